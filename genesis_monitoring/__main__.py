@@ -1,0 +1,6 @@
+"""``python -m genesis_monitoring`` is ``genesis-mon``."""
+
+from genesis_monitoring.cli import main
+
+if __name__ == "__main__":
+    main()

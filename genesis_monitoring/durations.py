@@ -1,0 +1,45 @@
+"""Durations in Prometheus notation: text such as ``1h30m`` in, whole seconds out, and back.
+
+Source: the Prometheus documentation, "Querying basics", time durations. Milliseconds are left out:
+nothing in a spec is that short.
+"""
+
+import re
+
+SECONDS = {"w": 604800, "d": 86400, "h": 3600, "m": 60, "s": 1}
+PATTERN = r"^(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m)?(?:[0-9]+s)?$"
+_DURATION = re.compile(PATTERN, re.ASCII)
+_PART = re.compile(r"([0-9]+)([wdhms])", re.ASCII)
+_LONGEST = 3650 * 86400
+
+
+def parse_duration(text: str) -> int:
+    """Seconds in ``text``. Raises ValueError, naming what is allowed, for anything else."""
+    if not text or not _DURATION.match(text):
+        raise ValueError("a duration is a whole number with a unit, largest first: 30s, 5m, 1h30m, 2d")
+    seconds = sum(int(number) * SECONDS[unit] for number, unit in _PART.findall(text))
+    if seconds > _LONGEST:
+        raise ValueError("a duration is at most 3650d")
+    return seconds
+
+
+def format_duration(seconds: int) -> str:
+    """The shortest exact notation: ``5400`` is ``1h30m``. Weeks are written in days."""
+    if seconds == 0:
+        return "0s"
+    parts = []
+    for unit in ("d", "h", "m", "s"):
+        count, seconds = divmod(seconds, SECONDS[unit])
+        if count:
+            parts.append(f"{count}{unit}")
+    return "".join(parts)
+
+
+def spell_duration(seconds: int) -> str:
+    """For prose: ``300`` is ``5 minutes``, ``5400`` is ``1 hour 30 minutes``."""
+    words = {"d": "day", "h": "hour", "m": "minute", "s": "second"}
+    parts = [
+        f"{number} {words[unit]}{'' if number == '1' else 's'}"
+        for number, unit in _PART.findall(format_duration(seconds))
+    ]
+    return " ".join(parts)
