@@ -1,0 +1,46 @@
+"""promtool, 2.42 to 3.x: files in, what it says about them out."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from genesis_monitoring.clients.parallel import run_side_by_side
+from genesis_monitoring.clients.process import ToolRun, run_tool
+from genesis_monitoring.clients.tools import PROMTOOL, find_tool
+
+_ANSWERS = (0, 1, 3)
+_FILES_A_CALL = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Promtool:
+    """``path`` is the flag's value, if any; ``timeout`` is in seconds, for each process."""
+
+    path: str | None = None
+    timeout: float = 300.0
+
+    def check_config(self, tree: Path, file: str) -> ToolRun:
+        """See PromtoolClient."""
+        return self._run(tree, "check", "config", "--lint=none", file)
+
+    def check_rules(self, tree: Path, files: Sequence[str]) -> tuple[ToolRun, ...]:
+        """See PromtoolClient."""
+        return self._run_batches(tree, ("check", "rules", "--lint=all", "--lint-fatal"), files)
+
+    def test_rules(self, tree: Path, files: Sequence[str]) -> tuple[ToolRun, ...]:
+        """See PromtoolClient."""
+        return self._run_batches(tree, ("test", "rules"), files)
+
+    def _run(self, tree: Path, *arguments: str) -> ToolRun:
+        tool = find_tool(PROMTOOL, self.path)
+        return run_tool(
+            (*tool.argv, *arguments), cwd=tree, timeout=self.timeout, answers=_ANSWERS, merged=True
+        )
+
+    def _run_batches(self, tree: Path, command: tuple[str, ...], files: Sequence[str]) -> tuple[ToolRun, ...]:
+        processors = os.cpu_count() or 1
+        count = min(len(files), max(processors, -(-len(files) // _FILES_A_CALL)))
+        jobs = [partial(self._run, tree, *command, *files[first::count]) for first in range(count)]
+        return run_side_by_side(jobs, processors)

@@ -1,0 +1,50 @@
+"""Every name that two rooms must agree on: paths, metrics, labels, annotations, rule names."""
+
+SPEC_FILE = "slo.yaml"
+OUTPUT_FOLDER = "generated"
+API_VERSION = "genesis-mon/v1"
+SCHEMA_FILE = "docs/slo.schema.json"
+
+PROMETHEUS_CONFIG = "prometheus/prometheus.yml"
+RULES_FOLDER = "prometheus/rules"
+RULE_TESTS_FOLDER = "prometheus/tests"
+ALERTMANAGER_CONFIG = "alertmanager/alertmanager.yml"
+ALERTMANAGER_TEMPLATES = "alertmanager/templates/genesis.tmpl"
+DASHBOARDS_FOLDER = "grafana/dashboards"
+GRAFANA_DATASOURCES = "grafana/provisioning/datasources/prometheus.yml"
+GRAFANA_DASHBOARD_PROVIDER = "grafana/provisioning/dashboards/genesis.yml"
+COMPOSE_FILE = "docker-compose.yml"
+DOCS_FOLDER = "docs"
+RUNBOOKS_FOLDER = "docs/runbooks"
+
+SECRETS_MOUNT = "/run/secrets"
+DASHBOARDS_MOUNT = "/etc/grafana/dashboards"
+
+SEVERITY_LABEL = "severity"
+COMPONENT_LABEL = "component"
+TEAM_LABEL = "team"
+SLI_LABEL = "sli"
+JOB_LABEL = "job"
+TARGET_LABELS = ("job", "instance")
+"""Labels that every scraped series has besides its own."""
+
+DATASOURCE_UID = "genesis-prometheus"
+DATASOURCE_VARIABLE = "datasource"
+
+RESOLUTION = "0.000001"
+"""SLI values are rounded to this, so that float noise cannot move a value off a threshold it stands on."""
+
+
+def record_name(sli: str, unit: str) -> str:
+    """The recorded series of an SLI: level, what it is, its unit (``level:metric:operations``)."""
+    return f"sli:{sli}:{unit}"
+
+
+def rules_path(component: str) -> str:
+    """Where a component's rule group is written."""
+    return f"{RULES_FOLDER}/{component}.yml"
+
+
+def runbook_path(alert: str) -> str:
+    """Where an alert's runbook page is written."""
+    return f"{RUNBOOKS_FOLDER}/{alert}.md"

@@ -1,0 +1,179 @@
+"""Alertmanager: receivers, the routing tree, and what silences what.
+
+Each severity has one route for each of its receivers; all but the last hand on (``continue``), so a
+page and a channel message are sent side by side. While Slack is switched off, a receiver that would
+have nothing left hands over to its fallback, so every alert still reaches somebody.
+"""
+
+from dataclasses import dataclass
+
+from genesis_monitoring.conventions import COMPONENT_LABEL, SECRETS_MOUNT, SEVERITY_LABEL
+from genesis_monitoring.durations import format_duration
+from genesis_monitoring.spec.alerts import MatchedAlerts
+from genesis_monitoring.spec.model import Spec
+
+
+@dataclass(frozen=True, slots=True)
+class Matcher:
+    """``label operator value``, as in ``severity="P0"``."""
+
+    label: str
+    operator: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A route below the root. Durations are in Prometheus notation."""
+
+    receiver: str
+    matchers: tuple[Matcher, ...]
+    group_by: tuple[str, ...]
+    group_wait: str
+    group_interval: str
+    repeat_interval: str
+    hands_on: bool
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiverPlan:
+    """A receiver; each integration is None where it has none."""
+
+    name: str
+    slack_channel: str | None
+    slack_url_file: str | None
+    pagerduty_key_file: str | None
+    webhook_url: str | None
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class InhibitRulePlan:
+    """While ``source`` fires, ``target`` with equal labels is silenced."""
+
+    source: tuple[Matcher, ...]
+    target: tuple[Matcher, ...]
+    equal: tuple[str, ...]
+    reason: str
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class AlertmanagerPlan:
+    """``alertmanager.yml``. The root route takes what no other route does."""
+
+    resolve_timeout: str
+    templates: tuple[str, ...]
+    default_receiver: str
+    group_by: tuple[str, ...]
+    routes: tuple[Route, ...]
+    receivers: tuple[ReceiverPlan, ...]
+    inhibit_rules: tuple[InhibitRulePlan, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NotificationPlan:
+    """What the notification templates need to know: the weight of each severity at the pager."""
+
+    pager_severities: tuple[tuple[str, str], ...]
+    colors: tuple[tuple[str, str], ...]
+
+
+def compile_alertmanager(spec: Spec) -> AlertmanagerPlan:
+    """The routing tree with Slack as the spec has it."""
+    watchdog = spec.meta_alerts.watchdog
+    routes = [
+        Route(
+            receiver=effective_receiver(spec, watchdog.receiver),
+            matchers=(Matcher("alertname", "=", watchdog.name),),
+            group_by=("alertname",),
+            group_wait="0s",
+            group_interval="1m",
+            repeat_interval=format_duration(watchdog.repeat_interval),
+            hands_on=False,
+            origin="meta_alerts.watchdog",
+        )
+    ]
+    for name, severity in spec.severities.items():
+        receivers = tuple(dict.fromkeys(effective_receiver(spec, r) for r in severity.receivers))
+        routes.extend(
+            Route(
+                receiver=receiver,
+                matchers=(Matcher(SEVERITY_LABEL, "=", name),),
+                group_by=severity.group_by,
+                group_wait=format_duration(severity.group_wait),
+                group_interval=format_duration(severity.group_interval),
+                repeat_interval=format_duration(severity.repeat_interval),
+                hands_on=receiver != receivers[-1],
+                origin=f"severities.{name}",
+            )
+            for receiver in receivers
+        )
+    default = effective_receiver(spec, spec.routing.default_receiver)
+    used = {default, *(route.receiver for route in routes)}
+    return AlertmanagerPlan(
+        resolve_timeout=format_duration(spec.routing.resolve_timeout),
+        templates=("templates/*.tmpl",),
+        default_receiver=default,
+        group_by=("alertname", COMPONENT_LABEL),
+        routes=tuple(routes),
+        receivers=tuple(_receiver(spec, name) for name in spec.receivers if name in used),
+        inhibit_rules=tuple(
+            InhibitRulePlan(
+                source=_matchers(rule.source),
+                target=_matchers(rule.target),
+                equal=rule.equal,
+                reason=rule.reason,
+                origin=f"routing.inhibit.{name}",
+            )
+            for name, rule in spec.routing.inhibit.items()
+        ),
+    )
+
+
+def compile_notifications(spec: Spec) -> NotificationPlan:
+    """PagerDuty knows critical, error, warning and info; severities take them in their order."""
+    weights = ("critical", "error", "warning", "info")
+    colors = ("#b71c1c", "#e53935", "#fb8c00", "#1e88e5")
+    names = tuple(spec.severities)
+    last = len(weights) - 1
+    return NotificationPlan(
+        pager_severities=tuple((name, weights[min(rank, last)]) for rank, name in enumerate(names)),
+        colors=tuple((name, colors[min(rank, last)]) for rank, name in enumerate(names)),
+    )
+
+
+def effective_receiver(spec: Spec, name: str) -> str:
+    """Who really gets what is sent to ``name``: the fallback, if Slack is off and nothing else is left."""
+    receiver = spec.receivers[name]
+    others = receiver.pagerduty is not None or receiver.webhook is not None
+    if receiver.slack is None or spec.slack.enabled or others or receiver.fallback is None:
+        return name
+    return effective_receiver(spec, receiver.fallback)
+
+
+def _receiver(spec: Spec, name: str) -> ReceiverPlan:
+    receiver = spec.receivers[name]
+    slack = spec.slack.channels[receiver.slack] if receiver.slack and spec.slack.enabled else None
+    key = receiver.pagerduty.routing_key_secret if receiver.pagerduty else None
+    return ReceiverPlan(
+        name=name,
+        slack_channel=slack.name if slack else None,
+        slack_url_file=f"{SECRETS_MOUNT}/{spec.slack.api_url_secret}" if slack else None,
+        pagerduty_key_file=f"{SECRETS_MOUNT}/{key}" if key else None,
+        webhook_url=receiver.webhook.url if receiver.webhook else None,
+        origin=f"receivers.{name}",
+    )
+
+
+def _matchers(matched: MatchedAlerts) -> tuple[Matcher, ...]:
+    matchers: list[Matcher] = []
+    if matched.alerts is not None:
+        operator = "=" if len(matched.alerts) == 1 else "=~"
+        matchers.append(Matcher("alertname", operator, "|".join(matched.alerts)))
+    if matched.severity is not None:
+        matchers.append(Matcher(SEVERITY_LABEL, "=", matched.severity))
+    if matched.component is not None:
+        matchers.append(Matcher(COMPONENT_LABEL, "=", matched.component))
+    return tuple(matchers)

@@ -1,0 +1,104 @@
+"""Alert annotations: what a person reads at three in the morning, with its links.
+
+Prose of the spec is text, never a template: only this module writes Go template actions, so it also
+knows what they come to, and generated tests can expect the annotations to the letter.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from genesis_monitoring.durations import spell_duration
+from genesis_monitoring.plan.links import PanelLink, runbook_url
+from genesis_monitoring.plan.slis import Condition, SliPlan, good_condition
+from genesis_monitoring.spec.alerts import Alert, MissingData, Watchdog
+from genesis_monitoring.spec.model import Spec
+from genesis_monitoring.units import UNITS
+
+_VALUE = "\x00value\x00"
+_LABEL = "\x00label:{}\x00"
+
+
+@dataclass(frozen=True, slots=True)
+class Annotation:
+    """One annotation. ``text`` holds placeholders where Prometheus puts the value and the labels."""
+
+    name: str
+    text: str
+
+    @property
+    def template(self) -> str:
+        """As a Go template, with everything else literal."""
+        text = self.text.replace("{{", "{{ `{{` }}")
+        text = text.replace(_VALUE, '{{ $value | printf "%.6g" }}')
+        head, *rest = text.split("\x00label:")
+        return head + "".join(
+            f"{{{{ $labels.{label} }}}}{tail}" for label, _, tail in (part.partition("\x00") for part in rest)
+        )
+
+    def expand(self, value: float, labels: Mapping[str, str]) -> str:
+        """What Prometheus makes of the template for ``value`` and ``labels``."""
+        text = self.text.replace(_VALUE, f"{value:.6g}")
+        for name, label in labels.items():
+            text = text.replace(_LABEL.format(name), label)
+        return text
+
+
+Annotations = tuple[Annotation, ...]
+
+
+def describe_value(plan: SliPlan, condition: Condition, for_: int) -> str:
+    """What an alert on a level says: the value, where, since when, and what would be good."""
+    sli = plan.sli
+    unit = UNITS[sli.unit]
+    where = "".join(f" ({label} {_LABEL.format(label)})" for label in sli.by)
+    held = f" for {spell_duration(for_)}" if for_ else ""
+    return (
+        f"{sli.title}{where} is {unit.prefix}{_VALUE}{unit.symbol} and has been {condition}{held}. "
+        f"Good is {good_condition(sli)}."
+    )
+
+
+def describe_absence(plan: SliPlan, for_: int) -> str:
+    """What the missing-data alert says about one SLI."""
+    metrics = ", ".join(dict.fromkeys(selector.metric for selector in plan.metrics))
+    return (
+        f"{plan.sli.title} has had no data for {spell_duration(for_)}: "
+        f"at least one of its metrics is absent ({metrics})."
+    )
+
+
+def compile_annotations(
+    spec: Spec,
+    name: str,
+    alert: Alert | MissingData | Watchdog,
+    link: PanelLink,
+    description: str,
+    severity: str,
+) -> Annotations:
+    """The annotations of one alert, in the order in which a notification shows them."""
+    pairs = [
+        ("summary", alert.summary),
+        ("description", description),
+        ("impact", alert.impact),
+        ("response", "\n".join(f"{number}. {step}" for number, step in enumerate(alert.response, 1))),
+        ("escalation", escalation(spec, severity)),
+        ("runbook_url", runbook_url(spec, name)),
+        ("dashboard_url", link.dashboard_url),
+    ]
+    if link.panel_url is not None:
+        pairs.append(("panel_url", link.panel_url))
+    return tuple(Annotation(key, value) for key, value in pairs)
+
+
+def escalation(spec: Spec, severity: str) -> str:
+    """Who is called for a severity, in which order and when."""
+    contacts = spec.metadata.contacts
+    known = spec.severities[severity]
+    chain = " → ".join(
+        f"{contact.name} ({contact.role})"
+        for contact in (contacts.on_call, contacts.backup, *contacts.escalation)
+    )
+    steps = f"acknowledge within {spell_duration(known.acknowledge_within)}"
+    if known.escalate_after is not None:
+        steps += f", escalate after {spell_duration(known.escalate_after)}"
+    return f"{chain}; {steps}"

@@ -1,0 +1,288 @@
+"""Dashboards compiled: laid out on the grid, with each panel's queries, unit and threshold steps."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from genesis_monitoring.conventions import DASHBOARDS_FOLDER
+from genesis_monitoring.durations import format_duration
+from genesis_monitoring.plan import promql
+from genesis_monitoring.plan.links import runbook_url
+from genesis_monitoring.plan.slis import SliPlan, good_condition, level_condition
+from genesis_monitoring.spec.dashboards import Dashboard, Panel, Profile, Query
+from genesis_monitoring.spec.model import Spec
+from genesis_monitoring.spec.slis import Sli
+from genesis_monitoring.units import UNITS
+
+GRID_COLUMNS = 24
+ROW_HEIGHT = 1
+GOOD, WARN, BAD, WORST = "green", "yellow", "red", "dark-red"
+
+
+@dataclass(frozen=True, slots=True)
+class GridPos:
+    """Where a panel stands, in grid units; ``x + width`` is at most 24."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class ThresholdStep:
+    """From ``value`` upwards the panel has ``color``; None is the base step."""
+
+    value: float | None
+    color: str
+
+
+@dataclass(frozen=True, slots=True)
+class PanelQuery:
+    """A query with its legend. ``instant`` asks for the latest value alone."""
+
+    ref: str
+    expr: str
+    legend: str
+    instant: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link on a panel."""
+
+    title: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class PanelPlan:
+    """A panel. ``unit`` is Grafana's id; ``text`` is the Markdown of a text panel."""
+
+    id: int
+    type: str
+    title: str
+    description: str
+    grid: GridPos
+    unit: str
+    minimum: float | None
+    maximum: float | None
+    steps: tuple[ThresholdStep, ...]
+    queries: tuple[PanelQuery, ...]
+    links: tuple[Link, ...]
+    stacked: bool
+    text: str
+    time_from: str | None
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class DashboardPlan:
+    """A dashboard. ``panels`` holds rows (type ``row``) and panels in the order of the page."""
+
+    uid: str
+    path: str
+    title: str
+    description: str
+    tags: tuple[str, ...]
+    refresh: str
+    time_from: str
+    time_to: str
+    panels: tuple[PanelPlan, ...]
+    alert_query: str
+    origin: str
+
+
+def compile_dashboards(
+    spec: Spec, profile: Profile, slis: Mapping[str, SliPlan]
+) -> tuple[DashboardPlan, ...]:
+    """Every dashboard, as it behaves in ``profile``."""
+    watchdog = promql.quote(spec.meta_alerts.watchdog.name)
+    alerts: dict[str, list[str]] = {}
+    for alert_name, alert in spec.alerts.items():
+        alerts.setdefault(alert.sli, []).append(alert_name)
+    return tuple(
+        DashboardPlan(
+            uid=uid,
+            path=f"{DASHBOARDS_FOLDER}/{uid}.json",
+            title=dashboard.title,
+            description=dashboard.description,
+            tags=dashboard.tags,
+            refresh=format_duration(profile.refresh),
+            time_from=f"now-{_grafana_duration(profile.time_range)}",
+            time_to="now",
+            panels=tuple(_panels(spec, uid, dashboard, slis, alerts)),
+            alert_query=f'ALERTS{{alertstate="firing", alertname!={watchdog}}}',
+            origin=f"dashboards.{uid}",
+        )
+        for uid, dashboard in spec.dashboards.items()
+    )
+
+
+def _panels(
+    spec: Spec,
+    uid: str,
+    dashboard: Dashboard,
+    slis: Mapping[str, SliPlan],
+    alerts: Mapping[str, list[str]],
+) -> list[PanelPlan]:
+    panels: list[PanelPlan] = []
+    y = 0
+    for index, row in enumerate(dashboard.rows):
+        origin = f"dashboards.{uid}.rows.{index}"
+        panels.append(_row(row.id, row.title, y, origin))
+        y += ROW_HEIGHT
+        x = line = 0
+        for position, panel in enumerate(row.panels):
+            if x + panel.width > GRID_COLUMNS:
+                x, y, line = 0, y + line, 0
+            grid = GridPos(x, y, panel.width, panel.height)
+            panels.append(_panel(spec, panel, grid, slis, alerts, f"{origin}.panels.{position}"))
+            x, line = x + panel.width, max(line, panel.height)
+        y += line
+    return panels
+
+
+def _row(id_: int, title: str, y: int, origin: str) -> PanelPlan:
+    grid = GridPos(0, y, GRID_COLUMNS, ROW_HEIGHT)
+    return PanelPlan(
+        id_, "row", title, "", grid, "none", None, None, (), (), (), False, "", None, f"{origin}"
+    )
+
+
+def _panel(
+    spec: Spec,
+    panel: Panel,
+    grid: GridPos,
+    slis: Mapping[str, SliPlan],
+    alerts: Mapping[str, list[str]],
+    origin: str,
+) -> PanelPlan:
+    names = tuple(query.sli for query in panel.queries if query.sli is not None)
+    judged = next((slis[name].sli for name in names if slis[name].sli.objective), None)
+    first = slis[names[0]].sli if names else None
+    unit = panel.unit or (first.unit if first else "count")
+    known = UNITS[unit]
+    instant = panel.type in ("gauge", "stat")
+    return PanelPlan(
+        id=panel.id,
+        type=panel.type,
+        title=panel.title,
+        description=_description(spec, panel, slis),
+        grid=grid,
+        unit=known.grafana,
+        minimum=known.lower if panel.type != "gauge" else (known.lower or 0.0),
+        maximum=known.upper,
+        steps=threshold_steps(judged) if judged else (ThresholdStep(None, GOOD),),
+        queries=tuple(
+            PanelQuery(_ref(index), _expr(spec, query, slis), query.legend, instant)
+            for index, query in enumerate(panel.queries)
+        ),
+        links=tuple(
+            Link(f"Runbook {alert}", runbook_url(spec, alert))
+            for alert in dict.fromkeys(alert for name in names for alert in alerts.get(name, ()))
+        ),
+        stacked=panel.stacked,
+        text=_header(spec, panel, slis) if panel.type == "text" else "",
+        time_from=_grafana_duration(panel.time_from) if panel.time_from else None,
+        origin=origin,
+    )
+
+
+def threshold_steps(sli: Sli) -> tuple[ThresholdStep, ...]:
+    """Colours by value: good, off target, beyond the alert, beyond NO-GO; ascending, the base first."""
+    target = level_condition(sli, "target")
+    if target is None:
+        return (ThresholdStep(None, GOOD),)
+    marks: list[tuple[float, str]] = [(target.threshold, WARN)]
+    for level, color in (("alert", BAD), ("no_go", WORST)):
+        condition = level_condition(sli, level)
+        if condition is not None:
+            marks.append((condition.threshold, color))
+    worst_at: dict[float, str] = {}
+    for threshold, color in marks:
+        worst_at[threshold] = color
+    if target.upward:
+        ordered = sorted(worst_at.items())
+        return (ThresholdStep(None, GOOD), *(ThresholdStep(value, color) for value, color in ordered))
+    ordered = sorted(worst_at.items(), reverse=True)
+    below = [GOOD, *(color for _, color in ordered)]
+    steps = [ThresholdStep(value, color) for (value, _), color in zip(ordered, below[:-1], strict=True)]
+    return (ThresholdStep(None, below[-1]), *reversed(steps))
+
+
+def _expr(spec: Spec, query: Query, slis: Mapping[str, SliPlan]) -> str:
+    if query.sli is not None:
+        return slis[query.sli].record
+    if query.metric is None:
+        raise AssertionError("a query has an SLI or a metric")
+    metric = spec.metrics[query.metric.metric]
+    series = promql.selector(query.metric.metric, query.metric.labels)
+    if metric.type == "counter":
+        series = f"rate({series}[$__rate_interval])"
+    return series if query.each else f"sum({series})"
+
+
+def _description(spec: Spec, panel: Panel, slis: Mapping[str, SliPlan]) -> str:
+    lines = [panel.description]
+    for query in panel.queries:
+        if query.sli is not None:
+            plan = slis[query.sli]
+            good = good_condition(plan.sli)
+            aim = f" Good is {good}." if good else ""
+            sources = ", ".join(f"`{selector.metric}`" for selector in plan.metrics)
+            lines.append(f"- {plan.sli.title}: `{query.sli}`, from {_unique(sources)}.{aim}")
+            planned = [m.metric for m in plan.metrics if spec.metrics[m.metric].status == "planned"]
+        elif query.metric is not None:
+            name = query.metric.metric
+            lines.append(f"- {query.legend}: `{name}`.")
+            planned = [name] if spec.metrics[name].status == "planned" else []
+        if planned:
+            lines[-1] += " Planned: no data until it is instrumented."
+    return "\n".join(lines)
+
+
+def _unique(listed: str) -> str:
+    return ", ".join(dict.fromkeys(listed.split(", ")))
+
+
+def _header(spec: Spec, panel: Panel, slis: Mapping[str, SliPlan]) -> str:
+    aims = [
+        f"- **{slis[name].sli.title}**: {good_condition(slis[name].sli)}{_gate(slis[name].sli)}"
+        for name in panel.objectives
+    ]
+    rollout = spec.rollout
+    window = ""
+    if rollout is not None:
+        end = rollout.start.timestamp() + rollout.duration
+        window = (
+            f"**{spec.metadata.title}**: {format_moment(rollout.start.timestamp())} to {format_moment(end)}, "
+            f"{rollout.checkpoints.count} checkpoints.\n\n"
+        )
+    return window + "\n".join(aims)
+
+
+def _gate(sli: Sli) -> str:
+    objective = sli.objective
+    if objective is None or objective.alert is None:
+        return ""
+    condition = level_condition(sli, "alert")
+    return f" (alert {condition})"
+
+
+def format_moment(timestamp: float) -> str:
+    """A moment in UTC to the second."""
+    from datetime import UTC, datetime
+
+    return datetime.fromtimestamp(timestamp, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+
+
+def _grafana_duration(seconds: int) -> str:
+    """Grafana takes one number and one unit."""
+    for unit, size in (("h", 3600), ("m", 60)):
+        if seconds % size == 0:
+            return f"{seconds // size}{unit}"
+    return f"{seconds}s"
+
+
+def _ref(index: int) -> str:
+    return chr(ord("A") + index) if index < 26 else f"Q{index}"

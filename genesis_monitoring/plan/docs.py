@@ -1,0 +1,276 @@
+"""What the generated documentation says: a runbook an alert, and the references.
+
+Thresholds are written in the runbooks alone; the references name SLIs and levels, so that a changed
+threshold changes one page.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from genesis_monitoring.conventions import runbook_path
+from genesis_monitoring.durations import spell_duration
+from genesis_monitoring.plan.links import PanelIndex
+from genesis_monitoring.plan.rules import AlertingRule, RuleGroup
+from genesis_monitoring.plan.slis import SliPlan, good_condition, level_condition
+from genesis_monitoring.spec.alerts import Alert, MissingData, Watchdog
+from genesis_monitoring.spec.model import Spec
+from genesis_monitoring.units import format_value
+
+
+@dataclass(frozen=True, slots=True)
+class NamedQuery:
+    """A query to paste into Prometheus, and what it shows."""
+
+    title: str
+    expr: str
+
+
+@dataclass(frozen=True, slots=True)
+class Runbook:
+    """One alert's page."""
+
+    alert: str
+    path: str
+    severity: str
+    severity_title: str
+    component: str
+    held: str
+    summary: str
+    meaning: tuple[str, ...]
+    impact: str
+    queries: tuple[NamedQuery, ...]
+    steps: tuple[str, ...]
+    mitigation: tuple[str, ...]
+    workflow: tuple[str, ...]
+    escalation: tuple[str, ...]
+    links: tuple[tuple[str, str], ...]
+    silenced_by: tuple[str, ...]
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class AlertRow:
+    """One line of the alert reference."""
+
+    alert: str
+    severity: str
+    component: str
+    watches: str
+    held: str
+    receivers: str
+    first_step: str
+
+
+@dataclass(frozen=True, slots=True)
+class PanelRow:
+    """One line of the panel reference."""
+
+    id: int
+    title: str
+    row: str
+    type: str
+    slis: str
+    metrics: str
+
+
+@dataclass(frozen=True, slots=True)
+class PanelTable:
+    """The panels of one dashboard."""
+
+    uid: str
+    title: str
+    url: str
+    rows: tuple[PanelRow, ...]
+
+
+def compile_runbooks(
+    spec: Spec, slis: Mapping[str, SliPlan], groups: tuple[RuleGroup, ...], panels: PanelIndex
+) -> tuple[Runbook, ...]:
+    """A page for every alert name, in the order of the rules."""
+    rules: dict[str, list[AlertingRule]] = {}
+    for group in groups:
+        for rule in group.alerting:
+            rules.setdefault(rule.alert, []).append(rule)
+    return tuple(_runbook(spec, slis, name, tuple(own), panels) for name, own in rules.items())
+
+
+def compile_alert_rows(spec: Spec, slis: Mapping[str, SliPlan]) -> tuple[AlertRow, ...]:
+    """Every alert, by severity and then in the order of the spec."""
+    rows = [
+        _alert_row(spec, name, alert.severity, slis[alert.sli].sli.component, alert.for_, alert.response[0])
+        for name, alert in spec.alerts.items()
+    ]
+    meta = spec.meta_alerts
+    missing, watchdog = meta.missing_data, meta.watchdog
+    rows.append(_alert_row(spec, missing.name, missing.severity, "", missing.for_, missing.response[0]))
+    rows.append(_alert_row(spec, watchdog.name, watchdog.severity, meta.component, 0, watchdog.response[0]))
+    order = list(spec.severities)
+    return tuple(sorted(rows, key=lambda row: order.index(row.severity)))
+
+
+def compile_panel_tables(spec: Spec, slis: Mapping[str, SliPlan]) -> tuple[PanelTable, ...]:
+    """Every panel of every dashboard, in the order of the page."""
+    tables: list[PanelTable] = []
+    for uid, dashboard in spec.dashboards.items():
+        rows: list[PanelRow] = []
+        for row in dashboard.rows:
+            for panel in row.panels:
+                names = [query.sli for query in panel.queries if query.sli] + list(panel.objectives)
+                metrics = [m.metric for name in names for m in slis[name].metrics]
+                metrics += [query.metric.metric for query in panel.queries if query.metric]
+                rows.append(
+                    PanelRow(
+                        panel.id,
+                        panel.title,
+                        row.title,
+                        panel.type,
+                        ", ".join(dict.fromkeys(names)),
+                        ", ".join(dict.fromkeys(metrics)),
+                    )
+                )
+        url = f"{spec.metadata.links.grafana.rstrip('/')}/d/{uid}"
+        tables.append(PanelTable(uid, dashboard.title, url, tuple(rows)))
+    return tuple(tables)
+
+
+def _runbook(
+    spec: Spec,
+    slis: Mapping[str, SliPlan],
+    name: str,
+    rules: tuple[AlertingRule, ...],
+    panels: PanelIndex,
+) -> Runbook:
+    rule = rules[0]
+    alert = _spec_of(spec, name)
+    severity = spec.severities[rule.severity]
+    link = panels.link(rule.sli if len(rules) == 1 else None, None)
+    links = [("Dashboard", link.dashboard_url)]
+    if link.panel_url is not None:
+        links.insert(0, ("Panel", link.panel_url))
+    prometheus = spec.metadata.links.prometheus.rstrip("/")
+    links += [
+        ("Alerts in Prometheus", f"{prometheus}/alerts"),
+        ("Alertmanager", spec.metadata.links.alertmanager),
+    ]
+    return Runbook(
+        alert=name,
+        path=runbook_path(name),
+        severity=rule.severity,
+        severity_title=severity.title,
+        component=", ".join(dict.fromkeys(one.component for one in rules)),
+        held=spell_duration(rule.for_) if rule.for_ else "",
+        summary=alert.summary,
+        meaning=_meaning(slis, rule, rules),
+        impact=alert.impact,
+        queries=tuple(_queries(slis, name, rules)),
+        steps=alert.response,
+        mitigation=alert.mitigation if isinstance(alert, Alert) else (),
+        workflow=severity.workflow,
+        escalation=_escalation(spec, rule.severity),
+        links=tuple(links),
+        silenced_by=_silenced_by(spec, name, rule),
+        origin=rule.origin,
+    )
+
+
+def _meaning(
+    slis: Mapping[str, SliPlan], rule: AlertingRule, rules: tuple[AlertingRule, ...]
+) -> tuple[str, ...]:
+    held = f" for {spell_duration(rule.for_)}" if rule.for_ else ""
+    if rule.sli is None:
+        return ("It fires always.",)
+    if rule.condition is None:
+        names = ", ".join(slis[one.sli or ""].sli.title for one in rules)
+        return (f"A metric of an SLI has been absent{held}. One alert for each of: {names}.",)
+    sli = slis[rule.sli].sli
+    lines = [
+        f"{sli.title} has been {rule.condition}{held}.",
+        f"Good is {good_condition(sli)}.",
+    ]
+    no_go = level_condition(sli, "no_go")
+    if no_go is not None:
+        lines.append(f"{str(no_go).capitalize()} counts towards NO-GO.")
+    if sli.baseline is not None:
+        value = sli.baseline.value
+        known = f"{format_value(value, sli.unit)}: " if value is not None else ""
+        lines.append(f"Baseline: {known}{sli.baseline.note}.")
+    minimum = getattr(sli, "minimum_traffic", None)
+    if minimum:
+        lines.append(f"With fewer than {minimum:g} events in the window there is no value.")
+    return tuple(lines)
+
+
+def _queries(slis: Mapping[str, SliPlan], name: str, rules: tuple[AlertingRule, ...]) -> list[NamedQuery]:
+    queries: list[NamedQuery] = []
+    for rule in rules:
+        if rule.sli is None:
+            continue
+        plan = slis[rule.sli]
+        if rule.condition is None:
+            queries.append(NamedQuery(f"{plan.sli.title}: is a metric absent?", rule.expr))
+            continue
+        queries.append(NamedQuery("What fires", rule.expr))
+        queries.append(NamedQuery("The value as recorded", plan.record))
+        queries.append(NamedQuery("How it is made", plan.expr))
+        queries.extend(
+            NamedQuery(f"Made from: {slis[other].sli.title}", slis[other].expr) for other in plan.depends_on
+        )
+    queries.append(NamedQuery("This alert, pending and firing", f'ALERTS{{alertname="{name}"}}'))
+    return queries
+
+
+def _silenced_by(spec: Spec, name: str, rule: AlertingRule) -> tuple[str, ...]:
+    reasons: list[str] = []
+    for inhibit in spec.routing.inhibit.values():
+        target = inhibit.target
+        if (
+            (target.alerts is None or name in target.alerts)
+            and target.severity in (None, rule.severity)
+            and target.component in (None, rule.component)
+        ):
+            source = " and ".join(
+                part
+                for part in (
+                    ", ".join(inhibit.source.alerts or ()),
+                    inhibit.source.severity or "",
+                    inhibit.source.component or "",
+                )
+                if part
+            )
+            reasons.append(f"{source}: {inhibit.reason}.")
+    return tuple(reasons)
+
+
+def _escalation(spec: Spec, name: str) -> tuple[str, ...]:
+    contacts, severity = spec.metadata.contacts, spec.severities[name]
+    lines = [
+        f"On call: {contacts.on_call.name} ({contacts.on_call.role}), "
+        f"acknowledges within {spell_duration(severity.acknowledge_within)}.",
+        f"Backup: {contacts.backup.name} ({contacts.backup.role}).",
+    ]
+    if severity.escalate_after is not None:
+        lines.append(f"Not resolved after {spell_duration(severity.escalate_after)}:")
+    lines.extend(f"Then {contact.name} ({contact.role})." for contact in contacts.escalation)
+    return tuple(lines)
+
+
+def _alert_row(spec: Spec, name: str, severity: str, component: str, for_: int, first: str) -> AlertRow:
+    alert = spec.alerts.get(name)
+    return AlertRow(
+        alert=name,
+        severity=severity,
+        component=component or "each",
+        watches=spec.slis[alert.sli].title if alert else "The monitoring itself",
+        held=spell_duration(for_) if for_ else "at once",
+        receivers=", ".join(spec.severities[severity].receivers),
+        first_step=first,
+    )
+
+
+def _spec_of(spec: Spec, name: str) -> Alert | MissingData | Watchdog:
+    meta = spec.meta_alerts
+    known: dict[str, MissingData | Watchdog] = {
+        meta.missing_data.name: meta.missing_data,
+        meta.watchdog.name: meta.watchdog,
+    }
+    return known.get(name) or spec.alerts[name]

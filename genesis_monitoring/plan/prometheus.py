@@ -1,0 +1,64 @@
+"""Prometheus itself: what it scrapes and evaluates, and where it sends alerts."""
+
+from dataclasses import dataclass
+
+from genesis_monitoring.durations import format_duration
+from genesis_monitoring.spec.model import Spec
+
+
+@dataclass(frozen=True, slots=True)
+class ScrapeConfig:
+    """One job with its one target. ``interval`` is None where the global one holds."""
+
+    job: str
+    target: str
+    path: str
+    interval: str | None
+    timeout: str | None
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class PrometheusPlan:
+    """``prometheus.yml``. Durations are in Prometheus notation; paths are relative to the file."""
+
+    scrape_interval: str
+    scrape_timeout: str
+    evaluation_interval: str
+    external_labels: tuple[tuple[str, str], ...]
+    alertmanager: str
+    alertmanager_origin: str
+    rule_files: tuple[str, ...]
+    scrape_configs: tuple[ScrapeConfig, ...]
+
+
+def compile_prometheus(spec: Spec) -> PrometheusPlan:
+    """One scrape config for each service that has metrics."""
+    prometheus = spec.prometheus
+    services = spec.stack.services
+    alertmanager = services[prometheus.alertmanager].scrape
+    if alertmanager is None:
+        raise AssertionError("the reference checks let an Alertmanager without a port pass")
+    return PrometheusPlan(
+        scrape_interval=format_duration(prometheus.scrape_interval),
+        scrape_timeout=format_duration(prometheus.scrape_timeout),
+        evaluation_interval=format_duration(prometheus.evaluation_interval),
+        external_labels=tuple(sorted(prometheus.external_labels.items())),
+        alertmanager=f"{prometheus.alertmanager}:{alertmanager.port}",
+        alertmanager_origin="prometheus.alertmanager",
+        rule_files=("rules/*.yml",),
+        scrape_configs=tuple(
+            ScrapeConfig(
+                job=name,
+                target=f"{name}:{service.scrape.port}",
+                path=service.scrape.path,
+                interval=format_duration(service.scrape.interval) if service.scrape.interval else None,
+                timeout=format_duration(min(service.scrape.interval, prometheus.scrape_timeout))
+                if service.scrape.interval
+                else None,
+                origin=f"stack.services.{name}.scrape",
+            )
+            for name, service in services.items()
+            if service.scrape is not None
+        ),
+    )

@@ -1,0 +1,56 @@
+"""PromQL text from typed parts: selectors, aggregations, scaling. Strings in, one expression out.
+
+Label values are escaped as PromQL string literals, so spec text cannot leave its quotes.
+"""
+
+from collections.abc import Iterable, Mapping
+
+from genesis_monitoring.conventions import RESOLUTION
+from genesis_monitoring.durations import format_duration
+from genesis_monitoring.units import format_number
+
+
+def quote(text: str) -> str:
+    """``text`` as a PromQL string literal."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    return f'"{escaped}"'
+
+
+def selector(metric: str, labels: Mapping[str, str] | None = None, window: int = 0) -> str:
+    """An instant vector selector, or a range vector one for a ``window`` in seconds."""
+    matchers = ", ".join(f"{name}={quote(value)}" for name, value in (labels or {}).items())
+    braces = f"{{{matchers}}}" if matchers else ""
+    brackets = f"[{format_duration(window)}]" if window else ""
+    return f"{metric}{braces}{brackets}"
+
+
+def aggregate(operator: str, by: Iterable[str], inner: str) -> str:
+    """``operator by (labels) (inner)``; without labels the clause is left out."""
+    labels = ", ".join(by)
+    return f"{operator} by ({labels}) ({inner})" if labels else f"{operator}({inner})"
+
+
+def add(terms: Iterable[str]) -> str:
+    """The terms added up, in parentheses where there is more than one."""
+    parts = tuple(terms)
+    return parts[0] if len(parts) == 1 else f"({' + '.join(parts)})"
+
+
+def scale(expr: str, factor: float) -> str:
+    """``expr`` times ``factor``; a factor below one is written as the division it is."""
+    if factor == 1:
+        return expr
+    inverse = round(1 / factor)
+    if factor < 1 and abs(inverse * factor - 1) < 1e-12:
+        return f"{expr} / {inverse}"
+    return f"{format_number(factor)} * {expr}"
+
+
+def rounded(expr: str) -> str:
+    """``expr`` rounded to the resolution at which SLI values are compared with their levels."""
+    return f"round({expr}, {RESOLUTION})"
+
+
+def at_least(expr: str, minimum: float | None) -> str:
+    """``expr``, kept only where it reaches ``minimum``, or is above zero if there is none."""
+    return f"({expr} >= {format_number(minimum)})" if minimum else f"({expr} > 0)"

@@ -1,0 +1,244 @@
+"""Input series that make an SLI come to a given value: the data side of the generated rule tests.
+
+A value goes in, series of the SLI's own metrics come out, in promtool's notation
+(``start+stepxcount``). The formulas are the inverses of those in ``slis.py``.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from genesis_monitoring.plan import promql
+from genesis_monitoring.plan.slis import SECONDS_PER_DAY, SliPlan
+from genesis_monitoring.spec.metrics import Metric, Selector
+from genesis_monitoring.spec.slis import (
+    AgeSli,
+    ExprSli,
+    GaugeSli,
+    QuantileSli,
+    RateSli,
+    RatioSli,
+    RelativeSli,
+    TrendSli,
+    UpSli,
+)
+from genesis_monitoring.units import conversion, format_number, rate_conversion
+
+_EVENTS = 1000.0
+_PAST_LEVEL = 100.0
+
+
+@dataclass(frozen=True, slots=True)
+class InputSeries:
+    """One series of a rule test: its selector and its values in promtool's notation."""
+
+    series: str
+    values: str
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """A test's sampling: ``step`` seconds between samples, ``count`` samples after the first.
+
+    ``onset`` is the sample at which an SLI that is compared with its own past takes its value.
+    """
+
+    step: int
+    count: int
+    onset: int = 0
+
+
+class SeriesMaker:
+    """Makes series for the SLIs of one plan."""
+
+    def __init__(self, metrics: Mapping[str, Metric], slis: Mapping[str, SliPlan]) -> None:
+        self._metrics = metrics
+        self._slis = slis
+
+    def constant(self, name: str, value: float, clock: Clock) -> tuple[InputSeries, ...]:
+        """Series that hold the SLI ``name`` at ``value`` (in its unit) once its window is full."""
+        plan = self._slis[name]
+        sli = plan.sli
+        by = test_labels(sli.by)
+        match sli:
+            case GaugeSli():
+                raw = value / _known(conversion(self._unit(sli.metrics[0]), sli.unit))
+                values = (raw, *(0.0 for _ in sli.metrics[1:]))
+                return tuple(
+                    InputSeries(_series(m, by), _flat(v, clock))
+                    for m, v in zip(sli.metrics, values, strict=True)
+                )
+            case RatioSli():
+                return self._ratio(sli, value, clock, by)
+            case QuantileSli():
+                return self._quantile(sli, value, clock, by)
+            case RateSli():
+                factor = _known(rate_conversion(self._unit(sli.counters[0]), sli.unit))
+                increments = (value / factor * clock.step, *(0.0 for _ in sli.counters[1:]))
+                return tuple(
+                    InputSeries(_series(m, by), _line(i, clock))
+                    for m, i in zip(sli.counters, increments, strict=True)
+                )
+            case UpSli():
+                return (InputSeries(_series(sli.metric, by), _flat(value, clock)),)
+            case AgeSli():
+                age = value / _known(conversion("seconds", sli.unit))
+                growing = f"{format_number(-age)}+{clock.step}x{clock.count}"
+                return (InputSeries(_series(sli.metric, by), growing),)
+            case TrendSli():
+                slope = value / SECONDS_PER_DAY * clock.step
+                base = self._slis[sli.sli]
+                return (InputSeries(_record(base, by), _line(slope, clock, start=_EVENTS)),)
+            case RelativeSli():
+                return self._relative(sli, value, clock, by)
+            case ExprSli():
+                fixture = sli.fixtures.good if value == sli.fixtures.good.value else sli.fixtures.bad
+                return tuple(InputSeries(series, values) for series, values in fixture.series.items())
+
+    def idle(self, name: str, clock: Clock) -> tuple[InputSeries, ...]:
+        """The same metrics without any traffic: counters that never move, gauges that are zero."""
+        plan = self._slis[name]
+        by = test_labels(plan.sli.by)
+        idle: list[InputSeries] = []
+        for metric in plan.metrics:
+            catalogued = self._metrics[metric.metric]
+            if catalogued.buckets is None:
+                level = _EVENTS if catalogued.type == "counter" else 0.0
+                idle.append(InputSeries(_series(metric, by), _flat(level, clock)))
+            else:
+                rates = (0.0,) * (len(catalogued.buckets) + 1)
+                idle.extend(_histogram(metric, catalogued.buckets, rates, clock, by))
+        return tuple(idle)
+
+    def restarted(self, name: str, value: float, clock: Clock) -> tuple[InputSeries, ...]:
+        """As ``constant``, but every counter falls back to zero in the middle, as after a restart."""
+        half = clock.count // 2
+        series = self.constant(name, value, Clock(clock.step, half, clock.onset))
+        return tuple(
+            InputSeries(one.series, f"{one.values} 0+{one.values.partition('+')[2].partition('x')[0]}x{half}")
+            for one in series
+        )
+
+    def present(self, metric: Selector, values: str) -> tuple[InputSeries, ...]:
+        """A metric as it is exposed, with the same ``values`` on each of its series."""
+        if self._metrics[metric.metric].buckets is None:
+            return (InputSeries(_series(metric, {}), values),)
+        labels = {**metric.labels}
+        return (
+            InputSeries(promql.selector(f"{metric.metric}_bucket", {**labels, "le": "+Inf"}), values),
+            InputSeries(promql.selector(f"{metric.metric}_count", labels), values),
+        )
+
+    def recorded(self, name: str, values: str) -> InputSeries:
+        """The SLI's recorded series itself, with ``values`` in promtool's notation."""
+        plan = self._slis[name]
+        return InputSeries(_record(plan, test_labels(plan.sli.by)), values)
+
+    def _ratio(
+        self, sli: RatioSli, value: float, clock: Clock, by: Mapping[str, str]
+    ) -> tuple[InputSeries, ...]:
+        fraction = value * _known(conversion(sli.unit, "ratio"))
+        if sli.complement:
+            fraction = 1 - fraction
+        total = _EVENTS
+        if sli.window is not None and sli.minimum_traffic:
+            total = max(total, 2 * sli.minimum_traffic * clock.step / sli.window)
+        draw = _line if sli.window is not None else _flat
+        wanted = {_series(m, by): 0.0 for m in (*sli.numerator, *sli.denominator)}
+        first = sli.numerator[0]
+        wanted[_series(first, by)] = fraction * total
+        rest = total - fraction * total
+        others = [m for m in sli.denominator if m not in sli.numerator]
+        covering = next((m for m in others if _covers(m, first)), None)
+        if covering is not None:
+            del wanted[_series(covering, by)]
+            filler = {name: "other" for name in first.labels if name not in covering.labels}
+            wanted[_series(covering, {**filler, **by})] = rest
+        elif first in sli.denominator:
+            wanted[_series(others[0], by)] = rest
+        else:
+            wanted[_series(others[0], by)] = total
+        return tuple(InputSeries(series, draw(amount, clock)) for series, amount in wanted.items())
+
+    def _quantile(
+        self, sli: QuantileSli, value: float, clock: Clock, by: Mapping[str, str]
+    ) -> tuple[InputSeries, ...]:
+        catalogued = self._metrics[sli.histogram.metric]
+        edges = catalogued.buckets or ()
+        raw = value / _known(conversion(catalogued.unit, sli.unit))
+        upper = next(index for index, edge in enumerate(edges) if raw <= edge * (1 + 1e-12))
+        lower = edges[upper - 1] if upper else 0.0
+        into = min(1.0, (raw - lower) / (edges[upper] - lower))
+        below, through = (0.0, sli.q / into) if into >= sli.q else ((sli.q - into) / (1 - into), 1.0)
+        total = _EVENTS
+        if sli.minimum_traffic:
+            total = max(total, 2 * sli.minimum_traffic * clock.step / sli.window)
+        shares = (*(below for _ in range(upper)), through, *(1.0 for _ in edges[upper + 1 :]), 1.0)
+        return _histogram(sli.histogram, edges, tuple(share * total for share in shares), clock, by)
+
+    def _relative(
+        self, sli: RelativeSli, value: float, clock: Clock, by: Mapping[str, str]
+    ) -> tuple[InputSeries, ...]:
+        share = {"multiple": value, "reduction": 1 - value / 100, "deviation": 1 + value / 100}[sli.report]
+        base = self._slis[sli.sli]
+        if sli.past_average is None:
+            past = base.sli.baseline.value if base.sli.baseline else None
+            return self.constant(sli.sli, _known(past) * share, clock)
+        before, now = format_number(_PAST_LEVEL), format_number(_PAST_LEVEL * share)
+        values = f"{before}x{clock.onset - 1} {now}x{clock.count - clock.onset}"
+        return (InputSeries(_record(base, by), values),)
+
+    def _unit(self, metric: Selector) -> str:
+        return self._metrics[metric.metric].unit
+
+
+def test_labels(by: tuple[str, ...]) -> dict[str, str]:
+    """The values that test series have for the labels an SLI is grouped by."""
+    return {label: f"test-{label.replace('_', '-')}" for label in by}
+
+
+def _histogram(
+    metric: Selector,
+    edges: tuple[float, ...],
+    increments: tuple[float, ...],
+    clock: Clock,
+    by: Mapping[str, str],
+) -> tuple[InputSeries, ...]:
+    names = (*(format_number(edge) for edge in edges), "+Inf")
+    buckets = tuple(
+        InputSeries(
+            promql.selector(f"{metric.metric}_bucket", {**metric.labels, **by, "le": le}),
+            _line(increment, clock),
+        )
+        for le, increment in zip(names, increments, strict=True)
+    )
+    count = promql.selector(f"{metric.metric}_count", {**metric.labels, **by})
+    return (*buckets, InputSeries(count, _line(increments[-1], clock)))
+
+
+def _covers(wide: Selector, narrow: Selector) -> bool:
+    return wide.metric == narrow.metric and wide.labels.items() < narrow.labels.items()
+
+
+def _series(metric: Selector, labels: Mapping[str, str]) -> str:
+    return promql.selector(metric.metric, {**labels, **metric.labels})
+
+
+def _record(plan: SliPlan, by: Mapping[str, str]) -> str:
+    return promql.selector(plan.record, by)
+
+
+def _flat(value: float, clock: Clock) -> str:
+    return f"{format_number(value)}x{clock.count}"
+
+
+def _line(increment: float, clock: Clock, start: float | None = None) -> str:
+    """A counter that grows by ``increment`` a sample, long since started: rates see no zero point."""
+    begin = increment * _EVENTS if start is None else start
+    sign = "-" if increment < 0 else "+"
+    return f"{format_number(begin)}{sign}{format_number(abs(increment))}x{clock.count}"
+
+
+def _known(number: float | None) -> float:
+    if number is None:
+        raise AssertionError("the reference checks let an SLI pass whose units do not convert")
+    return number

@@ -1,0 +1,242 @@
+"""SLIs compiled: each one's expression, recorded series, levels, and the metrics it stands on."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from genesis_monitoring.conventions import record_name
+from genesis_monitoring.durations import format_duration
+from genesis_monitoring.plan import promql
+from genesis_monitoring.spec.metrics import Selector
+from genesis_monitoring.spec.model import Spec
+from genesis_monitoring.spec.slis import (
+    AgeSli,
+    ExprSli,
+    GaugeSli,
+    Objective,
+    QuantileSli,
+    RateSli,
+    RatioSli,
+    RelativeSli,
+    Sli,
+    TrendSli,
+    UpSli,
+)
+from genesis_monitoring.units import conversion, format_number, format_value, rate_conversion
+
+NEGATION = {"<": ">=", "<=": ">", ">=": "<", ">": "<="}
+SECONDS_PER_DAY = 86400
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """``value operator threshold``, in the SLI's unit."""
+
+    operator: str
+    threshold: float
+    unit: str
+
+    def holds(self, value: float) -> bool:
+        """Whether ``value`` meets the condition, as PromQL would compare it."""
+        return {
+            "<": value < self.threshold,
+            "<=": value <= self.threshold,
+            ">=": value >= self.threshold,
+            ">": value > self.threshold,
+        }[self.operator]
+
+    @property
+    def upward(self) -> bool:
+        """Whether large values meet it."""
+        return self.operator in (">", ">=")
+
+    def __str__(self) -> str:
+        return f"{self.operator} {format_value(self.threshold, self.unit)}"
+
+
+@dataclass(frozen=True, slots=True)
+class SliPlan:
+    """An SLI as it is recorded. ``metrics`` are all that it needs, through other SLIs too."""
+
+    name: str
+    sli: Sli
+    record: str
+    expr: str
+    metrics: tuple[Selector, ...]
+    depends_on: tuple[str, ...]
+    exported: bool
+    job: str
+
+    @property
+    def origin(self) -> str:
+        """Where it stands in the spec."""
+        return f"slis.{self.name}"
+
+
+def good_condition(sli: Sli) -> Condition | None:
+    """When a value is good."""
+    objective = sli.objective
+    return Condition(objective.good, objective.target, sli.unit) if objective else None
+
+
+def level_condition(sli: Sli, level: str) -> Condition | None:
+    """When a value is beyond ``level`` (``target``, ``alert``, ``no_go``); None if there is no such level.
+
+    A level of its own is violated strictly beyond it; where the alert has none, it is the negation
+    of what is good.
+    """
+    objective = sli.objective
+    if objective is None:
+        return None
+    value = {"target": None, "alert": objective.alert, "no_go": objective.no_go}[level]
+    if value is not None:
+        return Condition(">" if objective.good in ("<", "<=") else "<", value, sli.unit)
+    return None if level == "no_go" else _negated(objective, sli.unit)
+
+
+def compile_slis(spec: Spec) -> Mapping[str, SliPlan]:
+    """Every SLI by name, each after those it depends on. The spec's references must have been checked."""
+    plans: dict[str, SliPlan] = {}
+
+    def visit(name: str) -> None:
+        if name in plans:
+            return
+        sli = spec.slis[name]
+        depends_on = (sli.sli,) if isinstance(sli, TrendSli | RelativeSli) else ()
+        for other in depends_on:
+            visit(other)
+        metrics = own_metrics(sli) or tuple(m for other in depends_on for m in plans[other].metrics)
+        catalogue = [spec.metrics[m.metric] for m in metrics]
+        plans[name] = SliPlan(
+            name=name,
+            sli=sli,
+            record=record_name(name, sli.unit),
+            expr=_expression(spec, sli),
+            metrics=tuple({(m.metric, tuple(m.labels.items())): m for m in metrics}.values()),
+            depends_on=depends_on,
+            exported=all(metric.status == "exported" for metric in catalogue),
+            job=catalogue[0].job,
+        )
+
+    for name in spec.slis:
+        visit(name)
+    return plans
+
+
+def own_metrics(sli: Sli) -> tuple[Selector, ...]:
+    """The metrics that an SLI names itself; none for one that is made of another SLI."""
+    match sli:
+        case GaugeSli() | ExprSli():
+            return sli.metrics
+        case RatioSli():
+            return sli.numerator + sli.denominator
+        case QuantileSli():
+            return (sli.histogram,)
+        case RateSli():
+            return sli.counters
+        case UpSli() | AgeSli():
+            return (sli.metric,)
+        case TrendSli() | RelativeSli():
+            return ()
+
+
+def _negated(objective: Objective, unit: str) -> Condition:
+    return Condition(NEGATION[objective.good], objective.target, unit)
+
+
+def _expression(spec: Spec, sli: Sli) -> str:
+    match sli:
+        case GaugeSli():
+            return _gauge(spec, sli)
+        case RatioSli():
+            return _ratio(sli)
+        case QuantileSli():
+            return _quantile(spec, sli)
+        case RateSli():
+            rates = (_grown("rate", m, sli.window, sli.by) for m in sli.counters)
+            factor = rate_conversion(spec.metrics[sli.counters[0].metric].unit, sli.unit)
+            return promql.rounded(promql.scale(promql.add(rates), _known(factor)))
+        case UpSli():
+            return promql.aggregate("min", sli.by, promql.selector(sli.metric.metric, sli.metric.labels))
+        case AgeSli():
+            newest = promql.aggregate("max", sli.by, promql.selector(sli.metric.metric, sli.metric.labels))
+            return promql.rounded(
+                promql.scale(f"(time() - {newest})", _known(conversion("seconds", sli.unit)))
+            )
+        case TrendSli():
+            record = record_name(sli.sli, spec.slis[sli.sli].unit)
+            return promql.rounded(
+                promql.scale(f"deriv({promql.selector(record, window=sli.window)})", SECONDS_PER_DAY)
+            )
+        case RelativeSli():
+            return _relative(spec, sli)
+        case ExprSli():
+            return sli.expr
+
+
+def _gauge(spec: Spec, sli: GaugeSli) -> str:
+    terms = tuple(
+        promql.aggregate(sli.aggregation, sli.by, promql.selector(m.metric, m.labels)) for m in sli.metrics
+    )
+    factor = _known(conversion(spec.metrics[sli.metrics[0].metric].unit, sli.unit))
+    if factor == 1 and (len(terms) == 1 or sli.aggregation != "avg"):
+        return " + ".join(terms)
+    return promql.rounded(promql.scale(promql.add(terms), factor))
+
+
+def _ratio(sli: RatioSli) -> str:
+    if sli.window is None:
+        parts = [
+            promql.add(promql.aggregate("sum", sli.by, promql.selector(m.metric, m.labels)) for m in metrics)
+            for metrics in (sli.numerator, sli.denominator)
+        ]
+    else:
+        window = sli.window
+        parts = [
+            promql.add(_grown("increase", m, window, sli.by) for m in metrics)
+            for metrics in (sli.numerator, sli.denominator)
+        ]
+    fraction = f"{parts[0]} / {promql.at_least(parts[1], sli.minimum_traffic)}"
+    if sli.complement:
+        fraction = f"(1 - {fraction})"
+    return promql.rounded(promql.scale(fraction, _known(conversion("ratio", sli.unit))))
+
+
+def _quantile(spec: Spec, sli: QuantileSli) -> str:
+    name, labels = sli.histogram.metric, sli.histogram.labels
+    buckets = promql.selector(f"{name}_bucket", labels, sli.window)
+    summed = promql.aggregate("sum", (*sli.by, "le"), f"rate({buckets})")
+    factor = _known(conversion(spec.metrics[name].unit, sli.unit))
+    value = promql.scale(f"histogram_quantile({format_number(sli.q)}, {summed})", factor)
+    counted = promql.aggregate(
+        "sum", sli.by, f"increase({promql.selector(f'{name}_count', labels, sli.window)})"
+    )
+    return f"{promql.rounded(value)} and {promql.at_least(counted, sli.minimum_traffic)}"
+
+
+def _relative(spec: Spec, sli: RelativeSli) -> str:
+    other = spec.slis[sli.sli]
+    record = record_name(sli.sli, other.unit)
+    if sli.past_average is not None:
+        window, offset = sli.past_average.window, sli.past_average.offset
+        past = f"{promql.selector(record, window=window)} offset {format_duration(offset)}"
+        base = f"(avg_over_time({past}) > 0)"
+    else:
+        base = format_number(_known(other.baseline.value if other.baseline else None))
+    fraction = f"{record} / {base}"
+    match sli.report:
+        case "multiple":
+            return promql.rounded(fraction)
+        case "reduction":
+            return promql.rounded(f"100 * (1 - {fraction})")
+        case "deviation":
+            return promql.rounded(f"100 * abs({fraction} - 1)")
+
+
+def _grown(function: str, metric: Selector, window: int, by: tuple[str, ...]) -> str:
+    return promql.aggregate("sum", by, f"{function}({promql.selector(metric.metric, metric.labels, window)})")
+
+
+def _known(number: float | None) -> float:
+    if number is None:
+        raise AssertionError("the reference checks let an SLI pass whose units do not convert")
+    return number

@@ -1,0 +1,191 @@
+"""The Compose project: services hardened alike, their mounts, networks, volumes and secrets."""
+
+from dataclasses import dataclass
+
+from genesis_monitoring.durations import format_duration
+from genesis_monitoring.spec.model import Spec
+from genesis_monitoring.spec.services import Mount, Service
+from genesis_monitoring.units import format_number
+
+_SPEC_FOLDER = ".."
+"""From the Compose file, which stands in the generated tree beside the spec, to the spec's folder."""
+
+
+@dataclass(frozen=True, slots=True)
+class MountPlan:
+    """A mount in Compose's long form; ``type`` is volume, bind or tmpfs."""
+
+    type: str
+    source: str | None
+    target: str
+    read_only: bool
+    size: str | None
+    propagation: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PortPlan:
+    """A published port."""
+
+    address: str
+    host: int
+    container: int
+
+
+@dataclass(frozen=True, slots=True)
+class HealthPlan:
+    """A healthcheck; durations in Compose notation."""
+
+    test: tuple[str, ...]
+    interval: str
+    timeout: str
+    retries: int
+    start_period: str
+
+
+@dataclass(frozen=True, slots=True)
+class ServicePlan:
+    """One service. ``cpus`` is text, as Compose writes it; ``memory`` has Compose's size suffix."""
+
+    name: str
+    description: str
+    image: str
+    build_context: str | None
+    dockerfile: str | None
+    command: tuple[str, ...]
+    user: str
+    environment: tuple[tuple[str, str], ...]
+    ports: tuple[PortPlan, ...]
+    mounts: tuple[MountPlan, ...]
+    secrets: tuple[str, ...]
+    networks: tuple[str, ...]
+    depends_on: tuple[str, ...]
+    health: HealthPlan
+    cpus: str
+    memory: str
+    pids: int
+    stop_grace_period: str
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class SecretPlan:
+    """A secret file, relative to the Compose file."""
+
+    name: str
+    file: str
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkPlan:
+    """A network; an internal one has no way out."""
+
+    name: str
+    internal: bool
+    purpose: str
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class StackPlan:
+    """``docker-compose.yml``."""
+
+    project: str
+    services: tuple[ServicePlan, ...]
+    networks: tuple[NetworkPlan, ...]
+    volumes: tuple[str, ...]
+    secrets: tuple[SecretPlan, ...]
+    log_max_size: str
+    log_max_files: int
+
+
+def compile_stack(spec: Spec) -> StackPlan:
+    """Services in the order of the spec; volumes are those that a mount names."""
+    services = tuple(_service(spec, name, service) for name, service in spec.stack.services.items())
+    volumes = dict.fromkeys(
+        mount.source
+        for service in services
+        for mount in service.mounts
+        if mount.type == "volume" and mount.source
+    )
+    return StackPlan(
+        project=spec.stack.project,
+        services=services,
+        networks=tuple(
+            NetworkPlan(name, network.internal, network.purpose, f"stack.networks.{name}")
+            for name, network in spec.stack.networks.items()
+        ),
+        volumes=tuple(volumes),
+        secrets=tuple(
+            SecretPlan(name, f"{_SPEC_FOLDER}/{secret.file}", f"stack.secrets.{name}")
+            for name, secret in spec.stack.secrets.items()
+        ),
+        log_max_size=spec.stack.logs.max_size,
+        log_max_files=spec.stack.logs.max_files,
+    )
+
+
+def _service(spec: Spec, name: str, service: Service) -> ServicePlan:
+    return ServicePlan(
+        name=name,
+        description=service.description,
+        image=service.image,
+        build_context=_beside_spec(service.build.context) if service.build else None,
+        dockerfile=service.build.dockerfile if service.build else None,
+        command=(*_own_arguments(spec, name), *service.command),
+        user=service.user,
+        environment=tuple(service.environment.items()),
+        ports=tuple(PortPlan(port.address, port.host, port.container) for port in service.ports),
+        mounts=tuple(_mount(mount) for mount in service.mounts),
+        secrets=service.secrets,
+        networks=service.networks,
+        depends_on=service.depends_on,
+        health=HealthPlan(
+            test=service.health.test,
+            interval=format_duration(service.health.interval),
+            timeout=format_duration(service.health.timeout),
+            retries=service.health.retries,
+            start_period=format_duration(service.health.start_period),
+        ),
+        cpus=format_number(service.limits.cpus),
+        memory=service.limits.memory,
+        pids=service.limits.pids,
+        stop_grace_period=format_duration(service.stop_grace_period),
+        origin=f"stack.services.{name}",
+    )
+
+
+def _own_arguments(spec: Spec, name: str) -> tuple[str, ...]:
+    if name == spec.prometheus.service:
+        return (
+            "--config.file=/etc/prometheus/prometheus.yml",
+            "--storage.tsdb.path=/prometheus",
+            f"--storage.tsdb.retention.time={format_duration(spec.prometheus.retention)}",
+            f"--web.external-url={spec.metadata.links.prometheus}",
+        )
+    if name == spec.prometheus.alertmanager:
+        return (
+            "--config.file=/etc/alertmanager/alertmanager.yml",
+            "--storage.path=/alertmanager",
+            "--cluster.listen-address=",
+            f"--web.external-url={spec.metadata.links.alertmanager}",
+        )
+    return ()
+
+
+def _mount(mount: Mount) -> MountPlan:
+    if mount.tmpfs is not None:
+        return MountPlan("tmpfs", None, mount.target, False, mount.tmpfs, None)
+    if mount.volume is not None:
+        return MountPlan("volume", mount.volume, mount.target, mount.read_only, None, None)
+    if mount.generated is not None:
+        source = f"./{mount.generated}"
+    else:
+        bind = mount.bind or ""
+        source = bind if bind.startswith("/") else _beside_spec(bind)
+    return MountPlan("bind", source, mount.target, mount.read_only, None, mount.propagation)
+
+
+def _beside_spec(path: str) -> str:
+    return _SPEC_FOLDER if path == "." else f"{_SPEC_FOLDER}/{path}"

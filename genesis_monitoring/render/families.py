@@ -1,0 +1,101 @@
+"""The artifact families that are laid out by templates: each renderer takes a plan, gives artifacts."""
+
+from collections.abc import Iterator
+
+from genesis_monitoring import conventions as names
+from genesis_monitoring.artifacts import Artifact
+from genesis_monitoring.durations import format_duration
+from genesis_monitoring.plan.compile import Plan
+from genesis_monitoring.render.templates import Templates
+
+
+def render_prometheus(plan: Plan, templates: Templates) -> Iterator[Artifact]:
+    """The server's configuration, and a rule file for each group."""
+    text = templates.render("prometheus/prometheus.yml.j2", plan=plan.prometheus)
+    yield Artifact(names.PROMETHEUS_CONFIG, text)
+    for group in plan.rule_groups:
+        yield Artifact(names.rules_path(group.name), templates.render("prometheus/rules.yml.j2", group=group))
+
+
+def render_rule_tests(plan: Plan, templates: Templates) -> Iterator[Artifact]:
+    """A test file for each alert, and for each SLI without one."""
+    for file in plan.rule_tests:
+        yield Artifact(file.path, templates.render("prometheus/rule_tests.yml.j2", file=file))
+
+
+def render_alertmanager(plan: Plan, templates: Templates) -> Iterator[Artifact]:
+    """Alertmanager's configuration and its notification templates."""
+    text = templates.render("alertmanager/alertmanager.yml.j2", plan=plan.alertmanager)
+    yield Artifact(names.ALERTMANAGER_CONFIG, text)
+    messages = templates.render("alertmanager/genesis.tmpl.j2", notifications=plan.notifications)
+    yield Artifact(names.ALERTMANAGER_TEMPLATES, messages)
+
+
+def render_grafana(plan: Plan, templates: Templates) -> Iterator[Artifact]:
+    """Dashboards, and what provisions them and their data source."""
+    from genesis_monitoring.render.grafana import render_dashboard
+
+    prometheus = plan.spec.prometheus
+    scrape = plan.spec.stack.services[prometheus.service].scrape
+    port = scrape.port if scrape else 9090
+    yield Artifact(
+        names.GRAFANA_DATASOURCES,
+        templates.render(
+            "grafana/datasources.yml.j2",
+            uid=names.DATASOURCE_UID,
+            url=f"http://{prometheus.service}:{port}",
+            interval=format_duration(prometheus.scrape_interval),
+        ),
+    )
+    yield Artifact(
+        names.GRAFANA_DASHBOARD_PROVIDER,
+        templates.render(
+            "grafana/dashboards.yml.j2", folder=plan.spec.metadata.title, path=names.DASHBOARDS_MOUNT
+        ),
+    )
+    for dashboard in plan.dashboards:
+        yield render_dashboard(dashboard)
+
+
+def render_compose(plan: Plan, templates: Templates) -> Iterator[Artifact]:
+    """The Compose file."""
+    yield Artifact(names.COMPOSE_FILE, templates.render("docker-compose.yml.j2", plan=plan.stack))
+
+
+def render_docs(plan: Plan, templates: Templates) -> Iterator[Artifact]:
+    """Runbooks, the references, the schedule and the procedures."""
+    folder, spec = names.DOCS_FOLDER, plan.spec
+    for page in plan.runbooks:
+        yield Artifact(page.path, templates.render("docs/runbook.md.j2", page=page))
+    yield Artifact(
+        f"{folder}/alerts.md",
+        templates.render(
+            "docs/alerts.md.j2",
+            rows=plan.alert_rows,
+            severities=tuple(spec.severities.items()),
+            channels=tuple(spec.slack.channels.values()) if spec.slack.enabled else (),
+        ),
+    )
+    yield Artifact(f"{folder}/panels.md", templates.render("docs/panels.md.j2", tables=plan.panel_tables))
+    rollout = spec.rollout
+    if rollout is None or plan.rollout is None:
+        return
+    yield Artifact(
+        f"{folder}/checkpoints.md",
+        templates.render(
+            "docs/checkpoints.md.j2", plan=plan.rollout, rollout=rollout, contacts=spec.metadata.contacts
+        ),
+    )
+    yield Artifact(
+        f"{folder}/rollback.md",
+        templates.render(
+            "docs/procedures.md.j2", title=rollout.rollback.title, procedures=(rollout.rollback,)
+        ),
+    )
+    if rollout.troubleshooting:
+        yield Artifact(
+            f"{folder}/troubleshooting.md",
+            templates.render(
+                "docs/procedures.md.j2", title="Troubleshooting", procedures=rollout.troubleshooting
+            ),
+        )

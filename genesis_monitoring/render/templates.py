@@ -1,0 +1,97 @@
+"""Templates: a folder of Jinja2 files in, text out. They lay out text and fill slots, nothing else.
+
+Delimiters are ``[[ ]]`` and ``[% %]``, as Go templates and Prometheus use the usual ones. A missing
+name is an error, and so is a value that no quoting filter has passed.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from genesis_monitoring.durations import format_duration, spell_duration
+from genesis_monitoring.errors import UsageError
+from genesis_monitoring.plan import promql
+from genesis_monitoring.render import quoting
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+
+class UnquotedValue(Exception):
+    """A template prints a value that no filter has quoted. That is a mistake in the template."""
+
+
+class Templates:
+    """The templates of one folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._environment: Environment | None = None
+
+    def render(self, name: str, **slots: Any) -> str:
+        """The text of template ``name``. Raises UsageError for a template that cannot be used."""
+        from jinja2 import TemplateError, TemplateNotFound
+
+        if self._environment is None:
+            self._environment = _environment(self.folder)
+        try:
+            return self._environment.get_template(name).render(**slots)
+        except TemplateNotFound as error:
+            raise UsageError(
+                f"{self.folder / str(error.name)}: no such template",
+                "give the folder of a full set of templates with --templates",
+            ) from None
+        except (TemplateError, UnquotedValue, OSError, UnicodeDecodeError) as error:
+            line = f":{error.lineno}" if getattr(error, "lineno", None) else ""
+            raise UsageError(f"{self.folder / name}{line}: {error}", "mend the template") from None
+
+
+def default_folder() -> Path:
+    """The templates that come with the product: in the package when installed, else in the checkout."""
+    package = Path(__file__).resolve().parent.parent
+    installed = package / "templates"
+    return installed if installed.is_dir() else package.parent / "templates"
+
+
+def _environment(folder: Path) -> Environment:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FileSystemLoader(folder),
+        undefined=StrictUndefined,
+        block_start_string="[%",
+        block_end_string="%]",
+        variable_start_string="[[",
+        variable_end_string="]]",
+        comment_start_string="[#",
+        comment_end_string="#]",
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,
+        finalize=_only_quoted,
+    )
+    environment.filters.update(
+        yaml=quoting.yaml,
+        yaml_list=quoting.yaml_list,
+        compose=quoting.compose,
+        compose_list=quoting.compose_list,
+        comment=quoting.comment,
+        md=quoting.markdown,
+        link=quoting.link,
+        code=quoting.code,
+        duration=lambda seconds: quoting.yaml(format_duration(seconds)),
+        matcher=lambda m: quoting.yaml(f"{m.label}{m.operator}{promql.quote(m.value)}"),
+        runbook_link=lambda alert: quoting.Quoted(f"[{alert}](runbooks/{alert}.md)"),
+        spell=spell_duration,
+        moment=lambda moment: moment.strftime("%Y-%m-%d %H:%M:%S UTC"),
+        clock=lambda seconds: f"T+{seconds // 3600}:{seconds % 3600 // 60:02}:{seconds % 60:02}",
+    )
+    return environment
+
+
+def _only_quoted(value: object) -> object:
+    if not isinstance(value, quoting.Quoted):
+        raise UnquotedValue(f"{value!r} is printed without a quoting filter")
+    return value

@@ -1,0 +1,1 @@
+"""``slo.yaml``: its models, its loader with positions, its JSON Schema."""

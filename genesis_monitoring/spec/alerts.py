@@ -1,0 +1,155 @@
+"""Alerts, their severities, and who is told: receivers, routing, inhibition."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from genesis_monitoring.spec.base import (
+    AlertName,
+    LabelName,
+    Model,
+    Name,
+    PanelId,
+    PositiveSeconds,
+    Seconds,
+    SeverityName,
+    Slug,
+    Text,
+    Url,
+)
+
+
+class Severity(Model):
+    """How urgent an alert is, who gets it, and how Alertmanager groups and repeats it.
+
+    ``workflow`` is what the person on call does, in order; ``escalate_after`` is when the next in the
+    chain is called (by the pager: Alertmanager cannot escalate).
+    """
+
+    title: Text
+    acknowledge_within: PositiveSeconds
+    escalate_after: PositiveSeconds | None = None
+    page: bool
+    receivers: tuple[Slug, ...] = Field(min_length=1)
+    group_by: tuple[LabelName, ...] = Field(min_length=1)
+    group_wait: Seconds
+    group_interval: PositiveSeconds
+    repeat_interval: PositiveSeconds
+    workflow: tuple[Text, ...] = Field(min_length=1)
+
+
+class Alert(Model):
+    """Fires when an SLI is beyond a level for longer than ``for``."""
+
+    sli: Name
+    level: Literal["alert", "no_go"] = "alert"
+    for_: Annotated[Seconds, Field(alias="for")]
+    severity: SeverityName
+    panel: PanelId | None = None
+    summary: Text
+    impact: Text
+    response: tuple[Text, ...] = Field(min_length=1)
+    mitigation: tuple[Text, ...] = ()
+
+
+class Watchdog(Model):
+    """An alert that always fires: it proves that alerts are evaluated and delivered."""
+
+    name: AlertName
+    severity: SeverityName
+    receiver: Slug
+    repeat_interval: PositiveSeconds
+    summary: Text
+    impact: Text
+    response: tuple[Text, ...] = Field(min_length=1)
+
+
+class MissingData(Model):
+    """One rule for every SLI whose metrics are exported: fires when any of them is absent."""
+
+    name: AlertName
+    for_: Annotated[PositiveSeconds, Field(alias="for")]
+    severity: SeverityName
+    panel: PanelId | None = None
+    summary: Text
+    impact: Text
+    response: tuple[Text, ...] = Field(min_length=1)
+
+
+class MetaAlerts(Model):
+    """The alerts about the monitoring itself."""
+
+    component: Slug
+    watchdog: Watchdog
+    missing_data: MissingData
+
+
+class SlackChannel(Model):
+    """A Slack channel and what it is for."""
+
+    name: Annotated[str, Field(pattern=r"^#[a-z0-9][a-z0-9_-]{0,78}$")]
+    purpose: Text
+
+
+class Slack(Model):
+    """The Slack integration. Switched off, receivers fall back to others and nothing is lost."""
+
+    enabled: bool
+    api_url_secret: Name
+    channels: dict[Slug, SlackChannel]
+
+
+class PagerDuty(Model):
+    """A PagerDuty integration; the routing key is read from a secret file."""
+
+    routing_key_secret: Name
+
+
+class Webhook(Model):
+    """A webhook. Its address is not secret: it stands in the generated file."""
+
+    url: Url
+
+
+class Receiver(Model):
+    """Somebody to tell. ``slack`` names a channel; ``fallback`` gets the alerts while Slack is off."""
+
+    description: Text
+    slack: Slug | None = None
+    pagerduty: PagerDuty | None = None
+    webhook: Webhook | None = None
+    fallback: Slug | None = None
+
+
+class MatchedAlerts(Model):
+    """Which alerts: those named, or all of a severity and component; given keys must all match."""
+
+    alerts: tuple[AlertName, ...] | None = Field(default=None, min_length=1)
+    severity: SeverityName | None = None
+    component: Slug | None = None
+
+    @model_validator(mode="after")
+    def _says_something(self) -> "MatchedAlerts":
+        if self.alerts is None and self.severity is None and self.component is None:
+            raise ValueError("at least one of alerts, severity and component is given")
+        return self
+
+
+class InhibitRule(Model):
+    """While a ``source`` alert fires, ``target`` alerts with the same ``equal`` labels are silenced."""
+
+    reason: Text
+    source: MatchedAlerts
+    target: MatchedAlerts
+    equal: tuple[LabelName, ...] = Field(min_length=1)
+
+
+class Routing(Model):
+    """The root of the routing tree and what silences what.
+
+    ``default_receiver`` gets what no severity's route takes.
+    """
+
+    default_receiver: Slug
+    resolve_timeout: PositiveSeconds
+    inhibit: dict[Slug, InhibitRule] = Field(default_factory=dict)

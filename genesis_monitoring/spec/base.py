@@ -1,0 +1,95 @@
+"""What every spec model is built from: the strict base class and the constrained scalar types.
+
+Text of a spec ends up in YAML, PromQL, Go templates, shell and HTML. Names are therefore limited to
+characters that mean nothing in any of them; prose is free but for control characters, and is quoted
+by the renderers.
+"""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+
+from genesis_monitoring.durations import PATTERN, parse_duration
+from genesis_monitoring.units import UNITS
+
+
+class Model(BaseModel):
+    """A part of the spec: frozen, strict about types, unknown keys refused."""
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", allow_inf_nan=False, defer_build=True)
+
+
+def _duration(value: Any) -> Any:
+    if isinstance(value, str):
+        return parse_duration(value)
+    raise ValueError("a duration is text with a unit: 30s, 5m, 1h30m, 2d")
+
+
+def _positive(value: int) -> int:
+    if value <= 0:
+        raise ValueError("this duration is longer than 0s")
+    return value
+
+
+def _unit(value: str) -> str:
+    if value not in UNITS:
+        from genesis_monitoring.spec.problems import suggest
+
+        raise ValueError(f"a unit is one of {', '.join(UNITS)}{suggest(value, UNITS)}")
+    return value
+
+
+def _utc(value: Any) -> Any:
+    try:
+        moment = datetime.strptime(value, "%Y-%m-%dT%H:%M:%SZ")
+    except (TypeError, ValueError):
+        raise ValueError('a time is UTC to the second, in quotes: "2025-10-23T20:56:00Z"') from None
+    return moment.replace(tzinfo=UTC)
+
+
+def _inside(value: str) -> str:
+    if ".." in value.split("/"):
+        raise ValueError("a path stays inside the folder that holds the spec: no '..'")
+    return value
+
+
+_DURATION_SCHEMA = WithJsonSchema({"type": "string", "pattern": PATTERN, "examples": ["30s", "5m", "1h30m"]})
+
+Seconds = Annotated[int, BeforeValidator(_duration), _DURATION_SCHEMA]
+"""A duration: Prometheus notation in the spec, whole seconds in the model. May be ``0s``."""
+PositiveSeconds = Annotated[int, BeforeValidator(_duration), AfterValidator(_positive), _DURATION_SCHEMA]
+"""A duration above ``0s``."""
+UtcTime = Annotated[
+    datetime, BeforeValidator(_utc), WithJsonSchema({"type": "string", "format": "date-time"})
+]
+"""A moment in UTC."""
+UnitName = Annotated[str, AfterValidator(_unit), WithJsonSchema({"type": "string", "enum": list(UNITS)})]
+"""A name in ``units.UNITS``."""
+
+Text = Annotated[str, Field(min_length=1, max_length=2000, pattern=r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]+$")]
+"""One line of prose."""
+Name = Annotated[str, Field(max_length=80, pattern=r"^[a-z][a-z0-9]*(?:_[a-z0-9]+)*$")]
+"""snake_case: an SLI, suite, criterion."""
+Slug = Annotated[str, Field(max_length=80, pattern=r"^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$")]
+"""kebab-case: a service, component, receiver, profile."""
+AlertName = Annotated[str, Field(max_length=80, pattern=r"^[A-Z][A-Za-z0-9]*$")]
+"""CamelCase: an alert."""
+MetricName = Annotated[str, Field(max_length=120, pattern=r"^[a-zA-Z_][a-zA-Z0-9_]*$")]
+"""A metric exactly as exposed. Colons are for recording rules and refused."""
+LabelName = Annotated[str, Field(max_length=80, pattern=r"^(?:[a-zA-Z]|_[a-zA-Z0-9])[a-zA-Z0-9_]*$")]
+"""A label; names that begin with two underscores belong to Prometheus."""
+SeverityName = Annotated[str, Field(pattern=r"^P[0-9]$")]
+"""An alert severity, P0 the highest."""
+PanelId = Annotated[int, Field(ge=1, le=2**31 - 1)]
+"""A Grafana panel id, unique on its dashboard for ever."""
+Url = Annotated[str, Field(max_length=500, pattern=r"^https?://[A-Za-z0-9._~:/?#@!&'()*+,;=%\-\[\]]+$")]
+"""An absolute http(s) address."""
+RelativePath = Annotated[
+    str, Field(max_length=300, pattern=r"^[A-Za-z0-9._\-][A-Za-z0-9._\-/]*$"), AfterValidator(_inside)
+]
+"""A path relative to the folder that holds the spec, and inside it."""
+Number = Annotated[float, Field(allow_inf_nan=False)]
+"""A finite number."""
+Level = Literal["target", "alert", "no_go"]
+"""One of an objective's levels."""

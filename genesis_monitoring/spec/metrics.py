@@ -1,0 +1,84 @@
+"""The metric catalogue: every series the stack may read, by its exact exposed name."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from genesis_monitoring.spec.base import (
+    LabelName,
+    MetricName,
+    Model,
+    Name,
+    Number,
+    PositiveSeconds,
+    RelativePath,
+    Slug,
+    Text,
+    UnitName,
+)
+
+
+class Metric(Model):
+    """A metric. ``planned`` ones have no exporter yet: what they feed has no data, and says so.
+
+    ``labels`` are those the application sets; the scrape adds ``job`` and ``instance``. ``buckets``
+    are a histogram's finite upper edges in its unit, ascending; ``+Inf`` is implied.
+    """
+
+    type: Literal["counter", "gauge", "histogram"]
+    unit: UnitName
+    help: Text
+    job: Slug
+    status: Literal["exported", "planned"]
+    labels: tuple[LabelName, ...] = ()
+    buckets: tuple[Annotated[float, Field(gt=0)], ...] | None = None
+
+    @model_validator(mode="after")
+    def _buckets_fit_the_type(self) -> "Metric":
+        if (self.type == "histogram") != (self.buckets is not None):
+            raise ValueError("a histogram declares its buckets, and nothing else does")
+        if self.buckets is not None and (
+            len(self.buckets) < 2 or any(a >= b for a, b in zip(self.buckets, self.buckets[1:], strict=False))
+        ):
+            raise ValueError("buckets are two or more edges, each above the one before")
+        return self
+
+
+class Selector(Model):
+    """A metric, narrowed by label values. In a spec a bare metric name does as well."""
+
+    metric: MetricName
+    labels: dict[LabelName, Text] = Field(default_factory=dict)
+
+
+class Suite(Model):
+    """A test suite whose JUnit results the exporter reads.
+
+    ``expected`` is the number of tests that must be there; results older than ``max_age`` are stale.
+    """
+
+    title: Text
+    results: RelativePath
+    expected: Annotated[int, Field(ge=1)]
+    max_age: PositiveSeconds
+
+
+class HealthPart(Model):
+    """One part of the health score: a suite's pass rate in percent, with its weight."""
+
+    suite: Name
+    weight: Annotated[Number, Field(gt=0, le=1)]
+
+
+class HealthScore(Model):
+    """The health score: the weighted mean of its parts, 0 to 100. Weights add up to 1."""
+
+    metric: MetricName
+    parts: dict[Name, HealthPart] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _weights_add_up(self) -> "HealthScore":
+        total = sum(part.weight for part in self.parts.values())
+        if abs(total - 1) > 1e-9:
+            raise ValueError(f"the weights of the parts add up to 1, here to {total:g}")
+        return self

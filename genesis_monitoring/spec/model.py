@@ -1,0 +1,75 @@
+"""The spec as a whole: ``slo.yaml`` is one ``Spec``.
+
+Places kept free for what is to come: error budgets and burn rates extend ``slis.*.objective``;
+further targets (Kubernetes, Mimir) stand beside ``stack``; environments beside ``profiles``.
+"""
+
+from typing import Literal
+
+from pydantic import Field
+
+from genesis_monitoring.spec.alerts import Alert, MetaAlerts, Receiver, Routing, Severity, Slack
+from genesis_monitoring.spec.base import AlertName, MetricName, Model, Name, SeverityName, Slug, Text, Url
+from genesis_monitoring.spec.dashboards import Dashboard, Profile
+from genesis_monitoring.spec.metrics import HealthScore, Metric, Suite
+from genesis_monitoring.spec.rollout import Rollout
+from genesis_monitoring.spec.services import Prometheus, Stack
+from genesis_monitoring.spec.slis import Sli
+
+
+class Contact(Model):
+    """Somebody to call."""
+
+    name: Text
+    role: Text
+
+
+class Contacts(Model):
+    """Who is called, in this order: on call, backup, then the escalation chain."""
+
+    on_call: Contact
+    backup: Contact
+    escalation: tuple[Contact, ...]
+
+
+class Links(Model):
+    """Where people reach the stack; annotations and runbooks link there."""
+
+    grafana: Url
+    prometheus: Url
+    alertmanager: Url
+    runbooks: Url
+
+
+class Metadata(Model):
+    """What is monitored and who looks after it."""
+
+    name: Slug
+    title: Text
+    description: Text
+    team: Slug
+    contacts: Contacts
+    links: Links
+
+
+class Spec(Model):
+    """Everything about the monitoring of one system. Every threshold and severity stands here once."""
+
+    apiVersion: Literal["genesis-mon/v1"]
+    metadata: Metadata
+    components: dict[Slug, Text] = Field(min_length=1)
+    severities: dict[SeverityName, Severity] = Field(min_length=1)
+    metrics: dict[MetricName, Metric] = Field(min_length=1)
+    suites: dict[Name, Suite] = Field(default_factory=dict)
+    health_score: HealthScore | None = None
+    slis: dict[Name, Sli] = Field(min_length=1)
+    alerts: dict[AlertName, Alert] = Field(default_factory=dict)
+    meta_alerts: MetaAlerts
+    slack: Slack
+    receivers: dict[Slug, Receiver] = Field(min_length=1)
+    routing: Routing
+    dashboards: dict[Slug, Dashboard] = Field(min_length=1)
+    profiles: dict[Slug, Profile] = Field(min_length=1)
+    prometheus: Prometheus
+    stack: Stack
+    rollout: Rollout | None = None

@@ -1,0 +1,16 @@
+"""The JSON Schema of ``slo.yaml``, for editors: completion, and a first check while typing."""
+
+import json
+
+from genesis_monitoring.spec.model import Spec
+
+
+def json_schema() -> str:
+    """The schema as JSON text; the same bytes for the same models."""
+    schema = Spec.model_json_schema(by_alias=True)
+    schema = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "genesis-mon specification (genesis-mon/v1)",
+        **{key: value for key, value in schema.items() if key != "title"},
+    }
+    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"

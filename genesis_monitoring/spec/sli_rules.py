@@ -1,0 +1,310 @@
+"""What an SLI must be to mean something: units that convert, metrics of the right type, levels in order.
+
+An SLI with a dangling reference is left alone.
+"""
+
+from itertools import pairwise
+
+from genesis_monitoring.durations import format_duration
+from genesis_monitoring.spec.metrics import Metric, Selector
+from genesis_monitoring.spec.model import Spec
+from genesis_monitoring.spec.references import selectors_of
+from genesis_monitoring.spec.reporter import Path, Reporter
+from genesis_monitoring.spec.slis import (
+    AgeSli,
+    ExprSli,
+    GaugeSli,
+    QuantileSli,
+    RateSli,
+    RatioSli,
+    RelativeSli,
+    Sli,
+    TrendSli,
+    UpSli,
+)
+from genesis_monitoring.units import UNITS, conversion, format_number, format_value, rate_conversion
+
+_SCRAPES_IN_A_WINDOW = 4
+"""A range of fewer scrapes loses its rate as soon as one or two fail (Prometheus: "Best practices")."""
+
+
+def check_slis(spec: Spec, reporter: Reporter) -> None:
+    """Reports what contradicts itself in an SLI."""
+    for name, sli in spec.slis.items():
+        path: Path = ("slis", name)
+        if path in reporter.dangling:
+            continue
+        _types(spec, reporter, path, sli)
+        _units(spec, reporter, path, sli)
+        _window(spec, reporter, path, sli)
+        if isinstance(sli, TrendSli | RelativeSli):
+            _derived(spec, reporter, path, sli)
+        if sli.objective is not None:
+            _levels(reporter, path, sli)
+            if isinstance(sli, QuantileSli):
+                _edges(spec, reporter, path, sli)
+
+
+def _types(spec: Spec, reporter: Reporter, path: Path, sli: Sli) -> None:
+    if isinstance(sli, ExprSli):
+        return
+    wanted = "gauge"
+    if isinstance(sli, RateSli) or (isinstance(sli, RatioSli) and sli.window is not None):
+        wanted = "counter"
+    elif isinstance(sli, QuantileSli):
+        wanted = "histogram"
+    for below, selector in selectors_of(sli):
+        metric = spec.metrics[selector.metric]
+        if metric.type != wanted:
+            reporter.contradiction(
+                (*path, *below),
+                f"{selector.metric} is a {metric.type}, and this {sli.kind} SLI needs a {wanted}",
+                _type_hint(sli, metric),
+                ("metrics", selector.metric, "type"),
+            )
+    if isinstance(sli, RatioSli) and set(_keys(sli.denominator)) <= set(_keys(sli.numerator)):
+        reporter.contradiction(
+            (*path, "denominator"),
+            "numerator and denominator are the same, so the ratio is always 1",
+            "list in the denominator all that is counted, in the numerator a part of it",
+        )
+
+
+def _keys(selectors: tuple[Selector, ...]) -> list[tuple[str, tuple[tuple[str, str], ...]]]:
+    return [(s.metric, tuple(sorted(s.labels.items()))) for s in selectors]
+
+
+def _type_hint(sli: Sli, metric: Metric) -> str:
+    if isinstance(sli, RatioSli):
+        return "drop the window for gauges, give one for counters"
+    kinds = {"gauge": "gauge, up or age", "counter": "rate or ratio", "histogram": "quantile"}
+    return f"use another metric, or the kind {kinds[metric.type]}"
+
+
+def _units(spec: Spec, reporter: Reporter, path: Path, sli: Sli) -> None:
+    def differ(at: Path, message: str, hint: str) -> None:
+        reporter.contradiction(at, message, hint, (*path, "unit"))
+
+    units = [(below, s.metric, spec.metrics[s.metric].unit) for below, s in selectors_of(sli)]
+    for below, name, unit in units[1:]:
+        if unit != units[0][2] and not isinstance(sli, ExprSli):
+            differ(
+                (*path, *below),
+                f"{name} is in {unit}, and {units[0][1]} beside it in {units[0][2]}",
+                "only metrics of one unit can be added up or divided",
+            )
+            return
+    match sli:
+        case GaugeSli() | QuantileSli():
+            if conversion(units[0][2], sli.unit) is None:
+                differ(
+                    (*path, "unit"),
+                    f"{units[0][1]} is in {units[0][2]}, which does not convert to {sli.unit}",
+                    f"use a unit of {UNITS[units[0][2]].dimension}: {_same_dimension(units[0][2])}",
+                )
+        case RateSli():
+            if rate_conversion(units[0][2], sli.unit) is None:
+                rates = ", ".join(name for name, _ in UNITS[units[0][2]].rates)
+                differ(
+                    (*path, "unit"),
+                    f"the rate of {units[0][1]}, which counts {units[0][2]}, is not in {sli.unit}",
+                    f"use: {rates}" if rates else f"{units[0][2]} has no rate that makes sense",
+                )
+        case RatioSli():
+            if conversion("ratio", sli.unit) is None:
+                differ((*path, "unit"), f"a ratio is not in {sli.unit}", "use percent or ratio")
+        case UpSli():
+            if sli.unit != "state" or units[0][2] != "state":
+                differ(
+                    (*path, "unit"), "an up SLI and its metric are in state", "use the unit state for both"
+                )
+        case AgeSli():
+            if units[0][2] != "timestamp" or UNITS[sli.unit].dimension != "time":
+                differ(
+                    (*path, "unit"),
+                    f"an age is a time since a timestamp; here it is {sli.unit} since {units[0][2]}",
+                    f"use a unit of time: {_same_dimension('seconds')}",
+                )
+        case TrendSli() | RelativeSli() | ExprSli():
+            pass
+
+
+def _same_dimension(unit: str) -> str:
+    return ", ".join(n for n, known in UNITS.items() if known.dimension == UNITS[unit].dimension)
+
+
+def _window(spec: Spec, reporter: Reporter, path: Path, sli: Sli) -> None:
+    window = getattr(sli, "window", None)
+    if window is None:
+        return
+    services = spec.stack.services
+    intervals = [spec.prometheus.evaluation_interval] if isinstance(sli, TrendSli) else []
+    for _, selector in selectors_of(sli):
+        service = services.get(spec.metrics[selector.metric].job)
+        scrape = service.scrape if service else None
+        intervals.append((scrape.interval if scrape else None) or spec.prometheus.scrape_interval)
+    shortest = _SCRAPES_IN_A_WINDOW * max(intervals, default=0)
+    if window < shortest:
+        reporter.contradiction(
+            (*path, "window"),
+            f"a window of {format_duration(window)} holds fewer than {_SCRAPES_IN_A_WINDOW} scrapes",
+            f"make it {format_duration(shortest)} or longer",
+            ("prometheus", "scrape_interval"),
+        )
+    if window > spec.prometheus.retention:
+        reporter.contradiction(
+            (*path, "window"),
+            f"a window of {format_duration(window)} is longer than what Prometheus keeps, "
+            f"{format_duration(spec.prometheus.retention)}",
+            "shorten the window or lengthen the retention",
+            ("prometheus", "retention"),
+        )
+
+
+def _derived(spec: Spec, reporter: Reporter, path: Path, sli: TrendSli | RelativeSli) -> None:
+    base = spec.slis[sli.sli]
+    if base.component != sli.component:
+        reporter.contradiction(
+            (*path, "component"),
+            f"SLI {sli.sli}, which this one is made of, belongs to {base.component}; rules of two groups "
+            "are not evaluated in a fixed order",
+            f"make the component {base.component}",
+            ("slis", sli.sli, "component"),
+        )
+    if isinstance(sli, TrendSli):
+        wanted = f"{base.unit}_per_day"
+        if sli.unit != wanted:
+            known = wanted in UNITS
+            reporter.contradiction(
+                (*path, "unit"),
+                f"the trend of {sli.sli}, in {base.unit}, is not in {sli.unit}",
+                f"use {wanted}" if known else f"{base.unit} has no unit for its change a day",
+            )
+        return
+    wanted = "multiple" if sli.report == "multiple" else "percent"
+    if sli.unit != wanted:
+        reporter.contradiction((*path, "unit"), f"a {sli.report} is not in {sli.unit}", f"use {wanted}")
+    has_value = base.baseline is not None and base.baseline.value is not None
+    if sli.past_average is None and not has_value:
+        reporter.contradiction(
+            (*path, "sli"),
+            f"SLI {sli.sli} has no baseline value to compare with",
+            "give it baseline.value, or give past_average here",
+            ("slis", sli.sli),
+        )
+    elif sli.past_average is None and base.baseline is not None and (base.baseline.value or 0) <= 0:
+        reporter.contradiction(
+            ("slis", sli.sli, "baseline", "value"),
+            "a baseline that something is compared with is above zero",
+            "correct the value",
+            (*path, "sli"),
+        )
+
+
+def _levels(reporter: Reporter, path: Path, sli: Sli) -> None:
+    objective = sli.objective
+    if objective is None:
+        return
+    lower_is_better = objective.good in ("<", "<=")
+    at = (*path, "objective")
+    levels = [("target", objective.target), ("alert", objective.alert), ("no_go", objective.no_go)]
+    given = [(name, value) for name, value in levels if value is not None]
+    if objective.alert is not None and objective.alert == objective.target:
+        reporter.contradiction(
+            (*at, "alert"),
+            f"alert and target are both {format_value(objective.target, sli.unit)}: one level in two places",
+            "remove alert: without it the alert is the negation of the target",
+            (*at, "target"),
+        )
+    for (name, value), (later, worse) in pairwise(given):
+        if (worse < value) if lower_is_better else (worse > value):
+            reporter.contradiction(
+                (*at, later),
+                f"{later} {format_value(worse, sli.unit)} is better than {name} "
+                f"{format_value(value, sli.unit)}, and good is {objective.good}",
+                f"levels get worse in the order target, alert, no_go: {later} is "
+                f"{'at least' if lower_is_better else 'at most'} {name}",
+                (*at, name),
+            )
+    _reachable(reporter, at, sli, given)
+
+
+def _reachable(reporter: Reporter, at: Path, sli: Sli, given: list[tuple[str, float]]) -> None:
+    objective = sli.objective
+    if objective is None:
+        return
+    lower, upper = _bounds(sli)
+    for name, value in given:
+        own = name != "target"
+        good = objective.good
+        # Beyond a level of its own is strict; the target's negation is strict where good includes it.
+        strict = own or good in ("<=", ">=")
+        if good in ("<", "<="):
+            never_bad = upper is not None and (value >= upper if strict else value > upper)
+            never_good = (
+                name == "target" and lower is not None and (value <= lower if good == "<" else value < lower)
+            )
+        else:
+            never_bad = lower is not None and (value <= lower if strict else value < lower)
+            never_good = (
+                name == "target" and upper is not None and (value >= upper if good == ">" else value > upper)
+            )
+        shown = format_value(value, sli.unit)
+        bounds = f"{sli.unit} goes from {_bound(lower, '-∞')} to {_bound(upper, '∞')}"
+        if never_bad:
+            reporter.contradiction(
+                (*at, name),
+                f"no value can ever be beyond {name} {shown}, so its alert can never fire ({bounds})",
+                "correct the level or the unit",
+            )
+        elif never_good:
+            reporter.contradiction(
+                (*at, name),
+                f"no value can ever be {good} {shown}, so nothing is ever good ({bounds})",
+                "correct the target, the unit or good",
+            )
+
+
+def _bound(value: float | None, none: str) -> str:
+    return none if value is None else format_number(value)
+
+
+def _bounds(sli: Sli) -> tuple[float | None, float | None]:
+    unit = UNITS[sli.unit]
+    lower = unit.lower
+    if isinstance(sli, RatioSli):
+        lower = 0.0
+    if isinstance(sli, RelativeSli) and sli.report == "deviation":
+        return 0.0, None
+    return lower, unit.upper
+
+
+def _edges(spec: Spec, reporter: Reporter, path: Path, sli: QuantileSli) -> None:
+    objective = sli.objective
+    metric = spec.metrics[sli.histogram.metric]
+    factor = conversion(metric.unit, sli.unit)
+    if objective is None or factor is None or metric.buckets is None:
+        return
+    edges = [edge * factor for edge in metric.buckets]
+    for name in ("target", "alert", "no_go"):
+        value = getattr(objective, name)
+        if value is None:
+            continue
+        wanted = format_value(value / factor, metric.unit)
+        related: Path = ("metrics", sli.histogram.metric, "buckets")
+        if value >= edges[-1] * (1 - 1e-9):
+            reporter.contradiction(
+                (*path, "objective", name),
+                f"{name} {format_value(value, sli.unit)} is not below the highest finite bucket of "
+                f"{sli.histogram.metric}, and a quantile never shows more than that",
+                f"add bucket edges above {wanted}",
+                related,
+            )
+        elif not any(abs(edge - value) <= 1e-9 * abs(value) for edge in edges):
+            reporter.contradiction(
+                (*path, "objective", name),
+                f"no bucket of {sli.histogram.metric} ends at {name} {format_value(value, sli.unit)}, "
+                "so values near it are a guess",
+                f"add the bucket edge {wanted}",
+                related,
+            )

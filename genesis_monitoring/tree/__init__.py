@@ -1,0 +1,1 @@
+"""The generated tree: takes artifacts, compares them with the output folder, and writes them there."""

@@ -1,0 +1,110 @@
+"""Findings about the generated tree: takes artifacts and the output folder, gives GM201 to GM207.
+
+========  ==================================================================================
+GM201     a file differs from what the spec renders to
+GM202     orphan: a file that an earlier render wrote and the spec no longer asks for
+GM203     a file is missing
+GM204     a render was stopped and not finished
+GM205     the manifest is missing, unreadable or does not match the files
+GM206     a file that genesis-mon did not write stands where a generated file belongs
+GM207     a symlink, folder or other thing stands where a generated file or its folder belongs
+========  ==================================================================================
+"""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from genesis_monitoring.artifacts import Artifact
+from genesis_monitoring.findings import Finding, Location, Severity, sort_findings
+from genesis_monitoring.tree.folder import open_folder
+from genesis_monitoring.tree.lines import MAX_TEXT_BYTES, first_difference, split_lines
+from genesis_monitoring.tree.paths import JOURNAL, MANIFEST
+from genesis_monitoring.tree.state import ManifestState, TreeDiff, compare_tree, index_artifacts
+
+_RENDER = "run: genesis-mon render"
+_ADOPT = "run: genesis-mon render --adopt"
+_SHOWN_CHARACTERS = 80
+
+
+def drift_findings(out: Path, artifacts: Iterable[Artifact]) -> tuple[Finding, ...]:
+    """Every way in which the output folder is not as rendered; empty if a render would write nothing.
+
+    Raises GenesisMonError when that cannot be told: ``out`` is no folder or stays locked, or a file is
+    unreadable.
+    """
+    wanted = index_artifacts(artifacts)
+    diff = compare_tree(out, wanted.values())
+    if diff.is_clean:
+        return ()
+    if not out.exists():
+        return (_finding("GM203", out, "the output folder does not exist, nothing is rendered", _RENDER),)
+    return sort_findings((*_of_files(out, diff, wanted), *_of_records(out, diff)))
+
+
+def _finding(code: str, place: Path, message: str, hint: str, line: int = 0) -> Finding:
+    return Finding(code, Severity.ERROR, Location(place.as_posix(), line), message, hint)
+
+
+def _of_files(out: Path, diff: TreeDiff, wanted: dict[str, Artifact]) -> Iterator[Finding]:
+    edited = set(diff.hand_edited)
+    for path in diff.changed:
+        line, seen = _first_difference(out, wanted[path])
+        if path in edited:
+            message = f"edited by hand since the last render: {seen}"
+            hint = f"make the change in the spec or the templates, then {_RENDER}"
+        else:
+            message, hint = f"the spec or the templates changed since the last render: {seen}", _RENDER
+        yield _finding("GM201", out / path, message, hint, line)
+    for path in diff.removed:
+        by_hand = ", and was edited by hand" if path in edited else ""
+        yield _finding("GM202", out / path, f"orphan: the spec no longer renders this file{by_hand}", _RENDER)
+    for path in diff.missing:
+        yield _finding("GM203", out / path, "missing: the manifest lists this file", _RENDER)
+    for path in diff.created:
+        yield _finding("GM203", out / path, "missing: the spec asks for this file", _RENDER)
+    for path in diff.conflicts:
+        line, seen = _first_difference(out, wanted[path])
+        message = f"genesis-mon did not write this file: {seen}"
+        yield _finding("GM206", out / path, message, f"move it away, or replace it: {_ADOPT}", line)
+    for obstacle in diff.obstacles:
+        message = f"{obstacle.kind.value} stands in the way of the generated file {obstacle.path}"
+        yield _finding("GM207", out / obstacle.at, message, f"remove it, then {_RENDER}")
+
+
+def _of_records(out: Path, diff: TreeDiff) -> Iterator[Finding]:
+    if diff.journal_fault:
+        hint = f"remove it, then {_ADOPT}"
+        yield _finding("GM204", out / JOURNAL, f"a render was stopped: {diff.journal_fault}", hint)
+    elif diff.interrupted:
+        yield _finding("GM204", out / JOURNAL, "a render was stopped before it had finished", _RENDER)
+    manifest = out / MANIFEST
+    if diff.manifest is ManifestState.BROKEN:
+        hint = f"restore it from git, or {_ADOPT}"
+        yield _finding("GM205", manifest, f"the manifest is unreadable: {diff.manifest_fault}", hint)
+    elif diff.manifest is ManifestState.MISSING:
+        yield _finding("GM205", manifest, "the manifest is missing", _RENDER)
+    elif diff.interrupted:
+        return
+    elif diff.stale:
+        named = f"{diff.stale[0]!r}" + (f" and {len(diff.stale) - 1} more" if len(diff.stale) > 1 else "")
+        yield _finding("GM205", manifest, f"the manifest does not match the files: {named}", _RENDER)
+    elif diff.manifest is ManifestState.OUTDATED and not (diff.to_write or diff.removed or diff.obstacles):
+        yield _finding("GM205", manifest, "the manifest was reformatted by hand", _RENDER)
+
+
+def _first_difference(out: Path, artifact: Artifact) -> tuple[int, str]:
+    """The first line (from 1) that differs, and in words what it holds and should hold."""
+    with open_folder(out) as folder:
+        data = (folder.read(artifact.path, MAX_TEXT_BYTES) if folder else None) or b""
+    seen = split_lines(data.decode(errors="backslashreplace"))
+    wanted = split_lines(artifact.text)
+    index = first_difference(seen, wanted)
+    return index + 1, f"line {index + 1} is {_line(seen, index)}, the spec renders {_line(wanted, index)}"
+
+
+def _line(lines: list[str], index: int) -> str:
+    if index >= len(lines):
+        return "absent"
+    line = lines[index].removesuffix("\n")
+    shown = repr(line if len(line) <= _SHOWN_CHARACTERS else f"{line[:_SHOWN_CHARACTERS]}…")
+    return shown if lines[index].endswith("\n") else f"{shown} without a newline"

@@ -1,0 +1,238 @@
+"""A small generated tree that every check accepts, and ways to spoil it."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from genesis_monitoring.artifacts import Artifact
+from genesis_monitoring.checks.context import CheckContext
+from genesis_monitoring.clients.amtool import Amtool
+from genesis_monitoring.clients.compose import Compose
+from genesis_monitoring.clients.promtool import Promtool
+from genesis_monitoring.clients.protocols import Toolbox
+from genesis_monitoring.findings import Location
+
+CONFIG = "prometheus/prometheus.yml"
+RULES = "prometheus/rules/service.yml"
+TESTS = "prometheus/tests/service.yml"
+ALERTMANAGER = "alertmanager/alertmanager.yml"
+TEMPLATE = "alertmanager/templates/chat.tmpl"
+DASHBOARD = "grafana/dashboards/main.json"
+DATASOURCES = "grafana/provisioning/datasources/prometheus.yml"
+COMPOSE = "docker-compose.yml"
+
+TEXTS = {
+    CONFIG: """\
+global:
+  scrape_interval: 15s
+rule_files:
+  - rules/*.yml
+scrape_configs:
+  # from: services.api
+  - job_name: api
+    static_configs:
+      - targets: ["api:8000"]
+""",
+    RULES: """\
+groups:
+  - name: service
+    rules:
+      # from: slis.up
+      - record: service:up
+        expr: min(up{job="api"})
+      # from: alerts.ApiDown
+      - alert: ApiDown
+        expr: |
+          service:up
+            == 0
+        for: 5m
+        labels:
+          severity: P0
+        annotations:
+          summary: The API is down
+""",
+    TESTS: """\
+rule_files:
+  - ../rules/service.yml
+evaluation_interval: 1m
+tests:
+  # from: alerts.ApiDown
+  - name: ApiDown fires
+    interval: 1m
+    input_series:
+      - series: up{job="api"}
+        values: 0x120
+    alert_rule_test:
+      - alertname: ApiDown
+        eval_time: 4m
+        exp_alerts: []
+      - alertname: ApiDown
+        eval_time: 90m
+        exp_alerts:
+          - exp_labels:
+              severity: P0
+            exp_annotations:
+              summary: The API is down
+""",
+    ALERTMANAGER: """\
+templates:
+  - templates/*.tmpl
+route:
+  # from: receivers.chat
+  receiver: chat
+  group_wait: 30s
+receivers:
+  - name: chat
+""",
+    TEMPLATE: '{{ define "chat.title" }}{{ .Status }}{{ end }}\n',
+    DATASOURCES: """\
+apiVersion: 1
+datasources:
+  - name: Prometheus
+    uid: prometheus
+    type: prometheus
+    url: http://prometheus:9090
+""",
+    COMPOSE: """\
+name: sample
+services:
+  # from: services.api
+  api:
+    image: api:1.0.0
+    ports:
+      - 127.0.0.1:8000:8000
+  prometheus:
+    image: prom/prometheus:v3.5.0
+    depends_on:
+      - api
+""",
+}
+
+VARIABLE = {"type": "prometheus", "uid": "${datasource}"}
+
+
+def panel(number: int, kind: str, expr: str, x: int, y: int) -> dict[str, Any]:
+    """A panel that is right in all that is checked."""
+    return {
+        "id": number,
+        "type": kind,
+        "title": f"Panel {number}",
+        "description": "What it shows.",
+        "gridPos": {"x": x, "y": y, "w": 12, "h": 8},
+        "fieldConfig": {"defaults": {"unit": "percent"}},
+        "targets": [{"datasource": dict(VARIABLE), "expr": expr}],
+    }
+
+
+def dashboard() -> dict[str, Any]:
+    """A dashboard with an open row, a collapsed row, variables and an annotation."""
+    grid = {"x": 0, "w": 24, "h": 1}
+    return {
+        "title": "Main",
+        "templating": {
+            "list": [
+                {"type": "datasource", "name": "datasource", "query": "prometheus"},
+                {
+                    "type": "query",
+                    "name": "job",
+                    "datasource": dict(VARIABLE),
+                    "query": {"query": 'label_values(up{job!=""}, job)'},
+                },
+            ]
+        },
+        "annotations": {
+            "list": [
+                {"name": "grafana", "datasource": {"type": "grafana", "uid": "-- Grafana --"}},
+                {
+                    "name": "alerts",
+                    "datasource": {"type": "prometheus", "uid": "prometheus"},
+                    "expr": 'ALERTS{alertstate="firing"}',
+                },
+            ]
+        },
+        "panels": [
+            {"id": 100, "type": "row", "title": "Service", "gridPos": {**grid, "y": 0}, "panels": []},
+            panel(1, "stat", "service:up", 0, 1),
+            panel(2, "timeseries", 'rate(calls_total{job="$job"}[$__rate_interval])', 12, 1),
+            {
+                "id": 101,
+                "type": "row",
+                "title": "Details",
+                "collapsed": True,
+                "gridPos": {**grid, "y": 9},
+                "panels": [panel(3, "gauge", "avg_over_time(service:up[${window:raw}:])", 0, 10)],
+            },
+        ],
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A spec in which each of these paths has a line; for a longer path its beginning counts."""
+
+    file: str = "slo.yaml"
+
+    def locate_dotted(self, path: str) -> Location:
+        known = {
+            "services.api": 10,
+            "slis.up": 20,
+            "alerts.ApiDown": 30,
+            "receivers.chat": 40,
+            "dashboards.main": 50,
+            "dashboards.main.rows.0.panels.1": 52,
+            "dashboards.main.rows.1.panels.0": 53,
+        }
+        while path and path not in known:
+            path = path.rpartition(".")[0]
+        return Location(self.file, known.get(path, 1), 3)
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A tree on disk; every file of it counts as rendered."""
+
+    out: Path
+
+    def spoil(self, path: str, old: str, new: str) -> None:
+        """Replace ``old``, which must be there."""
+        file = self.out / path
+        text = file.read_text(encoding="utf-8")
+        assert old in text
+        file.write_text(text.replace(old, new), encoding="utf-8")
+
+    def spoil_dashboard(self, change: Callable[[dict[str, Any]], object]) -> None:
+        """Change the dashboard's data."""
+        data = dashboard()
+        change(data)
+        (self.out / DASHBOARD).write_text(json.dumps(data, indent=2) + "\n", encoding="utf-8")
+
+    def line(self, path: str, words: str, nth: int = 1) -> int:
+        """The line in which ``words`` stand for the ``nth`` time."""
+        lines = (self.out / path).read_text(encoding="utf-8").splitlines()
+        return [number for number, line in enumerate(lines, 1) if words in line][nth - 1]
+
+    def context(
+        self, *, strict: bool = False, without: str = "", tools: Toolbox | None = None
+    ) -> CheckContext:
+        """What checks get; ``without`` names an artifact that the spec does not render."""
+        paths = [path for path in (*TEXTS, DASHBOARD) if path != without]
+        return CheckContext(
+            self.out,
+            tuple(Artifact(path, "") for path in paths),
+            Source(),
+            tools or Toolbox(Promtool(), Amtool(), Compose()),
+            strict,
+        )
+
+
+def write_sample(out: Path) -> Sample:
+    """Write the good tree into ``out``."""
+    for path, text in TEXTS.items():
+        (out / path).parent.mkdir(parents=True, exist_ok=True)
+        (out / path).write_text(text, encoding="utf-8")
+    (out / DASHBOARD).parent.mkdir(parents=True)
+    sample = Sample(out)
+    sample.spoil_dashboard(lambda data: None)
+    return sample

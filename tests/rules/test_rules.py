@@ -1,0 +1,248 @@
+"""The guide's 13 alerts: hand-written promtool tests over the generated rules, and proof that they catch a fault.
+
+In: ``*.yml`` beside this file and ``generated/prometheus/rules``. Each mutant changes one generated rule in a
+copy; the tests of its alert must go red.
+"""
+
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+HERE = Path(__file__).parent
+RULES = HERE.parent.parent / "generated" / "prometheus" / "rules"
+TEST_FILES = ("hybrid_rag.yml", "services.yml", "test_suite.yml", "cost.yml", "tokens.yml")
+COMPARISON = re.compile(r"(?P<record>sli:\w+:\w+) (?P<operator>>=|<=|>|<) (?P<threshold>[0-9.]+)")
+NEGATED = {">=": "<", "<=": ">", ">": "<=", "<": ">="}
+BOUNDARY = {">=": ">", "<=": "<", ">": ">=", "<": "<="}
+
+Rule = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class GuideAlert:
+    """An alert of the guide, its ``for`` in seconds, and where it is tested. ``state``: its SLI is 0 or 1."""
+
+    name: str
+    for_: int
+    tests: str
+    rules: str
+    state: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """One fault in one rule: the alert itself, or a recording rule that it stands on."""
+
+    alert: GuideAlert
+    fault: str
+    record: str | None = None
+
+    def __str__(self) -> str:
+        return "-".join((self.alert.name, *((self.record,) if self.record else ()), self.fault))
+
+
+ALERTS = (
+    GuideAlert("HybridRAGLatencyHigh", 300, "hybrid_rag.yml", "hybrid-rag.yml"),
+    GuideAlert("HybridRAGAccuracyLow", 600, "hybrid_rag.yml", "hybrid-rag.yml"),
+    GuideAlert("HybridRAGErrorRateHigh", 180, "hybrid_rag.yml", "hybrid-rag.yml"),
+    GuideAlert("CostReductionTargetMissed", 1800, "cost.yml", "cost.yml"),
+    GuideAlert("MonthlyCostProjectionHigh", 3600, "cost.yml", "cost.yml"),
+    GuideAlert("MemoryStoreServiceDown", 60, "services.yml", "hybrid-rag.yml", state=True),
+    GuideAlert("VectorDBServiceDown", 60, "services.yml", "hybrid-rag.yml", state=True),
+    GuideAlert("GraphDBServiceDown", 60, "services.yml", "hybrid-rag.yml", state=True),
+    GuideAlert("TestPassRateLow", 300, "test_suite.yml", "test-suite.yml"),
+    GuideAlert("CacheHitRateLow", 600, "hybrid_rag.yml", "hybrid-rag.yml"),
+    GuideAlert("VectorDBSlowQueries", 600, "hybrid_rag.yml", "hybrid-rag.yml"),
+    GuideAlert("LLMTokenUsageSpike", 900, "tokens.yml", "cost.yml"),
+    GuideAlert("SystemHealthScoreDegrading", 1800, "test_suite.yml", "test-suite.yml"),
+)
+
+ALERT_FAULTS = (
+    "threshold doubled",
+    "threshold halved",
+    "comparator negated",
+    "boundary moved",
+    "for doubled",
+    "for halved",
+    "for dropped",
+    "severity changed",
+    "alert dropped",
+)
+
+RECORDS = (
+    ("HybridRAGLatencyHigh", "sli:rag_latency_p95:milliseconds", ("a thousandfold", "a thousandth", "per instance")),
+    ("HybridRAGAccuracyLow", "sli:rag_accuracy_top3:percent", ("a thousandfold", "a thousandth", "per instance")),
+    ("HybridRAGErrorRateHigh", "sli:rag_error_rate:percent", ("a thousandfold", "a thousandth", "per instance", "unguarded")),
+    ("CostReductionTargetMissed", "sli:monthly_cost:usd_per_month", ("without the 3600 of Q1", "per instance")),
+    ("CostReductionTargetMissed", "sli:cost_reduction:percent", ("a thousandfold", "a thousandth")),
+    ("MonthlyCostProjectionHigh", "sli:monthly_cost:usd_per_month", ("without the 3600 of Q1", "per instance")),
+    ("MemoryStoreServiceDown", "sli:memory_store_up:state", ("per instance",)),
+    ("VectorDBServiceDown", "sli:vector_db_up:state", ("per instance",)),
+    ("GraphDBServiceDown", "sli:graph_db_up:state", ("per instance",)),
+    ("TestPassRateLow", "sli:test_pass_rate:percent", ("a thousandfold", "a thousandth", "per instance")),
+    ("CacheHitRateLow", "sli:redis_cache_hit_ratio:percent", ("a thousandfold", "a thousandth", "per instance")),
+    ("VectorDBSlowQueries", "sli:vector_db_latency_p95:milliseconds", ("a thousandfold", "a thousandth", "per instance")),
+    ("LLMTokenUsageSpike", "sli:llm_tokens:tokens_per_second", ("a thousandfold", "without the output tokens of Q8", "per instance")),
+    ("SystemHealthScoreDegrading", "sli:system_health:score", ("a thousandfold", "a thousandth", "per instance")),
+)  # fmt: skip
+
+
+def mutants() -> Iterator[Mutant]:
+    """Every fault of every alert, then those of the recording rules."""
+    for alert in ALERTS:
+        for fault in ALERT_FAULTS:
+            yield Mutant(alert, fault)
+    by_name = {alert.name: alert for alert in ALERTS}
+    for name, record, faults in RECORDS:
+        for fault in faults:
+            yield Mutant(by_name[name], fault, record)
+
+
+@pytest.mark.parametrize("name", TEST_FILES)
+def test_hand_written_rule_tests_pass(name: str) -> None:
+    done = run_promtool(HERE / name)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_every_rule_test_file_is_run() -> None:
+    assert sorted(path.name for path in HERE.glob("*.yml")) == sorted(TEST_FILES)
+
+
+@pytest.mark.parametrize("alert", ALERTS, ids=lambda alert: alert.name)
+def test_the_tests_of_one_alert_pass_on_its_rules_alone(alert: GuideAlert, tmp_path: Path) -> None:
+    done = run_promtool(lay_out(alert, rules_of(alert), tmp_path))
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("mutant", mutants(), ids=str)
+def test_a_fault_in_a_rule_turns_its_tests_red(mutant: Mutant, tmp_path: Path) -> None:
+    rules = [mutated for rule in rules_of(mutant.alert) for mutated in mutate(mutant, rule)]
+    assert rules != rules_of(mutant.alert), f"{mutant} changes nothing"
+    done = run_promtool(lay_out(mutant.alert, rules, tmp_path))
+    assert done.returncode == 1, f"{mutant} was not caught"
+    assert "got:" in done.stdout, f"promtool failed for another reason: {done.stdout}{done.stderr}"
+
+
+def mutate(mutant: Mutant, rule: Rule) -> tuple[Rule, ...]:
+    """The rule with the mutant's fault in it, if it is the one; none if the fault is to drop it."""
+    if mutant.record is not None:
+        if rule.get("record") != mutant.record:
+            return (rule,)
+        return ({**rule, "expr": mutate_recording(mutant.fault, rule["expr"])},)
+    if rule.get("alert") != mutant.alert.name:
+        return (rule,)
+    if mutant.fault == "alert dropped":
+        return ()
+    return (mutate_alert(mutant, rule),)
+
+
+def mutate_alert(mutant: Mutant, rule: Rule) -> Rule:
+    """An alerting rule with another threshold, comparator, ``for`` or severity."""
+    found = COMPARISON.fullmatch(rule["expr"].strip())
+    assert found, f"{rule['expr']!r} is not `series comparator threshold`"
+    record, operator, threshold = found["record"], found["operator"], float(found["threshold"])
+    match mutant.fault:
+        case "threshold doubled":
+            return {**rule, "expr": f"{record} {operator} {threshold * 2}"}
+        case "threshold halved":
+            # Between 0 and 1 a state has no values: half of 1 would say the same.
+            return {**rule, "expr": f"{record} {operator} {0 if mutant.alert.state else threshold / 2}"}
+        case "comparator negated":
+            return {**rule, "expr": f"{record} {NEGATED[operator]} {threshold}"}
+        case "boundary moved":
+            return {**rule, "expr": f"{record} {BOUNDARY[operator]} {threshold}"}
+        case "for doubled":
+            return {**rule, "for": f"{mutant.alert.for_ * 2}s"}
+        case "for halved":
+            return {**rule, "for": f"{mutant.alert.for_ // 2}s"}
+        case "for dropped":
+            return {**rule, "for": "0s"}
+        case "severity changed":
+            labels = {**rule["labels"], "severity": "P2" if rule["labels"]["severity"] != "P2" else "P1"}
+            return {**rule, "labels": labels}
+    raise AssertionError(f"unknown fault {mutant.fault!r}")
+
+
+def mutate_recording(fault: str, expr: str) -> str:
+    """A recording rule's expression in another scale, or no longer aggregated over instances."""
+    match fault:
+        case "a thousandfold":
+            return f"({expr}) * 1000"
+        case "a thousandth":
+            return f"({expr}) / 1000"
+        case "without the 3600 of Q1":
+            return f"({expr}) / 3600"
+        case "without the output tokens of Q8":
+            return expr.replace("llm_output_tokens_total", "llm_input_tokens_total * 0")
+        case "unguarded":
+            return re.sub(r">= ?1000\b", "> 0", expr).replace("30m", "5m")
+        case "per instance":
+            grouped = expr.replace("by (le)", "by (le, instance)")
+            return re.sub(r"\b(sum|min|max)\(", r"\1 by (instance) (", grouped)
+    raise AssertionError(f"unknown fault {fault!r}")
+
+
+def rules_of(alert: GuideAlert) -> list[Rule]:
+    """The generated rules of the guide's alerts in one file, with what they are recorded from."""
+    rules = load_rules(alert.rules)
+    names = {known.name for known in ALERTS if known.rules == alert.rules and known.tests == alert.tests}
+    kept = [rule for rule in rules if rule.get("alert") in names]
+    missing = names - {rule["alert"] for rule in kept}
+    assert not missing, f"{alert.rules} has no alert {', '.join(sorted(missing))}"
+    while True:
+        text = " ".join(rule["expr"] for rule in kept)
+        more = [rule for rule in rules if rule.get("record", "-") in text and rule not in kept]
+        if not more:
+            return [rule for rule in rules if rule in kept]
+        kept += more
+
+
+def lay_out(alert: GuideAlert, rules: list[Rule], folder: Path) -> Path:
+    """Write ``rules`` and the tests that mention the alert into ``folder``; returns the test file."""
+    rule_file = folder / "generated" / "prometheus" / "rules" / alert.rules
+    rule_file.parent.mkdir(parents=True)
+    rule_file.write_text(yaml.safe_dump({"groups": [{"name": "mutant", "rules": rules}]}), encoding="utf-8")
+    test_file = folder / "tests" / "rules" / alert.tests
+    test_file.parent.mkdir(parents=True)
+    tests = load_tests(alert.tests)
+    chosen = [group for group in tests["tests"] if mentions(group, alert.name)]
+    assert chosen, f"{alert.tests} has no test of {alert.name}"
+    test_file.write_text(yaml.safe_dump({**tests, "tests": chosen}), encoding="utf-8")
+    return test_file
+
+
+def mentions(group: Mapping[str, Any], alert: str) -> bool:
+    """Whether a test group asks for the state of the alert."""
+    asked = " ".join(case["expr"] for case in group["promql_expr_test"])
+    return alert in asked or (alert.endswith("ServiceDown") and ".+ServiceDown" in asked)
+
+
+@cache
+def load_rules(name: str) -> list[Rule]:
+    """All rules of a generated rule file, in order."""
+    document = yaml.safe_load((RULES / name).read_text(encoding="utf-8"))
+    return [rule for group in document["groups"] for rule in group["rules"]]
+
+
+@cache
+def load_tests(name: str) -> dict[str, Any]:
+    """A hand-written promtool test file."""
+    loaded: dict[str, Any] = yaml.safe_load((HERE / name).read_text(encoding="utf-8"))
+    return loaded
+
+
+def run_promtool(test_file: Path) -> subprocess.CompletedProcess[str]:
+    """Run one test file. Without promtool nothing is proven, so its absence fails."""
+    tool = shutil.which("promtool")
+    assert tool, "promtool is not installed: `apt-get install prometheus`"
+    return subprocess.run(
+        [tool, "test", "rules", str(test_file)], capture_output=True, text=True, timeout=120, check=False
+    )
