@@ -23,7 +23,7 @@ class Promtool:
 
     def check_config(self, tree: Path, file: str) -> ToolRun:
         """See PromtoolClient."""
-        return self._run(tree, "check", "config", "--lint=none", file)
+        return self._run(tree, "check", "config", file)
 
     def check_rules(self, tree: Path, files: Sequence[str]) -> tuple[ToolRun, ...]:
         """See PromtoolClient."""

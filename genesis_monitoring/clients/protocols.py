@@ -16,7 +16,7 @@ class PromtoolClient(Protocol):
     """Prometheus' own checks. Both streams of promtool come in ``stdout``, in order."""
 
     def check_config(self, tree: Path, file: str) -> ToolRun:
-        """The configuration and the rule files it names, without lint."""
+        """The configuration and the rule files it names."""
 
     def check_rules(self, tree: Path, files: Sequence[str]) -> tuple[ToolRun, ...]:
         """The rule files, with every lint rule, each of them an error."""

@@ -148,10 +148,8 @@ def _runbook(
     if link.panel_url is not None:
         links.insert(0, ("Panel", link.panel_url))
     prometheus = spec.metadata.links.prometheus.rstrip("/")
-    links += [
-        ("Alerts in Prometheus", f"{prometheus}/alerts"),
-        ("Alertmanager", spec.metadata.links.alertmanager),
-    ]
+    links.append(("Alerts in Prometheus", f"{prometheus}/alerts"))
+    links.append(("Alertmanager", spec.metadata.links.alertmanager))
     return Runbook(
         alert=name,
         path=runbook_path(name),
@@ -212,9 +210,8 @@ def _queries(slis: Mapping[str, SliPlan], name: str, rules: tuple[AlertingRule, 
         queries.append(NamedQuery("What fires", rule.expr))
         queries.append(NamedQuery("The value as recorded", plan.record))
         queries.append(NamedQuery("How it is made", plan.expr))
-        queries.extend(
-            NamedQuery(f"Made from: {slis[other].sli.title}", slis[other].expr) for other in plan.depends_on
-        )
+        bases = [slis[other] for other in plan.depends_on]
+        queries.extend(NamedQuery(f"Made from: {base.sli.title}", base.expr) for base in bases)
     queries.append(NamedQuery("This alert, pending and firing", f'ALERTS{{alertname="{name}"}}'))
     return queries
 
@@ -248,9 +245,14 @@ def _escalation(spec: Spec, name: str) -> tuple[str, ...]:
         f"acknowledges within {spell_duration(severity.acknowledge_within)}.",
         f"Backup: {contacts.backup.name} ({contacts.backup.role}).",
     ]
-    if severity.escalate_after is not None:
-        lines.append(f"Not resolved after {spell_duration(severity.escalate_after)}:")
-    lines.extend(f"Then {contact.name} ({contact.role})." for contact in contacts.escalation)
+    if contacts.escalation:
+        after = (
+            f"Not resolved after {spell_duration(severity.escalate_after)}"
+            if severity.escalate_after is not None
+            else "If it cannot be resolved"
+        )
+        chain = ", then ".join(f"{contact.name} ({contact.role})" for contact in contacts.escalation)
+        lines.append(f"{after}: {chain}.")
     return tuple(lines)
 
 

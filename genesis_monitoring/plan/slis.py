@@ -50,7 +50,8 @@ class Condition:
         return self.operator in (">", ">=")
 
     def __str__(self) -> str:
-        return f"{self.operator} {format_value(self.threshold, self.unit)}"
+        words = {"<": "below", "<=": "at most", ">=": "at least", ">": "above"}
+        return f"{words[self.operator]} {format_value(self.threshold, self.unit)}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -231,7 +231,7 @@ def _data(g: Any, panel: PanelPlan) -> dict[str, Any]:
         "dataSource": _DATASOURCE,
         "timeFrom": panel.time_from,
         "targets": [_target(g, query) for query in panel.queries],
-        "thresholds": [_threshold(g, index, step) for index, step in enumerate(panel.steps)],
+        "thresholds": _thresholds(g, panel.steps),
         "links": [
             g.DataLink(plain_text(link.title), linkUrl=plain_url(link.url), isNewTab=True)
             for link in panel.links
@@ -239,10 +239,10 @@ def _data(g: Any, panel: PanelPlan) -> dict[str, Any]:
     }
 
 
-def _threshold(g: Any, index: int, step: ThresholdStep) -> object:
-    if (step.value is None) != (index == 0):
+def _thresholds(g: Any, steps: tuple[ThresholdStep, ...]) -> list[object]:
+    if [step.value is None for step in steps] != [index == 0 for index in range(len(steps) or 1)]:
         raise AssertionError("the first threshold step, and no other, is the base step")
-    return g.Threshold(step.color, index, float(step.value or 0))
+    return [g.Threshold(step.color, index, float(step.value or 0)) for index, step in enumerate(steps)]
 
 
 def _target(g: Any, query: PanelQuery) -> dict[str, Any]:

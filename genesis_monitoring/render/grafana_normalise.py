@@ -2,7 +2,7 @@
 
 Every key that may stand in a dashboard is in the tables below with what it means. What is not there is
 left out, however deep it sits: grafanalib's schema 12 writes dozens of keys that Grafana has dropped, and
-nulls for what is unset. The dashboard as a whole holds no null.
+nulls for what is unset. No null is left.
 """
 
 from collections.abc import Mapping
@@ -104,6 +104,7 @@ _REDUCE = Key(
     ),
 )
 _ORIENTATION = Key("orientation", "how several values are laid out")
+_NO_VALUE = Key("noValue", "shown where there is no data")
 _TIMESERIES_CUSTOM = Key(
     "custom",
     "how lines are drawn",
@@ -191,8 +192,11 @@ _LINKS = Key(
     "in the corner of the panel",
     (Key("title", "text"), Key("url", "address"), Key("targetBlank", "true: opens a new tab")),
 )
-_HEAD = (Key("id", "permanent number, part of the address"), Key("type", "how it is drawn"))
-_TITLE = Key("title", "heading")
+_HEAD = (
+    Key("id", "permanent number, part of the address"),
+    Key("type", "how it is drawn"),
+    Key("title", "heading"),
+)
 _PLACE = Key("gridPos", "place on the page", _GRID)
 _ABOUT = (
     Key("description", "Markdown behind the i in the corner", optional=True),
@@ -201,13 +205,12 @@ _ABOUT = (
 )
 
 
-def _drawn(type_: str, *custom: Key) -> tuple[Key, ...]:
-    """The keys of a panel that draws data."""
+def _drawn(type_: str, own: Key) -> tuple[Key, ...]:
+    """The keys of a panel that draws data; ``own`` stands among its field defaults."""
     defaults = (
         Key("unit", "Grafana's id of the unit"),
         Key("min", "lowest value that can occur", optional=True),
         Key("max", "highest value that can occur", optional=True),
-        Key("noValue", "shown where there is no data", optional=True),
         Key("color", "what colours a value or a series", (Key("mode", "threshold or palette"),)),
         Key("mappings", "values replaced by text"),
         Key(
@@ -218,12 +221,11 @@ def _drawn(type_: str, *custom: Key) -> tuple[Key, ...]:
                 Key("steps", "ascending", (Key("color", "from here up"), Key("value", "in the unit"))),
             ),
         ),
-        *custom,
+        own,
     )
     config = (Key("defaults", "for all series", defaults), Key("overrides", "for single series"))
     return (
         *_HEAD,
-        _TITLE,
         *_ABOUT,
         Key("datasource", "what is asked", _DATASOURCE),
         Key("timeFrom", "a range of its own, up to now", optional=True),
@@ -237,14 +239,13 @@ def _drawn(type_: str, *custom: Key) -> tuple[Key, ...]:
 PANEL_KEYS: Mapping[str, tuple[Key, ...]] = {
     "row": (
         *_HEAD,
-        _TITLE,
         _PLACE,
         Key("collapsed", "false: its panels stand below it in this list"),
         Key("panels", "only those of a collapsed row"),
     ),
-    "text": (*_HEAD, _TITLE, *_ABOUT, Key("options", "of this kind of panel", _OPTIONS["text"])),
-    "stat": _drawn("stat"),
-    "gauge": _drawn("gauge"),
+    "text": (*_HEAD, *_ABOUT, Key("options", "of this kind of panel", _OPTIONS["text"])),
+    "stat": _drawn("stat", _NO_VALUE),
+    "gauge": _drawn("gauge", _NO_VALUE),
     "timeseries": _drawn("timeseries", _TIMESERIES_CUSTOM),
 }
 

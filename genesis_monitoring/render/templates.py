@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 
-class UnquotedValue(Exception):
+class UnquotedValueError(Exception):
     """A template prints a value that no filter has quoted. That is a mistake in the template."""
 
 
@@ -31,7 +31,7 @@ class Templates:
 
     def render(self, name: str, **slots: Any) -> str:
         """The text of template ``name``. Raises UsageError for a template that cannot be used."""
-        from jinja2 import TemplateError, TemplateNotFound
+        from jinja2 import TemplateError, TemplateNotFound, TemplateSyntaxError
 
         if self._environment is None:
             self._environment = _environment(self.folder)
@@ -42,8 +42,8 @@ class Templates:
                 f"{self.folder / str(error.name)}: no such template",
                 "give the folder of a full set of templates with --templates",
             ) from None
-        except (TemplateError, UnquotedValue, OSError, UnicodeDecodeError) as error:
-            line = f":{error.lineno}" if getattr(error, "lineno", None) else ""
+        except (TemplateError, UnquotedValueError, OSError, UnicodeDecodeError) as error:
+            line = f":{error.lineno}" if isinstance(error, TemplateSyntaxError) else ""
             raise UsageError(f"{self.folder / name}{line}: {error}", "mend the template") from None
 
 
@@ -93,5 +93,5 @@ def _environment(folder: Path) -> Environment:
 
 def _only_quoted(value: object) -> object:
     if not isinstance(value, quoting.Quoted):
-        raise UnquotedValue(f"{value!r} is printed without a quoting filter")
+        raise UnquotedValueError(f"{value!r} is printed without a quoting filter")
     return value

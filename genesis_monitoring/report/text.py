@@ -52,14 +52,19 @@ def format_text(
     colour: bool = False,
 ) -> str:
     """All findings and the summary line, ending in a newline. ``seconds`` is what the run took."""
+    summary = _format_summary(findings, checks, seconds, command, _Paint(colour))
+    return f"{format_findings(findings, colour=colour)}{summary}\n"
+
+
+def format_findings(findings: Sequence[Finding], *, colour: bool = False) -> str:
+    """All findings by layer, without a summary; an empty text for none."""
     paint = _Paint(colour)
     parts = []
     for title, group in _by_layer(findings):
         parts.append(paint.bold(title))
         parts.extend(_format_finding(finding, paint) for finding in group)
         parts.append("")
-    parts.append(_format_summary(findings, checks, seconds, command, paint))
-    return "\n".join(parts) + "\n"
+    return "".join(f"{part}\n" for part in parts)
 
 
 def escape(text: str) -> str:

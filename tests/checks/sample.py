@@ -96,7 +96,7 @@ datasources:
     url: http://prometheus:9090
 """,
     COMPOSE: """\
-name: sample
+name: prometheus
 services:
   # from: services.api
   api:

@@ -210,10 +210,13 @@ def test_panels_within_a_collapsed_row_may_not_overlap(sample: Sample) -> None:
 def test_a_tall_panel_is_remembered_below_a_short_one(sample: Sample) -> None:
     def change(data: dict[str, Any]) -> None:
         data["panels"][1]["gridPos"]["h"] = 30
+        data["panels"].append(panel(4, "stat", "service:up", 0, 20))
 
     sample.spoil_dashboard(change)
-    (finding,) = run(sample)
-    assert finding.message == 'row 101 "Details" lies over panel 1 "Panel 1"'
+    assert [finding.message for finding in run(sample)] == [
+        'row 101 "Details" lies over panel 1 "Panel 1"',
+        'panel 4 "Panel 4" lies over panel 1 "Panel 1"',
+    ]
 
 
 def test_a_text_panel_needs_neither_unit_nor_query_nor_description(sample: Sample) -> None:

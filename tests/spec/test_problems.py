@@ -182,6 +182,7 @@ CASES = [
     ("slis:\n  a:", "GM112", 2, 3, "slis.a: expected a mapping, found nothing (null)", "give it a value"),
     ("limits: 5", "GM112", 1, 9, "limits: expected a mapping, found a number", "write its keys below it"),
     ("pair: [x, z]", "GM112", 1, 8, "pair.0: expected a whole number, found text", "a whole number"),
+    ("pair: [1, 2]", "GM112", 1, 11, "pair.1: expected text, found a number: 2", "in quotes"),
     ("mode: [1]", "GM112", 1, 1, "mode: expected a whole number or auto, found a list", "replace it with"),
     ("value: x", "GM112", 1, 8, "value: expected a number or a mapping, found text", "replace it with"),
     (

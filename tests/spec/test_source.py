@@ -197,6 +197,7 @@ SYNTAX = [
     ("a: [1,\n", 2, 1, "the end of the file"),
     ('a: "^\\d+$"\n', 1, 6, '"\\d" is none'),
     ('a: "\\uD800"\n', 1, 5, "begins an escape"),
+    ('a: "\\U00110000"\n', 1, 5, "begins an escape"),
     ('a: "\\UFFFFFFFF"\n', 1, 5, "begins an escape"),
     ("a: 1\nbc\nd: 2\n", 2, 1, 'neither "key: value"'),
     ("a: 1\nbc\n", 2, 1, 'neither "key: value"'),
@@ -374,6 +375,7 @@ def test_columns_count_characters_and_lines_any_line_break() -> None:
     assert source.locate(("c",)) == Location("f", 5, 4)
     assert source.line_text(1) == "é𝄞: 'ü𝄞' # ü"
     assert source.line_text(5) == "c: 1"
+    assert parse_source("a: 1\rb: 2", "f").locate(("b",)) == Location("f", 2, 4)
     assert (source.line_text(0), source.line_text(3), source.line_text(6)) == ("", "", "")
 
 

@@ -1,0 +1,185 @@
+"""The command line: reads arguments, calls one command, turns errors into exit codes."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from genesis_monitoring.errors import GenesisMonError
+
+HELP = """Monitoring as code: one slo.yaml becomes Prometheus, Alertmanager, Grafana and Compose files,
+proven right by the field's own tools.
+
+Start with `genesis-mon init`, edit the spec, then `genesis-mon render` and `genesis-mon validate`.
+
+Exit codes: 0 done and clean; 1 findings, drift or an invalid spec; 2 wrong usage; 3 could not tell (a
+tool is missing or crashed).
+"""
+
+app = typer.Typer(
+    name="genesis-mon",
+    help=HELP,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+
+SpecOption = Annotated[Path, typer.Option("--spec", "-s", help="The spec to read.", metavar="FILE")]
+OutOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--out", "-o", help="The generated tree. [default: generated, beside the spec]", metavar="DIR"
+    ),
+]
+TemplatesOption = Annotated[
+    Path | None, typer.Option(help="A full set of templates to use instead of our own.", metavar="DIR")
+]
+ProfileOption = Annotated[
+    str | None, typer.Option(help="A profile of the spec. [default: its first]", metavar="NAME")
+]
+
+
+@app.callback()
+def _common(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version and exit.", is_eager=True)
+    ] = False,
+) -> None:
+    if version:
+        from importlib.metadata import version as installed
+
+        print(f"genesis-mon {installed('genesis-mon')}")
+        raise typer.Exit
+
+
+@app.command()
+def render(
+    spec: SpecOption = Path("slo.yaml"),
+    out: OutOption = None,
+    templates: TemplatesOption = None,
+    profile: ProfileOption = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; exit 1 if anything differs.")
+    ] = False,
+    diff: Annotated[bool, typer.Option("--diff", help="Write nothing; show what would change.")] = False,
+    adopt: Annotated[
+        bool, typer.Option("--adopt", help="Replace foreign files that stand where a generated one goes.")
+    ] = False,
+) -> None:
+    """Turn the spec into the generated tree.
+
+    Everything is rendered before the first file is written. Files that are right already are not
+    touched, files that the spec no longer makes are removed, and files of others are left alone. A
+    render that was interrupted is finished by the next one.
+    """
+    from genesis_monitoring.commands.project import Inputs
+    from genesis_monitoring.commands.render import run_render
+    from genesis_monitoring.report.console import Console
+
+    inputs = Inputs(spec, out, templates, profile)
+    raise typer.Exit(run_render(inputs, Console(), check=check, diff=diff, adopt=adopt))
+
+
+@app.command()
+def validate(
+    spec: SpecOption = Path("slo.yaml"),
+    out: OutOption = None,
+    templates: TemplatesOption = None,
+    profile: ProfileOption = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="A missing tool is an error. Always so in CI.")
+    ] = False,
+    only: Annotated[
+        list[str] | None, typer.Option(help="Run only this check; repeat for more.", metavar="CHECK")
+    ] = None,
+    skip: Annotated[
+        list[str] | None, typer.Option(help="Leave this check out; repeat for more.", metavar="CHECK")
+    ] = None,
+    format_: Annotated[str, typer.Option("--format", help="text or json.", metavar="FORMAT")] = "text",
+    promtool: Annotated[str | None, typer.Option(help="Where promtool is.", metavar="PATH")] = None,
+    amtool: Annotated[str | None, typer.Option(help="Where amtool is.", metavar="PATH")] = None,
+    compose: Annotated[str | None, typer.Option(help="Where docker-compose is.", metavar="PATH")] = None,
+) -> None:
+    """Prove the generated tree right.
+
+    Checks the spec, that the tree is what the spec renders to, every PromQL expression, the dashboards,
+    and runs promtool (config, rules, rule tests), amtool and docker compose on the files. Each finding
+    names the place in the generated file, the line of the spec behind it, and what mends it.
+    """
+    from genesis_monitoring.commands.project import Inputs
+    from genesis_monitoring.commands.validate import Selection, ToolPaths, run_validate
+    from genesis_monitoring.errors import UsageError
+    from genesis_monitoring.report.console import Console
+
+    if format_ not in ("text", "json"):
+        raise UsageError(f"there is no format {format_!r}", "use text or json")
+    code = run_validate(
+        Inputs(spec, out, templates, profile),
+        Console(),
+        ToolPaths(promtool, amtool, compose),
+        Selection(tuple(only or ()), tuple(skip or ())),
+        strict=strict or os.environ.get("CI", "") not in ("", "0", "false"),
+        as_json=format_ == "json",
+    )
+    raise typer.Exit(code)
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of the spec, for editors.
+
+    Point an editor to it with a first line such as
+    `# yaml-language-server: $schema=docs/slo.schema.json` in the spec.
+    """
+    from genesis_monitoring.commands.schema import run_schema
+    from genesis_monitoring.report.console import Console
+
+    raise typer.Exit(run_schema(Console()))
+
+
+@app.command()
+def init(
+    path: Annotated[Path, typer.Argument(help="The file to write.", metavar="FILE")] = Path("slo.yaml"),
+) -> None:
+    """Write a small commented spec to start from. An existing file is never overwritten."""
+    from genesis_monitoring.commands.init import run_init
+    from genesis_monitoring.report.console import Console
+
+    raise typer.Exit(run_init(path, Console()))
+
+
+def main() -> None:
+    """Run the command line; the one place where errors become exit codes."""
+    try:
+        app(standalone_mode=True)
+    except GenesisMonError as error:
+        _tell(error)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        sys.exit(130)
+    except BrokenPipeError:
+        # The reader has gone: say nothing more, not even on exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(141)
+
+
+def _tell(error: GenesisMonError) -> None:
+    from genesis_monitoring.spec.source import SpecError
+
+    if isinstance(error, SpecError):
+        from genesis_monitoring.report.console import Console
+
+        Console().findings(error.findings)
+        count = len(error.findings)
+        print(
+            f"{count} {'mistake' if count == 1 else 'mistakes'} in the spec, nothing was done",
+            file=sys.stderr,
+        )
+        return
+    print(f"genesis-mon: {error.message}", file=sys.stderr)
+    if error.hint:
+        print(f"  mend: {error.hint}", file=sys.stderr)

@@ -1,0 +1,1 @@
+"""One module a command: each wires rooms together and returns an exit code."""

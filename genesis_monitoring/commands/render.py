@@ -1,0 +1,67 @@
+"""``genesis-mon render``: write the generated tree, or show how it differs."""
+
+from genesis_monitoring.checks.panel_history import check_panel_history
+from genesis_monitoring.commands.project import Inputs, Project, load_project
+from genesis_monitoring.errors import ExitCode
+from genesis_monitoring.findings import Severity, worst
+from genesis_monitoring.report.console import Console
+from genesis_monitoring.tree.state import TreeDiff, compare_tree
+
+
+def run_render(inputs: Inputs, console: Console, *, check: bool, diff: bool, adopt: bool) -> ExitCode:
+    """Render and write; with ``check`` or ``diff`` write nothing."""
+    project = load_project(inputs)
+    moved = check_panel_history(project.out, project.plan, project.source)
+    console.findings(moved)
+    if worst(moved) is Severity.ERROR:
+        return ExitCode.FINDINGS
+    if diff:
+        _show_diff(project, console)
+    if check:
+        return _check(project, console)
+    if diff:
+        return ExitCode.OK
+    from genesis_monitoring.tree.writer import write_tree
+
+    console.out(_summary(project, write_tree(project.out, project.artifacts, adopt=adopt)))
+    return ExitCode.OK
+
+
+def _check(project: Project, console: Console) -> ExitCode:
+    from genesis_monitoring.tree.drift import drift_findings
+
+    findings = drift_findings(project.out, project.artifacts)
+    console.findings(findings)
+    if findings:
+        console.err(f"render --check: {len(findings)} differences between the spec and {project.out}")
+        return ExitCode.FINDINGS
+    console.out(f"render --check: {len(project.artifacts)} files in {project.out} are as the spec says")
+    return ExitCode.OK
+
+
+def _show_diff(project: Project, console: Console) -> None:
+    from genesis_monitoring.tree.diff import unified_diff
+
+    clean = True
+    for line in unified_diff(project.out, project.artifacts):
+        clean = False
+        console.diff_line(line)
+    if clean and compare_tree(project.out, project.artifacts).is_clean:
+        console.err("render --diff: no difference")
+
+
+def _summary(project: Project, diff: TreeDiff) -> str:
+    if diff.is_clean:
+        return f"render: {len(project.artifacts)} files in {project.out}, nothing to do"
+    parts = [
+        f"{len(paths)} {verb}"
+        for verb, paths in (
+            ("created", diff.created + diff.missing),
+            ("changed", diff.changed + diff.conflicts),
+            ("removed", diff.removed),
+            ("unchanged", diff.unchanged),
+        )
+        if paths
+    ]
+    mended = " (finished an interrupted render)" if diff.interrupted else ""
+    return f"render: {', '.join(parts) or 'manifest renewed'} in {project.out}{mended}"

@@ -1,0 +1,64 @@
+"""Where commands print: results on standard output, the rest on standard error, colour if wanted."""
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from genesis_monitoring.findings import Finding
+from genesis_monitoring.report.text import format_findings, format_text, wants_colour
+
+_DIFF_COLOURS = (("+++", "1"), ("---", "1"), ("@@", "36"), ("+", "32"), ("-", "31"))
+_PATIENCE_SECONDS = 2.0
+
+
+class Console:
+    """Standard output and standard error of this process."""
+
+    def write(self, text: str) -> None:
+        """``text`` as it is, to standard output."""
+        sys.stdout.write(text)
+
+    def out(self, line: str) -> None:
+        """One line of result."""
+        print(line)
+
+    def err(self, line: str) -> None:
+        """One line that is no result."""
+        print(line, file=sys.stderr)
+
+    def findings(self, findings: Sequence[Finding]) -> None:
+        """Findings without a summary, to standard error."""
+        if findings:
+            sys.stderr.write(format_findings(findings, colour=wants_colour(sys.stderr, os.environ)))
+
+    def report(self, findings: Sequence[Finding], *, checks: int, seconds: float) -> None:
+        """Findings with their summary, to standard output."""
+        colour = wants_colour(sys.stdout, os.environ)
+        sys.stdout.write(format_text(findings, checks=checks, seconds=seconds, colour=colour))
+
+    def diff_line(self, line: str) -> None:
+        """One line of a unified diff."""
+        if wants_colour(sys.stdout, os.environ):
+            for mark, colour in _DIFF_COLOURS:
+                if line.startswith(mark):
+                    line = f"\x1b[{colour}m{line}\x1b[0m"
+                    break
+        print(line)
+
+    @contextmanager
+    def progress(self, what: str) -> Iterator[None]:
+        """Says ``what`` on a terminal's standard error once it has taken two seconds, and wipes it after."""
+        from threading import Timer
+
+        if not sys.stderr.isatty():
+            yield
+            return
+        told = Timer(_PATIENCE_SECONDS, lambda: print(f"{what} …", end="\r", file=sys.stderr, flush=True))
+        told.daemon = True
+        told.start()
+        try:
+            yield
+        finally:
+            told.cancel()
+            print("\x1b[2K", end="\r", file=sys.stderr, flush=True)

@@ -1,0 +1,301 @@
+"""Dashboards: what is rendered is what is planned, and nothing that Grafana 12.2 would not save itself."""
+
+import dataclasses
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from genesis_monitoring.plan.dashboards import (
+    DashboardPlan,
+    Link,
+    PanelQuery,
+    ThresholdStep,
+    compile_dashboards,
+)
+from genesis_monitoring.plan.slis import compile_slis
+from genesis_monitoring.render.grafana import NO_DATA, render_dashboard
+from genesis_monitoring.render.grafana_normalise import DASHBOARD_KEYS, PANEL_KEYS, Key, normalise_dashboard
+from genesis_monitoring.spec.load import load_spec
+
+from .dashboards import BASE, HEADER, PLAN, comparable, one, panel, read_back, rendered, row
+
+SPEC = Path(__file__).parents[2] / "slo.yaml"
+PROMETHEUS = {"type": "prometheus", "uid": "${datasource}"}
+
+LEGACY = frozenset(
+    (
+        *(
+            "__inputs",
+            "rows",
+            "span",
+            "minSpan",
+            "sharedCrosshair",
+            "hideControls",
+            "style",
+            "gnetId",
+            "version",
+        ),
+        *("height", "error", "cacheTimeout", "repeat", "repeatDirection", "maxPerRow", "format", "metric"),
+        *("intervalFactor", "step", "auto", "auto_min", "auto_count", "useTags", "tagsQuery", "allValue"),
+        *("tagValuesQuery", "op", "yaxis", "line", "index", "limit", "override"),
+    )
+)
+"""What grafanalib 0.7.1 writes and Grafana 12 does not."""
+
+
+@pytest.fixture(scope="module")
+def genesis() -> tuple[DashboardPlan, ...]:
+    """The dashboards of the committed spec, in every profile."""
+    spec = load_spec(SPEC).spec
+    assert spec is not None
+    slis = compile_slis(spec)
+    return tuple(
+        plan for profile in spec.profiles.values() for plan in compile_dashboards(spec, profile, slis)
+    )
+
+
+def walk(value: object) -> Iterator[tuple[str, object]]:
+    """Every key with its value, and every list item under an empty key."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield key, inner
+            yield from walk(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield "", inner
+            yield from walk(inner)
+
+
+def test_the_hand_made_plan_reads_back_as_it_was() -> None:
+    artifact = render_dashboard(PLAN)
+    assert artifact.path == PLAN.path
+    assert read_back(json.loads(artifact.text), PLAN.path) == comparable(PLAN)
+
+
+def test_the_committed_spec_reads_back_as_it_was(genesis: tuple[DashboardPlan, ...]) -> None:
+    assert sum(len(plan.panels) for plan in genesis) > 16
+    for plan in genesis:
+        assert read_back(rendered(plan), plan.path) == comparable(plan)
+
+
+def test_ids_are_integers_and_unique(genesis: tuple[DashboardPlan, ...]) -> None:
+    for plan in genesis:
+        ids = [item["id"] for item in rendered(plan)["panels"]]
+        assert ids == [item.id for item in plan.panels]
+        assert all(type(number) is int for number in ids)
+        assert len(set(ids)) == len(ids)
+
+
+def test_no_two_panels_share_a_cell(genesis: tuple[DashboardPlan, ...]) -> None:
+    for plan in genesis:
+        taken: set[tuple[int, int]] = set()
+        for item in rendered(plan)["panels"]:
+            place = item["gridPos"]
+            cells = {
+                (x, y)
+                for x in range(place["x"], place["x"] + place["w"])
+                for y in range(place["y"], place["y"] + place["h"])
+            }
+            assert not cells & taken
+            assert max(x for x, _ in cells) < 24
+            taken |= cells
+
+
+def test_there_is_no_null_and_no_legacy_key(genesis: tuple[DashboardPlan, ...]) -> None:
+    for plan in (PLAN, *genesis):
+        data = rendered(plan)
+        pairs = list(walk(data))
+        assert [key for key, value in pairs if value is None or value == "null"] == []
+        assert {key for key, _ in pairs} & LEGACY == set()
+        assert "id" not in data
+
+
+def paths(value: object, prefix: str = "") -> Iterator[str]:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield f"{prefix}.{key}"
+            yield from paths(inner, f"{prefix}.{key}")
+    elif isinstance(value, list):
+        for inner in value:
+            yield from paths(inner, prefix)
+
+
+def documented(keys: tuple[Key, ...], prefix: str = "") -> Iterator[tuple[str, Key]]:
+    for key in keys:
+        yield f"{prefix}.{key.name}", key
+        yield from documented(key.inner, f"{prefix}.{key.name}")
+
+
+def test_every_key_is_in_the_tables_and_every_entry_is_used() -> None:
+    full = panel(minimum=0.0, time_from="1h", links=(Link("Runbook", "https://runs.example/"),))
+    drawn = tuple(dataclasses.replace(full, type=type_) for type_ in ("stat", "gauge", "timeseries"))
+    data = rendered(dataclasses.replace(PLAN, panels=(row(100, "Status", 0), HEADER, *drawn)))
+    panels = {item["type"]: set(paths(item)) for item in data.pop("panels")}
+    assert set(paths(data)) == {path for path, _ in documented(DASHBOARD_KEYS)}
+    assert panels == {type_: {path for path, _ in documented(keys)} for type_, keys in PANEL_KEYS.items()}
+
+
+def test_every_key_says_what_it_means_and_stands_once() -> None:
+    for keys in (DASHBOARD_KEYS, *PANEL_KEYS.values()):
+        found = list(documented(keys))
+        assert len({path for path, _ in found}) == len(found)
+        assert [path for path, key in found if not key.meaning] == []
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        DASHBOARD_KEYS[0].name = "id"  # type: ignore[misc]
+
+
+def test_keys_come_in_the_order_of_the_tables() -> None:
+    data = rendered(PLAN)
+    assert list(data) == [*(key.name for key in DASHBOARD_KEYS), "panels"]
+    for item in data["panels"]:
+        allowed = [key.name for key in PANEL_KEYS[item["type"]]]
+        assert list(item) == [name for name in allowed if name in item]
+
+
+def test_the_dashboard_is_of_grafana_12() -> None:
+    data = rendered(PLAN)
+    fixed = {
+        "schemaVersion": 42,
+        "editable": False,
+        "graphTooltip": 1,
+        "liveNow": False,
+        "preload": False,
+        "fiscalYearStartMonth": 0,
+        "timezone": "utc",
+        "timepicker": {},
+        "links": [],
+    }
+    assert {key: data[key] for key in fixed} == fixed
+
+
+def test_all_data_comes_through_the_datasource_variable(genesis: tuple[DashboardPlan, ...]) -> None:
+    for plan in (PLAN, *genesis):
+        data = rendered(plan)
+        (variable,) = data["templating"]["list"]
+        assert variable["name"] == "datasource"
+        assert (variable["type"], variable["query"]) == ("datasource", "prometheus")
+        assert variable["current"]["value"] == "genesis-prometheus"
+        for item in data["panels"]:
+            drawn = item["type"] not in ("row", "text")
+            assert item.get("datasource") == (PROMETHEUS if drawn else None)
+            assert [t["datasource"] for t in item.get("targets", [])] == [PROMETHEUS] * len(
+                item.get("targets", [])
+            )
+
+
+def test_firing_alerts_are_drawn_on_every_panel() -> None:
+    built_in, alerts = rendered(PLAN)["annotations"]["list"]
+    assert (built_in["builtIn"], built_in["name"]) == (1, "Annotations & Alerts")
+    assert built_in["datasource"] == {"type": "grafana", "uid": "-- Grafana --"}
+    assert alerts == {
+        "name": "Firing alerts",
+        "datasource": PROMETHEUS,
+        "enable": True,
+        "hide": False,
+        "iconColor": "red",
+        "target": {"refId": "Anno", "expr": PLAN.alert_query, "interval": "60s"},
+        "titleFormat": "{{alertname}}",
+        "textFormat": "{{severity}} {{component}}",
+        "tagKeys": "severity,component",
+    }
+
+
+@pytest.mark.parametrize("type_", ["stat", "gauge"])
+def test_absent_data_is_said_and_not_drawn_as_zero(type_: str) -> None:
+    found = one(type=type_)
+    assert found["fieldConfig"]["defaults"]["noValue"] == NO_DATA == "no data"
+    assert found["options"]["reduceOptions"] == {"calcs": ["lastNotNull"], "fields": "", "values": False}
+    assert found["fieldConfig"]["defaults"]["color"] == {"mode": "thresholds"}
+
+
+def test_a_time_series_draws_thresholds_only_where_there_are_some() -> None:
+    plain = one(type="timeseries")["fieldConfig"]["defaults"]
+    judged = one(type="timeseries", steps=(BASE, ThresholdStep(100.0, "red")))["fieldConfig"]["defaults"]
+    assert plain["custom"]["thresholdsStyle"] == {"mode": "off"}
+    assert judged["custom"]["thresholdsStyle"] == {"mode": "dashed"}
+    assert plain["color"] == {"mode": "palette-classic"}
+    assert plain["custom"]["spanNulls"] is False
+
+
+def test_a_query_asks_for_the_range_or_for_the_latest_value() -> None:
+    found = one(
+        type="timeseries",
+        queries=(PanelQuery("A", "a", "a", True), PanelQuery("B", "b", "b", False)),
+    )["targets"]
+    assert [(t["range"], t["instant"], t["editorMode"]) for t in found] == [
+        (False, True, "code"),
+        (True, False, "code"),
+    ]
+
+
+def test_the_version_keeps_grafana_from_migrating_percentages() -> None:
+    """A panel without one is taken for 6.1, and a stat in percent then gets ``min: 0``."""
+    found = one(minimum=None, unit="percent")
+    assert found["pluginVersion"] == "12.2.0"
+    assert "min" not in found["fieldConfig"]["defaults"]
+
+
+def test_the_base_step_is_written_as_grafana_12_writes_it() -> None:
+    steps = (ThresholdStep(None, "red"), ThresholdStep(-5.5, "yellow"), ThresholdStep(3.0, "green"))
+    assert one(steps=steps)["fieldConfig"]["defaults"]["thresholds"]["steps"] == [
+        {"color": "red", "value": 0},
+        {"color": "yellow", "value": -5.5},
+        {"color": "green", "value": 3},
+    ]
+
+
+@pytest.mark.parametrize("steps", [(ThresholdStep(1.0, "red"),), (BASE, BASE), ()])
+def test_a_plan_without_a_base_step_is_refused(steps: tuple[ThresholdStep, ...]) -> None:
+    with pytest.raises(AssertionError):
+        one(steps=steps)
+
+
+def test_whole_numbers_have_no_fraction() -> None:
+    assert '"max": 100,' in render_dashboard(PLAN).text
+    assert '"value": 98.5\n' in render_dashboard(PLAN).text
+
+
+@pytest.mark.parametrize("value", [float("inf"), float("nan")])
+def test_a_number_that_json_does_not_have_is_refused(value: float) -> None:
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        one(maximum=value)
+
+
+def test_a_value_that_fits_no_key_is_refused() -> None:
+    from grafanalib.core import Dashboard
+
+    with pytest.raises(AssertionError, match=r"dashboard\.uid is not set"):
+        normalise_dashboard(Dashboard(title="x"))
+    with pytest.raises(AssertionError, match=r"dashboard\.tags"):
+        normalise_dashboard(Dashboard(title="x", uid="x", tags=[{"legacy": True}]))
+
+
+def test_the_text_is_readable_utf_8_and_ends_in_a_newline() -> None:
+    text = render_dashboard(PLAN).text
+    assert text.startswith('{\n  "uid": "main",\n')
+    assert text.endswith("}\n")
+    assert not text.endswith("\n\n")
+    assert "Größe" in text
+
+
+def test_the_bytes_do_not_depend_on_the_hash_seed() -> None:
+    code = (
+        "import sys; from tests.render.dashboards import PLAN, render_dashboard;"
+        "sys.stdout.buffer.write(render_dashboard(PLAN).data)"
+    )
+    outputs = {
+        subprocess.run(
+            [sys.executable, "-c", code],
+            cwd=SPEC.parent,
+            env={**os.environ, "PYTHONHASHSEED": seed, "LC_ALL": "C"},
+            check=True,
+            capture_output=True,
+        ).stdout
+        for seed in ("1", "2")
+    }
+    assert outputs == {render_dashboard(PLAN).data}
