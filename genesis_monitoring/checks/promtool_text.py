@@ -89,7 +89,7 @@ def _outcome(lines: list[str]) -> tuple[bool, str, str]:
             warnings.append(words.removeprefix("WARNING:").strip())
         elif failing:
             failure.append(line)
-    return succeeded and not failure, "\n".join(failure).strip("\n"), " ".join(warnings)
+    return succeeded, "\n".join(failure).strip("\n"), " ".join(warnings)
 
 
 def _lint_problems(lines: list[str]) -> Iterator[Problem]:

@@ -22,6 +22,7 @@ from genesis_monitoring.plan.annotations import (
 )
 from genesis_monitoring.plan.links import PanelIndex
 from genesis_monitoring.plan.slis import Condition, SliPlan, level_condition
+from genesis_monitoring.spec.metrics import Selector
 from genesis_monitoring.spec.model import Spec
 from genesis_monitoring.units import format_number
 
@@ -107,7 +108,7 @@ def _objective_alert(spec: Spec, name: str, slis: Mapping[str, SliPlan], panels:
 
 def _missing_data(spec: Spec, plan: SliPlan, panels: PanelIndex) -> AlertingRule:
     alert = spec.meta_alerts.missing_data
-    absent = " or ".join(f"absent(sum({promql.selector(m.metric, m.labels)}))" for m in plan.metrics)
+    absent = " or ".join(f"absent(sum({_exposed(spec, selector)}))" for selector in plan.metrics)
     link = panels.link(plan.name, alert.panel)
     return AlertingRule(
         alert=alert.name,
@@ -126,6 +127,12 @@ def _missing_data(spec: Spec, plan: SliPlan, panels: PanelIndex) -> AlertingRule
         origin="meta_alerts.missing_data",
         sli=plan.name,
     )
+
+
+def _exposed(spec: Spec, selector: Selector) -> str:
+    """A selector of series that exist: a classic histogram has none under its own name."""
+    histogram = spec.metrics[selector.metric].type == "histogram"
+    return promql.selector(f"{selector.metric}_count" if histogram else selector.metric, selector.labels)
 
 
 def _watchdog(spec: Spec, panels: PanelIndex) -> AlertingRule:

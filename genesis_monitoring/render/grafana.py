@@ -140,7 +140,7 @@ def _stat(g: Any, panel: PanelPlan) -> object:
         color={"mode": "thresholds"},
         noValue=NO_DATA,
         colorMode="value",
-        graphMode="area",
+        graphMode="none",
         alignment="auto",
         orientation="auto",
         textMode="auto",

@@ -70,6 +70,7 @@ def _environment(folder: Path) -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
         autoescape=False,
+        auto_reload=False,
         finalize=_only_quoted,
     )
     environment.filters.update(

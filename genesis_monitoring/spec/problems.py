@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from genesis_monitoring.spec.source import Source
 
 _LONGEST_MESSAGE = 400
-_MANY = 200
+_MANY = 50
 _WRONG_TYPES = frozenset({"int_from_float", "is_instance_of", "none_required"})
 
 
@@ -52,6 +52,7 @@ def suggest(word: str, choices: Iterable[str]) -> str:
 def closest(word: str, choices: Iterable[str]) -> str:
     """The choice that ``word`` is most likely a slip of the pen for; "" if none is near."""
     from difflib import get_close_matches
+    from heapq import nlargest
 
     by_shape: dict[str, str] = {}
     for choice in choices:
@@ -61,9 +62,17 @@ def closest(word: str, choices: Iterable[str]) -> str:
         return by_shape.get(bare, "")
     likely = [one for one in by_shape if abs(len(one) - len(bare)) <= 2 + len(bare) // 3]
     if len(likely) > _MANY:
-        likely = [one for one in likely if one[:2] == bare[:2] or one[-2:] == bare[-2:]]
+        likely = nlargest(_MANY, likely, key=lambda one: _shared_ends(bare, one))
     near = get_close_matches(bare, likely, n=1, cutoff=0.65)
     return by_shape[near[0]] if near else ""
+
+
+def _shared_ends(one: str, other: str) -> int:
+    """How many characters two names share at their start and end: a quick measure of likeness."""
+    return sum(
+        next((n for n, (a, b) in enumerate(zip(one, two, strict=False)) if a != b), min(len(one), len(two)))
+        for one, two in ((one, other), (one[::-1], other[::-1]))
+    )
 
 
 def _bare(name: str) -> str:

@@ -5,7 +5,9 @@ An SLI with a dangling reference is left alone.
 
 from itertools import pairwise
 
+from genesis_monitoring.conventions import RESOLUTION
 from genesis_monitoring.durations import format_duration
+from genesis_monitoring.spec.bounds import value_bounds
 from genesis_monitoring.spec.metrics import Metric, Selector
 from genesis_monitoring.spec.model import Spec
 from genesis_monitoring.spec.references import selectors_of
@@ -40,7 +42,7 @@ def check_slis(spec: Spec, reporter: Reporter) -> None:
         if isinstance(sli, TrendSli | RelativeSli):
             _derived(spec, reporter, path, sli)
         if sli.objective is not None:
-            _levels(reporter, path, sli)
+            _levels(spec, reporter, path, sli)
             if isinstance(sli, QuantileSli):
                 _edges(spec, reporter, path, sli)
 
@@ -171,6 +173,14 @@ def _derived(spec: Spec, reporter: Reporter, path: Path, sli: TrendSli | Relativ
             f"make the component {base.component}",
             ("slis", sli.sli, "component"),
         )
+    if set(sli.by) != set(base.by):
+        labels = ", ".join(base.by)
+        reporter.contradiction(
+            (*path, "by"),
+            f"SLI {sli.sli}, which this one is made of, is grouped by {labels or 'nothing'}, and so is this one",
+            f"write by: [{labels}]" if labels else "leave out by",
+            ("slis", sli.sli, "by"),
+        )
     if isinstance(sli, TrendSli):
         wanted = f"{base.unit}_per_day"
         if sli.unit != wanted:
@@ -201,7 +211,7 @@ def _derived(spec: Spec, reporter: Reporter, path: Path, sli: TrendSli | Relativ
         )
 
 
-def _levels(reporter: Reporter, path: Path, sli: Sli) -> None:
+def _levels(spec: Spec, reporter: Reporter, path: Path, sli: Sli) -> None:
     objective = sli.objective
     if objective is None:
         return
@@ -226,14 +236,31 @@ def _levels(reporter: Reporter, path: Path, sli: Sli) -> None:
                 f"{'at least' if lower_is_better else 'at most'} {name}",
                 (*at, name),
             )
-    _reachable(reporter, at, sli, given)
+    if not isinstance(sli, ExprSli):
+        _resolved(reporter, at, sli, given)
+    _reachable(spec, reporter, at, sli, given)
 
 
-def _reachable(reporter: Reporter, at: Path, sli: Sli, given: list[tuple[str, float]]) -> None:
+def _resolved(reporter: Reporter, at: Path, sli: Sli, given: list[tuple[str, float]]) -> None:
+    for name, value in given:
+        if abs(round(value / float(RESOLUTION)) * float(RESOLUTION) - value) > 1e-9 * abs(value):
+            reporter.contradiction(
+                (*at, name),
+                f"{name} {format_value(value, sli.unit)} is finer than {RESOLUTION}, to which values are rounded",
+                "round the level, or use a larger unit",
+            )
+
+
+def _reachable(
+    spec: Spec, reporter: Reporter, at: Path, sli: Sli, given: list[tuple[str, float]]
+) -> None:
     objective = sli.objective
     if objective is None:
         return
-    lower, upper = _bounds(sli)
+    lower, upper = UNITS[sli.unit].lower, UNITS[sli.unit].upper
+    if not isinstance(sli, QuantileSli):
+        bounds = value_bounds(spec, sli)
+        lower, upper = bounds.lower, bounds.upper
     for name, value in given:
         own = name != "target"
         good = objective.good
@@ -250,33 +277,23 @@ def _reachable(reporter: Reporter, at: Path, sli: Sli, given: list[tuple[str, fl
                 name == "target" and upper is not None and (value >= upper if good == ">" else value > upper)
             )
         shown = format_value(value, sli.unit)
-        bounds = f"{sli.unit} goes from {_bound(lower, '-∞')} to {_bound(upper, '∞')}"
+        reach = f"{sli.unit} goes from {_bound(lower, '-∞')} to {_bound(upper, '∞')}"
         if never_bad:
             reporter.contradiction(
                 (*at, name),
-                f"no value can ever be beyond {name} {shown}, so its alert can never fire ({bounds})",
+                f"no value can ever be beyond {name} {shown}, so its alert can never fire ({reach})",
                 "correct the level or the unit",
             )
         elif never_good:
             reporter.contradiction(
                 (*at, name),
-                f"no value can ever be {good} {shown}, so nothing is ever good ({bounds})",
+                f"no value can ever be {good} {shown}, so nothing is ever good ({reach})",
                 "correct the target, the unit or good",
             )
 
 
 def _bound(value: float | None, none: str) -> str:
     return none if value is None else format_number(value)
-
-
-def _bounds(sli: Sli) -> tuple[float | None, float | None]:
-    unit = UNITS[sli.unit]
-    lower = unit.lower
-    if isinstance(sli, RatioSli):
-        lower = 0.0
-    if isinstance(sli, RelativeSli) and sli.report == "deviation":
-        return 0.0, None
-    return lower, unit.upper
 
 
 def _edges(spec: Spec, reporter: Reporter, path: Path, sli: QuantileSli) -> None:

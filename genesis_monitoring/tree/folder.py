@@ -268,7 +268,7 @@ def _open_root(out: Path, *, create: bool) -> int | None:
             out.mkdir(parents=True, exist_ok=True)
         return os.open(out, os.O_RDONLY | os.O_DIRECTORY)
     except (OSError, ValueError) as error:
-        if isinstance(error, FileNotFoundError) and not create:
+        if isinstance(error, FileNotFoundError):
             return None
         reason = (error.strerror if isinstance(error, OSError) else "") or str(error)
         message = f"{out}: cannot be the output folder: {reason}"

@@ -237,3 +237,14 @@ def test_a_datasource_that_is_no_longer_provisioned_is_found(sample: Sample) -> 
     (finding,) = run(sample)
     assert finding.code == "GM704"
     assert 'the datasource "prometheus" is neither provisioned' in finding.message
+
+
+def test_panels_below_a_second_open_row_are_counted_anew(sample: Sample) -> None:
+    def change(data: dict[str, Any]) -> None:
+        inner = data["panels"][3].pop("panels")
+        data["panels"].extend(inner)
+        inner[0]["title"] = ""
+
+    sample.spoil_dashboard(change)
+    (finding,) = run(sample)
+    assert [location.line for location in finding.related] == [53]

@@ -56,6 +56,7 @@ PANELS = (
         id=1,
         type="gauge",
         minimum=0.0,
+        maximum=120.0,
         grid=GridPos(0, 6, 6, 7),
         steps=(ThresholdStep(None, "dark-red"), ThresholdStep(95.0, "red"), ThresholdStep(98.5, "green")),
         links=(

@@ -1,4 +1,4 @@
-"""The guide's 13 alerts: hand-written promtool tests over the generated rules, and proof that they catch a fault.
+"""The guide's 13 alerts: hand-written promtool tests over the generated rules, proven to catch faults.
 
 In: ``*.yml`` beside this file and ``generated/prometheus/rules``. Each mutant changes one generated rule in a
 copy; the tests of its alert must go red.
@@ -76,22 +76,25 @@ ALERT_FAULTS = (
     "severity changed",
 )
 
-RECORDS = (
-    ("HybridRAGLatencyHigh", "sli:rag_latency_p95:milliseconds", ("a thousandfold", "a thousandth", "per instance")),
-    ("HybridRAGAccuracyLow", "sli:rag_accuracy_top3:percent", ("a thousandfold", "a thousandth", "per instance")),
-    ("HybridRAGErrorRateHigh", "sli:rag_error_rate:percent", ("a thousandfold", "a thousandth", "per instance")),
-    ("CostReductionTargetMissed", "sli:monthly_cost:usd_per_month", ("without the 3600 of Q1", "per instance")),
+PLAIN = ("a thousandfold", "a thousandth", "per instance")
+MONEY = ("without the 3600 of Q1", "per instance")
+TOKENS = ("a thousandfold", "without the output tokens of Q8", "per instance")
+RECORDS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    ("HybridRAGLatencyHigh", "sli:rag_latency_p95:milliseconds", PLAIN),
+    ("HybridRAGAccuracyLow", "sli:rag_accuracy_top3:percent", PLAIN),
+    ("HybridRAGErrorRateHigh", "sli:rag_error_rate:percent", PLAIN),
+    ("CostReductionTargetMissed", "sli:monthly_cost:usd_per_month", MONEY),
     ("CostReductionTargetMissed", "sli:cost_reduction:percent", ("a thousandfold", "a thousandth")),
-    ("MonthlyCostProjectionHigh", "sli:monthly_cost:usd_per_month", ("without the 3600 of Q1", "per instance")),
+    ("MonthlyCostProjectionHigh", "sli:monthly_cost:usd_per_month", MONEY),
     ("MemoryStoreServiceDown", "sli:memory_store_up:state", ("per instance",)),
     ("VectorDBServiceDown", "sli:vector_db_up:state", ("per instance",)),
     ("GraphDBServiceDown", "sli:graph_db_up:state", ("per instance",)),
-    ("TestPassRateLow", "sli:test_pass_rate:percent", ("a thousandfold", "a thousandth", "per instance")),
-    ("CacheHitRateLow", "sli:redis_cache_hit_ratio:percent", ("a thousandfold", "a thousandth", "per instance")),
-    ("VectorDBSlowQueries", "sli:vector_db_latency_p95:milliseconds", ("a thousandfold", "a thousandth", "per instance")),
-    ("LLMTokenUsageSpike", "sli:llm_tokens:tokens_per_second", ("a thousandfold", "without the output tokens of Q8", "per instance")),
-    ("SystemHealthScoreDegrading", "sli:system_health:score", ("a thousandfold", "a thousandth", "per instance")),
-)  # fmt: skip
+    ("TestPassRateLow", "sli:test_pass_rate:percent", PLAIN),
+    ("CacheHitRateLow", "sli:redis_cache_hit_ratio:percent", PLAIN),
+    ("VectorDBSlowQueries", "sli:vector_db_latency_p95:milliseconds", PLAIN),
+    ("LLMTokenUsageSpike", "sli:llm_tokens:tokens_per_second", TOKENS),
+    ("SystemHealthScoreDegrading", "sli:system_health:score", PLAIN),
+)
 
 
 def mutants() -> Iterator[Mutant]:

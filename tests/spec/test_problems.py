@@ -98,6 +98,10 @@ def _shape(value: Any) -> str | None:
     return "small" if isinstance(value, dict) else "name" if isinstance(value, str) else None
 
 
+class Rust(Model):
+    name: Annotated[str, Field(pattern=r"^\p{Lu}+$")]
+
+
 class Root(Model):
     title: Annotated[str, Field(min_length=1, max_length=30, pattern=r"^[^\x00-\x1f\x7f]+$")] = "t"
     for_: Name = Field(default="x", alias="for")
@@ -313,6 +317,11 @@ def test_huge_values_and_control_characters_are_shown_short_and_escaped() -> Non
     assert "\\x1b[31m\\u202e\\n" in next(f.message for f in findings(text) if f.message.startswith("for"))
 
 
+def test_a_pattern_that_only_pydantic_understands_is_shown_as_it_is() -> None:
+    (finding,) = findings("name: x", Rust)
+    assert finding.message == r'name: "x" is not allowed; allowed: text that matches ^\p{Lu}+$'
+
+
 def test_ten_thousand_errors_take_seconds() -> None:
     rows = "".join(f"  sli_{n}: {{kind: ratio, window: 5, qq: 1}}\n  other_{n}: 5\n" for n in range(5000))
     source = parse_source(f"slis:\n{rows}", "f")
@@ -361,7 +370,7 @@ def test_suggest_is_quick_among_very_many() -> None:
     choices = [f"sli_{n % 7}_{n:05}_of_the_service" for n in range(10_000)]
     started = time.monotonic()
     assert suggest("sli_3_00353_of_teh_service", choices) == '; did you mean "sli_3_00353_of_the_service"?'
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 0.3
 
 
 KEYS = st.sampled_from(

@@ -33,6 +33,13 @@ def test_changed_created_removed_and_foreign_files(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(("between", "hunks"), [(0, 1), (6, 1), (7, 2)])
+def test_changes_whose_context_meets_share_a_hunk(between: int, hunks: int) -> None:
+    same = "".join(f"{i}\n" for i in range(between))
+    lines = list(diff_file("a", f"x\n{same}y\n", f"X\n{same}Y\n"))
+    assert sum(1 for line in lines if line.startswith("@@")) == hunks
+
+
 def test_missing_newline_is_shown() -> None:
     assert list(diff_file("a", "x", "x\n"))[2:] == [
         *("@@ -1 +1 @@", "-x", "\\ No newline at end of file", "+x"),
@@ -89,7 +96,8 @@ def test_git_applies_any_diff(tmp_path_factory: pytest.TempPathFactory, old: str
 def test_repeated_lines_stay_cheap() -> None:
     old = "".join(f"- alert: A{i}\n  for: 5m\n  labels:\n    severity: P1\n" for i in range(50_000))
     began = time.process_time()
-    lines = sum(1 for _ in diff_file("r", old, old.replace("5m", "6m")))
-    assert lines > 100_000
+    lines = list(diff_file("r", old, old.replace("5m", "6m")))
+    assert lines.count("-  for: 5m") == lines.count("+  for: 6m") == 50_000
+    assert sum(1 for line in lines if line[0] in "+-") == 100_002
     assert sum(1 for _ in diff_file("r", "a\nb\n" * 50_000, "b\nb\na\n" * 50_000)) > 100_000
     assert time.process_time() - began < 10

@@ -35,7 +35,7 @@ def contents(out: Path) -> dict[str, str]:
 
 
 @given(history=st.lists(TREES, min_size=1, max_size=4), foreign=FOREIGN, edits=TREES)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_tree_is_exactly_the_artifacts_and_the_foreign_files(
     history: list[dict[str, str]], foreign: dict[str, str], edits: dict[str, str]
 ) -> None:
@@ -64,7 +64,7 @@ def test_tree_is_exactly_the_artifacts_and_the_foreign_files(
 
 
 @given(old=TREES, new=TREES, standing=TREES)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_diff_findings_and_writer_agree(
     old: dict[str, str], new: dict[str, str], standing: dict[str, str]
 ) -> None:

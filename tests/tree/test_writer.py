@@ -107,6 +107,14 @@ def test_many_files_are_written_right_too(tmp_path: Path) -> None:
     assert len((load_manifest(tmp_path) or pytest.fail("no manifest")).files) == count
 
 
+def test_no_descriptor_is_left_open(out: Path) -> None:
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    for tree in (OLD | {"b/d/e.yml": "e2\n"}, {}):
+        write_tree(out, artifacts(tree))
+        compare_tree(out, artifacts(tree))
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
+
+
 def test_cost_is_linear(tmp_path: Path) -> None:
     def cost(count: int) -> float:
         tree = artifacts({f"d{i % 9}/f{i}": f"{i}\n" for i in range(count)})
@@ -117,4 +125,38 @@ def test_cost_is_linear(tmp_path: Path) -> None:
         return time.process_time() - began
 
     cost(200)
-    assert cost(8000) < 20 * cost(1000)
+    assert cost(4000) < 20 * cost(500)
+
+
+@pytest.mark.parametrize("count", [3, writer.SYNC_EACH_LIMIT + 1])
+def test_content_is_on_disk_before_it_takes_its_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, count: int
+) -> None:
+    """Only a power cut would show it, so the real calls are watched."""
+    flushed: set[int] = set()
+    everything = False
+    unflushed: list[str] = []
+    fsync, sync, replace = os.fsync, os.sync, os.replace
+
+    def watch_fsync(fd: int) -> None:
+        fsync(fd)
+        flushed.add(os.fstat(fd).st_ino)
+
+    def watch_sync() -> None:
+        nonlocal everything
+        sync()
+        everything = True
+
+    def watch_replace(source: str, target: str, *, src_dir_fd: int, dst_dir_fd: int) -> None:
+        if not everything and os.stat(source, dir_fd=src_dir_fd).st_ino not in flushed:
+            unflushed.append(target)
+        replace(source, target, src_dir_fd=src_dir_fd, dst_dir_fd=dst_dir_fd)
+
+    monkeypatch.setattr(os, "fsync", watch_fsync)
+    monkeypatch.setattr(os, "sync", watch_sync)
+    monkeypatch.setattr(os, "replace", watch_replace)
+    write_tree(tmp_path, artifacts({f"d/f{i}": f"{i}\n" for i in range(count)}))
+    assert unflushed == []
+    assert everything == (count > writer.SYNC_EACH_LIMIT)
+    folders = {path.stat().st_ino for path in (tmp_path, tmp_path / "d")}
+    assert everything or folders <= flushed

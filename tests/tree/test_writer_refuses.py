@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from genesis_monitoring.errors import GenesisMonError
+from genesis_monitoring.tree.journal import Journal
 from genesis_monitoring.tree.paths import JOURNAL, MANIFEST, temp_path
 from genesis_monitoring.tree.state import compare_tree
 from genesis_monitoring.tree.writer import write_tree
@@ -99,6 +100,9 @@ def test_unusable_output_folder_is_one_clear_error(tmp_path: Path, kind: str) ->
     target = {"below a file": place / "out", "NUL": tmp_path / "a\0b"}.get(kind, place)
     with pytest.raises(GenesisMonError, match="cannot be the output folder"):
         write_tree(target, artifacts(OLD))
+    if kind in ("file", "NUL"):
+        with pytest.raises(GenesisMonError, match="cannot be the output folder"):
+            compare_tree(target, artifacts(OLD))
 
 
 @contextmanager
@@ -145,13 +149,29 @@ def test_unwritable_folder_is_found_before_the_first_write(out: Path, closed: st
     assert stamps(out) == before
 
 
-def test_unreadable_file_is_one_clear_error(out: Path) -> None:
-    (out / "a.yml").chmod(0)
+def test_folder_that_only_loses_a_file_has_to_be_writable_too(out: Path) -> None:
+    def work() -> None:
+        drop_to_nobody()
+        with pytest.raises(GenesisMonError, match=f"not writable: {out / 'b/d'}"):
+            write_tree(out, artifacts({"a.yml": "a\n", "b/c.yml": "c\n"}))
+
+    for path in (out, out / "b"):
+        path.chmod(0o777)
+    before = stamps(out)
+    with reachable_by_all(out):
+        assert in_child(work) == 0
+    assert stamps(out) == before
+
+
+@pytest.mark.parametrize("name", ["a.yml", MANIFEST, JOURNAL])
+def test_unreadable_file_is_one_clear_error(out: Path, name: str) -> None:
+    (out / JOURNAL).write_bytes(Journal({}).dump())
+    (out / name).chmod(0)
 
     def work() -> None:
         drop_to_nobody()
         for action in (write_tree, compare_tree):
-            with pytest.raises(GenesisMonError, match=r"out/a\.yml: Permission denied"):
+            with pytest.raises(GenesisMonError, match=f"out/{name}: Permission denied"):
                 action(out, artifacts(OLD))
 
     with reachable_by_all(out):
@@ -177,13 +197,29 @@ def test_file_too_large_leaves_every_old_file_and_the_next_run_mends(out: Path) 
     assert compare_tree(out, artifacts(OLD)).is_clean
 
 
-def test_full_disk_leaves_every_old_file_and_the_next_run_mends(tmp_path: Path) -> None:
-    out = tmp_path / "disk"
-    out.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=128k", "tmpfs", str(out)]
+@contextmanager
+def small_disk(place: Path) -> Iterator[None]:
+    mount = ["mount", "-t", "tmpfs", "-o", "size=128k", "tmpfs", str(place)]
     if os.getuid() != 0 or subprocess.run(mount, capture_output=True).returncode != 0:
         pytest.skip("needs the right to mount a small tmpfs")
     try:
+        yield
+    finally:
+        subprocess.run(["umount", str(place)], check=True)
+
+
+def test_mounted_folder_stays_when_it_is_emptied(out: Path) -> None:
+    with small_disk(out / "b/d"):
+        write_tree(out, artifacts(OLD))
+        assert write_tree(out, artifacts({"a.yml": "a\n"})).removed == ("b/c.yml", "b/d/e.yml")
+        assert on_disk(out) == {"a.yml": "a\n", "b/d/": ""}
+        assert (out / "b/d").is_mount()
+
+
+def test_full_disk_leaves_every_old_file_and_the_next_run_mends(tmp_path: Path) -> None:
+    out = tmp_path / "disk"
+    out.mkdir()
+    with small_disk(out):
         write_tree(out, artifacts(OLD))
         new = {f"n{i}": "x" * 3000 + "\n" for i in range(80)}
         with pytest.raises(GenesisMonError, match=os.strerror(errno.ENOSPC)):
@@ -193,8 +229,6 @@ def test_full_disk_leaves_every_old_file_and_the_next_run_mends(tmp_path: Path) 
         assert left == OLD
         write_tree(out, artifacts(OLD | {"a.yml": "a2\n"}))
         assert on_disk(out) == OLD | {"a.yml": "a2\n"}
-    finally:
-        subprocess.run(["umount", str(out)], check=True)
 
 
 def test_unreadable_journal_stops_the_writer_until_it_is_removed(out: Path) -> None:

@@ -1,0 +1,60 @@
+# The two commands to know: make render, make test. All others: make help.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/installed
+WORKERS ?= 2
+
+TOOLS := promtool amtool
+TEST_TOOLS := git $(TOOLS) prometheus prometheus-alertmanager prometheus-node-exporter chromium
+
+.DEFAULT_GOAL := help
+.PHONY: help setup render test check bench schema pins clean
+
+help: ## Say what each target does
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: $(INSTALLED) ## Make the virtual environment and install the package into it
+
+$(INSTALLED): pyproject.toml setup.py constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or later is needed; name one: make PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || scripts/install-tools.sh python3-venv
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@
+
+render: $(INSTALLED) ## Render slo.yaml into generated/ and validate it; sets up what is missing
+	@scripts/install-tools.sh $(TOOLS) || echo "going on without: validate says what it could not check" >&2
+	$(BIN)/genesis-mon render
+	$(BIN)/genesis-mon validate
+
+test: $(INSTALLED) ## Run everything that CI runs; sets up and installs what is missing
+	@scripts/install-tools.sh $(TEST_TOOLS)
+	@$(MAKE) --no-print-directory check
+
+check: $(INSTALLED) ## Lint, types, import contracts and the whole test suite, with what is installed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal
+
+bench: $(INSTALLED) ## Measure start-up, render and validate, and how they grow with the spec
+	$(BIN)/python -m bench
+
+schema: $(INSTALLED) ## Write docs/slo.schema.json, which editors use to check slo.yaml
+	$(BIN)/genesis-mon schema > $(VENV)/slo.schema.json
+	mv $(VENV)/slo.schema.json docs/slo.schema.json
+
+pins: ## Renew constraints.txt: the newest versions that pyproject.toml allows
+	rm -rf $(VENV)/pins
+	$(PYTHON) -m venv $(VENV)/pins
+	$(VENV)/pins/bin/pip install --quiet --disable-pip-version-check '.[dev]'
+	{ sed -n '/^#/p' constraints.txt; $(VENV)/pins/bin/pip freeze --all | grep -Ev '^(pip==|genesis-mon)'; } > $(VENV)/pins.txt
+	mv $(VENV)/pins.txt constraints.txt
+
+clean: ## Remove the virtual environment, caches and build output
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

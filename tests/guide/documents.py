@@ -1,0 +1,120 @@
+"""The spec and the generated files as plain data: nothing here knows the project's models."""
+
+import json
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+ROOT = Path(__file__).parent.parent.parent
+GENERATED = ROOT / "generated"
+RECORD = re.compile(r"sli:\w+:\w+")
+
+
+@cache
+def spec() -> Any:
+    """``slo.yaml`` as plain YAML."""
+    return yaml.safe_load((ROOT / "slo.yaml").read_text(encoding="utf-8"))
+
+
+@cache
+def generated_yaml(path: str) -> Any:
+    """A generated YAML file."""
+    return yaml.safe_load(generated_text(path))
+
+
+@cache
+def generated_text(path: str) -> str:
+    """A generated file as text."""
+    return (GENERATED / path).read_text(encoding="utf-8")
+
+
+def page(path: str) -> str:
+    """A generated Markdown page without its escapes."""
+    return re.sub(r"\\(?=[^A-Za-z0-9\s])", "", generated_text(f"docs/{path}"))
+
+
+def page_section(path: str, heading: str) -> str:
+    """The part of a page under one ``##`` heading, which it has exactly once."""
+    parts = page(path).split("\n## ")[1:]
+    found = [part for part in parts if heading in part.split("\n", 1)[0]]
+    assert len(found) == 1, f"{path}: {len(found)} headings hold {heading!r}"
+    return found[0]
+
+
+@cache
+def rules() -> tuple[Any, ...]:
+    """Every generated rule, of all files."""
+    files = sorted((GENERATED / "prometheus" / "rules").glob("*.yml"))
+    return tuple(
+        rule
+        for file in files
+        for group in yaml.safe_load(file.read_text(encoding="utf-8"))["groups"]
+        for rule in group["rules"]
+    )
+
+
+@cache
+def recordings() -> dict[str, str]:
+    """Expression by recorded series."""
+    return {rule["record"]: rule["expr"] for rule in rules() if "record" in rule}
+
+
+def alerting_rule(name: str) -> Any:
+    """The one alerting rule of that name."""
+    found = [rule for rule in rules() if rule.get("alert") == name]
+    assert len(found) == 1, f"{len(found)} rules are called {name}"
+    return found[0]
+
+
+def alert_on(sli: str) -> Any:
+    """The one objective alert on an SLI, by its label."""
+    found = [
+        rule
+        for rule in rules()
+        if "alert" in rule and rule["labels"].get("sli") == sli and rule["alert"] != "SLIDataMissing"
+    ]
+    assert len(found) == 1, f"{len(found)} alerts are on {sli}"
+    return found[0]
+
+
+def record_of(sli: str) -> str:
+    """The recorded series of an SLI."""
+    return f"sli:{sli}:{spec()['slis'][sli]['unit']}"
+
+
+def expand(expr: str) -> str:
+    """An expression with every recorded series replaced by what it is recorded from."""
+    known = recordings()
+    while True:
+        wider = RECORD.sub(lambda match: f"({known[match[0]]})", expr)
+        if wider == expr:
+            return expr
+        expr = wider
+
+
+@cache
+def dashboard() -> Any:
+    """The generated dashboard of the rollout."""
+    return json.loads(generated_text("grafana/dashboards/phase5-rollout.json"))
+
+
+def panel(number: int) -> Any:
+    """The one panel with that id."""
+    found = [panel for panel in dashboard()["panels"] if panel["id"] == number]
+    assert len(found) == 1, f"{len(found)} panels have id {number}"
+    return found[0]
+
+
+def spec_panels() -> dict[int, tuple[str, Any]]:
+    """Panels of the spec with their row's title, by id."""
+    rows = spec()["dashboards"]["phase5-rollout"]["rows"]
+    return {panel["id"]: (row["title"], panel) for row in rows for panel in row["panels"]}
+
+
+def holds(text: str, words: tuple[str, ...]) -> bool:
+    """Whether every word is in the text, in whichever case."""
+    lower = text.lower()
+    return all(word.lower() in lower for word in words)
