@@ -44,17 +44,22 @@ ProfileOption = Annotated[
 ]
 
 
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        print(f"genesis-mon {version('genesis-mon')}")
+        raise typer.Exit
+
+
 @app.callback()
 def _common(
-    version: Annotated[
-        bool, typer.Option("--version", help="Print the version and exit.", is_eager=True)
+    _version: Annotated[
+        bool,
+        typer.Option("--version", help="Print the version and exit.", callback=_print_version, is_eager=True),
     ] = False,
 ) -> None:
-    if version:
-        from importlib.metadata import version as installed
-
-        print(f"genesis-mon {installed('genesis-mon')}")
-        raise typer.Exit
+    pass
 
 
 @app.command()

@@ -13,6 +13,7 @@ from typing import Protocol
 from genesis_monitoring.artifacts import Artifact, origin_of
 from genesis_monitoring.clients.protocols import Toolbox
 from genesis_monitoring.findings import Finding, Location, Severity
+from genesis_monitoring.plan.compile import Plan
 
 RENDER_HINT = "run genesis-mon render"
 SPEC_HINT = "correct the spec there, then run genesis-mon render"
@@ -53,13 +54,17 @@ class TreeFiles:
 
 @dataclass(frozen=True, slots=True)
 class CheckContext:
-    """``out`` is the folder on disk, as the user named it; ``artifacts`` what should be in it."""
+    """``out`` is the folder on disk, as the user named it; ``artifacts`` what should be in it.
+
+    ``plan`` is what the spec says; a check that compares the tree with it cannot run without.
+    """
 
     out: Path
     artifacts: tuple[Artifact, ...]
     source: SpecSource
     tools: Toolbox
     strict: bool = False
+    plan: Plan | None = None
 
     def read(self, pattern: str, what: str) -> TreeFiles:
         """The files on disk of all artifacts whose path matches ``pattern``; ``what`` names them in prose."""

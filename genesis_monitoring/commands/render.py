@@ -5,6 +5,7 @@ from genesis_monitoring.commands.project import Inputs, Project, load_project
 from genesis_monitoring.errors import ExitCode
 from genesis_monitoring.findings import Severity, worst
 from genesis_monitoring.report.console import Console
+from genesis_monitoring.report.text import count
 from genesis_monitoring.tree.state import TreeDiff, compare_tree
 
 
@@ -33,7 +34,7 @@ def _check(project: Project, console: Console) -> ExitCode:
     findings = drift_findings(project.out, project.artifacts)
     console.findings(findings)
     if findings:
-        console.err(f"render --check: {len(findings)} differences between the spec and {project.out}")
+        console.err(f"render --check: {count(len(findings), 'difference')} between the spec and {project.out}")
         return ExitCode.FINDINGS
     console.out(f"render --check: {len(project.artifacts)} files in {project.out} are as the spec says")
     return ExitCode.OK

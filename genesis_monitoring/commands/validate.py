@@ -58,7 +58,7 @@ def run_validate(
         *check_unjudged(project.plan, project.source),
     ]
     toolbox = Toolbox(Promtool(tools.promtool), Amtool(tools.amtool), Compose(tools.compose))
-    context = CheckContext(project.out, project.artifacts, project.source, toolbox, strict)
+    context = CheckContext(project.out, project.artifacts, project.source, toolbox, strict, project.plan)
     with console.progress(f"validate: running {count} checks"):
         findings.extend(run_checks(context, checks))
     ordered = sort_findings(findings)

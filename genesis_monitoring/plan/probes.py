@@ -1,28 +1,30 @@
 """Which values a rule test tries: one clearly good, one clearly bad, and the threshold itself.
 
-They stay inside what the unit allows (a percentage ends at 100) and inside what the metric can show
-(a histogram's quantile ends at its last finite edge).
+They stay inside what the SLI can take at all: a percentage ends at 100, a histogram's quantile at its
+last finite edge.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from math import gcd
 
 from genesis_monitoring.plan.series import Clock
 from genesis_monitoring.plan.slis import Condition, SliPlan
-from genesis_monitoring.spec.metrics import Metric
+from genesis_monitoring.spec.bounds import Bounds, value_bounds
+from genesis_monitoring.spec.model import Spec
 from genesis_monitoring.spec.slis import (
     ExprSli,
     QuantileSli,
     RateSli,
     RatioSli,
     RelativeSli,
-    TrendSli,
     UpSli,
 )
-from genesis_monitoring.units import UNITS, conversion
+from genesis_monitoring.units import conversion
 
 _MINUTE = 60
+_LEAST_ROOM = 2e-6
+"""Twice the resolution at which values are compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,61 +35,69 @@ class Probes:
     bad: float
 
 
-def probes_for(plan: SliPlan, condition: Condition, metrics: Mapping[str, Metric]) -> Probes:
+def probes_for(spec: Spec, plan: SliPlan, condition: Condition) -> Probes:
     """Values on both sides of ``condition``."""
     sli, threshold = plan.sli, condition.threshold
+    bounds = value_bounds(spec, sli)
     match sli:
         case ExprSli():
             return Probes(sli.fixtures.good.value, sli.fixtures.bad.value)
         case UpSli():
             return Probes(1.0, 0.0)
         case QuantileSli():
-            below, above = _around(plan, threshold, metrics)
-            return Probes(below, above) if condition.upward else Probes(above, below)
-    unit = UNITS[sli.unit]
-    upper = unit.upper
-    if isinstance(sli, RatioSli) and upper is None:
-        upper = conversion("ratio", sli.unit)
-    room = abs(threshold) / 2 or 1.0
-    high = threshold + room if upper is None else min(threshold + room, (threshold + upper) / 2)
-    low = threshold - room
-    if unit.lower is not None:
-        low = max(low, unit.lower)
+            low, high = _edges_around(spec, sli, threshold, bounds)
+        case _:
+            room = max(abs(threshold) / 2, _LEAST_ROOM) if threshold else 1.0
+            low = _beside(threshold, -room, bounds.lower)
+            high = _beside(threshold, room, bounds.upper)
     return Probes(low, high) if condition.upward else Probes(high, low)
 
 
-def sample_value(plan: SliPlan, metrics: Mapping[str, Metric]) -> float:
-    """A value to test the recording rule of an SLI without an objective with."""
+def sample_value(spec: Spec, plan: SliPlan) -> float:
+    """A value to test the recording rule of an SLI without an alert with."""
     sli = plan.sli
     if isinstance(sli, QuantileSli):
-        edges = metrics[sli.histogram.metric].buckets or ()
-        return edges[1] * _known(conversion(metrics[sli.histogram.metric].unit, sli.unit))
+        return bucket_edges(spec, sli)[1]
     if isinstance(sli, ExprSli):
         return sli.fixtures.good.value
-    return {"ratio": 0.5, "state": 1.0, "multiple": 1.5}.get(sli.unit, 50.0)
+    bounds = value_bounds(spec, sli)
+    value = {"ratio": 0.5, "state": 1.0, "multiple": 1.5}.get(sli.unit, 50.0)
+    for limit, outside in ((bounds.lower, value.__lt__), (bounds.upper, value.__gt__)):
+        if limit is not None and outside(limit):
+            value = limit if bounds.lower is None or bounds.upper is None else _middle(bounds)
+    return value
+
+
+def bucket_edges(spec: Spec, sli: QuantileSli) -> tuple[float, ...]:
+    """The finite edges of an SLI's histogram, in the SLI's unit."""
+    metric = spec.metrics[sli.histogram.metric]
+    factor = conversion(metric.unit, sli.unit)
+    if factor is None or metric.buckets is None:
+        raise AssertionError("the reference checks let a quantile pass that has no edges in its unit")
+    return tuple(edge * factor for edge in metric.buckets)
 
 
 def clock_for(plan: SliPlan, slis: Mapping[str, SliPlan], for_: int) -> tuple[Clock, int]:
     """The sampling that suits an SLI's window and an alert's ``for``, and the first full sample (s)."""
     sli = plan.sli
-    warm_up = 0
+    if isinstance(sli, ExprSli):
+        return Clock(_MINUTE, for_ // _MINUTE + 10), 0
+    chain = tuple(_made_of(plan, slis))
+    windows = tuple(window for link in chain if (window := getattr(link.sli, "window", None)) is not None)
+    past = sli.past_average if isinstance(sli, RelativeSli) else None
     step = _MINUTE
-    chain = [plan, *(slis[name] for name in plan.depends_on)]
-    for link in chain:
-        window = getattr(link.sli, "window", None)
-        if window is not None:
-            warm_up = max(warm_up, window)
-            while step > 1 and (window < 4 * step or window % step):
-                step //= 2 if step % 2 == 0 else step
+    while step > 1 and (
+        any(window < 4 * step or window % step for window in windows)
+        or (past is not None and for_ + step >= past.offset)
+    ):
+        step //= 2 if step % 2 == 0 else step
     step = gcd(step, for_) if for_ else step
-    onset = 0
-    if isinstance(sli, RelativeSli) and sli.past_average is not None:
-        onset = sli.past_average.offset // step + 5
-        warm_up = onset * step
-    elif isinstance(sli, RelativeSli | TrendSli):
-        warm_up = max(warm_up, *(getattr(link.sli, "window", None) or 0 for link in chain))
+    if past is not None:
+        onset = past.offset // step + 5
+        return Clock(step, onset + for_ // step + 10, onset), onset * step
+    warm_up = max(windows, default=0)
     settled = -(-warm_up // step) * step + 2 * step if warm_up else 0
-    return Clock(step, (settled + for_) // step + 10, onset), settled
+    return Clock(step, (settled + for_) // step + 10), settled
 
 
 def moves(plan: SliPlan) -> bool:
@@ -97,20 +107,30 @@ def moves(plan: SliPlan) -> bool:
     )
 
 
-def _around(plan: SliPlan, threshold: float, metrics: Mapping[str, Metric]) -> tuple[float, float]:
-    sli = plan.sli
-    if not isinstance(sli, QuantileSli):
-        raise AssertionError("only quantiles have buckets")
-    metric = metrics[sli.histogram.metric]
-    factor = _known(conversion(metric.unit, sli.unit))
-    edges = [edge * factor for edge in metric.buckets or ()]
+def _made_of(plan: SliPlan, slis: Mapping[str, SliPlan]) -> Iterator[SliPlan]:
+    yield plan
+    for name in plan.depends_on:
+        yield from _made_of(slis[name], slis)
+
+
+def _beside(threshold: float, room: float, limit: float | None) -> float:
+    """A value ``room`` (below zero for downwards) from the threshold, or half way to a nearer limit."""
+    value = threshold + room
+    if limit is not None and abs(limit - threshold) < 2 * abs(room):
+        value = (threshold + limit) / 2
+    tidy = round(value, 6)
+    if (tidy - threshold) * room > 0:
+        return tidy
+    return value if limit is None else limit
+
+
+def _edges_around(spec: Spec, sli: QuantileSli, threshold: float, bounds: Bounds) -> tuple[float, float]:
+    edges = bucket_edges(spec, sli)
     near = abs(threshold) * 1e-9
     below = [edge for edge in edges if edge < threshold - near]
     above = [edge for edge in edges if edge > threshold + near]
-    return (below[-1] if below else threshold / 2), above[0]
+    return (below[-1] if below else _beside(threshold, -threshold / 2, bounds.lower)), above[0]
 
 
-def _known(number: float | None) -> float:
-    if number is None:
-        raise AssertionError("the reference checks let an SLI pass whose units do not convert")
-    return number
+def _middle(bounds: Bounds) -> float:
+    return round(((bounds.lower or 0.0) + (bounds.upper or 0.0)) / 2, 6)

@@ -7,6 +7,7 @@ counter restart, of no traffic and of no series. Nothing here reads a rule's tex
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from math import gcd
 
 from genesis_monitoring.conventions import RULE_TESTS_FOLDER, rules_path
 from genesis_monitoring.plan.probes import clock_for, moves, probes_for, sample_value
@@ -103,12 +104,12 @@ def _objective(
     plan, condition = slis[name], rule.condition
     if condition is None:
         raise AssertionError("only alerts on a level are tested here")
-    probes = probes_for(plan, condition, spec.metrics)
+    probes = probes_for(spec, plan, condition)
     clock, settled = clock_for(plan, slis, rule.for_)
     done = settled + rule.for_ + clock.step
 
     def fires(value: float) -> tuple[ExpectedAlert, ...]:
-        return (_expected(rule, value, test_labels(plan.sli.by)),) if condition.holds(value) else ()
+        return (_expected(rule, value, test_labels(plan)),) if condition.holds(value) else ()
 
     def chain(title: str, value: float) -> RuleTest:
         return RuleTest(
@@ -119,7 +120,7 @@ def _objective(
             (_value(plan, done, value),),
         )
 
-    yield _timing(rule, plan, maker, probes.good, probes.bad, clock.step)
+    yield _timing(rule, plan, maker, probes.good, probes.bad, gcd(clock.step, rule.for_))
     yield chain("a bad value fires", probes.bad)
     if not isinstance(plan.sli, ExprSli):
         outcome = "fires: it is not good" if condition.holds(condition.threshold) else "is still quiet"
@@ -159,7 +160,7 @@ def _timing(
         for value, count in ((good, _PHASE), (bad, held), (good, _PHASE))
     )
     onset = _PHASE * step
-    firing = _expected(rule, bad, test_labels(plan.sli.by))
+    firing = _expected(rule, bad, test_labels(plan))
     times = [(onset - step, ()), (onset + rule.for_, (firing,)), (onset + held * step, ())]
     if rule.for_:
         times.insert(1, (onset + rule.for_ - step, ()))
@@ -175,7 +176,7 @@ def _missing(
     slis: Mapping[str, SliPlan], maker: SeriesMaker, rules: list[AlertingRule]
 ) -> Iterator[RuleTest]:
     alert, for_ = rules[0].alert, rules[0].for_
-    step = 60 if for_ % 60 == 0 else 1
+    step = gcd(60, for_)
     everything = tuple(_expected(rule, 1, {}) for rule in rules)
     yield RuleTest(
         "fires for every SLI whose series are absent, after its time and not before",
@@ -214,7 +215,7 @@ def _value_only(
 ) -> Iterator[RuleTest]:
     clock, settled = clock_for(plan, slis, 0)
     done = settled + clock.step
-    value = sample_value(plan, spec.metrics)
+    value = sample_value(spec, plan)
     series = maker.constant(plan.name, value, clock)
     yield RuleTest("is recorded", clock.step, series, exprs=(_value(plan, done, value),))
     if isinstance(plan.sli, RatioSli | QuantileSli):
@@ -226,7 +227,7 @@ def _value_only(
 def _value(plan: SliPlan, time: int, value: float | None) -> ExprCheck:
     if value is None:
         return ExprCheck(time, plan.record, None, None)
-    labels = ", ".join(f'{k}="{v}"' for k, v in test_labels(plan.sli.by).items())
+    labels = ", ".join(f'{k}="{v}"' for k, v in test_labels(plan).items())
     sample = f"{plan.record}{{{labels}}}" if labels else plan.record
     derived = isinstance(plan.sli, RelativeSli | TrendSli | ExprSli)
     return ExprCheck(time, plan.record, sample, value if derived else round(value, 6))

@@ -4,8 +4,9 @@ A value goes in, series of the SLI's own metrics come out, in promtool's notatio
 (``start+stepxcount``). The formulas are the inverses of those in ``slis.py``.
 """
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from genesis_monitoring.plan import promql
 from genesis_monitoring.plan.slis import SECONDS_PER_DAY, SliPlan
@@ -25,6 +26,7 @@ from genesis_monitoring.units import conversion, format_number, rate_conversion
 
 _EVENTS = 1000.0
 _PAST_LEVEL = 100.0
+_LABEL = re.compile(r'([A-Za-z_][A-Za-z0-9_]*)="([^"\\]*)"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +41,14 @@ class InputSeries:
 class Clock:
     """A test's sampling: ``step`` seconds between samples, ``count`` samples after the first.
 
-    ``onset`` is the sample at which an SLI that is compared with its own past takes its value.
+    ``onset`` is the sample at which an SLI that is compared with its own past takes its value;
+    ``restarts`` lets every counter fall back to zero half way.
     """
 
     step: int
     count: int
     onset: int = 0
+    restarts: bool = False
 
 
 class SeriesMaker:
@@ -58,7 +62,7 @@ class SeriesMaker:
         """Series that hold the SLI ``name`` at ``value`` (in its unit) once its window is full."""
         plan = self._slis[name]
         sli = plan.sli
-        by = test_labels(sli.by)
+        by = test_labels(plan)
         match sli:
             case GaugeSli():
                 raw = value / _known(conversion(self._unit(sli.metrics[0]), sli.unit))
@@ -97,7 +101,7 @@ class SeriesMaker:
     def idle(self, name: str, clock: Clock) -> tuple[InputSeries, ...]:
         """The same metrics without any traffic: counters that never move, gauges that are zero."""
         plan = self._slis[name]
-        by = test_labels(plan.sli.by)
+        by = test_labels(plan)
         idle: list[InputSeries] = []
         for metric in plan.metrics:
             catalogued = self._metrics[metric.metric]
@@ -111,12 +115,7 @@ class SeriesMaker:
 
     def restarted(self, name: str, value: float, clock: Clock) -> tuple[InputSeries, ...]:
         """As ``constant``, but every counter falls back to zero in the middle, as after a restart."""
-        half = clock.count // 2
-        series = self.constant(name, value, Clock(clock.step, half, clock.onset))
-        return tuple(
-            InputSeries(one.series, f"{one.values} 0+{one.values.partition('+')[2].partition('x')[0]}x{half}")
-            for one in series
-        )
+        return self.constant(name, value, replace(clock, restarts=True))
 
     def present(self, metric: Selector, values: str) -> tuple[InputSeries, ...]:
         """A metric as it is exposed, with the same ``values`` on each of its series."""
@@ -131,7 +130,7 @@ class SeriesMaker:
     def recorded(self, name: str, values: str) -> InputSeries:
         """The SLI's recorded series itself, with ``values`` in promtool's notation."""
         plan = self._slis[name]
-        return InputSeries(_record(plan, test_labels(plan.sli.by)), values)
+        return InputSeries(_record(plan, test_labels(plan)), values)
 
     def _ratio(
         self, sli: RatioSli, value: float, clock: Clock, by: Mapping[str, str]
@@ -181,8 +180,10 @@ class SeriesMaker:
         share = {"multiple": value, "reduction": 1 - value / 100, "deviation": 1 + value / 100}[sli.report]
         base = self._slis[sli.sli]
         if sli.past_average is None:
-            past = base.sli.baseline.value if base.sli.baseline else None
-            return self.constant(sli.sli, _known(past) * share, clock)
+            level = share * _known(base.sli.baseline.value if base.sli.baseline else None)
+            if round(level, 6) == round(level, 15):
+                return self.constant(sli.sli, level, clock)
+            return (InputSeries(_record(base, by), _flat(level, clock)),)
         before, now = format_number(_PAST_LEVEL), format_number(_PAST_LEVEL * share)
         values = f"{before}x{clock.onset - 1} {now}x{clock.count - clock.onset}"
         return (InputSeries(_record(base, by), values),)
@@ -191,9 +192,18 @@ class SeriesMaker:
         return self._metrics[metric.metric].unit
 
 
-def test_labels(by: tuple[str, ...]) -> dict[str, str]:
-    """The values that test series have for the labels an SLI is grouped by."""
-    return {label: f"test-{label.replace('_', '-')}" for label in by}
+def test_labels(plan: SliPlan) -> dict[str, str]:
+    """The values that test series have for the labels an SLI is grouped by.
+
+    They are those that its selectors or fixtures give the label, else made up.
+    """
+    fixed: dict[str, str] = {}
+    for metric in plan.metrics:
+        fixed = {**metric.labels, **fixed}
+    if isinstance(plan.sli, ExprSli):
+        for series in plan.sli.fixtures.good.series:
+            fixed = {**dict(_LABEL.findall(series)), **fixed}
+    return {label: fixed.get(label, f"test-{label.replace('_', '-')}") for label in plan.sli.by}
 
 
 def _histogram(
@@ -233,9 +243,12 @@ def _flat(value: float, clock: Clock) -> str:
 
 def _line(increment: float, clock: Clock, start: float | None = None) -> str:
     """A counter that grows by ``increment`` a sample, long since started: rates see no zero point."""
-    begin = increment * _EVENTS if start is None else start
-    sign = "-" if increment < 0 else "+"
-    return f"{format_number(begin)}{sign}{format_number(abs(increment))}x{clock.count}"
+    begin = format_number(increment * _EVENTS if start is None else start)
+    growth = f"{'-' if increment < 0 else '+'}{format_number(abs(increment))}"
+    if not clock.restarts:
+        return f"{begin}{growth}x{clock.count}"
+    half = clock.count // 2
+    return f"{begin}{growth}x{half} 0{growth}x{half}"
 
 
 def _known(number: float | None) -> float:

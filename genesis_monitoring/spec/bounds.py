@@ -46,12 +46,18 @@ def _bounds(spec: Spec, sli: Sli, above: frozenset[str]) -> Bounds:
 
 
 def _relative(sli: RelativeSli, base: Bounds, reference: float) -> Bounds:
-    lowest = (base.lower or 0.0) / reference
+    unit = UNITS[sli.unit]
+    lowest = None if base.lower is None else base.lower / reference
     highest = None if base.upper is None else base.upper / reference
     match sli.report:
         case "multiple":
-            return Bounds(lowest, highest)
+            return Bounds(unit.lower if lowest is None else lowest, highest)
         case "reduction":
-            return Bounds(None if highest is None else 100 * (1 - highest), 100 * (1 - lowest))
+            return Bounds(
+                None if highest is None else 100 * (1 - highest),
+                unit.upper if lowest is None else 100 * (1 - lowest),
+            )
         case "deviation":
-            return Bounds(0.0, None if highest is None else 100 * max(abs(highest - 1), abs(lowest - 1)))
+            if lowest is None or highest is None:
+                return Bounds(0.0, None)
+            return Bounds(0.0, 100 * max(abs(highest - 1), abs(lowest - 1)))

@@ -11,13 +11,12 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from genesis_monitoring.findings import Finding, sort_findings
-from genesis_monitoring.spec.contradictions import check_contradictions, check_cycles
+from genesis_monitoring.spec.contradictions import check_contradictions
 from genesis_monitoring.spec.model import Spec
 from genesis_monitoring.spec.partial import leave_out
 from genesis_monitoring.spec.problems import findings_from_validation, join_findings
 from genesis_monitoring.spec.references import check_references
 from genesis_monitoring.spec.reporter import Reporter
-from genesis_monitoring.spec.sli_rules import check_slis
 from genesis_monitoring.spec.source import Source, SpecError, load_source, parse_source
 
 
@@ -73,7 +72,5 @@ def _validated(source: Source) -> tuple[Spec | None, tuple[Finding, ...], frozen
 def _checked(spec: Spec, source: Source, without: frozenset[str]) -> tuple[Finding, ...]:
     reporter = Reporter(source, without)
     check_references(spec, reporter)
-    check_cycles(spec, reporter)
-    check_slis(spec, reporter)
     check_contradictions(spec, reporter)
     return sort_findings(reporter.findings)

@@ -12,6 +12,9 @@ DUPLICATE = "GM120"
 DANGLING = "GM121"
 CONTRADICTION = "GM122"
 
+_EXPLAINED = 200
+"""How many findings get suggestions, which take a look at every name there is."""
+
 
 class Reporter:
     """Takes findings one by one; ``findings`` has them all."""
@@ -25,6 +28,11 @@ class Reporter:
         self.findings: list[Finding] = []
         self.dangling: set[Path] = set()
         self._without = without
+
+    @property
+    def partial(self) -> bool:
+        """Whether parts are left out, so that the absence of something proves nothing."""
+        return bool(self._without)
 
     def error(self, code: str, path: Path, message: str, hint: str, *related: Path) -> None:
         """A finding at the value at ``path``; a value that is not written down is placed at its parent."""
@@ -50,33 +58,40 @@ class Reporter:
         self.dangling.add(path[:2])
         if name in self._without:
             return False
-        self.error(
-            DANGLING,
-            path,
-            f"there is no {kind} {name!r}{suggest(name, known)}",
-            f"use one of: {_listed(known)}" if known else f"add the {kind} to the spec",
-        )
+        near, hint = "", f"add the {kind} to the spec, or name another"
+        if known and len(self.findings) < _EXPLAINED:
+            near, hint = suggest(name, known), f"use one of: {_listed(known)}"
+        self.error(DANGLING, path, f"there is no {kind} {name!r}{near}", hint)
         return False
 
     def references(self, path: Path, kind: str, names: Iterable[str], known: Collection[str]) -> bool:
-        """As ``reference``, for the items of a list."""
-        return all(
-            [self.reference((*path, i), kind, name, known) for i, name in enumerate(names)]  # noqa: C419
-        )
+        """As ``reference``, for the items of a list, each of which is listed once."""
+        seen: dict[object, Path] = {}
+        found = True
+        for index, name in enumerate(names):
+            if self.reference((*path, index), kind, name, known):
+                self.unique((*path, index), kind, name, seen)
+            else:
+                found = False
+        return found
 
     def unique(self, path: Path, what: str, value: object, seen: dict[object, Path]) -> None:
         """That ``value`` occurs for the first time; ``seen`` remembers where each did."""
         if value in seen:
-            first = self.source.locate(seen[value])
-            self.error(
-                DUPLICATE,
-                path,
-                f"{what} {value} is used twice",
-                f"give this one another: {what} {value} is already used on line {first.line}",
-                seen[value],
-            )
+            self.duplicate(path, f"{what} {value}", seen[value])
         else:
             seen[value] = path
+
+    def duplicate(self, path: Path, what: str, first: Path) -> None:
+        """That ``what`` at ``path`` has already been used at ``first``."""
+        line = self.source.locate(first).line
+        self.error(
+            DUPLICATE,
+            path,
+            f"{what} is used twice",
+            f"use another, or remove one of the two: the first is on line {line}",
+            first,
+        )
 
 
 def _listed(known: Collection[str], limit: int = 12) -> str:

@@ -1,13 +1,10 @@
-"""What an SLI must be to mean something: units that convert, metrics of the right type, levels in order.
+"""What an SLI must be to mean something: units that convert, metrics of the right type, windows that fit.
 
 An SLI with a dangling reference is left alone.
 """
 
-from itertools import pairwise
-
-from genesis_monitoring.conventions import RESOLUTION
 from genesis_monitoring.durations import format_duration
-from genesis_monitoring.spec.bounds import value_bounds
+from genesis_monitoring.spec.level_rules import check_levels
 from genesis_monitoring.spec.metrics import Metric, Selector
 from genesis_monitoring.spec.model import Spec
 from genesis_monitoring.spec.references import selectors_of
@@ -24,7 +21,7 @@ from genesis_monitoring.spec.slis import (
     TrendSli,
     UpSli,
 )
-from genesis_monitoring.units import UNITS, conversion, format_number, format_value, rate_conversion
+from genesis_monitoring.units import UNITS, conversion, rate_conversion
 
 _SCRAPES_IN_A_WINDOW = 4
 """A range of fewer scrapes loses its rate as soon as one or two fail (Prometheus: "Best practices")."""
@@ -41,10 +38,7 @@ def check_slis(spec: Spec, reporter: Reporter) -> None:
         _window(spec, reporter, path, sli)
         if isinstance(sli, TrendSli | RelativeSli):
             _derived(spec, reporter, path, sli)
-        if sli.objective is not None:
-            _levels(spec, reporter, path, sli)
-            if isinstance(sli, QuantileSli):
-                _edges(spec, reporter, path, sli)
+        check_levels(spec, reporter, path, sli)
 
 
 def _types(spec: Spec, reporter: Reporter, path: Path, sli: Sli) -> None:
@@ -177,8 +171,9 @@ def _derived(spec: Spec, reporter: Reporter, path: Path, sli: TrendSli | Relativ
         labels = ", ".join(base.by)
         reporter.contradiction(
             (*path, "by"),
-            f"SLI {sli.sli}, which this one is made of, is grouped by {labels or 'nothing'}, and so is this one",
-            f"write by: [{labels}]" if labels else "leave out by",
+            f"SLI {sli.sli}, which this one is made of, is grouped by {labels or 'no label'}, "
+            "and what is made of it has the same labels",
+            f"make it by: [{labels}]" if labels else "leave by out",
             ("slis", sli.sli, "by"),
         )
     if isinstance(sli, TrendSli):
@@ -209,119 +204,3 @@ def _derived(spec: Spec, reporter: Reporter, path: Path, sli: TrendSli | Relativ
             "correct the value",
             (*path, "sli"),
         )
-
-
-def _levels(spec: Spec, reporter: Reporter, path: Path, sli: Sli) -> None:
-    objective = sli.objective
-    if objective is None:
-        return
-    lower_is_better = objective.good in ("<", "<=")
-    at = (*path, "objective")
-    levels = [("target", objective.target), ("alert", objective.alert), ("no_go", objective.no_go)]
-    given = [(name, value) for name, value in levels if value is not None]
-    if objective.alert is not None and objective.alert == objective.target:
-        reporter.contradiction(
-            (*at, "alert"),
-            f"alert and target are both {format_value(objective.target, sli.unit)}: one level in two places",
-            "remove alert: without it the alert is the negation of the target",
-            (*at, "target"),
-        )
-    for (name, value), (later, worse) in pairwise(given):
-        if (worse < value) if lower_is_better else (worse > value):
-            reporter.contradiction(
-                (*at, later),
-                f"{later} {format_value(worse, sli.unit)} is better than {name} "
-                f"{format_value(value, sli.unit)}, and good is {objective.good}",
-                f"levels get worse in the order target, alert, no_go: {later} is "
-                f"{'at least' if lower_is_better else 'at most'} {name}",
-                (*at, name),
-            )
-    if not isinstance(sli, ExprSli):
-        _resolved(reporter, at, sli, given)
-    _reachable(spec, reporter, at, sli, given)
-
-
-def _resolved(reporter: Reporter, at: Path, sli: Sli, given: list[tuple[str, float]]) -> None:
-    for name, value in given:
-        if abs(round(value / float(RESOLUTION)) * float(RESOLUTION) - value) > 1e-9 * abs(value):
-            reporter.contradiction(
-                (*at, name),
-                f"{name} {format_value(value, sli.unit)} is finer than {RESOLUTION}, to which values are rounded",
-                "round the level, or use a larger unit",
-            )
-
-
-def _reachable(
-    spec: Spec, reporter: Reporter, at: Path, sli: Sli, given: list[tuple[str, float]]
-) -> None:
-    objective = sli.objective
-    if objective is None:
-        return
-    lower, upper = UNITS[sli.unit].lower, UNITS[sli.unit].upper
-    if not isinstance(sli, QuantileSli):
-        bounds = value_bounds(spec, sli)
-        lower, upper = bounds.lower, bounds.upper
-    for name, value in given:
-        own = name != "target"
-        good = objective.good
-        # Beyond a level of its own is strict; the target's negation is strict where good includes it.
-        strict = own or good in ("<=", ">=")
-        if good in ("<", "<="):
-            never_bad = upper is not None and (value >= upper if strict else value > upper)
-            never_good = (
-                name == "target" and lower is not None and (value <= lower if good == "<" else value < lower)
-            )
-        else:
-            never_bad = lower is not None and (value <= lower if strict else value < lower)
-            never_good = (
-                name == "target" and upper is not None and (value >= upper if good == ">" else value > upper)
-            )
-        shown = format_value(value, sli.unit)
-        reach = f"{sli.unit} goes from {_bound(lower, '-∞')} to {_bound(upper, '∞')}"
-        if never_bad:
-            reporter.contradiction(
-                (*at, name),
-                f"no value can ever be beyond {name} {shown}, so its alert can never fire ({reach})",
-                "correct the level or the unit",
-            )
-        elif never_good:
-            reporter.contradiction(
-                (*at, name),
-                f"no value can ever be {good} {shown}, so nothing is ever good ({reach})",
-                "correct the target, the unit or good",
-            )
-
-
-def _bound(value: float | None, none: str) -> str:
-    return none if value is None else format_number(value)
-
-
-def _edges(spec: Spec, reporter: Reporter, path: Path, sli: QuantileSli) -> None:
-    objective = sli.objective
-    metric = spec.metrics[sli.histogram.metric]
-    factor = conversion(metric.unit, sli.unit)
-    if objective is None or factor is None or metric.buckets is None:
-        return
-    edges = [edge * factor for edge in metric.buckets]
-    for name in ("target", "alert", "no_go"):
-        value = getattr(objective, name)
-        if value is None:
-            continue
-        wanted = format_value(value / factor, metric.unit)
-        related: Path = ("metrics", sli.histogram.metric, "buckets")
-        if value >= edges[-1] * (1 - 1e-9):
-            reporter.contradiction(
-                (*path, "objective", name),
-                f"{name} {format_value(value, sli.unit)} is not below the highest finite bucket of "
-                f"{sli.histogram.metric}, and a quantile never shows more than that",
-                f"add bucket edges above {wanted}",
-                related,
-            )
-        elif not any(abs(edge - value) <= 1e-9 * abs(value) for edge in edges):
-            reporter.contradiction(
-                (*path, "objective", name),
-                f"no bucket of {sli.histogram.metric} ends at {name} {format_value(value, sli.unit)}, "
-                "so values near it are a guess",
-                f"add the bucket edge {wanted}",
-                related,
-            )

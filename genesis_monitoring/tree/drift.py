@@ -12,6 +12,7 @@ GM207     a symlink, folder or other thing stands where a generated file or its 
 """
 
 from collections.abc import Iterable, Iterator
+from os.path import commonprefix
 from pathlib import Path
 
 from genesis_monitoring.artifacts import Artifact
@@ -24,6 +25,7 @@ from genesis_monitoring.tree.state import ManifestState, TreeDiff, compare_tree,
 _RENDER = "run: genesis-mon render"
 _ADOPT = "run: genesis-mon render --adopt"
 _SHOWN_CHARACTERS = 80
+_SHOWN_BEFORE = 20
 
 
 def drift_findings(out: Path, artifacts: Iterable[Artifact]) -> tuple[Finding, ...]:
@@ -99,12 +101,18 @@ def _first_difference(out: Path, artifact: Artifact) -> tuple[int, str]:
     seen = split_lines(data.decode(errors="backslashreplace"))
     wanted = split_lines(artifact.text)
     index = first_difference(seen, wanted)
-    return index + 1, f"line {index + 1} is {_line(seen, index)}, the spec renders {_line(wanted, index)}"
+    begin = 0
+    if index < min(len(seen), len(wanted)):
+        alike = len(commonprefix((seen[index], wanted[index])))
+        begin = max(0, alike - _SHOWN_BEFORE) if alike >= _SHOWN_CHARACTERS else 0
+    is_now, is_wanted = _line(seen, index, begin), _line(wanted, index, begin)
+    return index + 1, f"line {index + 1} is {is_now}, the spec renders {is_wanted}"
 
 
-def _line(lines: list[str], index: int) -> str:
+def _line(lines: list[str], index: int, begin: int) -> str:
     if index >= len(lines):
         return "absent"
-    line = lines[index].removesuffix("\n")
-    shown = repr(line if len(line) <= _SHOWN_CHARACTERS else f"{line[:_SHOWN_CHARACTERS]}…")
+    line = lines[index].removesuffix("\n")[begin:]
+    cut = line if len(line) <= _SHOWN_CHARACTERS else f"{line[:_SHOWN_CHARACTERS]}…"
+    shown = repr(f"…{cut}" if begin else cut)
     return shown if lines[index].endswith("\n") else f"{shown} without a newline"

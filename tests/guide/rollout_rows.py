@@ -108,7 +108,9 @@ CRITERIA = (
         "go", "Test pass rate ≥98% sustained for 48 hours", "sli", ("test_pass_rate",), ">= 98",
         settlement="C4",
     ),
-    CriterionRow("go", "Error rate <0.1% sustained", "sli", ("request_error_rate",), "< 0.1", settlement="Q11"),
+    CriterionRow(
+        "go", "Error rate <0.1% sustained", "sli", ("request_error_rate",), "< 0.1", settlement="Q11",
+    ),
     CriterionRow("go", "P95 latency <200ms sustained", "sli", ("request_latency_p95",), "< 200"),
     CriterionRow("go", "Cost reduction ≥75% validated", "sli", ("cost_reduction",), ">= 75", settlement="T7"),
     CriterionRow(
@@ -141,7 +143,9 @@ CRITERIA = (
         RAG, "Zero P1 alerts related to memory system", "alerts",
         severities=("P1",), window="48h", at_most=0, component="hybrid-rag",
     ),
-    CriterionRow(RAG, "55/55 Hybrid RAG tests passing", "suite", suite="hybrid_rag", tests=55, settlement="V6"),
+    CriterionRow(
+        RAG, "55/55 Hybrid RAG tests passing", "suite", suite="hybrid_rag", tests=55, settlement="V6",
+    ),
     CriterionRow(
         COST, "Total monthly cost ≤$125", "sli", ("cost_reduction",), ">= 75", settlement="T6, T7",
     ),

@@ -90,6 +90,12 @@ def test_gm204_journal(out: Path, content: str) -> None:
     assert finding.location == Location(f"{out}/{JOURNAL}")
 
 
+def test_gm204_explains_a_manifest_that_lags_behind(out: Path) -> None:
+    break_manifest(out, "stale")
+    (out / JOURNAL).write_text('{"version": 1, "write": {}, "remove": []}')
+    only(drift_findings(out, artifacts(OLD)), "GM204")
+
+
 def break_manifest(out: Path, how: str) -> None:
     manifest = out / MANIFEST
     if how == "missing":

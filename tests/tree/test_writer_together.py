@@ -34,7 +34,7 @@ def test_second_writer_waits_briefly_then_says_so(out: Path, held: int) -> None:
         began, cpu = time.monotonic(), time.process_time()
         with pytest.raises(GenesisMonError, match=r"another genesis-mon .*0\.2 s"):
             write_tree(out, (), wait=0.2)
-        assert 0.2 <= time.monotonic() - began < 2
+        assert 0.2 <= time.monotonic() - began < 10
         assert time.process_time() - cpu < 0.1
         timer = threading.Timer(0.2, fcntl.flock, (holder, fcntl.LOCK_UN))
         assert stamps(out) == before

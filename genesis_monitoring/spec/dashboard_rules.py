@@ -1,0 +1,66 @@
+"""Whether a panel can show what it is said to show.
+
+What has a dangling reference is left alone.
+"""
+
+from genesis_monitoring.spec.dashboards import Panel
+from genesis_monitoring.spec.model import Spec
+from genesis_monitoring.spec.reporter import Path, Reporter
+
+
+def check_dashboards(spec: Spec, reporter: Reporter) -> None:
+    """The panels of every dashboard, one by one."""
+    for uid, board in spec.dashboards.items():
+        for index, row in enumerate(board.rows):
+            for position, panel in enumerate(row.panels):
+                path: Path = ("dashboards", uid, "rows", index, "panels", position)
+                _units(spec, reporter, path, panel)
+                _queries(spec, reporter, path, panel)
+
+
+def _units(spec: Spec, reporter: Reporter, path: Path, panel: Panel) -> None:
+    drawn = [
+        ((*path, "queries", number, "sli"), query.sli)
+        for number, query in enumerate(panel.queries)
+        if query.sli in spec.slis and query.sli is not None
+    ]
+    if not drawn:
+        return
+    first = spec.slis[drawn[0][1]]
+    if panel.unit is not None and panel.unit != first.unit:
+        reporter.contradiction(
+            (*path, "unit"),
+            f"SLI {drawn[0][1]} is in {first.unit}, and this panel would show it as {panel.unit}",
+            "remove unit: the panel takes it from the SLI",
+            ("slis", drawn[0][1], "unit"),
+        )
+    for at, name in drawn[1:]:
+        if spec.slis[name].unit != first.unit:
+            reporter.contradiction(
+                at,
+                f"SLI {name} is in {spec.slis[name].unit}, and {drawn[0][1]} on the same panel in {first.unit}",
+                "draw it on a panel of its own",
+                ("slis", name, "unit"),
+            )
+
+
+def _queries(spec: Spec, reporter: Reporter, path: Path, panel: Panel) -> None:
+    legends: dict[object, Path] = {}
+    for number, query in enumerate(panel.queries):
+        at: Path = (*path, "queries", number)
+        reporter.unique((*at, "legend"), "legend", query.legend, legends)
+        metric = spec.metrics.get(query.metric.metric) if query.metric else None
+        if metric is not None and metric.type == "histogram":
+            reporter.contradiction(
+                (*at, "metric"),
+                "a histogram is many series, and none of them is a value to draw",
+                "draw a quantile SLI of it",
+            )
+    for index, name in enumerate(panel.objectives):
+        if name in spec.slis and spec.slis[name].objective is None:
+            reporter.contradiction(
+                (*path, "objectives", index),
+                f"SLI {name} has no objective to be listed",
+                "give it one, or leave it out",
+                ("slis", name),
+            )

@@ -1,0 +1,162 @@
+"""Whether every alert reaches somebody in time, and whether what silences alerts makes sense.
+
+What has a dangling reference is left alone.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from genesis_monitoring.durations import format_duration
+from genesis_monitoring.spec.alerts import MatchedAlerts, Receiver, Severity
+from genesis_monitoring.spec.model import Spec
+from genesis_monitoring.spec.reporter import Path, Reporter
+
+
+@dataclass(frozen=True, slots=True)
+class _Labelled:
+    """An alert with the labels that inhibit rules match."""
+
+    name: str
+    severity: str
+    component: str
+
+
+def check_routing(spec: Spec, reporter: Reporter) -> None:
+    """Severities, receivers and inhibit rules against each other."""
+    for name, severity in spec.severities.items():
+        _timings(reporter, ("severities", name), severity)
+        if ("severities", name) not in reporter.dangling:
+            _reached(spec, reporter, name, severity)
+    for name, receiver in spec.receivers.items():
+        _fallback(reporter, ("receivers", name), receiver)
+    default = spec.routing.default_receiver
+    if integrations(spec, default) == ():
+        reporter.contradiction(
+            ("routing", "default_receiver"),
+            f"what no route takes is sent to {default} and reaches nobody: {_why(spec, default)}",
+            "name a receiver that reaches somebody",
+            ("receivers", default),
+        )
+    _inhibit(spec, reporter)
+
+
+def integrations(spec: Spec, name: str) -> tuple[str, ...] | None:
+    """What an alert sent to a receiver is sent by in the end; None if a receiver on the way is unknown.
+
+    While Slack is switched off, a receiver that has nothing else hands over to its fallback.
+    """
+    seen: set[str] = set()
+    following: str | None = name
+    while following is not None and following not in seen:
+        seen.add(following)
+        receiver = spec.receivers.get(following)
+        if receiver is None:
+            return None
+        kinds = [kind for kind in ("pagerduty", "webhook") if getattr(receiver, kind) is not None]
+        if receiver.slack is not None and spec.slack.enabled:
+            kinds.append("slack")
+        if kinds or receiver.slack is None:
+            return tuple(kinds)
+        following = receiver.fallback
+    return ()
+
+
+def _why(spec: Spec, name: str) -> str:
+    receiver = spec.receivers[name]
+    if receiver.slack is None:
+        return "it has no integration"
+    lead = "nor does its fallback lead anywhere" if receiver.fallback else "and it has no fallback"
+    return f"Slack is switched off, {lead}"
+
+
+def _timings(reporter: Reporter, path: Path, severity: Severity) -> None:
+    after = severity.escalate_after
+    if after is not None and after <= severity.acknowledge_within:
+        reporter.contradiction(
+            (*path, "escalate_after"),
+            f"it escalates after {format_duration(after)}, and there are "
+            f"{format_duration(severity.acknowledge_within)} to acknowledge it",
+            "escalate later, or acknowledge sooner",
+            (*path, "acknowledge_within"),
+        )
+    if severity.repeat_interval < severity.group_interval:
+        reporter.contradiction(
+            (*path, "repeat_interval"),
+            f"a group is looked at every {format_duration(severity.group_interval)}, so it cannot repeat "
+            f"every {format_duration(severity.repeat_interval)}",
+            f"make it {format_duration(severity.group_interval)} or longer",
+            (*path, "group_interval"),
+        )
+
+
+def _reached(spec: Spec, reporter: Reporter, name: str, severity: Severity) -> None:
+    reached = [integrations(spec, receiver) for receiver in severity.receivers]
+    for index, (receiver, kinds) in enumerate(zip(severity.receivers, reached, strict=True)):
+        if kinds == ():
+            reporter.contradiction(
+                ("severities", name, "receivers", index),
+                f"{name} alerts sent to {receiver} reach nobody: {_why(spec, receiver)}",
+                "give the receiver a fallback or an integration, or send to another",
+                ("receivers", receiver),
+            )
+    if severity.page and not any(kinds is None or "pagerduty" in kinds for kinds in reached):
+        reporter.contradiction(
+            ("severities", name, "page"),
+            f"{name} pages, and none of its receivers has a pager",
+            "add a receiver with pagerduty, or set page to false",
+            ("severities", name, "receivers"),
+        )
+
+
+def _fallback(reporter: Reporter, path: Path, receiver: Receiver) -> None:
+    if receiver.fallback is not None and receiver.slack is None:
+        reporter.contradiction(
+            (*path, "fallback"),
+            "a fallback stands in for Slack, and this receiver has no Slack channel",
+            "remove fallback, or give the receiver slack",
+        )
+
+
+def _inhibit(spec: Spec, reporter: Reporter) -> None:
+    alerts = tuple(_labelled(spec))
+    for name, rule in spec.routing.inhibit.items():
+        path: Path = ("routing", "inhibit", name)
+        source, target = _matching(alerts, rule.source), _matching(alerts, rule.target)
+        if source & target:
+            both = sorted({alert.name for alert in source & target})
+            reporter.contradiction(
+                (*path, "target"),
+                f"{', '.join(both)} matches source and target, so it can silence itself",
+                "narrow one of the two",
+                (*path, "source"),
+            )
+        if reporter.partial or path in reporter.dangling:
+            continue
+        for side, matched in (("source", source), ("target", target)):
+            if not matched:
+                reporter.contradiction(
+                    (*path, side),
+                    f"no alert matches this {side}, so the rule does nothing",
+                    "correct it, or remove the rule",
+                )
+
+
+def _labelled(spec: Spec) -> Iterator[_Labelled]:
+    for name, alert in spec.alerts.items():
+        if alert.sli in spec.slis:
+            yield _Labelled(name, alert.severity, spec.slis[alert.sli].component)
+    meta = spec.meta_alerts
+    yield _Labelled(meta.watchdog.name, meta.watchdog.severity, meta.component)
+    for component in dict.fromkeys(sli.component for sli in spec.slis.values()):
+        yield _Labelled(meta.missing_data.name, meta.missing_data.severity, component)
+
+
+def _matching(alerts: tuple[_Labelled, ...], matched: MatchedAlerts) -> frozenset[_Labelled]:
+    names = None if matched.alerts is None else frozenset(matched.alerts)
+    return frozenset(
+        alert
+        for alert in alerts
+        if (names is None or alert.name in names)
+        and matched.severity in (None, alert.severity)
+        and matched.component in (None, alert.component)
+    )

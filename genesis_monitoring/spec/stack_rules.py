@@ -1,0 +1,124 @@
+"""Whether the services of the stack can reach what they need: each other, their ports, their secrets.
+
+What has a dangling reference is left alone.
+"""
+
+from genesis_monitoring.durations import format_duration
+from genesis_monitoring.spec.model import Spec
+from genesis_monitoring.spec.reporter import Path, Reporter
+from genesis_monitoring.spec.services import Service
+
+_LOOKBACK = 300
+"""Seconds after which Prometheus no longer sees a sample ("Querying basics", staleness)."""
+_ANYWHERE = "0.0.0.0"
+
+
+def check_stack(spec: Spec, reporter: Reporter) -> None:
+    """Prometheus and the services against each other."""
+    _intervals(spec, reporter)
+    _networks(spec, reporter)
+    _secrets(spec, reporter)
+    _ports(spec, reporter)
+    for name, service in spec.stack.services.items():
+        targets: dict[object, Path] = {}
+        for index, mount in enumerate(service.mounts):
+            at: Path = ("stack", "services", name, "mounts", index, "target")
+            reporter.unique(at, "mount target", mount.target, targets)
+
+
+def _intervals(spec: Spec, reporter: Reporter) -> None:
+    prometheus = spec.prometheus
+    if prometheus.scrape_timeout > prometheus.scrape_interval:
+        reporter.contradiction(
+            ("prometheus", "scrape_timeout"),
+            "a scrape may take longer than the time to the next one",
+            f"make it {format_duration(prometheus.scrape_interval)} or shorter",
+            ("prometheus", "scrape_interval"),
+        )
+    intervals: list[tuple[Path, int]] = [
+        (("prometheus", "scrape_interval"), prometheus.scrape_interval),
+        (("prometheus", "evaluation_interval"), prometheus.evaluation_interval),
+    ]
+    for name, service in spec.stack.services.items():
+        if service.scrape is not None and service.scrape.interval is not None:
+            intervals.append((("stack", "services", name, "scrape", "interval"), service.scrape.interval))
+    for path, interval in intervals:
+        if interval >= _LOOKBACK:
+            reporter.contradiction(
+                path,
+                f"Prometheus forgets a sample after {format_duration(_LOOKBACK)}, so between two that are "
+                f"{format_duration(interval)} apart there is no data",
+                f"make it shorter than {format_duration(_LOOKBACK)}, at most 2m",
+            )
+    for label in prometheus.external_labels:
+        if label in ("severity", "component", "team", "sli", "job", "instance", "alertname"):
+            reporter.contradiction(
+                ("prometheus", "external_labels", label),
+                f"alerts have a label {label} of their own, which this one would clash with",
+                "use another name",
+            )
+
+
+def _networks(spec: Spec, reporter: Reporter) -> None:
+    services, networks = spec.stack.services, spec.stack.networks
+    prometheus = services.get(spec.prometheus.service)
+    for name, service in services.items():
+        path: Path = ("stack", "services", name, "networks")
+        known = [network for network in service.networks if network in networks]
+        if len(known) < len(service.networks):
+            continue
+        if service.ports and all(networks[network].internal for network in known):
+            reporter.contradiction(
+                path,
+                f"{name} publishes ports, and on internal networks nothing is published",
+                "add a network that is not internal, or drop the ports",
+                ("stack", "services", name, "ports"),
+            )
+        if service.scrape and prometheus and not set(known) & set(prometheus.networks):
+            reporter.contradiction(
+                path,
+                f"{name} shares no network with {spec.prometheus.service}, so it cannot be scraped",
+                f"add one of: {', '.join(prometheus.networks)}",
+                ("stack", "services", spec.prometheus.service, "networks"),
+            )
+
+
+def _secrets(spec: Spec, reporter: Reporter) -> None:
+    name = spec.prometheus.alertmanager
+    alertmanager = spec.stack.services.get(name)
+    if alertmanager is None:
+        return
+    needed: list[tuple[Path, str]] = []
+    if spec.slack.enabled and any(receiver.slack for receiver in spec.receivers.values()):
+        needed.append((("slack", "api_url_secret"), spec.slack.api_url_secret))
+    for receiver, one in spec.receivers.items():
+        if one.pagerduty is not None:
+            path: Path = ("receivers", receiver, "pagerduty", "routing_key_secret")
+            needed.append((path, one.pagerduty.routing_key_secret))
+    for path, secret in needed:
+        if secret in spec.stack.secrets and secret not in alertmanager.secrets:
+            reporter.contradiction(
+                path,
+                f"{name} sends with the secret {secret}, and is not given it",
+                f"add {secret} to stack.services.{name}.secrets",
+                ("stack", "services", name),
+            )
+
+
+def _ports(spec: Spec, reporter: Reporter) -> None:
+    """A port is taken once on each address, and on all of them by ``0.0.0.0``."""
+    taken: dict[int, list[tuple[str, Path]]] = {}
+    for name, service in spec.stack.services.items():
+        for path, address, host in _published(name, service):
+            others = taken.setdefault(host, [])
+            clash = next((p for a, p in others if a == address or _ANYWHERE in (a, address)), None)
+            if clash is not None:
+                reporter.duplicate(path, f"host port {address}:{host}", clash)
+            others.append((address, path))
+
+
+def _published(name: str, service: Service) -> list[tuple[Path, str, int]]:
+    return [
+        (("stack", "services", name, "ports", index), port.address, port.host)
+        for index, port in enumerate(service.ports)
+    ]
