@@ -25,6 +25,8 @@ COMPONENT_LABEL = "component"
 TEAM_LABEL = "team"
 SLI_LABEL = "sli"
 JOB_LABEL = "job"
+ALERT_LABELS = ("alertname", SEVERITY_LABEL, COMPONENT_LABEL, TEAM_LABEL, SLI_LABEL)
+"""Labels that every alert is given by its rule."""
 TARGET_LABELS = ("job", "instance")
 """Labels that every scraped series has besides its own."""
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from genesis_monitoring.conventions import runbook_path
 from genesis_monitoring.durations import spell_duration
+from genesis_monitoring.plan.alertmanager import effective_receiver
 from genesis_monitoring.plan.links import PanelIndex
 from genesis_monitoring.plan.rules import AlertingRule, RuleGroup
 from genesis_monitoring.plan.slis import SliPlan, good_condition, level_condition
@@ -97,13 +98,12 @@ def compile_runbooks(
 def compile_alert_rows(spec: Spec, slis: Mapping[str, SliPlan]) -> tuple[AlertRow, ...]:
     """Every alert, by severity and then in the order of the spec."""
     rows = [
-        _alert_row(spec, name, alert.severity, slis[alert.sli].sli.component, alert.for_, alert.response[0])
+        _alert_row(spec, name, alert, slis[alert.sli].sli.component, alert.for_)
         for name, alert in spec.alerts.items()
     ]
     meta = spec.meta_alerts
-    missing, watchdog = meta.missing_data, meta.watchdog
-    rows.append(_alert_row(spec, missing.name, missing.severity, "", missing.for_, missing.response[0]))
-    rows.append(_alert_row(spec, watchdog.name, watchdog.severity, meta.component, 0, watchdog.response[0]))
+    rows.append(_alert_row(spec, meta.missing_data.name, meta.missing_data, "each", meta.missing_data.for_))
+    rows.append(_alert_row(spec, meta.watchdog.name, meta.watchdog, meta.component, 0))
     order = list(spec.severities)
     return tuple(sorted(rows, key=lambda row: order.index(row.severity)))
 
@@ -256,16 +256,18 @@ def _escalation(spec: Spec, name: str) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def _alert_row(spec: Spec, name: str, severity: str, component: str, for_: int, first: str) -> AlertRow:
-    alert = spec.alerts.get(name)
+def _alert_row(
+    spec: Spec, name: str, alert: Alert | MissingData | Watchdog, component: str, for_: int
+) -> AlertRow:
+    sent_to = (alert.receiver,) if isinstance(alert, Watchdog) else spec.severities[alert.severity].receivers
     return AlertRow(
         alert=name,
-        severity=severity,
-        component=component or "each",
-        watches=spec.slis[alert.sli].title if alert else "The monitoring itself",
+        severity=alert.severity,
+        component=component,
+        watches=spec.slis[alert.sli].title if isinstance(alert, Alert) else "The monitoring itself",
         held=spell_duration(for_) if for_ else "at once",
-        receivers=", ".join(spec.severities[severity].receivers),
-        first_step=first,
+        receivers=", ".join(dict.fromkeys(effective_receiver(spec, receiver) for receiver in sent_to)),
+        first_step=alert.response[0],
     )
 
 

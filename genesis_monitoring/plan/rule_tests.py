@@ -16,7 +16,7 @@ from genesis_monitoring.plan.series import Clock, InputSeries, SeriesMaker, test
 from genesis_monitoring.plan.slis import SliPlan
 from genesis_monitoring.spec.model import Spec
 from genesis_monitoring.spec.slis import ExprSli, QuantileSli, RatioSli, RelativeSli, TrendSli
-from genesis_monitoring.units import format_number
+from genesis_monitoring.units import conversion, format_number
 
 Labels = tuple[tuple[str, str], ...]
 
@@ -149,6 +149,34 @@ def _objective(
         (AlertCheck(done, rule.alert, ()),),
         (_value(plan, done, None),),
     )
+    if isinstance(plan.sli, RatioSli) and plan.sli.minimum_traffic:
+        yield from _little_traffic(plan, plan.sli, maker, rule, done, clock)
+
+
+def _little_traffic(
+    plan: SliPlan, sli: RatioSli, maker: SeriesMaker, rule: AlertingRule, done: int, clock: Clock
+) -> Iterator[RuleTest]:
+    total, enough = (sli.minimum_traffic or 0) / 2, sli.unless_numerator
+    stray = total if enough is None else min(enough / 2, total)
+    yield RuleTest(
+        "too little traffic is no data, and quiet",
+        clock.step,
+        maker.scarce(plan.name, stray, total, clock),
+        (AlertCheck(done, rule.alert, ()),),
+        (_value(plan, done, None),),
+    )
+    if enough is not None and rule.condition is not None and 2 * enough <= total:
+        share = 2 * enough / total
+        value = (1 - share if sli.complement else share) / (conversion(sli.unit, "ratio") or 1)
+        by = test_labels(plan)
+        firing = (_expected(rule, round(value, 6), by),) if rule.condition.holds(round(value, 6)) else ()
+        yield RuleTest(
+            "many in the numerator are seen at little traffic",
+            clock.step,
+            maker.scarce(plan.name, 2 * enough, total, clock),
+            (AlertCheck(done, rule.alert, firing),),
+            (_value(plan, done, value),),
+        )
 
 
 def _timing(

@@ -132,6 +132,15 @@ class SeriesMaker:
         plan = self._slis[name]
         return InputSeries(_record(plan, test_labels(plan)), values)
 
+    def scarce(self, name: str, part: float, total: float, clock: Clock) -> tuple[InputSeries, ...]:
+        """Counters of a ratio SLI with so many events in its window: ``part`` of ``total``."""
+        plan = self._slis[name]
+        sli = plan.sli
+        if not isinstance(sli, RatioSli) or sli.window is None:
+            raise AssertionError("only a ratio over counters has events in a window")
+        share = clock.step / sli.window
+        return _fraction(sli, part * share, total * share, clock, test_labels(plan))
+
     def _ratio(
         self, sli: RatioSli, value: float, clock: Clock, by: Mapping[str, str]
     ) -> tuple[InputSeries, ...]:
@@ -141,22 +150,7 @@ class SeriesMaker:
         total = _EVENTS
         if sli.window is not None and sli.minimum_traffic:
             total = max(total, 2 * sli.minimum_traffic * clock.step / sli.window)
-        draw = _line if sli.window is not None else _flat
-        wanted = {_series(m, by): 0.0 for m in (*sli.numerator, *sli.denominator)}
-        first = sli.numerator[0]
-        wanted[_series(first, by)] = fraction * total
-        rest = total - fraction * total
-        others = [m for m in sli.denominator if m not in sli.numerator]
-        covering = next((m for m in others if _covers(m, first)), None)
-        if covering is not None:
-            del wanted[_series(covering, by)]
-            filler = {name: "other" for name in first.labels if name not in covering.labels}
-            wanted[_series(covering, {**filler, **by})] = rest
-        elif first in sli.denominator:
-            wanted[_series(others[0], by)] = rest
-        else:
-            wanted[_series(others[0], by)] = total
-        return tuple(InputSeries(series, draw(amount, clock)) for series, amount in wanted.items())
+        return _fraction(sli, fraction * total, total, clock, by)
 
     def _quantile(
         self, sli: QuantileSli, value: float, clock: Clock, by: Mapping[str, str]
@@ -195,11 +189,9 @@ class SeriesMaker:
 def test_labels(plan: SliPlan) -> dict[str, str]:
     """The values that test series have for the labels an SLI is grouped by.
 
-    They are those that its selectors or fixtures give the label, else made up.
+    They are made up, but for those that a fixture gives.
     """
     fixed: dict[str, str] = {}
-    for metric in plan.metrics:
-        fixed = {**metric.labels, **fixed}
     if isinstance(plan.sli, ExprSli):
         for series in plan.sli.fixtures.good.series:
             fixed = {**dict(_LABEL.findall(series)), **fixed}
@@ -223,6 +215,27 @@ def _histogram(
     )
     count = promql.selector(f"{metric.metric}_count", {**metric.labels, **by})
     return (*buckets, InputSeries(count, _line(increments[-1], clock)))
+
+
+def _fraction(
+    sli: RatioSli, part: float, total: float, clock: Clock, by: Mapping[str, str]
+) -> tuple[InputSeries, ...]:
+    """Series whose numerators add up to ``part`` and denominators to ``total``, a sample or as a level."""
+    draw = _line if sli.window is not None else _flat
+    wanted = {_series(m, by): 0.0 for m in (*sli.numerator, *sli.denominator)}
+    first = sli.numerator[0]
+    wanted[_series(first, by)] = part
+    others = [m for m in sli.denominator if m not in sli.numerator]
+    covering = next((m for m in others if _covers(m, first)), None)
+    if covering is not None:
+        del wanted[_series(covering, by)]
+        filler = {name: "other" for name in first.labels if name not in covering.labels}
+        wanted[_series(covering, {**filler, **by})] = total - part
+    elif first in sli.denominator:
+        wanted[_series(others[0], by)] = total - part
+    else:
+        wanted[_series(others[0], by)] = total
+    return tuple(InputSeries(series, draw(amount, clock)) for series, amount in wanted.items())
 
 
 def _covers(wide: Selector, narrow: Selector) -> bool:

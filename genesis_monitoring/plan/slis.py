@@ -155,7 +155,8 @@ def _expression(spec: Spec, sli: Sli) -> str:
         case RateSli():
             rates = (_grown("rate", m, sli.window, sli.by) for m in sli.counters)
             factor = rate_conversion(spec.metrics[sli.counters[0].metric].unit, sli.unit)
-            return promql.rounded(promql.scale(promql.add(rates), _known(factor)))
+            rate = promql.rounded(promql.scale(promql.add(rates), _known(factor)))
+            return " and ".join((rate, *(_was_there(m, sli.window, sli.by) for m in sli.counters)))
         case UpSli():
             return promql.aggregate("min", sli.by, promql.selector(sli.metric.metric, sli.metric.labels))
         case AgeSli():
@@ -196,7 +197,11 @@ def _ratio(sli: RatioSli) -> str:
             promql.add(_grown("increase", m, window, sli.by) for m in metrics)
             for metrics in (sli.numerator, sli.denominator)
         ]
-    fraction = f"{parts[0]} / {promql.at_least(parts[1], sli.minimum_traffic)}"
+    total = promql.at_least(parts[1], sli.minimum_traffic)
+    if sli.unless_numerator is not None:
+        enough = promql.at_least(parts[0], sli.unless_numerator)
+        total = f"({total} or {parts[1]} and {enough})"
+    fraction = f"{parts[0]} / {total}"
     if sli.complement:
         fraction = f"(1 - {fraction})"
     return promql.rounded(promql.scale(fraction, _known(conversion("ratio", sli.unit))))
@@ -231,6 +236,11 @@ def _relative(spec: Spec, sli: RelativeSli) -> str:
             return promql.rounded(f"100 * (1 - {fraction})")
         case "deviation":
             return promql.rounded(f"100 * abs({fraction} - 1)")
+
+
+def _was_there(metric: Selector, window: int, by: tuple[str, ...]) -> str:
+    past = f"{promql.selector(metric.metric, metric.labels)} offset {format_duration(window)}"
+    return promql.aggregate("group", by, past)
 
 
 def _grown(function: str, metric: Selector, window: int, by: tuple[str, ...]) -> str:

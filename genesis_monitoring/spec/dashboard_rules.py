@@ -26,21 +26,22 @@ def _units(spec: Spec, reporter: Reporter, path: Path, panel: Panel) -> None:
     ]
     if not drawn:
         return
-    first = spec.slis[drawn[0][1]]
-    if panel.unit is not None and panel.unit != first.unit:
+    name = drawn[0][1]
+    unit = spec.slis[name].unit
+    if panel.unit is not None and panel.unit != unit:
         reporter.contradiction(
             (*path, "unit"),
-            f"SLI {drawn[0][1]} is in {first.unit}, and this panel would show it as {panel.unit}",
+            f"SLI {name} is in {unit}, and this panel would show it as {panel.unit}",
             "remove unit: the panel takes it from the SLI",
-            ("slis", drawn[0][1], "unit"),
+            ("slis", name, "unit"),
         )
-    for at, name in drawn[1:]:
-        if spec.slis[name].unit != first.unit:
+    for at, other in drawn[1:]:
+        if spec.slis[other].unit != unit:
             reporter.contradiction(
                 at,
-                f"SLI {name} is in {spec.slis[name].unit}, and {drawn[0][1]} on the same panel in {first.unit}",
+                f"SLI {other} is in {spec.slis[other].unit}, and {name} on the same panel in {unit}",
                 "draw it on a panel of its own",
-                ("slis", name, "unit"),
+                ("slis", other, "unit"),
             )
 
 

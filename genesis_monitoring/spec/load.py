@@ -13,11 +13,15 @@ from pydantic import ValidationError
 from genesis_monitoring.findings import Finding, sort_findings
 from genesis_monitoring.spec.contradictions import check_contradictions
 from genesis_monitoring.spec.model import Spec
-from genesis_monitoring.spec.partial import leave_out
+from genesis_monitoring.spec.partial import Fault, leave_out
 from genesis_monitoring.spec.problems import findings_from_validation, join_findings
 from genesis_monitoring.spec.references import check_references
 from genesis_monitoring.spec.reporter import Reporter
 from genesis_monitoring.spec.source import Source, SpecError, load_source, parse_source
+
+
+_ATTEMPTS = 3
+"""Leaving out the last entry of a section makes a mistake of its own: then the section goes too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +62,21 @@ def _loaded(read: Callable[[], Source]) -> LoadedSpec:
 def _validated(source: Source) -> tuple[Spec | None, tuple[Finding, ...], frozenset[str]]:
     """The spec, or what is left of it without its malformed parts; what is wrong; the names left out."""
     value = source.value
-    try:
-        return Spec.model_validate(value), (), frozenset()
-    except ValidationError as error:
-        findings = findings_from_validation(error, source, Spec)
-        rest, without = leave_out(value, [detail["loc"] for detail in error.errors(include_url=False)])
-    try:
-        return Spec.model_validate(rest), findings, without
-    except ValidationError:
-        return None, findings, without
+    findings: tuple[Finding, ...] = ()
+    without: frozenset[str] = frozenset()
+    for _ in range(_ATTEMPTS):
+        try:
+            return Spec.model_validate(value), findings, without
+        except ValidationError as error:
+            findings = findings or findings_from_validation(error, source, Spec)
+            value, names = leave_out(value, _faults(error))
+            without |= names
+    return None, findings, without
+
+
+def _faults(error: ValidationError) -> list[Fault]:
+    details = error.errors(include_url=False, include_context=False, include_input=False)
+    return [Fault(detail["loc"], detail["type"] == "extra_forbidden") for detail in details]
 
 
 def _checked(spec: Spec, source: Source, without: frozenset[str]) -> tuple[Finding, ...]:

@@ -1,9 +1,11 @@
 """Every name in a spec that stands for something else in it: does that something exist?
 
-Also what must be unique across sections: panel ids, host ports, alert names, checkpoints.
+Also what must be unique across sections: panel ids, alert names, criteria, checkpoints.
 """
 
-from genesis_monitoring.conventions import TARGET_LABELS
+from collections.abc import Iterable
+
+from genesis_monitoring.conventions import ALERT_LABELS, TARGET_LABELS
 from genesis_monitoring.spec.alerts import MatchedAlerts
 from genesis_monitoring.spec.metrics import Selector
 from genesis_monitoring.spec.model import Spec
@@ -77,10 +79,24 @@ def selectors_of(sli: Sli) -> tuple[tuple[Path, Selector], ...]:
             return ()
 
 
+def criteria_of(rollout: Rollout) -> tuple[tuple[Path, Criterion], ...]:
+    """Every criterion of the rollout with its path in the spec."""
+    found: list[tuple[Path, Criterion]] = []
+    for key, group in (("go", rollout.go), ("no_go", rollout.no_go)):
+        found.extend((("rollout", key, name), criterion) for name, criterion in group.items())
+    for index, section in enumerate(rollout.checklist):
+        at: Path = ("rollout", "checklist", index, "items")
+        found.extend(((*at, name), criterion) for name, criterion in section.items.items())
+    return tuple(found)
+
+
 def _metrics(spec: Spec, reporter: Reporter) -> None:
     jobs = [name for name, service in spec.stack.services.items() if service.scrape is not None]
     for name, metric in spec.metrics.items():
         reporter.reference(("metrics", name, "job"), "scraped service", metric.job, jobs)
+    results: dict[object, Path] = {}
+    for name, suite in spec.suites.items():
+        reporter.unique(("suites", name, "results"), "result file", suite.results, results)
     if spec.health_score is not None:
         reporter.reference(("health_score", "metric"), "metric", spec.health_score.metric, spec.metrics)
         for name, part in spec.health_score.parts.items():
@@ -89,17 +105,25 @@ def _metrics(spec: Spec, reporter: Reporter) -> None:
 
 def _sli(spec: Spec, reporter: Reporter, path: Path, sli: Sli) -> None:
     reporter.reference((*path, "component"), "component", sli.component, spec.components)
-    labels: set[str] = set(TARGET_LABELS)
-    for below, selector in selectors_of(sli):
+    selectors = selectors_of(sli)
+    for below, selector in selectors:
         _selector(spec, reporter, (*path, *below), selector)
-        if selector.metric in spec.metrics:
-            labels.update(spec.metrics[selector.metric].labels)
     if isinstance(sli, TrendSli | RelativeSli):
         if reporter.reference((*path, "sli"), "SLI", sli.sli, spec.slis):
             base = spec.slis[sli.sli]
             reporter.references((*path, "by"), f"label of SLI {sli.sli}", sli.by, base.by)
     else:
-        reporter.references((*path, "by"), "label", sli.by, labels)
+        metrics = [spec.metrics[one.metric] for _, one in selectors if one.metric in spec.metrics]
+        known = [set(metric.labels) for metric in metrics]
+        # A sum or a quotient has only the labels that all of its metrics have.
+        shared = set.union(*known) if known and isinstance(sli, ExprSli) else _shared(known)
+        kind = "label" if len(metrics) < 2 else "label that all of these metrics have:"
+        reporter.references((*path, "by"), kind, sli.by, shared.union(TARGET_LABELS))
+
+
+def _shared(labels: Iterable[set[str]]) -> set[str]:
+    sets = tuple(labels)
+    return set.intersection(*sets) if sets else set()
 
 
 def _selector(spec: Spec, reporter: Reporter, path: Path, selector: Selector) -> None:
@@ -135,8 +159,10 @@ def _alerts(spec: Spec, reporter: Reporter) -> None:
 
 
 def _routing(spec: Spec, reporter: Reporter) -> None:
+    labels = _alert_labels(spec)
     for name, severity in spec.severities.items():
         reporter.references(("severities", name, "receivers"), "receiver", severity.receivers, spec.receivers)
+        _labels(reporter, ("severities", name, "group_by"), severity.group_by, labels)
     reporter.reference(("slack", "api_url_secret"), "secret", spec.slack.api_url_secret, spec.stack.secrets)
     for name, receiver in spec.receivers.items():
         path: Path = ("receivers", name)
@@ -153,6 +179,19 @@ def _routing(spec: Spec, reporter: Reporter) -> None:
     for name, rule in spec.routing.inhibit.items():
         for side, matched in (("source", rule.source), ("target", rule.target)):
             _matched(spec, reporter, ("routing", "inhibit", name, side), matched)
+        _labels(reporter, ("routing", "inhibit", name, "equal"), rule.equal, labels)
+
+
+def _alert_labels(spec: Spec) -> frozenset[str]:
+    """Every label that some alert has by the time Alertmanager gets it."""
+    grouped = (label for sli in spec.slis.values() for label in sli.by)
+    return frozenset((*ALERT_LABELS, *grouped, *spec.prometheus.external_labels))
+
+
+def _labels(reporter: Reporter, path: Path, labels: tuple[str, ...], known: frozenset[str]) -> None:
+    """Alertmanager takes a label that no alert has for an empty one, and says nothing."""
+    if not reporter.partial:
+        reporter.references(path, "label of alerts", labels, known)
 
 
 def _matched(spec: Spec, reporter: Reporter, path: Path, matched: MatchedAlerts) -> None:
@@ -189,14 +228,11 @@ def _stack(spec: Spec, reporter: Reporter) -> None:
     for key in ("service", "alertmanager"):
         name = getattr(spec.prometheus, key)
         reporter.reference(("prometheus", key), "scraped service", name, scraped)
-    ports: dict[object, Path] = {}
     for name, service in services.items():
         path: Path = ("stack", "services", name)
         reporter.references((*path, "depends_on"), "service", service.depends_on, services)
         reporter.references((*path, "networks"), "network", service.networks, spec.stack.networks)
         reporter.references((*path, "secrets"), "secret", service.secrets, spec.stack.secrets)
-        for index, port in enumerate(service.ports):
-            reporter.unique((*path, "ports", index), "host port", f"{port.address}:{port.host}", ports)
 
 
 def _rollout(spec: Spec, reporter: Reporter, rollout: Rollout) -> None:
@@ -211,12 +247,10 @@ def _rollout(spec: Spec, reporter: Reporter, rollout: Rollout) -> None:
                 f"use an index from 1 to {rollout.checkpoints.count}",
                 ("rollout", "checkpoints", "count"),
             )
-    for key, criteria in (("go", rollout.go), ("no_go", rollout.no_go)):
-        for name, criterion in criteria.items():
-            _criterion(spec, reporter, ("rollout", key, name), criterion)
-    for index, section in enumerate(rollout.checklist):
-        for name, criterion in section.items.items():
-            _criterion(spec, reporter, ("rollout", "checklist", index, "items", name), criterion)
+    names: dict[object, Path] = {}
+    for at, criterion in criteria_of(rollout):
+        reporter.unique(at, "criterion", at[-1], names)
+        _criterion(spec, reporter, at, criterion)
 
 
 def _criterion(spec: Spec, reporter: Reporter, path: Path, criterion: Criterion) -> None:

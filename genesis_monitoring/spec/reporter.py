@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 
-from genesis_monitoring.findings import Finding, Severity
+from genesis_monitoring.findings import Finding, Location, Severity
 from genesis_monitoring.spec.problems import suggest
 from genesis_monitoring.spec.source import Source
 
@@ -27,25 +27,35 @@ class Reporter:
         self.source = source
         self.findings: list[Finding] = []
         self.dangling: set[Path] = set()
-        self._without = without
+        self._without = frozenset(map(_folded, without))
 
     @property
     def partial(self) -> bool:
         """Whether parts are left out, so that the absence of something proves nothing."""
         return bool(self._without)
 
+    @property
+    def incomplete(self) -> bool:
+        """Whether parts are left out or names dangle, so that nothing can be said of all there is."""
+        return self.partial or bool(self.dangling)
+
     def error(self, code: str, path: Path, message: str, hint: str, *related: Path) -> None:
         """A finding at the value at ``path``; a value that is not written down is placed at its parent."""
-        self.findings.append(
-            Finding(
-                code,
-                Severity.ERROR,
-                self.source.locate(path),
-                message,
-                hint,
-                tuple(self.source.locate(other) for other in related),
-            )
-        )
+        places = tuple(self._locate(other) for other in related)
+        self.findings.append(Finding(code, Severity.ERROR, self._locate(path), message, hint, places))
+
+    def _locate(self, path: Path) -> Location:
+        """A scalar is where it stands, a mapping or a list where its key is."""
+        value = self.source.value
+        for step in path:
+            if isinstance(value, dict) and isinstance(step, str):
+                value = value.get(step)
+            elif isinstance(value, tuple) and isinstance(step, int) and step < len(value):
+                value = value[step]
+            else:
+                return self.source.locate(path)
+        collection = isinstance(value, dict | tuple)
+        return self.source.locate_key(path) if collection else self.source.locate(path)
 
     def contradiction(self, path: Path, message: str, hint: str, *related: Path) -> None:
         """Two parts of the spec cannot both hold."""
@@ -56,7 +66,7 @@ class Reporter:
         if name in known:
             return True
         self.dangling.add(path[:2])
-        if name in self._without:
+        if self._without and _folded(name) in self._without:
             return False
         near, hint = "", f"add the {kind} to the spec, or name another"
         if known and len(self.findings) < _EXPLAINED:
@@ -84,7 +94,7 @@ class Reporter:
 
     def duplicate(self, path: Path, what: str, first: Path) -> None:
         """That ``what`` at ``path`` has already been used at ``first``."""
-        line = self.source.locate(first).line
+        line = self._locate(first).line
         self.error(
             DUPLICATE,
             path,
@@ -92,6 +102,11 @@ class Reporter:
             f"use another, or remove one of the two: the first is on line {line}",
             first,
         )
+
+
+def _folded(name: str) -> str:
+    """``name`` in no particular spelling: what is written ``fooBar`` by mistake is meant by ``foo_bar``."""
+    return "".join(filter(str.isalnum, name)).casefold()
 
 
 def _listed(known: Collection[str], limit: int = 12) -> str:

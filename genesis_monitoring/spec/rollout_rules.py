@@ -3,10 +3,12 @@
 What has a dangling reference is left alone.
 """
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 from genesis_monitoring.durations import format_duration
 from genesis_monitoring.spec.model import Spec
+from genesis_monitoring.spec.references import criteria_of
 from genesis_monitoring.spec.reporter import Path, Reporter
 from genesis_monitoring.spec.rollout import (
     AlertsCriterion,
@@ -40,19 +42,11 @@ def check_rollout(spec: Spec, reporter: Reporter) -> None:
             f"make it {format_duration(rollout.duration)} or longer",
             ("rollout", "duration"),
         )
-    for path, criterion in criteria(rollout):
+    firing = frozenset(_firing(spec))
+    for path, criterion in criteria_of(rollout):
         _criterion(spec, reporter, rollout, path, criterion)
-
-
-def criteria(rollout: Rollout) -> tuple[tuple[Path, Criterion], ...]:
-    """Every criterion of the rollout with its path in the spec."""
-    found: list[tuple[Path, Criterion]] = []
-    for key, group in (("go", rollout.go), ("no_go", rollout.no_go)):
-        found.extend((("rollout", key, name), criterion) for name, criterion in group.items())
-    for index, section in enumerate(rollout.checklist):
-        at: Path = ("rollout", "checklist", index, "items")
-        found.extend(((*at, name), criterion) for name, criterion in section.items.items())
-    return tuple(found)
+        if isinstance(criterion, AlertsCriterion) and not reporter.incomplete:
+            _alerts(spec, reporter, path, criterion, firing)
 
 
 def _suites(spec: Spec, reporter: Reporter) -> None:
@@ -106,8 +100,6 @@ def _criterion(spec: Spec, reporter: Reporter, rollout: Rollout, path: Path, cri
                 f"make it {format_duration(rollout.duration)} or shorter",
                 ("rollout", "duration"),
             )
-    if isinstance(criterion, AlertsCriterion) and not reporter.partial:
-        _alerts(spec, reporter, path, criterion)
 
 
 def _levels(spec: Spec, reporter: Reporter, path: Path, criterion: SliCriterion) -> None:
@@ -146,19 +138,24 @@ def _baselines(spec: Spec, reporter: Reporter, path: Path, criterion: Regression
             )
 
 
-def _alerts(spec: Spec, reporter: Reporter, path: Path, criterion: AlertsCriterion) -> None:
-    meta = spec.meta_alerts
-    fire = {
-        (alert.severity, spec.slis[alert.sli].component)
-        for alert in spec.alerts.values()
-        if alert.sli in spec.slis
-    }
-    fire.update((meta.missing_data.severity, sli.component) for sli in spec.slis.values())
+def _firing(spec: Spec) -> Iterator[tuple[str, str]]:
+    """Severity and component of every alert that tells of something wrong."""
+    for alert in spec.alerts.values():
+        if alert.sli in spec.slis:
+            yield alert.severity, spec.slis[alert.sli].component
+    for sli in spec.slis.values():
+        yield spec.meta_alerts.missing_data.severity, sli.component
+
+
+def _alerts(
+    spec: Spec,
+    reporter: Reporter,
+    path: Path,
+    criterion: AlertsCriterion,
+    firing: frozenset[tuple[str, str]],
+) -> None:
     for index, severity in enumerate(criterion.severities):
-        known = severity in spec.severities and criterion.component in (None, *spec.components)
-        if known and not any(
-            severity == one and criterion.component in (None, component) for one, component in fire
-        ):
+        if not any(severity == one and criterion.component in (None, component) for one, component in firing):
             of = f" of {criterion.component}" if criterion.component else ""
             reporter.contradiction(
                 (*path, "severities", index),

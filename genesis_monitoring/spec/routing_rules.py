@@ -130,7 +130,7 @@ def _inhibit(spec: Spec, reporter: Reporter) -> None:
                 "narrow one of the two",
                 (*path, "source"),
             )
-        if reporter.partial or path in reporter.dangling:
+        if reporter.incomplete:
             continue
         for side, matched in (("source", source), ("target", target)):
             if not matched:

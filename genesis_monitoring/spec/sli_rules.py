@@ -36,7 +36,9 @@ def check_slis(spec: Spec, reporter: Reporter) -> None:
         _types(spec, reporter, path, sli)
         _units(spec, reporter, path, sli)
         _window(spec, reporter, path, sli)
-        if isinstance(sli, TrendSli | RelativeSli):
+        if isinstance(sli, RatioSli):
+            _guards(reporter, path, sli)
+        if isinstance(sli, TrendSli | RelativeSli) and ("slis", sli.sli) not in reporter.dangling:
             _derived(spec, reporter, path, sli)
         check_levels(spec, reporter, path, sli)
 
@@ -63,6 +65,24 @@ def _types(spec: Spec, reporter: Reporter, path: Path, sli: Sli) -> None:
             (*path, "denominator"),
             "numerator and denominator are the same, so the ratio is always 1",
             "list in the denominator all that is counted, in the numerator a part of it",
+        )
+
+
+def _guards(reporter: Reporter, path: Path, sli: RatioSli) -> None:
+    if sli.unless_numerator is None:
+        return
+    if sli.minimum_traffic is None or sli.window is None:
+        reporter.contradiction(
+            (*path, "unless_numerator"),
+            "there is no minimum_traffic in a window for this to be an exception from",
+            "add minimum_traffic and window, or remove unless_numerator",
+        )
+    elif sli.unless_numerator >= sli.minimum_traffic:
+        reporter.contradiction(
+            (*path, "unless_numerator"),
+            "the numerator is a part of the traffic, so this never makes a difference",
+            "make it smaller than minimum_traffic",
+            (*path, "minimum_traffic"),
         )
 
 

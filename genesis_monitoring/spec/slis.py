@@ -73,7 +73,8 @@ class RatioSli(_Sli):
     """``numerator / denominator``, or one minus that with ``complement``.
 
     Over counters it takes a ``window`` and rates; over gauges it takes none. ``minimum_traffic`` is
-    the number of events in the window (of the denominator) below which there is no value.
+    the number of events in the window (of the denominator) below which there is no value, unless the
+    numerator alone reaches ``unless_numerator`` events: so an outage is seen at any traffic.
     """
 
     kind: Literal["ratio"]
@@ -82,6 +83,7 @@ class RatioSli(_Sli):
     complement: bool = False
     window: PositiveSeconds | None = None
     minimum_traffic: Annotated[Number, Field(ge=0)] | None = None
+    unless_numerator: Annotated[Number, Field(gt=0)] | None = None
 
 
 class QuantileSli(_Sli):
@@ -95,7 +97,11 @@ class QuantileSli(_Sli):
 
 
 class RateSli(_Sli):
-    """How fast counters grow, added up: per second, or per month for money."""
+    """How fast counters grow, added up: per second, or per month for money.
+
+    There is no value until the counters have been there for a whole ``window``: over a part of it
+    Prometheus' ``rate`` is too low.
+    """
 
     kind: Literal["rate"]
     counters: Sum

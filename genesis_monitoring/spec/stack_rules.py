@@ -3,6 +3,7 @@
 What has a dangling reference is left alone.
 """
 
+from genesis_monitoring.conventions import ALERT_LABELS, TARGET_LABELS
 from genesis_monitoring.durations import format_duration
 from genesis_monitoring.spec.model import Spec
 from genesis_monitoring.spec.reporter import Path, Reporter
@@ -10,7 +11,7 @@ from genesis_monitoring.spec.services import Service
 
 _LOOKBACK = 300
 """Seconds after which Prometheus no longer sees a sample ("Querying basics", staleness)."""
-_ANYWHERE = "0.0.0.0"
+_ANYWHERE = "0.0.0.0"  # noqa: S104
 
 
 def check_stack(spec: Spec, reporter: Reporter) -> None:
@@ -51,7 +52,7 @@ def _intervals(spec: Spec, reporter: Reporter) -> None:
                 f"make it shorter than {format_duration(_LOOKBACK)}, at most 2m",
             )
     for label in prometheus.external_labels:
-        if label in ("severity", "component", "team", "sli", "job", "instance", "alertname"):
+        if label in (*ALERT_LABELS, *TARGET_LABELS):
             reporter.contradiction(
                 ("prometheus", "external_labels", label),
                 f"alerts have a label {label} of their own, which this one would clash with",

@@ -1,0 +1,45 @@
+"""The page of each code: a code in, its title and Markdown out. Read from ``codes/`` when asked for."""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+CODE = re.compile(r"GM[0-9]{3}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class CodePage:
+    """``text`` is the page as it stands, ending in a newline; ``title`` is its heading without the code."""
+
+    code: str
+    title: str
+    text: str
+
+    @property
+    def summary(self) -> str:
+        """The paragraph below the heading, on one line: what the code means."""
+        return " ".join(self.text.split("\n\n", 2)[1].split())
+
+
+@lru_cache
+def page(code: str) -> CodePage:
+    """The page of ``code``. Raises KeyError for a code that has none."""
+    source = _folder().joinpath(f"{code}.md")
+    if not CODE.fullmatch(code) or not source.is_file():
+        raise KeyError(code)
+    text = source.read_text("utf-8")
+    heading = text.partition("\n")[0]
+    return CodePage(code, heading.removeprefix(f"# {code}").strip(), text)
+
+
+@lru_cache
+def all_codes() -> tuple[str, ...]:
+    """Every code that has a page, in order."""
+    names = (entry.name.removesuffix(".md") for entry in _folder().iterdir())
+    return tuple(sorted(name for name in names if CODE.fullmatch(name)))
+
+
+def _folder() -> Traversable:
+    return files("genesis_monitoring").joinpath("codes")

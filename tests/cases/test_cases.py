@@ -1,0 +1,37 @@
+"""Broken specs: each gives exactly the findings that its case marks, at the marked places."""
+
+import pytest
+
+from genesis_monitoring.spec.load import parse_spec
+from genesis_monitoring.spec.source import SpecError
+
+from .reading import BASE, Case, case_files, load_cases
+
+HISTORY = "panel-ids.cases"
+CASES = [
+    pytest.param(case, id=f"{file.removesuffix('.cases')}: {case.name}")
+    for file in case_files()
+    if file != HISTORY
+    for case in load_cases(file)
+]
+
+
+def test_the_base_is_valid() -> None:
+    assert parse_spec(BASE, "slo.yaml").spec.metadata.name == "shop"
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_broken_spec_gives_what_is_marked(case: Case) -> None:
+    try:
+        parse_spec(case.text, "slo.yaml")
+        findings = ()
+    except SpecError as error:
+        findings = error.findings
+    listed = "\n".join(f"{f.location}: {f.code} {f.message} [{f.hint}] {f.related}" for f in findings)
+    found = sorted((f.code, f.location.line, f.location.column) for f in findings)
+    assert found == list(case.found), listed
+    said = "\n".join(f"{f.message}\n{f.hint}" for f in findings)
+    for words in case.says:
+        assert words in said
+    if case.related:
+        assert {(at.line, at.column) for f in findings for at in f.related} == case.related, listed

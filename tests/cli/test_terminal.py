@@ -1,0 +1,171 @@
+"""On a terminal, in a pipe, interrupted: how the command line behaves towards what surrounds it."""
+
+import os
+import pty
+import select
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from .sandbox import environment, run
+
+ESCAPE = "\x1b["
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with a rendered tree, and a spec that has changed since."""
+    line = "genesis-mon init && genesis-mon render && sed -i 's/target: 1}/target: 2}/' slo.yaml"
+    assert run(line, tmp_path).code == 0
+    return tmp_path
+
+
+def on_a_terminal(line: str, folder: Path, **more: str) -> str:
+    """All that ``line`` says with both streams on a terminal."""
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        ["bash", "-c", line],
+        cwd=folder,
+        env=environment(folder, **{"TERM": "xterm", **more}),
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        start_new_session=True,
+    )
+    os.close(theirs)
+    said = b""
+    try:
+        while select.select([ours], [], [], 60)[0]:
+            said += os.read(ours, 65536)
+    except OSError:
+        pass
+    finally:
+        os.close(ours)
+        process.wait(60)
+    return said.decode().replace("\r\n", "\n")
+
+
+@pytest.mark.parametrize(
+    ("terminal", "more", "coloured"),
+    [
+        (True, {}, True),
+        (True, {"NO_COLOR": "1"}, False),
+        (True, {"TERM": "dumb"}, False),
+        (False, {}, False),
+        (False, {"FORCE_COLOR": "1"}, True),
+        (False, {"FORCE_COLOR": "1", "NO_COLOR": "1"}, False),
+    ],
+)
+@pytest.mark.parametrize("line", ["genesis-mon render --diff", "genesis-mon validate --only promql"])
+def test_colour(line: str, terminal: bool, more: dict[str, str], coloured: bool, folder: Path) -> None:
+    if terminal:
+        said = on_a_terminal(line, folder, **more)
+    else:
+        answer = run(line, folder, **more)
+        said = answer.stdout + answer.stderr
+    assert "%" in said
+    assert (ESCAPE in said) is coloured
+
+
+def test_help_has_no_colour_and_keeps_to_the_width(folder: Path) -> None:
+    for width in ("60", "100"):
+        said = on_a_terminal("genesis-mon validate --help", folder, COLUMNS=width)
+        assert ESCAPE not in said
+        assert 40 < max(map(len, said.splitlines())) <= int(width)
+
+
+@pytest.mark.parametrize("line", ["render --diff", "schema", "validate --format json"])
+def test_a_reader_that_stops_is_no_error(line: str, folder: Path) -> None:
+    answer = run(f"set -o pipefail; genesis-mon {line} | head -1", folder)
+    assert answer.stdout.count("\n") == 1
+    assert answer.stderr == ""
+    assert answer.code in (0, 1, 141)
+
+
+def test_a_reader_that_was_never_there_is_no_error(folder: Path) -> None:
+    answer = run("set -o pipefail; genesis-mon schema | true", folder)
+    assert (answer.stderr, answer.code) == ("", 141)
+
+
+def test_a_full_disk_is_told(folder: Path) -> None:
+    answer = run("genesis-mon schema > /dev/full", folder)
+    assert answer.code not in (0, 120)
+    assert "Traceback" not in answer.stderr
+    assert "No space left on device" in answer.stderr
+
+
+@pytest.fixture
+def slow_promtool(folder: Path) -> Path:
+    """Says that it has started, starts a child of its own and never ends."""
+    tool = folder / "promtool"
+    tool.write_text("#!/bin/sh\nsleep 987 &\necho $$ $! > started\nmv started ../pids-$$\nwait\n")
+    tool.chmod(0o755)
+    return tool
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize("to_all", [True, False], ids=["to the group", "to the process"])
+def test_an_interrupt_leaves_nothing_behind(
+    number: signal.Signals, code: int, to_all: bool, folder: Path, slow_promtool: Path
+) -> None:
+    process = subprocess.Popen(
+        ["genesis-mon", "validate", "--promtool", str(slow_promtool)],
+        cwd=folder,
+        env=environment(folder),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    before = {path.name for path in folder.iterdir()}
+    pids = next(_started(folder))
+    (os.killpg if to_all else os.kill)(process.pid, number)
+    stdout, stderr = process.communicate(timeout=20)
+    assert process.returncode == code
+    assert stdout == ""
+    assert stderr in ("interrupted\n", "")
+    assert not [pid for pid in pids if _is_alive(pid)]
+    after = {path.name for path in folder.iterdir() if not path.name.startswith("pids-")}
+    assert after <= before
+    assert not [name for name in after if name.startswith("genesis-mon-")]
+
+
+def _started(folder: Path) -> Iterator[list[int]]:
+    """The process ids of a tool that runs, once it has told them."""
+    for _ in range(2000):
+        for path in folder.glob("pids-*"):
+            yield [int(pid) for pid in path.read_text().split()]
+        time.sleep(0.01)
+    raise AssertionError("the tool was not started within 20 s")
+
+
+def _is_alive(pid: int) -> bool:
+    for _ in range(100):
+        try:
+            state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+        except OSError:
+            return False
+        if state == "Z":
+            return False
+        time.sleep(0.01)
+    return True
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_a_completion_script_can_be_shown(shell: str, folder: Path) -> None:
+    answer = run(f"_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION=1 genesis-mon --show-completion {shell}", folder)
+    assert answer.code == 0
+    assert "genesis-mon" in answer.stdout
+
+
+def test_completion_completes_in_bash(folder: Path) -> None:
+    line = (
+        "complete_with() { COMP_WORDS=\"$1\" COMP_CWORD=$2 _GENESIS_MON_COMPLETE=complete_bash genesis-mon; };"
+        " complete_with 'genesis-mon ren' 1; complete_with 'genesis-mon validate --str' 2"
+    )
+    assert run(line, folder).stdout.split() == ["render", "--strict"]
