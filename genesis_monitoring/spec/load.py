@@ -19,7 +19,6 @@ from genesis_monitoring.spec.references import check_references
 from genesis_monitoring.spec.reporter import Reporter
 from genesis_monitoring.spec.source import Source, SpecError, load_source, parse_source
 
-
 _ATTEMPTS = 3
 """Leaving out the last entry of a section makes a mistake of its own: then the section goes too."""
 

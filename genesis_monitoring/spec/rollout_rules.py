@@ -46,7 +46,7 @@ def check_rollout(spec: Spec, reporter: Reporter) -> None:
     for path, criterion in criteria_of(rollout):
         _criterion(spec, reporter, rollout, path, criterion)
         if isinstance(criterion, AlertsCriterion) and not reporter.incomplete:
-            _alerts(spec, reporter, path, criterion, firing)
+            _alerts(reporter, path, criterion, firing)
 
 
 def _suites(spec: Spec, reporter: Reporter) -> None:
@@ -148,7 +148,6 @@ def _firing(spec: Spec) -> Iterator[tuple[str, str]]:
 
 
 def _alerts(
-    spec: Spec,
     reporter: Reporter,
     path: Path,
     criterion: AlertsCriterion,

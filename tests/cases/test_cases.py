@@ -2,6 +2,7 @@
 
 import pytest
 
+from genesis_monitoring.findings import Finding
 from genesis_monitoring.spec.load import parse_spec
 from genesis_monitoring.spec.source import SpecError
 
@@ -20,13 +21,17 @@ def test_the_base_is_valid() -> None:
     assert parse_spec(BASE, "slo.yaml").spec.metadata.name == "shop"
 
 
+def findings_of(text: str) -> tuple[Finding, ...]:
+    try:
+        parse_spec(text, "slo.yaml")
+    except SpecError as error:
+        return error.findings
+    return ()
+
+
 @pytest.mark.parametrize("case", CASES)
 def test_a_broken_spec_gives_what_is_marked(case: Case) -> None:
-    try:
-        parse_spec(case.text, "slo.yaml")
-        findings = ()
-    except SpecError as error:
-        findings = error.findings
+    findings = findings_of(case.text)
     listed = "\n".join(f"{f.location}: {f.code} {f.message} [{f.hint}] {f.related}" for f in findings)
     found = sorted((f.code, f.location.line, f.location.column) for f in findings)
     assert found == list(case.found), listed

@@ -175,7 +175,7 @@ CRITERIA = (
     ),
     CriterionRow(
         REGRESSION, "No performance degradation vs Phase 4 baseline", "baseline",
-        ("test_pass_rate", "request_latency_p95"), margin=10, settlement="T11",
+        ("test_pass_rate", "request_latency_p95", "system_health"), margin=10, settlement="T11",
     ),
     CriterionRow(REGRESSION, "HTDAG decomposition <150ms", "sli", ("htdag_latency_p95",), "< 150"),
     CriterionRow(REGRESSION, "HALO routing <130ms", "sli", ("halo_latency_p95",), "< 130"),
