@@ -2,14 +2,13 @@
 
 import gc
 import os
-import signal
 import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from genesis_monitoring.errors import GenesisMonError
+from genesis_monitoring.errors import ExitCode, GenesisMonError, ReaderGoneError
 
 HELP = """Monitoring as code: one slo.yaml becomes Prometheus, Alertmanager, Grafana and Compose files,
 proven right by the field's own tools.
@@ -162,24 +161,28 @@ def main() -> None:
     """Run the command line; the one place where errors become exit codes."""
     # A command is over before garbage matters, and looking for it costs a tenth of a render.
     gc.disable()
-    signal.signal(signal.SIGTERM, _stop)
     try:
-        app(standalone_mode=True)
+        try:
+            app(standalone_mode=True)
+        finally:
+            sys.stdout.flush()
     except GenesisMonError as error:
         _tell(error)
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
-        print("interrupted", file=sys.stderr)
         sys.exit(130)
-    except BrokenPipeError:
-        # The reader has gone: say nothing more, not even on exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (ReaderGoneError, BrokenPipeError):
+        _forget_output()
         sys.exit(141)
+    except OSError as error:
+        print(f"genesis-mon: {error}", file=sys.stderr)
+        _forget_output()
+        sys.exit(ExitCode.UNKNOWN)
 
 
-def _stop(number: int, _frame: object) -> None:
-    """End as after ^C, so that no tool of ours outlives us."""
-    raise SystemExit(128 + number)
+def _forget_output() -> None:
+    """What is still to be written has nowhere to go; the interpreter would try, and complain, on exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _tell(error: GenesisMonError) -> None:

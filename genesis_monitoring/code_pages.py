@@ -2,11 +2,14 @@
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
-from importlib.resources import files
-from importlib.resources.abc import Traversable
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
 
 CODE = re.compile(r"GM[0-9]{3}", re.ASCII)
+"""How a code is written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,23 +26,24 @@ class CodePage:
         return " ".join(self.text.split("\n\n", 2)[1].split())
 
 
-@lru_cache
+@cache
 def page(code: str) -> CodePage:
     """The page of ``code``. Raises KeyError for a code that has none."""
-    source = _folder().joinpath(f"{code}.md")
-    if not CODE.fullmatch(code) or not source.is_file():
+    source = _folder().joinpath(f"{code}.md") if CODE.fullmatch(code) else None
+    if source is None or not source.is_file():
         raise KeyError(code)
     text = source.read_text("utf-8")
-    heading = text.partition("\n")[0]
-    return CodePage(code, heading.removeprefix(f"# {code}").strip(), text)
+    return CodePage(code, text.partition("\n")[0].removeprefix(f"# {code}").strip(), text)
 
 
-@lru_cache
+@cache
 def all_codes() -> tuple[str, ...]:
     """Every code that has a page, in order."""
     names = (entry.name.removesuffix(".md") for entry in _folder().iterdir())
     return tuple(sorted(name for name in names if CODE.fullmatch(name)))
 
 
-def _folder() -> Traversable:
+def _folder() -> "Traversable":
+    from importlib.resources import files
+
     return files("genesis_monitoring").joinpath("codes")

@@ -37,3 +37,7 @@ class CouldNotTellError(GenesisMonError):
     """A tool is missing, crashed or timed out, so there is no answer."""
 
     exit_code = ExitCode.UNKNOWN
+
+
+class ReaderGoneError(Exception):
+    """Nobody reads standard output any more (``| head``), so there is nothing more to say."""

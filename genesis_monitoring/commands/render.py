@@ -1,6 +1,7 @@
 """``genesis-mon render``: write the generated tree, or show how it differs."""
 
 from genesis_monitoring.checks.panel_history import check_panel_history
+from genesis_monitoring.commands.interrupts import tidied_up
 from genesis_monitoring.commands.project import Inputs, Project, load_project
 from genesis_monitoring.errors import ExitCode
 from genesis_monitoring.findings import Severity, worst
@@ -24,7 +25,9 @@ def run_render(inputs: Inputs, console: Console, *, check: bool, diff: bool, ado
         return ExitCode.OK
     from genesis_monitoring.tree.writer import write_tree
 
-    console.out(_summary(project, write_tree(project.out, project.artifacts, adopt=adopt)))
+    with tidied_up():
+        written = write_tree(project.out, project.artifacts, adopt=adopt)
+    console.out(_summary(project, written))
     return ExitCode.OK
 
 

@@ -12,6 +12,7 @@ from genesis_monitoring.clients.amtool import Amtool
 from genesis_monitoring.clients.compose import Compose
 from genesis_monitoring.clients.promtool import Promtool
 from genesis_monitoring.clients.protocols import Toolbox
+from genesis_monitoring.commands.interrupts import tidied_up
 from genesis_monitoring.commands.project import Inputs, load_project
 from genesis_monitoring.errors import ExitCode, UsageError
 from genesis_monitoring.findings import Finding, Severity, sort_findings
@@ -59,7 +60,7 @@ def run_validate(
     ]
     toolbox = Toolbox(Promtool(tools.promtool), Amtool(tools.amtool), Compose(tools.compose))
     context = CheckContext(project.out, project.artifacts, project.source, toolbox, strict, project.plan)
-    with console.progress(f"validate: running {count} checks"):
+    with console.progress(f"validate: running {count} checks"), tidied_up():
         findings.extend(run_checks(context, checks))
     ordered = sort_findings(findings)
     _report(console, ordered, count, monotonic() - begun, as_json=as_json)

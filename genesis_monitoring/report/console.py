@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+from genesis_monitoring.errors import ReaderGoneError
 from genesis_monitoring.findings import Finding
 from genesis_monitoring.report.text import format_findings, format_text, wants_colour
 
@@ -16,12 +17,15 @@ class Console:
     """Standard output and standard error of this process."""
 
     def write(self, text: str) -> None:
-        """``text`` as it is, to standard output."""
-        sys.stdout.write(text)
+        """``text`` as it is, to standard output. Raises ReaderGoneError."""
+        try:
+            sys.stdout.write(text)
+        except BrokenPipeError:
+            raise ReaderGoneError from None
 
     def out(self, line: str) -> None:
         """One line of result."""
-        print(line)
+        self.write(f"{line}\n")
 
     def err(self, line: str) -> None:
         """One line that is no result."""
@@ -35,7 +39,7 @@ class Console:
     def report(self, findings: Sequence[Finding], *, checks: int, seconds: float) -> None:
         """Findings with their summary, to standard output."""
         colour = wants_colour(sys.stdout, os.environ)
-        sys.stdout.write(format_text(findings, checks=checks, seconds=seconds, colour=colour))
+        self.write(format_text(findings, checks=checks, seconds=seconds, colour=colour))
 
     def diff_line(self, line: str) -> None:
         """One line of a unified diff."""
@@ -44,7 +48,7 @@ class Console:
                 if line.startswith(mark):
                     line = f"\x1b[{colour}m{line}\x1b[0m"
                     break
-        print(line)
+        self.out(line)
 
     @contextmanager
     def progress(self, what: str) -> Iterator[None]:

@@ -12,6 +12,7 @@ from genesis_monitoring.units import UNITS, conversion, format_number, format_va
 
 def check_levels(spec: Spec, reporter: Reporter, path: Path, sli: Sli) -> None:
     """Reports levels of ``sli`` that are out of order, out of reach, too fine or off the buckets."""
+    _baseline(reporter, path, sli)
     objective = sli.objective
     if objective is None:
         return
@@ -40,6 +41,21 @@ def check_levels(spec: Spec, reporter: Reporter, path: Path, sli: Sli) -> None:
     _reachable(spec, reporter, at, sli, given)
     if isinstance(sli, QuantileSli):
         _edges(spec, reporter, path, sli)
+
+
+def _baseline(reporter: Reporter, path: Path, sli: Sli) -> None:
+    """A baseline was measured by other means, maybe: only the unit says what cannot have been."""
+    value = sli.baseline.value if sli.baseline else None
+    lower, upper = UNITS[sli.unit].lower, UNITS[sli.unit].upper
+    if value is None:
+        return
+    if (lower is not None and value < lower) or (upper is not None and value > upper):
+        reporter.contradiction(
+            (*path, "baseline", "value"),
+            f"no value was ever {format_value(value, sli.unit)}: {sli.unit} goes from "
+            f"{_bound(lower, '-∞')} to {_bound(upper, '∞')}",
+            "correct the value or the unit",
+        )
 
 
 def _resolved(reporter: Reporter, at: Path, sli: Sli, given: list[tuple[str, float]]) -> None:

@@ -7,6 +7,7 @@ passes, so that a mistake in one alert does not hide a dangling name in another.
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from pydantic import ValidationError
 
@@ -21,6 +22,8 @@ from genesis_monitoring.spec.source import Source, SpecError, load_source, parse
 
 _ATTEMPTS = 3
 """Leaving out the last entry of a section makes a mistake of its own: then the section goes too."""
+
+_KINDS: dict[str, Literal["missing", "unknown"]] = {"missing": "missing", "extra_forbidden": "unknown"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,7 @@ def _validated(source: Source) -> tuple[Spec | None, tuple[Finding, ...], frozen
 
 def _faults(error: ValidationError) -> list[Fault]:
     details = error.errors(include_url=False, include_context=False, include_input=False)
-    return [Fault(detail["loc"], detail["type"] == "extra_forbidden") for detail in details]
+    return [Fault(detail["loc"], _KINDS.get(detail["type"], "other")) for detail in details]
 
 
 def _checked(spec: Spec, source: Source, without: frozenset[str]) -> tuple[Finding, ...]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 _OPTIONAL = frozenset({"suites", "health_score", "alerts", "rollout"})
 _NAMED = frozenset(
@@ -28,26 +28,37 @@ _NAMED = frozenset(
 """Sections that are mappings of names to entries, each of which can be left out."""
 
 
+Steps = tuple[str | int, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Where a model refused a value. ``unknown`` says that the last step is a key it does not have."""
+    """Where a model refused a value: a ``missing`` key, an ``unknown`` one, or any other mistake."""
 
-    path: tuple[str | int, ...]
-    unknown: bool
+    path: Steps
+    kind: Literal["missing", "unknown", "other"]
 
 
 def leave_out(value: Any, faults: Iterable[Fault]) -> tuple[Any, frozenset[str]]:
     """``value`` without the entry around each fault, and the names that can no longer be found in it.
 
     Only entries of the named sections, optional sections and unknown keys are left out; where a fault is
-    elsewhere, what remains is still malformed.
+    elsewhere, what remains is still malformed. The one unknown key beside the one that is missing is
+    taken for it.
     """
     if not isinstance(value, Mapping):
         return value, frozenset()
     rest = dict(value)
     without: set[str] = set()
-    owned: dict[tuple[str | int, ...], Any] = {(): rest}
-    for fault in faults:
+    owned: dict[Steps, Any] = {(): rest}
+    known = tuple(faults)
+    misspelt = _misspelt(known)
+    for fault in known:
+        holder = _own(owned, fault.path[:-1]) if fault.path[:-1] in misspelt else None
+        if holder is not None:
+            if fault.kind == "unknown" and fault.path[-1] in holder:
+                holder[misspelt[fault.path[:-1]]] = holder.pop(fault.path[-1])
+            continue
         cut = _cut(fault)
         holder = _own(owned, cut[:-1]) if cut else None
         if cut and holder is not None and cut[-1] in holder:
@@ -55,18 +66,30 @@ def leave_out(value: Any, faults: Iterable[Fault]) -> tuple[Any, frozenset[str]]
     return rest, frozenset(without)
 
 
-def _cut(fault: Fault) -> tuple[str | int, ...]:
+def _misspelt(faults: Iterable[Fault]) -> dict[Steps, str | int]:
+    """For each mapping that lacks one key and has one that it does not know: the key that it lacks."""
+    lacks: dict[Steps, list[str | int]] = {}
+    unknown: dict[Steps, int] = {}
+    for fault in faults:
+        if fault.kind == "missing":
+            lacks.setdefault(fault.path[:-1], []).append(fault.path[-1])
+        elif fault.kind == "unknown":
+            unknown[fault.path[:-1]] = unknown.get(fault.path[:-1], 0) + 1
+    return {at: keys[0] for at, keys in lacks.items() if len(keys) == 1 == unknown.get(at)}
+
+
+def _cut(fault: Fault) -> Steps:
     """The path of what is left out for a fault; empty if nothing can be."""
     path = fault.path
     for size in (1, 2):
         if path[:size] in _NAMED and len(path) > size:
             return path[: size + 1]
-    if fault.unknown:
+    if fault.kind == "unknown":
         return path
     return path[:1] if path and path[0] in _OPTIONAL else ()
 
 
-def _own(owned: dict[tuple[str | int, ...], Any], path: tuple[str | int, ...]) -> Any:
+def _own(owned: dict[Steps, Any], path: Steps) -> Any:
     """The mapping at ``path``, copied when it is first asked for; None if there is no mapping."""
     if path not in owned:
         above = _own(owned, path[:-1])

@@ -13,6 +13,7 @@ from genesis_monitoring.spec.slis import (
     AgeSli,
     ExprSli,
     GaugeSli,
+    PastAverage,
     QuantileSli,
     RateSli,
     RatioSli,
@@ -206,6 +207,8 @@ def _derived(spec: Spec, reporter: Reporter, path: Path, sli: TrendSli | Relativ
                 f"use {wanted}" if known else f"{base.unit} has no unit for its change a day",
             )
         return
+    if sli.past_average is not None:
+        _past_average(spec, reporter, (*path, "past_average"), sli.past_average)
     wanted = "multiple" if sli.report == "multiple" else "percent"
     if sli.unit != wanted:
         reporter.contradiction((*path, "unit"), f"a {sli.report} is not in {sli.unit}", f"use {wanted}")
@@ -223,4 +226,24 @@ def _derived(spec: Spec, reporter: Reporter, path: Path, sli: TrendSli | Relativ
             "a baseline that something is compared with is above zero",
             "correct the value",
             (*path, "sli"),
+        )
+
+
+def _past_average(spec: Spec, reporter: Reporter, path: Path, past: PastAverage) -> None:
+    shortest = _SCRAPES_IN_A_WINDOW * spec.prometheus.evaluation_interval
+    if past.window < shortest:
+        reporter.contradiction(
+            (*path, "window"),
+            f"an average over {format_duration(past.window)} holds fewer than {_SCRAPES_IN_A_WINDOW} "
+            "evaluations",
+            f"make it {format_duration(shortest)} or longer",
+            ("prometheus", "evaluation_interval"),
+        )
+    if past.window + past.offset > spec.prometheus.retention:
+        reporter.contradiction(
+            (*path, "window"),
+            f"the average begins {format_duration(past.window + past.offset)} ago, and Prometheus keeps "
+            f"{format_duration(spec.prometheus.retention)}",
+            "shorten the window or the offset, or lengthen the retention",
+            ("prometheus", "retention"),
         )

@@ -8,11 +8,11 @@ from genesis_monitoring.spec.source import SpecError
 
 from .reading import BASE, Case, case_files, load_cases
 
-HISTORY = "panel-ids.cases"
+PANEL_IDS = "panel-ids.cases"
 CASES = [
     pytest.param(case, id=f"{file.removesuffix('.cases')}: {case.name}")
     for file in case_files()
-    if file != HISTORY
+    if file != PANEL_IDS
     for case in load_cases(file)
 ]
 

@@ -1,0 +1,184 @@
+"""A real Alertmanager, 0.25 and later, for as long as a block lasts: alerts in, what becomes of them out.
+
+``ask`` runs the generated file as it is. Everything is silenced before the first alert comes, so nothing is
+sent to anybody, while receivers, groups and inhibition are told all the same.
+
+``deliver`` sends messages, to a catcher on this machine instead of the real addresses: see
+``alertmanager_copy`` for what the copy of the file has changed.
+"""
+
+import contextlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from genesis_monitoring.clients.alertmanager_copy import redirect
+from genesis_monitoring.clients.catcher import Catcher, Message, catch
+from genesis_monitoring.clients.process import ToolCrashed
+from genesis_monitoring.clients.server import LISTEN, Server, scratch_folder, serve
+from genesis_monitoring.clients.server_log import LogLine
+from genesis_monitoring.clients.tools import ALERTMANAGER, find_tool
+
+_SILENCE = {
+    "matchers": [{"name": "alertname", "value": ".+", "isRegex": True, "isEqual": True}],
+    "startsAt": "2020-01-01T00:00:00Z",
+    "endsAt": "2100-01-01T00:00:00Z",
+    "createdBy": "genesis-mon",
+    "comment": "a check runs",
+}
+_LONG_AGO, _JUST_AFTER = "2020-01-01T00:00:00Z", "2020-01-01T00:00:01Z"
+
+Labels = tuple[tuple[str, str], ...]
+"""A label set, sorted by name."""
+
+
+@dataclass(frozen=True, slots=True)
+class PostedAlert:
+    """An alert to post; ``labels`` has its name as ``alertname``."""
+
+    labels: Labels
+    annotations: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LiveAlert:
+    """An alert as Alertmanager has it: who gets it, and the label sets that inhibit it."""
+
+    labels: Labels
+    receivers: tuple[str, ...]
+    inhibited_by: tuple[Labels, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LiveGroup:
+    """A group of alerts that go to a receiver in one message."""
+
+    receiver: str
+    labels: Labels
+    alerts: tuple[Labels, ...]
+
+
+class AlertmanagerSession:
+    """A running Alertmanager in which everything is silenced."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+
+    def fire(self, alerts: Sequence[PostedAlert]) -> tuple[LiveAlert, ...]:
+        """Post ``alerts``, and tell what is firing then."""
+        if alerts:
+            self._server.post("/api/v2/alerts", [_posted(alert, None) for alert in alerts])
+        found = self._server.get("/api/v2/alerts")
+        names = {alert["fingerprint"]: sorted_labels(alert["labels"]) for alert in found}
+        return tuple(
+            LiveAlert(
+                names[alert["fingerprint"]],
+                tuple(receiver["name"] for receiver in alert["receivers"]),
+                tuple(names.get(by, ()) for by in alert["status"]["inhibitedBy"]),
+            )
+            for alert in found
+        )
+
+    def resolve(self, alerts: Sequence[PostedAlert]) -> None:
+        """Post the end of ``alerts``."""
+        self._server.post("/api/v2/alerts", [_posted(alert, _JUST_AFTER) for alert in alerts])
+
+    def groups(self) -> tuple[LiveGroup, ...]:
+        """The groups there are now."""
+        return tuple(
+            LiveGroup(
+                group["receiver"]["name"],
+                sorted_labels(group["labels"]),
+                tuple(sorted(sorted_labels(alert["labels"]) for alert in group["alerts"])),
+            )
+            for group in self._server.get("/api/v2/alerts/groups")
+        )
+
+    def pause(self) -> None:
+        """Wait a moment for something to happen."""
+        self._server.pause()
+
+
+class DeliverySession:
+    """A running Alertmanager that sends to a catcher. Paths of messages: ``/receiver/integration``."""
+
+    def __init__(self, server: Server, catcher: Catcher) -> None:
+        self._server, self._catcher = server, catcher
+
+    @property
+    def messages(self) -> tuple[Message, ...]:
+        """What has been sent so far."""
+        return self._catcher.messages
+
+    @property
+    def log(self) -> tuple[LogLine, ...]:
+        """What Alertmanager has said so far."""
+        return self._server.log
+
+    def fire(self, alerts: Sequence[PostedAlert]) -> None:
+        """Post ``alerts``."""
+        self._server.post("/api/v2/alerts", [_posted(alert, None) for alert in alerts])
+
+    def resolve(self, alerts: Sequence[PostedAlert]) -> None:
+        """Post the end of ``alerts``."""
+        self._server.post("/api/v2/alerts", [_posted(alert, _JUST_AFTER) for alert in alerts])
+
+    def pause(self) -> None:
+        """Wait a moment for something to happen."""
+        self._server.pause()
+
+
+@dataclass(frozen=True, slots=True)
+class Alertmanager:
+    """``path`` is the flag's value, if any; ``timeout`` is in seconds, for all that one block does."""
+
+    path: str | None = None
+    timeout: float = 60.0
+
+    @contextlib.contextmanager
+    def ask(self, tree: Path, config: str) -> Iterator[AlertmanagerSession]:
+        """See AlertmanagerServer."""
+        with scratch_folder() as scratch, self._serve(tree, config, scratch) as server:
+            server.post("/api/v2/silences", _SILENCE)
+            silences = server.get("/api/v2/silences")
+            if [silence["status"]["state"] for silence in silences] != ["active"]:
+                raise ToolCrashed("alertmanager did not silence everything, so no alert was posted")
+            yield AlertmanagerSession(server)
+
+    @contextlib.contextmanager
+    def deliver(self, tree: Path, config: str) -> Iterator[DeliverySession]:
+        """See AlertmanagerServer."""
+        import shutil
+
+        with scratch_folder() as scratch, catch() as catcher:
+            inside = Path(config).parent
+            try:
+                shutil.copytree(tree / inside, scratch / "tree" / inside)
+                copy = scratch / "tree" / config
+                copy.write_text(redirect(copy.read_text("utf-8"), catcher.url, scratch), encoding="utf-8")
+            except (OSError, ValueError, shutil.Error) as error:
+                raise ToolCrashed(f"the configuration could not be copied: {error}") from error
+            with self._serve(scratch / "tree", config, scratch) as server:
+                yield DeliverySession(server, catcher)
+
+    def _serve(self, tree: Path, config: str, scratch: Path) -> contextlib.AbstractContextManager[Server]:
+        tool = find_tool(ALERTMANAGER, self.path)
+        argv = (
+            *tool.argv,
+            f"--config.file={config}",
+            f"--storage.path={scratch / 'data'}",
+            f"--web.listen-address={LISTEN}",
+            "--cluster.listen-address=",
+        )
+        return serve("alertmanager", argv, cwd=tree, scratch=scratch, timeout=self.timeout)
+
+
+def sorted_labels(labels: Mapping[str, str]) -> Labels:
+    """As a label set that can be compared."""
+    return tuple(sorted(labels.items()))
+
+
+def _posted(alert: PostedAlert, end: str | None) -> dict[str, Any]:
+    times = {"startsAt": _LONG_AGO} if end is None else {"startsAt": _LONG_AGO, "endsAt": end}
+    return {"labels": dict(alert.labels), "annotations": dict(alert.annotations), **times}

@@ -1,0 +1,105 @@
+"""A web server on 127.0.0.1 that takes what is posted to it: requests in, typed messages out.
+
+It stands in for Slack, a pager or a webhook, so that a notification can be read as it is sent.
+"""
+
+import contextlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from genesis_monitoring.clients.loopback import LOOPBACK
+
+_LARGEST = 4 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What was posted to ``path``: the JSON data, with all texts in it."""
+
+    path: str
+    data: object
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Every text in the message, in order."""
+        return tuple(_texts(self.data))
+
+    def text_at(self, *keys: str | int) -> str:
+        """The text at a path of keys and indexes; empty if there is none."""
+        value = self.data
+        for key in keys:
+            match value:
+                case dict() if key in value:
+                    value = value[key]
+                case list() if isinstance(key, int) and key < len(value):
+                    value = value[key]
+                case _:
+                    return ""
+        return value if isinstance(value, str) else ""
+
+
+class Catcher:
+    """Catches messages until it is closed."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self._messages: list[Message] = []
+
+    @property
+    def messages(self) -> tuple[Message, ...]:
+        """What has come so far."""
+        return tuple(self._messages)
+
+    def take(self, path: str, body: bytes) -> None:
+        """Keep a message; what is no JSON is kept as text."""
+        text = body.decode("utf-8", errors="replace")
+        try:
+            self._messages.append(Message(path, json.loads(text)))
+        except ValueError:
+            self._messages.append(Message(path, text))
+
+
+@contextlib.contextmanager
+def catch() -> Iterator[Catcher]:
+    """A catcher that runs as long as the block does. Raises OSError if there is no free port."""
+    from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+    from threading import Thread
+
+    class Handler(BaseHTTPRequestHandler):
+        timeout = 10
+
+        def do_POST(self) -> None:
+            length = min(int(self.headers.get("Content-Length") or 0), _LARGEST)
+            catcher.take(self.path, self.rfile.read(length))
+            self.send_response(200)
+            self.send_header("Content-Length", "2")
+            self.end_headers()
+            self.wfile.write(b"ok")
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Nothing is logged."""
+
+    server = ThreadingHTTPServer((LOOPBACK, 0), Handler)
+    server.daemon_threads = True
+    catcher = Catcher(f"http://{LOOPBACK}:{server.server_address[1]}")
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
+    try:
+        yield catcher
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def _texts(value: object) -> Iterator[str]:
+    match value:
+        case str():
+            yield value
+        case dict():
+            for inner in value.values():
+                yield from _texts(inner)
+        case list():
+            for inner in value:
+                yield from _texts(inner)

@@ -1,0 +1,152 @@
+"""A real Prometheus, 2.42 to 3.x, run on a copy of the tree: a configuration and series in, what it made of
+them out.
+
+The copy differs from the tree in two things only. Rules are evaluated ten times a second, for the answer is
+waited for. And Alertmanager's address is one where nobody listens, for where the real name can be resolved,
+test alerts would wake somebody.
+"""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from genesis_monitoring.clients.process import ToolCrashed, run_tool
+from genesis_monitoring.clients.server import LISTEN, Server, ServerEnded, scratch_folder, serve
+from genesis_monitoring.clients.server_log import LogLine
+from genesis_monitoring.clients.tools import PROMETHEUS, PROMTOOL, find_tool
+
+_INTERVAL = "100ms"
+_NOBODY = "127.0.0.1:9"
+_PATIENCE_SECONDS = 10.0
+_UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class LiveRule:
+    """A rule that is loaded. ``health`` is ok, err, or unknown before its first evaluation."""
+
+    file: str
+    group: str
+    name: str
+    health: str
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class LiveTarget:
+    """A target of a job, as ``host:port``."""
+
+    job: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class LivePrometheus:
+    """What a run came to. Where ``ready`` is false there are no rules and targets, and the log says why."""
+
+    ready: bool
+    rules: tuple[LiveRule, ...]
+    targets: tuple[LiveTarget, ...]
+    log: tuple[LogLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Prometheus:
+    """``path`` and ``promtool`` are the flags' values, if any; ``timeout`` is in seconds, for each process."""
+
+    path: str | None = None
+    promtool: str | None = None
+    timeout: float = 60.0
+
+    def evaluate(self, tree: Path, config: str, series: str) -> LivePrometheus:
+        """Load ``config`` of ``tree`` with ``series`` (OpenMetrics text) as its past; evaluate each rule twice.
+
+        Raises ToolMissing, ToolCrashed or ToolTimedOut if there is no answer.
+        """
+        tool = find_tool(PROMETHEUS, self.path)
+        with scratch_folder() as scratch:
+            data = scratch / "data"
+            if series:
+                self._store(scratch, data, series)
+            copy = _copy(tree, config, scratch / "tree")
+            argv = (
+                *tool.argv,
+                f"--config.file={copy}",
+                f"--storage.tsdb.path={data}",
+                f"--web.listen-address={LISTEN}",
+            )
+            try:
+                with serve("prometheus", argv, cwd=scratch, scratch=scratch, timeout=self.timeout) as server:
+                    groups = _evaluated(server)
+                    rules = tuple(_rules(groups, copy.parent, Path(config).parent))
+                    return LivePrometheus(True, rules, tuple(_targets(server)), server.log)
+            except ServerEnded as end:
+                return LivePrometheus(False, (), (), end.log)
+
+    def _store(self, scratch: Path, data: Path, series: str) -> None:
+        file = scratch / "series.txt"
+        file.write_text(series, encoding="utf-8")
+        tool = find_tool(PROMTOOL, self.promtool)
+        command = ("tsdb", "create-blocks-from", "openmetrics", str(file), str(data))
+        run = run_tool((*tool.argv, *command), cwd=scratch, timeout=self.timeout, merged=True)
+        if run.exit_code:
+            raise ToolCrashed(f"promtool could not store test series: {run.stdout.strip()[:300]}")
+
+
+def _copy(tree: Path, config: str, folder: Path) -> Path:
+    import shutil
+
+    import yaml
+
+    inside = Path(config).parent
+    try:
+        shutil.copytree(tree / inside, folder / inside)
+        copy = folder / config
+        data = yaml.load(copy.read_bytes(), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
+    except (OSError, shutil.Error) as error:
+        raise ToolCrashed(f"the tree could not be copied: {error}") from error
+    except (yaml.YAMLError, ValueError, RecursionError):
+        return copy
+    if isinstance(data, dict) and isinstance(data.get("global", {}), dict):
+        data["global"] = {**data.get("global", {}), "evaluation_interval": _INTERVAL}
+        if "alerting" in data:
+            data["alerting"] = {"alertmanagers": [{"static_configs": [{"targets": [_NOBODY]}]}]}
+        copy.write_text(yaml.safe_dump(data, allow_unicode=True, sort_keys=False), encoding="utf-8")
+    return copy
+
+
+def _evaluated(server: Server) -> list[dict[str, Any]]:
+    """The rule groups, each evaluated twice, or as far as they have come when patience is at its end."""
+    end = time.monotonic() + _PATIENCE_SECONDS
+    first: dict[tuple[str, str], str] = {}
+    while True:
+        groups: list[dict[str, Any]] = server.get("/api/v1/rules")["data"]["groups"]
+        known = all(rule["health"] != _UNKNOWN for group in groups for rule in group["rules"])
+        now = {(group["file"], group["name"]): group["lastEvaluation"] for group in groups}
+        if known and not first:
+            first = now
+        if (known and all(now[key] != first.get(key) for key in now)) or time.monotonic() > end:
+            return groups
+        server.pause()
+
+
+def _rules(groups: list[dict[str, Any]], copied: Path, inside: Path) -> Iterator[LiveRule]:
+    for group in groups:
+        file = Path(group["file"])
+        place = inside / file.relative_to(copied) if file.is_relative_to(copied) else file
+        for rule in group["rules"]:
+            error = rule.get("lastError", "")
+            yield LiveRule(place.as_posix(), group["name"], rule["name"], rule["health"], error)
+
+
+def _targets(server: Server) -> Iterator[LiveTarget]:
+    """From the configuration as it is loaded: the list of targets itself comes only after five seconds."""
+    import yaml
+
+    loaded = yaml.safe_load(server.get("/api/v1/status/config")["data"]["yaml"])
+    for job in loaded.get("scrape_configs") or ():
+        for static in job.get("static_configs") or ():
+            for address in static.get("targets") or ():
+                yield LiveTarget(job["job_name"], address)
