@@ -72,6 +72,16 @@ def rate_conversion(counter: str, target: str) -> float | None:
     return dict(UNITS[counter].rates).get(target)
 
 
+def unit_factor(source: str, target: str) -> float:
+    """As ``conversion``, for units that are known to convert. Raises ValueError if they do not."""
+    return _existing(conversion(source, target), source, target)
+
+
+def rate_factor(counter: str, target: str) -> float:
+    """As ``rate_conversion``, for a counter that is known to have such a rate. Raises ValueError if not."""
+    return _existing(rate_conversion(counter, target), counter, target)
+
+
 def format_value(value: float, unit: str) -> str:
     """A value with its unit, for people: ``100 ms``, ``98 %``, ``$150/month``."""
     known = UNITS[unit]
@@ -81,6 +91,12 @@ def format_value(value: float, unit: str) -> str:
 def format_number(value: float) -> str:
     """The shortest text that reads back as the same number: ``100.0`` is ``100``."""
     return str(int(value)) if value == int(value) and abs(value) < 1e15 else repr(value)
+
+
+def _existing(number: float | None, source: str, target: str) -> float:
+    if number is None:
+        raise ValueError(f"{source} does not convert to {target}")
+    return number
 
 
 def _tidy(factor: float) -> float:

@@ -203,30 +203,30 @@ def _convert(parsed: Any, depth: int) -> Node:
     if isinstance(parsed, parser.VectorSelector):
         return _selector(parsed)
     if isinstance(parsed, parser.MatrixSelector):
-        return Range(_selector(parsed.vector_selector), parsed.range.total_seconds())
+        return Range(_selector(parsed.vector_selector), _seconds(parsed.range))
     if isinstance(parsed, parser.SubqueryExpr):
-        step = parsed.step.total_seconds() if parsed.step is not None else None
-        seconds = parsed.range.total_seconds()
-        return Subquery(_convert(parsed.expr, below), seconds, step, _seconds(parsed.offset), _at(parsed.at))
+        step = _seconds(parsed.step) if parsed.step is not None else None
+        body, seconds = _convert(parsed.expr, below), _seconds(parsed.range)
+        return Subquery(body, seconds, step, _seconds(parsed.offset), _at(parsed.at))
     if isinstance(parsed, parser.Call):
         return Call(parsed.func.name, tuple(_convert(argument, below) for argument in parsed.args))
     if isinstance(parsed, parser.AggregateExpr):
-        modifier = parsed.modifier
+        grouping = parsed.modifier
         return Aggregation(
             str(parsed.op),
             _convert(parsed.expr, below),
             _convert(parsed.param, below) if parsed.param is not None else None,
-            tuple(sorted(set(modifier.labels))) if modifier is not None else (),
-            modifier is not None and modifier.type == parser.AggModifierType.Without,
+            tuple(sorted(set(grouping.labels))) if grouping is not None else (),
+            grouping is not None and grouping.type == parser.AggModifierType.Without,
         )
     if isinstance(parsed, parser.BinaryExpr):
-        modifier = parsed.modifier
+        joining = parsed.modifier
         return Binary(
             str(parsed.op),
             _convert(parsed.lhs, below),
             _convert(parsed.rhs, below),
-            modifier is not None and modifier.return_bool,
-            _matching(modifier),
+            joining is not None and joining.return_bool,
+            _matching(joining),
         )
     if isinstance(parsed, parser.UnaryExpr):
         return Negation(_convert(parsed.expr, below))

@@ -20,6 +20,7 @@ from genesis_monitoring.checks.promql_ast import (
     Range,
     Selector,
     Subquery,
+    selectors,
 )
 from genesis_monitoring.checks.promql_text import show
 from genesis_monitoring.checks.promql_types import Catalogue, vector_argument
@@ -195,7 +196,17 @@ class UnitFlow:
         if timestamps == left and node.operator == "-" and right in (timestamps, _named("seconds")):
             return _named("seconds") if right == timestamps else timestamps
         self._mixed(node, left, right, "adds" if node.operator == "+" else "subtracts")
+        self._complement(node, right)
         return left or right
+
+    def _complement(self, node: Binary, units: Quantities) -> None:
+        """``1 - share`` is right for a ratio, ``100 - share`` for a percentage."""
+        wrong = {1.0: "percent", 100.0: "ratio"}
+        whole = node.left.value if isinstance(node.left, Number) else 0.0
+        if node.operator == "-" and units and whole in wrong and units == _named(wrong[whole]):
+            self._problems[
+                f"subtracts {describe(units)} from {whole:g}: {show(node)}"
+            ] = None
 
     def _mixed(self, node: Binary, left: Quantities, right: Quantities, verb: str) -> None:
         if left and right and all(one.clashes(other) for one in left for other in right):
@@ -204,8 +215,6 @@ class UnitFlow:
             ] = None
 
     def _buckets_of(self, vector: Node) -> Quantities:
-        from genesis_monitoring.checks.promql_ast import selectors
-
         found = [self._catalogue.find(selector.metric) for selector in selectors(vector)]
         names = {series.histogram for series in found if series is not None}
         name = names.pop() if len(names) == 1 else ""

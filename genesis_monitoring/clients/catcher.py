@@ -64,6 +64,7 @@ class Catcher:
 def catch() -> Iterator[Catcher]:
     """A catcher that runs as long as the block does. Raises OSError if there is no free port."""
     from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+    from socketserver import TCPServer
     from threading import Thread
 
     class Handler(BaseHTTPRequestHandler):
@@ -80,8 +81,14 @@ def catch() -> Iterator[Catcher]:
         def log_message(self, format: str, *args: object) -> None:
             """Nothing is logged."""
 
-    server = ThreadingHTTPServer((LOOPBACK, 0), Handler)
-    server.daemon_threads = True
+    class Web(ThreadingHTTPServer):
+        daemon_threads = True
+
+        def server_bind(self) -> None:
+            """Without the base class's search for our own name, which may ask a slow name server."""
+            TCPServer.server_bind(self)
+
+    server = Web((LOOPBACK, 0), Handler)
     catcher = Catcher(f"http://{LOOPBACK}:{server.server_address[1]}")
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()

@@ -30,17 +30,14 @@ LISTEN = f"{LOOPBACK}:0"
 """What a server is told to listen on."""
 
 _GUARD = """
-exec 3<&0
-"$@" 3<&- &
-server=$!
-{ read -r _; kill -KILL "$server"; } <&3 >/dev/null 2>&1 &
-wait "$server"
+exec 3<&0 </dev/null
+{ read -r _; kill -KILL $$; } <&3 3<&- >/dev/null 2>&1 &
+exec "$@" 3<&-
 """
 _LISTENING = "Listening on"
 _POLL_SECONDS = 0.01
 _LAST_SECONDS = 1.0
 _NOT_STARTED = (126, 127)
-_KILLED = 128
 _LOG_LIMIT = 20_000
 
 
@@ -119,8 +116,8 @@ class Server:
         if code is None:
             return
         self._reader.join(_LAST_SECONDS)
-        if code < 0 or code > _KILLED:
-            raise ToolCrashed(f"{self._name} was killed by signal {code - _KILLED if code > 0 else -code}")
+        if code < 0:
+            raise ToolCrashed(f"{self._name} was killed by signal {-code}")
         if code in _NOT_STARTED:
             raise ToolCrashed(f"{self._name} could not be started")
         said = next((line.said for line in reversed(self._lines) if line.level in ("error", "")), "")

@@ -16,7 +16,7 @@ from genesis_monitoring.plan.series import Clock, InputSeries, SeriesMaker, test
 from genesis_monitoring.plan.slis import SliPlan
 from genesis_monitoring.spec.model import Spec
 from genesis_monitoring.spec.slis import ExprSli, QuantileSli, RatioSli, RelativeSli, TrendSli
-from genesis_monitoring.units import conversion, format_number
+from genesis_monitoring.units import format_number, unit_factor
 
 Labels = tuple[tuple[str, str], ...]
 
@@ -167,7 +167,7 @@ def _little_traffic(
     )
     if enough is not None and rule.condition is not None and 2 * enough <= total:
         share = 2 * enough / total
-        value = (1 - share if sli.complement else share) / (conversion(sli.unit, "ratio") or 1)
+        value = (1 - share if sli.complement else share) / unit_factor(sli.unit, "ratio")
         by = test_labels(plan)
         firing = (_expected(rule, round(value, 6), by),) if rule.condition.holds(round(value, 6)) else ()
         yield RuleTest(

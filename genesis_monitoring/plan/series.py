@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from genesis_monitoring.plan import promql
-from genesis_monitoring.plan.slis import SECONDS_PER_DAY, SliPlan
+from genesis_monitoring.plan.slis import SECONDS_PER_DAY, SliPlan, baseline_value
 from genesis_monitoring.spec.metrics import Metric, Selector
 from genesis_monitoring.spec.slis import (
     AgeSli,
@@ -22,7 +22,7 @@ from genesis_monitoring.spec.slis import (
     TrendSli,
     UpSli,
 )
-from genesis_monitoring.units import conversion, format_number, rate_conversion
+from genesis_monitoring.units import format_number, rate_factor, unit_factor
 
 _EVENTS = 1000.0
 _PAST_LEVEL = 100.0
@@ -65,7 +65,7 @@ class SeriesMaker:
         by = test_labels(plan)
         match sli:
             case GaugeSli():
-                raw = value / _known(conversion(self._unit(sli.metrics[0]), sli.unit))
+                raw = value / unit_factor(self._unit(sli.metrics[0]), sli.unit)
                 values = (raw, *(0.0 for _ in sli.metrics[1:]))
                 return tuple(
                     InputSeries(_series(m, by), _flat(v, clock))
@@ -76,7 +76,7 @@ class SeriesMaker:
             case QuantileSli():
                 return self._quantile(sli, value, clock, by)
             case RateSli():
-                factor = _known(rate_conversion(self._unit(sli.counters[0]), sli.unit))
+                factor = rate_factor(self._unit(sli.counters[0]), sli.unit)
                 increments = (value / factor * clock.step, *(0.0 for _ in sli.counters[1:]))
                 return tuple(
                     InputSeries(_series(m, by), _line(i, clock))
@@ -85,7 +85,7 @@ class SeriesMaker:
             case UpSli():
                 return (InputSeries(_series(sli.metric, by), _flat(value, clock)),)
             case AgeSli():
-                age = value / _known(conversion("seconds", sli.unit))
+                age = value / unit_factor("seconds", sli.unit)
                 growing = f"{format_number(-age)}+{clock.step}x{clock.count}"
                 return (InputSeries(_series(sli.metric, by), growing),)
             case TrendSli():
@@ -144,7 +144,7 @@ class SeriesMaker:
     def _ratio(
         self, sli: RatioSli, value: float, clock: Clock, by: Mapping[str, str]
     ) -> tuple[InputSeries, ...]:
-        fraction = value * _known(conversion(sli.unit, "ratio"))
+        fraction = value * unit_factor(sli.unit, "ratio")
         if sli.complement:
             fraction = 1 - fraction
         total = _EVENTS
@@ -157,7 +157,7 @@ class SeriesMaker:
     ) -> tuple[InputSeries, ...]:
         catalogued = self._metrics[sli.histogram.metric]
         edges = catalogued.buckets or ()
-        raw = value / _known(conversion(catalogued.unit, sli.unit))
+        raw = value / unit_factor(catalogued.unit, sli.unit)
         upper = next(index for index, edge in enumerate(edges) if raw <= edge * (1 + 1e-12))
         lower = edges[upper - 1] if upper else 0.0
         into = min(1.0, (raw - lower) / (edges[upper] - lower))
@@ -174,7 +174,7 @@ class SeriesMaker:
         share = {"multiple": value, "reduction": 1 - value / 100, "deviation": 1 + value / 100}[sli.report]
         base = self._slis[sli.sli]
         if sli.past_average is None:
-            level = share * _known(base.sli.baseline.value if base.sli.baseline else None)
+            level = share * baseline_value(base.sli)
             if round(level, 6) == round(level, 15):
                 return self.constant(sli.sli, level, clock)
             return (InputSeries(_record(base, by), _flat(level, clock)),)
@@ -262,9 +262,3 @@ def _line(increment: float, clock: Clock, start: float | None = None) -> str:
         return f"{begin}{growth}x{clock.count}"
     half = clock.count // 2
     return f"{begin}{growth}x{half} 0{growth}x{half}"
-
-
-def _known(number: float | None) -> float:
-    if number is None:
-        raise AssertionError("the reference checks let an SLI pass whose units do not convert")
-    return number

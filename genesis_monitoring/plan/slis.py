@@ -21,7 +21,7 @@ from genesis_monitoring.spec.slis import (
     TrendSli,
     UpSli,
 )
-from genesis_monitoring.units import conversion, format_number, format_value, rate_conversion
+from genesis_monitoring.units import format_number, format_value, rate_factor, unit_factor
 
 NEGATION = {"<": ">=", "<=": ">", ">=": "<", ">": "<="}
 SECONDS_PER_DAY = 86400
@@ -123,6 +123,13 @@ def compile_slis(spec: Spec) -> Mapping[str, SliPlan]:
     return plans
 
 
+def baseline_value(sli: Sli) -> float:
+    """What another SLI is compared with. Raises ValueError for one that has not been measured."""
+    if sli.baseline is None or sli.baseline.value is None:
+        raise ValueError(f"{sli.title} has no baseline value")
+    return sli.baseline.value
+
+
 def own_metrics(sli: Sli) -> tuple[Selector, ...]:
     """The metrics that an SLI names itself; none for one that is made of another SLI."""
     match sli:
@@ -154,16 +161,14 @@ def _expression(spec: Spec, sli: Sli) -> str:
             return _quantile(spec, sli)
         case RateSli():
             rates = (_grown("rate", m, sli.window, sli.by) for m in sli.counters)
-            factor = rate_conversion(spec.metrics[sli.counters[0].metric].unit, sli.unit)
-            rate = promql.rounded(promql.scale(promql.add(rates), _known(factor)))
+            factor = rate_factor(spec.metrics[sli.counters[0].metric].unit, sli.unit)
+            rate = promql.rounded(promql.scale(promql.add(rates), factor))
             return " and ".join((rate, *(_was_there(m, sli.window, sli.by) for m in sli.counters)))
         case UpSli():
             return promql.aggregate("min", sli.by, promql.selector(sli.metric.metric, sli.metric.labels))
         case AgeSli():
             newest = promql.aggregate("max", sli.by, promql.selector(sli.metric.metric, sli.metric.labels))
-            return promql.rounded(
-                promql.scale(f"(time() - {newest})", _known(conversion("seconds", sli.unit)))
-            )
+            return promql.rounded(promql.scale(f"(time() - {newest})", unit_factor("seconds", sli.unit)))
         case TrendSli():
             record = record_name(sli.sli, spec.slis[sli.sli].unit)
             return promql.rounded(
@@ -179,7 +184,7 @@ def _gauge(spec: Spec, sli: GaugeSli) -> str:
     terms = tuple(
         promql.aggregate(sli.aggregation, sli.by, promql.selector(m.metric, m.labels)) for m in sli.metrics
     )
-    factor = _known(conversion(spec.metrics[sli.metrics[0].metric].unit, sli.unit))
+    factor = unit_factor(spec.metrics[sli.metrics[0].metric].unit, sli.unit)
     if factor == 1 and (len(terms) == 1 or sli.aggregation != "avg"):
         return " + ".join(terms)
     return promql.rounded(promql.scale(promql.add(terms), factor))
@@ -204,14 +209,14 @@ def _ratio(sli: RatioSli) -> str:
     fraction = f"{parts[0]} / {total}"
     if sli.complement:
         fraction = f"(1 - {fraction})"
-    return promql.rounded(promql.scale(fraction, _known(conversion("ratio", sli.unit))))
+    return promql.rounded(promql.scale(fraction, unit_factor("ratio", sli.unit)))
 
 
 def _quantile(spec: Spec, sli: QuantileSli) -> str:
     name, labels = sli.histogram.metric, sli.histogram.labels
     buckets = promql.selector(f"{name}_bucket", labels, sli.window)
     summed = promql.aggregate("sum", (*sli.by, "le"), f"rate({buckets})")
-    factor = _known(conversion(spec.metrics[name].unit, sli.unit))
+    factor = unit_factor(spec.metrics[name].unit, sli.unit)
     value = promql.scale(f"histogram_quantile({format_number(sli.q)}, {summed})", factor)
     counted = promql.aggregate(
         "sum", sli.by, f"increase({promql.selector(f'{name}_count', labels, sli.window)})"
@@ -227,7 +232,7 @@ def _relative(spec: Spec, sli: RelativeSli) -> str:
         past = f"{promql.selector(record, window=window)} offset {format_duration(offset)}"
         base = f"(avg_over_time({past}) > 0)"
     else:
-        base = format_number(_known(other.baseline.value if other.baseline else None))
+        base = format_number(baseline_value(other))
     fraction = f"{record} / {base}"
     match sli.report:
         case "multiple":
@@ -245,9 +250,3 @@ def _was_there(metric: Selector, window: int, by: tuple[str, ...]) -> str:
 
 def _grown(function: str, metric: Selector, window: int, by: tuple[str, ...]) -> str:
     return promql.aggregate("sum", by, f"{function}({promql.selector(metric.metric, metric.labels, window)})")
-
-
-def _known(number: float | None) -> float:
-    if number is None:
-        raise AssertionError("the reference checks let an SLI pass whose units do not convert")
-    return number

@@ -20,7 +20,7 @@ _LONGEST_LINE = 140
 
 @cache
 def emitted() -> frozenset[str]:
-    """The codes that stand as text of their own anywhere in the package; prose about a code does not count."""
+    """The codes that stand as text of their own anywhere in the package; prose does not count."""
     trees = (ast.parse(file.read_text("utf-8")) for file in PACKAGE.rglob("*.py"))
     texts = (node.value for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Constant))
     return frozenset(text for text in texts if isinstance(text, str) and CODE.fullmatch(text))
