@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
+PIP := $(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt
 WORKERS ?= 2
 
 TOOLS := promtool amtool
@@ -22,7 +23,8 @@ $(INSTALLED): pyproject.toml setup.py constraints.txt
 		{ echo "Python 3.11 or later is needed; name one: make PYTHON=python3.12" >&2; exit 1; }
 	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || scripts/install-tools.sh python3-venv
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	$(PIP) setuptools
+	$(PIP) --no-build-isolation --config-settings editable_mode=compat -e '.[dev]'
 	@touch $@
 
 render: $(INSTALLED) ## Render slo.yaml into generated/ and validate it; sets up what is missing

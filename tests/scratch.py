@@ -1,4 +1,4 @@
-"""Copies of the repository and virtual environments to try them in, made in a second and without a network."""
+"""Copies of the repository, and virtual environments to try them in, made without a network."""
 
 import os
 import shutil

@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 
 import pytest
 import yaml
-
 from scratch import REPOSITORY, copy_repository, make_environment, without_python_settings
 
 README = REPOSITORY / "README.md"
@@ -81,7 +80,9 @@ def test_links_lead_somewhere(page: Path) -> None:
         target = page.parent / path if path else page
         assert target.exists(), f"{page.name} links to {match['to']}, which does not exist"
         if anchor:
-            assert anchor in _anchors(target), f"{page.name} links to {match['to']}, which has no such heading"
+            assert anchor in _anchors(target), (
+                f"{page.name} links to {match['to']}, which has no such heading"
+            )
 
 
 def _set_up(copy: Path) -> Path:
@@ -120,7 +121,9 @@ def _content(folder: Path) -> dict[str, bytes]:
 def _is_within(part: Any, whole: Any) -> bool:
     """Whether ``whole`` has all of ``part``; a quoted list may end before the real one does."""
     if isinstance(part, dict):
-        return isinstance(whole, dict) and all(k in whole and _is_within(v, whole[k]) for k, v in part.items())
+        return isinstance(whole, dict) and all(
+            k in whole and _is_within(v, whole[k]) for k, v in part.items()
+        )
     if isinstance(part, list):
         return isinstance(whole, list) and whole[: len(part)] == part
     return bool(part == whole)

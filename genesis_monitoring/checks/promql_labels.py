@@ -52,7 +52,7 @@ ANY = Labels(frozenset(), frozenset(), open=True)
 
 
 class LabelFlow:
-    """The labels of one expression, worked out from the inside; ``problems`` gathers what is asked in vain."""
+    """The labels of one expression, from the inside out; ``problems`` gathers what is asked in vain."""
 
     def __init__(self, catalogue: Catalogue, expression: Node) -> None:
         self._catalogue = catalogue
@@ -163,15 +163,13 @@ class LabelFlow:
             if not left.can_have(label) and not right.can_have(label):
                 word = "on" if matching.on else "ignoring"
                 self._problem(f"{word} ({label}): neither side has that label, in {show(node)}")
-        compared = (
-            {*matching.labels} if matching.on else (left.must | right.must) - {*matching.labels}
-        )
+        compared = {*matching.labels} if matching.on else (left.must | right.must) - {*matching.labels}
         for label in sorted(compared):
             for having, lacking, side in ((left, right, "right"), (right, left, "left")):
                 if label in having.must and not lacking.can_have(label):
                     self._problem(
-                        f"the sides of {node.operator} can never match: only one has {label}, the {side} side "
-                        f"has {lacking}, in {show(node)}"
+                        f"the sides of {node.operator} can never match: only one has {label}, and the "
+                        f"{side} side has {lacking}, in {show(node)}"
                     )
 
     def _needs(self, labels: Labels, label: str, what: str) -> None:

@@ -66,7 +66,10 @@ def _text(node: Node) -> str:
         case Binary():
             rank, to_the_right = _rank(node), node.operator == "^"
             operator = f"{node.operator}{' bool' if node.returns_bool else ''}{_matching(node.matching)}"
-            left, right = _inside(node.left, rank + to_the_right), _inside(node.right, rank + (not to_the_right))
+            left, right = (
+                _inside(node.left, rank + to_the_right),
+                _inside(node.right, rank + (not to_the_right)),
+            )
             return f"{left} {operator} {right}"
 
 

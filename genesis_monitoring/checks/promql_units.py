@@ -7,7 +7,7 @@ that nothing is known, and then nothing is judged.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 
 from genesis_monitoring.checks.promql_ast import (
     COMPARISONS,
@@ -81,7 +81,7 @@ Quantities = frozenset[Quantity]
 UNKNOWN: Quantities = frozenset()
 
 
-@lru_cache(maxsize=None)
+@cache
 def quantity_of(unit: str) -> Quantity | None:
     """A unit of the spec; None for one that cannot be reckoned with."""
     known = UNITS.get(unit)
@@ -204,9 +204,7 @@ class UnitFlow:
         wrong = {1.0: "percent", 100.0: "ratio"}
         whole = node.left.value if isinstance(node.left, Number) else 0.0
         if node.operator == "-" and units and whole in wrong and units == _named(wrong[whole]):
-            self._problems[
-                f"subtracts {describe(units)} from {whole:g}: {show(node)}"
-            ] = None
+            self._problems[f"subtracts {describe(units)} from {whole:g}: {show(node)}"] = None
 
     def _mixed(self, node: Binary, left: Quantities, right: Quantities, verb: str) -> None:
         if left and right and all(one.clashes(other) for one in left for other in right):

@@ -106,9 +106,7 @@ def read_rule_files(context: CheckContext) -> RuleFiles:
 def parse_rule_file(file: TreeFile) -> RuleFile:
     """One file."""
     too_deep: list[Value] = []
-    groups = tuple(
-        _group(file, node, too_deep) for node in items(child(read_nodes(file.text), "groups"))
-    )
+    groups = tuple(_group(file, node, too_deep) for node in items(child(read_nodes(file.text), "groups")))
     return RuleFile(file, groups, tuple(too_deep))
 
 
@@ -154,3 +152,8 @@ def _rule(file: TreeFile, group: str, node: "YamlNode", too_deep: list[Value]) -
         labels=values_of(child(node, "labels")),
         annotations=values_of(child(node, "annotations")),
     )
+
+
+def no_plan(context: CheckContext) -> Finding:
+    """The finding of a check that compares with the spec and got none."""
+    return context.unchecked("", "there is no plan of the spec to compare the rules with")

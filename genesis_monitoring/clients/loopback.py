@@ -10,7 +10,9 @@ from typing import Any
 LOOPBACK = "127.0.0.1"
 
 
-def ask(port: int, method: str, path: str, body: object | None = None, timeout: float = 10.0) -> tuple[int, Any]:
+def ask(
+    port: int, method: str, path: str, body: object | None = None, timeout: float = 10.0
+) -> tuple[int, Any]:
     """The status, and the answer as data, as text if it is no JSON. ``timeout`` is in seconds.
 
     Raises OSError (TimeoutError among them) if there is no answer that can be read.

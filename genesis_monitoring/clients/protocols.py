@@ -4,12 +4,15 @@
 machine reaches a message. Every call raises ToolMissing, ToolCrashed or ToolTimedOut if there is no answer.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from genesis_monitoring.clients.alertmanager import Alertmanager, AlertmanagerSession, DeliverySession
 from genesis_monitoring.clients.process import ToolRun
+from genesis_monitoring.clients.prometheus import LivePrometheus, Prometheus
 
 
 class PromtoolClient(Protocol):
@@ -26,10 +29,18 @@ class PromtoolClient(Protocol):
 
 
 class AmtoolClient(Protocol):
-    """Alertmanager's own check."""
+    """Alertmanager's own checks."""
 
     def check_config(self, tree: Path, file: str) -> ToolRun:
         """The configuration and the templates it names."""
+
+    def test_routes(
+        self, tree: Path, file: str, label_sets: Sequence[Mapping[str, str]]
+    ) -> tuple[ToolRun, ...]:
+        """Who gets an alert with each of these label sets: names with commas between them, in ``stdout``.
+
+        amtool takes one label set a call, so there is a process for each, side by side.
+        """
 
 
 class ComposeClient(Protocol):
@@ -39,6 +50,23 @@ class ComposeClient(Protocol):
         """The file, resolved; ``stdout`` is the resolved file, never empty on success."""
 
 
+class PrometheusServer(Protocol):
+    """A real Prometheus on this machine."""
+
+    def evaluate(self, tree: Path, config: str, series: str) -> LivePrometheus:
+        """Load ``config`` with ``series`` (OpenMetrics text) as its past, and evaluate each rule twice."""
+
+
+class AlertmanagerServer(Protocol):
+    """A real Alertmanager on this machine."""
+
+    def ask(self, tree: Path, config: str) -> AbstractContextManager[AlertmanagerSession]:
+        """Run ``config`` as it is, with everything silenced, so that nobody is told of anything."""
+
+    def deliver(self, tree: Path, config: str) -> AbstractContextManager[DeliverySession]:
+        """Run a copy of ``config`` that sends to a catcher on this machine, at once."""
+
+
 @dataclass(frozen=True, slots=True)
 class Toolbox:
     """The tools that checks use."""
@@ -46,3 +74,5 @@ class Toolbox:
     promtool: PromtoolClient
     amtool: AmtoolClient
     compose: ComposeClient
+    prometheus: PrometheusServer = field(default_factory=Prometheus)
+    alertmanager: AlertmanagerServer = field(default_factory=Alertmanager)

@@ -37,7 +37,8 @@ def _check(project: Project, console: Console) -> ExitCode:
     findings = drift_findings(project.out, project.artifacts)
     console.findings(findings)
     if findings:
-        console.err(f"render --check: {count(len(findings), 'difference')} between the spec and {project.out}")
+        differences = count(len(findings), "difference")
+        console.err(f"render --check: {differences} between the spec and {project.out}")
         return ExitCode.FINDINGS
     console.out(f"render --check: {len(project.artifacts)} files in {project.out} are as the spec says")
     return ExitCode.OK

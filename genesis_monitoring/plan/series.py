@@ -133,12 +133,12 @@ class SeriesMaker:
         return InputSeries(_record(plan, test_labels(plan)), values)
 
     def scarce(self, name: str, part: float, total: float, clock: Clock) -> tuple[InputSeries, ...]:
-        """Counters of a ratio SLI with so many events in its window: ``part`` of ``total``."""
+        """Series of a ratio SLI with so many events (in its window): ``part`` of ``total``."""
         plan = self._slis[name]
         sli = plan.sli
-        if not isinstance(sli, RatioSli) or sli.window is None:
-            raise AssertionError("only a ratio over counters has events in a window")
-        share = clock.step / sli.window
+        if not isinstance(sli, RatioSli):
+            raise AssertionError("only a ratio has events of which some count")
+        share = _sampled(sli.window, clock)
         return _fraction(sli, part * share, total * share, clock, test_labels(plan))
 
     def _ratio(
@@ -147,9 +147,7 @@ class SeriesMaker:
         fraction = value * unit_factor(sli.unit, "ratio")
         if sli.complement:
             fraction = 1 - fraction
-        total = _EVENTS
-        if sli.window is not None and sli.minimum_traffic:
-            total = max(total, 2 * sli.minimum_traffic * clock.step / sli.window)
+        total = max(_EVENTS, 2 * (sli.minimum_traffic or 0) * _sampled(sli.window, clock))
         return _fraction(sli, fraction * total, total, clock, by)
 
     def _quantile(
@@ -162,9 +160,7 @@ class SeriesMaker:
         lower = edges[upper - 1] if upper else 0.0
         into = min(1.0, (raw - lower) / (edges[upper] - lower))
         below, through = (0.0, sli.q / into) if into >= sli.q else ((sli.q - into) / (1 - into), 1.0)
-        total = _EVENTS
-        if sli.minimum_traffic:
-            total = max(total, 2 * sli.minimum_traffic * clock.step / sli.window)
+        total = max(_EVENTS, 2 * (sli.minimum_traffic or 0) * _sampled(sli.window, clock))
         shares = (*(below for _ in range(upper)), through, *(1.0 for _ in edges[upper + 1 :]), 1.0)
         return _histogram(sli.histogram, edges, tuple(share * total for share in shares), clock, by)
 
@@ -248,6 +244,11 @@ def _series(metric: Selector, labels: Mapping[str, str]) -> str:
 
 def _record(plan: SliPlan, by: Mapping[str, str]) -> str:
     return promql.selector(plan.record, by)
+
+
+def _sampled(window: int | None, clock: Clock) -> float:
+    """The share of what happens in a window that one sample adds; a gauge shows all of it."""
+    return clock.step / window if window else 1.0
 
 
 def _flat(value: float, clock: Clock) -> str:

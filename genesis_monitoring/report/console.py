@@ -55,14 +55,22 @@ class Console:
         """Says ``what`` on a terminal's standard error once it has taken two seconds, and wipes it after."""
         from threading import Timer
 
-        if not sys.stderr.isatty():
+        if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
             yield
             return
-        told = Timer(_PATIENCE_SECONDS, lambda: print(f"{what} …", end="\r", file=sys.stderr, flush=True))
-        told.daemon = True
-        told.start()
+        said = False
+
+        def say() -> None:
+            nonlocal said
+            said = True
+            print(f"{what} …", end="\r", file=sys.stderr, flush=True)
+
+        timer = Timer(_PATIENCE_SECONDS, say)
+        timer.daemon = True
+        timer.start()
         try:
             yield
         finally:
-            told.cancel()
-            print("\x1b[2K", end="\r", file=sys.stderr, flush=True)
+            timer.cancel()
+            if said:
+                print(" " * (len(what) + 2), end="\r", file=sys.stderr, flush=True)

@@ -31,7 +31,7 @@ class Metric(Model):
     job: Slug
     status: Literal["exported", "planned"]
     labels: tuple[LabelName, ...] = ()
-    buckets: tuple[Annotated[float, Field(gt=0)], ...] | None = None
+    buckets: tuple[Annotated[Number, Field(gt=0)], ...] | None = None
 
     @model_validator(mode="after")
     def _buckets_fit_the_type(self) -> "Metric":

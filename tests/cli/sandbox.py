@@ -1,4 +1,4 @@
-"""A folder and a small environment to run the command line in: a shell line in, its two streams and code out."""
+"""A folder and a small environment to run the command line in: a line of bash in, what it says out."""
 
 import os
 import subprocess

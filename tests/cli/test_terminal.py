@@ -1,12 +1,12 @@
 """On a terminal, in a pipe, interrupted: how the command line behaves towards what surrounds it."""
 
+import contextlib
 import os
 import pty
 import select
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -82,8 +82,7 @@ def test_help_has_no_colour_and_keeps_to_the_width(folder: Path) -> None:
 def test_a_reader_that_stops_is_no_error(line: str, folder: Path) -> None:
     answer = run(f"set -o pipefail; genesis-mon {line} | head -1", folder)
     assert answer.stdout.count("\n") == 1
-    assert answer.stderr == ""
-    assert answer.code in (0, 1, 141)
+    assert (answer.stderr, answer.code) in (("", 0), ("", 1), ("", 141))
 
 
 def test_a_reader_that_was_never_there_is_no_error(folder: Path) -> None:
@@ -93,16 +92,14 @@ def test_a_reader_that_was_never_there_is_no_error(folder: Path) -> None:
 
 def test_a_full_disk_is_told(folder: Path) -> None:
     answer = run("genesis-mon schema > /dev/full", folder)
-    assert answer.code not in (0, 120)
-    assert "Traceback" not in answer.stderr
-    assert "No space left on device" in answer.stderr
+    assert (answer.stderr, answer.code) == ("genesis-mon: [Errno 28] No space left on device\n", 3)
 
 
 @pytest.fixture
 def slow_promtool(folder: Path) -> Path:
-    """Says that it has started, starts a child of its own and never ends."""
+    """Says that it has started, starts a child of its own and does not end by itself."""
     tool = folder / "promtool"
-    tool.write_text("#!/bin/sh\nsleep 987 &\necho $$ $! > started\nmv started ../pids-$$\nwait\n")
+    tool.write_text("#!/bin/sh\nsleep 100 &\necho $$ $! > $TMPDIR/pids\nmv $TMPDIR/pids ../pids-$$\nwait\n")
     tool.chmod(0o755)
     return tool
 
@@ -122,26 +119,29 @@ def test_an_interrupt_leaves_nothing_behind(
         text=True,
         start_new_session=True,
     )
-    before = {path.name for path in folder.iterdir()}
-    pids = next(_started(folder))
-    (os.killpg if to_all else os.kill)(process.pid, number)
-    stdout, stderr = process.communicate(timeout=20)
-    assert process.returncode == code
-    assert stdout == ""
-    assert stderr in ("interrupted\n", "")
-    assert not [pid for pid in pids if _is_alive(pid)]
-    after = {path.name for path in folder.iterdir() if not path.name.startswith("pids-")}
-    assert after <= before
-    assert not [name for name in after if name.startswith("genesis-mon-")]
+    try:
+        pids = _started(folder)
+        (os.killpg if to_all else os.kill)(process.pid, number)
+        stdout, stderr = process.communicate(timeout=20)
+        alive = [pid for pid in pids if _is_alive(pid)]
+    finally:
+        process.kill()
+        for pid in _started(folder):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+    assert (process.returncode, stdout, stderr, alive) == (code, "", "", [])
+    left = {path.name for path in folder.iterdir() if not path.name.startswith("pids-")}
+    assert left == {"slo.yaml", "generated", "promtool"}
 
 
-def _started(folder: Path) -> Iterator[list[int]]:
-    """The process ids of a tool that runs, once it has told them."""
+def _started(folder: Path) -> list[int]:
+    """The process ids of all tools that have started, once there is one."""
     for _ in range(2000):
-        for path in folder.glob("pids-*"):
-            yield [int(pid) for pid in path.read_text().split()]
+        pids = [int(pid) for path in folder.glob("pids-*") for pid in path.read_text().split()]
+        if pids:
+            return pids
         time.sleep(0.01)
-    raise AssertionError("the tool was not started within 20 s")
+    raise AssertionError("no tool was started within 20 s")
 
 
 def _is_alive(pid: int) -> bool:
@@ -158,14 +158,16 @@ def _is_alive(pid: int) -> bool:
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_a_completion_script_can_be_shown(shell: str, folder: Path) -> None:
-    answer = run(f"_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION=1 genesis-mon --show-completion {shell}", folder)
+    answer = run(
+        f"_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION=1 genesis-mon --show-completion {shell}", folder
+    )
     assert answer.code == 0
     assert "genesis-mon" in answer.stdout
 
 
 def test_completion_completes_in_bash(folder: Path) -> None:
     line = (
-        "complete_with() { COMP_WORDS=\"$1\" COMP_CWORD=$2 _GENESIS_MON_COMPLETE=complete_bash genesis-mon; };"
+        'complete_with() { COMP_WORDS="$1" COMP_CWORD=$2 _GENESIS_MON_COMPLETE=complete_bash genesis-mon; };'
         " complete_with 'genesis-mon ren' 1; complete_with 'genesis-mon validate --str' 2"
     )
     assert run(line, folder).stdout.split() == ["render", "--strict"]

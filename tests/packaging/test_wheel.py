@@ -6,7 +6,6 @@ import zipfile
 from pathlib import Path
 
 import pytest
-
 from scratch import REPOSITORY, copy_repository, make_environment, without_python_settings
 
 

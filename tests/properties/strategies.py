@@ -11,7 +11,7 @@ PROSE_PARTS = (
     "%", "%s", "*", "_", "~", "on", "null", "1:30", "é", "日本", "\u202e", "\ufeff", "\u00a0", "\U0001f600", "\u0301",
 )  # fmt: skip
 SCALES = (0.000001, 0.00001, 0.001, 0.1, 0.5, 1.0, 7.0, 99.5, 1234.567891, 65536.0, 1e6)
-FORS = ("0s", "1s", "30s", "45s", "1m", "90s", "2m1s", "7m", "10m", "1h")
+FORS = ("0s", "15s", "45s", "1m", "90s", "7m", "10m", "1h")
 WINDOWS = ("1m", "75s", "2m", "5m", "7m30s", "10m", "30m")
 BY = ("instance", "job", "own", "le_x")
 
@@ -39,7 +39,7 @@ def between(lower: float | None, upper: float | None) -> st.SearchStrategy[float
     inside = sorted({value for value in ends if low < value < high})
     return st.one_of(
         st.sampled_from(inside),
-        st.floats(low, high).map(lambda value: round(value, 6)).filter(lambda value: low < value < high),
+        st.floats(low, high).map(lambda value: round(value, 6) + 0.0).filter(lambda value: low < value < high),
     )
 
 
@@ -130,6 +130,8 @@ def ratios(draw: st.DrawFn, name: str, spec: Data) -> Data:
         sli["window"] = draw(st.sampled_from(WINDOWS))
     if draw(st.booleans()):
         sli["minimum_traffic"] = draw(st.sampled_from((0, 1, 0.5, 1000, 123456.789)))
+        if counters and sli["minimum_traffic"] > 1 and draw(st.booleans()):
+            sli["unless_numerator"] = draw(st.sampled_from((1, 3, 70, 999.5)))
     return sli
 
 
@@ -141,7 +143,7 @@ def quantiles(draw: st.DrawFn, name: str, spec: Data) -> Data:
             draw(
                 st.lists(
                     st.one_of(
-                        st.sampled_from((0.000001, 0.001, 0.07, 0.1, 0.29, 1.0, 2.5, 10.0, 300.0)),
+                        st.sampled_from((0.001, 0.07, 0.1, 0.29, 1.0, 2.5, 10.0, 300.0)),
                         st.integers(1, 5000).map(lambda value: value / 1000),
                     ),
                     min_size=3,
