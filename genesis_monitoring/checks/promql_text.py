@@ -46,7 +46,7 @@ def seconds_text(seconds: float) -> str:
 def _text(node: Node) -> str:
     match node:
         case Number():
-            return format_number(node.value) if node.value - node.value == 0 else node.text
+            return _number(node)
         case Text():
             return quote(node.value)
         case Selector():
@@ -66,11 +66,13 @@ def _text(node: Node) -> str:
         case Binary():
             rank, to_the_right = _rank(node), node.operator == "^"
             operator = f"{node.operator}{' bool' if node.returns_bool else ''}{_matching(node.matching)}"
-            left, right = (
-                _inside(node.left, rank + to_the_right),
-                _inside(node.right, rank + (not to_the_right)),
-            )
-            return f"{left} {operator} {right}"
+            left = _inside(node.left, rank + to_the_right)
+            return f"{left} {operator} {_inside(node.right, rank + (not to_the_right))}"
+
+
+def _number(node: Number) -> str:
+    text = format_number(node.value) if node.value - node.value == 0 else node.text
+    return f"{node.value:.12f}".rstrip("0") if "e-" in text and node.value >= 1e-9 else text
 
 
 def _inside(node: Node, rank: int) -> str:

@@ -208,9 +208,8 @@ class UnitFlow:
 
     def _mixed(self, node: Binary, left: Quantities, right: Quantities, verb: str) -> None:
         if left and right and all(one.clashes(other) for one in left for other in right):
-            self._problems[
-                f"{verb} {describe(left)} and {describe(right)}: {show(node.left)} {node.operator} {show(node.right)}"
-            ] = None
+            shown = f"{show(node.left)} {node.operator} {show(node.right)}"
+            self._problems[f"{verb} {describe(left)} and {describe(right)}: {shown}"] = None
 
     def _buckets_of(self, vector: Node) -> Quantities:
         found = [self._catalogue.find(selector.metric) for selector in selectors(vector)]

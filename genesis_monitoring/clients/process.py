@@ -158,6 +158,8 @@ def _collect(process: "Popen[bytes]", streams: Mapping[int, bytearray], deadline
             remaining = deadline - time.monotonic()
             if remaining <= 0:
                 return False
+            # Asked for before the look at the pipes: what it wrote last is then seen in that look.
+            ended = process.poll() is not None
             ready = selector.select(min(remaining, _POLL_SECONDS))
             for key, _ in ready:
                 chunk = os.read(key.fd, _CHUNK)
@@ -165,7 +167,7 @@ def _collect(process: "Popen[bytes]", streams: Mapping[int, bytearray], deadline
                     selector.unregister(key.fd)
                 kept = streams[key.fd]
                 kept += chunk[: OUTPUT_LIMIT - len(kept)]
-            if not ready and process.poll() is not None:
+            if not ready and ended:
                 break
     try:
         process.wait(max(0.0, deadline - time.monotonic()))

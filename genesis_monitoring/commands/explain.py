@@ -1,0 +1,59 @@
+"""``genesis-mon explain``: the page of a code, or what the spec says of a name and what comes of it."""
+
+from collections.abc import Iterator
+
+from genesis_monitoring.commands.project import Inputs
+from genesis_monitoring.errors import ExitCode, UsageError
+from genesis_monitoring.report.console import Console
+
+_LABEL_WIDTH = 13
+
+
+def run_explain(name: str, inputs: Inputs, console: Console) -> ExitCode:
+    """Print all about ``name``: a code, or an alert, SLI, severity or panel id of the spec.
+
+    A code needs no spec. Raises UsageError for a name that stands for nothing.
+    """
+    from genesis_monitoring.code_pages import CODE
+
+    if CODE.fullmatch(name.upper()):
+        console.write(_code_page(name.upper()))
+    else:
+        console.write("\n".join(_spec_pages(name, inputs)))
+    return ExitCode.OK
+
+
+def _code_page(code: str) -> str:
+    from genesis_monitoring.code_pages import all_codes, page
+    from genesis_monitoring.spec.problems import suggest
+
+    try:
+        return page(code).text
+    except KeyError:
+        codes = all_codes()
+        likely = [one for one in codes if one.startswith(code[:3])] or codes
+        raise UsageError(
+            f"there is no code {code}{suggest(code, likely)}", f"use one of: {', '.join(likely)}"
+        ) from None
+
+
+def _spec_pages(name: str, inputs: Inputs) -> Iterator[str]:
+    from genesis_monitoring.commands.explain_spec import explain_name, known_names
+    from genesis_monitoring.commands.project import load_project
+    from genesis_monitoring.report.text import escape
+    from genesis_monitoring.spec.problems import suggest
+
+    project = load_project(inputs)
+    explanations = tuple(explain_name(project, name))
+    if not explanations:
+        raise UsageError(
+            f"{inputs.spec} has no alert, SLI, severity or panel id {escape(name)!r}"
+            f"{suggest(name, known_names(project.plan))}",
+            "name one of these, or a code such as GM401",
+        )
+    for explanation in explanations:
+        lines = [explanation.heading]
+        for label, said in explanation.facts:
+            for number, line in enumerate(part for text in said for part in text.splitlines()):
+                lines.append(f"  {'' if number else label:<{_LABEL_WIDTH}}{escape(line)}")
+        yield "\n".join(lines) + "\n"

@@ -1,0 +1,338 @@
+"""Faults in the generated dashboards."""
+
+import re
+from collections.abc import Iterator
+from copy import deepcopy
+from typing import Any
+
+from mutate.edits import chosen, rotated
+from mutate.json_edits import DASHBOARDS, Json, add, alter, drop, each_in, only, panels, put, whole
+from mutate.mutant import Expect, Files, Kind, Site, Sites, Target
+
+_DRAWN = "stat gauge timeseries"
+_UNITS = ("percent", "percentunit", "ms", "s", "short", "bytes", "currencyUSD")
+_STEPS = ("fieldConfig", "defaults", "thresholds", "steps")
+
+
+def _add_panel(data: Json) -> str:
+    copy = deepcopy(data["panels"][-1])
+    copy["id"], copy["title"] = 999, "Another panel"
+    copy["gridPos"]["y"] += copy["gridPos"]["h"]
+    data["panels"].append(copy)
+    return "panel 999 added"
+
+
+def _add_query(panel: Json) -> str:
+    panel["targets"].append({**panel["targets"][-1], "refId": "X", "expr": "vector(1)"})
+    return "query X added"
+
+
+def _panel_dropped(tree: Files) -> Iterator[Site]:
+    """Each panel and row left out."""
+    yield from _panels_changed(tree, lambda all_, index: all_[:index] + all_[index + 1 :], "dropped")
+
+
+def _panel_doubled(tree: Files) -> Iterator[Site]:
+    """Each panel and row twice."""
+    yield from _panels_changed(tree, lambda all_, index: [*all_[: index + 1], *all_[index:]], "doubled")
+
+
+def _ids_exchanged(tree: Files) -> Iterator[Site]:
+    """The ids of a panel and the one behind it."""
+
+    def change(all_: list[Json], index: int) -> list[Json]:
+        other = (index + 1) % len(all_)
+        new = deepcopy(all_)
+        new[index]["id"], new[other]["id"] = new[other]["id"], new[index]["id"]
+        return new
+
+    yield from _panels_changed(tree, change, "id exchanged with the next")
+
+
+def _queries_exchanged(tree: Files) -> Iterator[Site]:
+    """The queries of a panel and the one behind it."""
+
+    def change(all_: list[Json], index: int) -> list[Json]:
+        other = (index + 1) % len(all_)
+        new = deepcopy(all_)
+        if "targets" in new[index] and "targets" in new[other]:
+            new[index]["targets"], new[other]["targets"] = new[other]["targets"], new[index]["targets"]
+        return new
+
+    yield from _panels_changed(tree, change, "queries exchanged with the next")
+
+
+def _panels_changed(tree: Files, change: Any, word: str) -> Iterator[Site]:
+    for path, _ in chosen(tree, DASHBOARDS):
+        count = tree[path].count("\n    {\n")
+        for index in range(count):
+
+            def edit(data: Json, index: int = index) -> str | None:
+                before = data["panels"]
+                if index >= len(before):
+                    return None
+                data["panels"] = change(before, index)
+                return None if data["panels"] == before else f"panel {before[index]['id']} {word}"
+
+            yield from whole(edit)(tree)
+
+
+def _misspelt(expr: str) -> str:
+    return re.sub(r"(\w{4})(\w)(\w+)", r"\1\3", expr, count=1)
+
+
+def _other_unit(unit: str) -> str:
+    return rotated(_UNITS, unit, 2)
+
+
+def _kind(name: str, sites: Sites, most: int = 6) -> Kind:
+    return Kind(f"dashboards: {name}", Target.GENERATED, Expect.CHECK, sites, most)
+
+
+def _defaults(key: str) -> tuple[str, str, str]:
+    return ("fieldConfig", "defaults", key)
+
+
+KINDS = (
+    _kind("panel id moved", panels(alter("id", by=lambda number: number + 500)), 8),
+    _kind("panel ids exchanged", _ids_exchanged, 6),
+    _kind("panel id of another panel", panels(put("id", value=1)), 5),
+    _kind("panel id dropped", panels(drop("id"), put("id", value=None), put("id", value=0)), 6),
+    _kind("panel dropped", _panel_dropped, 8),
+    _kind("panel doubled", _panel_doubled, 5),
+    _kind("panel added", whole(_add_panel), 1),
+    _kind(
+        "panel type changed",
+        panels(
+            only("stat gauge", put("type", value="bargauge")),
+            only("timeseries", put("type", value="graph")),
+            only("row", put("type", value="text")),
+        ),
+        8,
+    ),
+    _kind("title changed", panels(alter("title", by=lambda title: title + " (old)")), 6),
+    _kind("title dropped", panels(drop("title"), put("title", value="")), 6),
+    _kind("description dropped", panels(drop("description"), put("description", value="")), 6),
+    _kind("description changed", panels(alter("description", by=lambda text: text + " Or not.")), 5),
+    _kind(
+        "text changed",
+        panels(only("text", alter("options", "content", by=lambda text: text.replace("98", "90")))),
+        2,
+    ),
+    _kind("query misspelt", each_in("targets", alter("expr", by=_misspelt)), 8),
+    _kind("query broken", each_in("targets", alter("expr", by=lambda expr: f"sum({expr}")), 4),
+    _kind(
+        "query of another SLI", each_in("targets", put("expr", value="sli:regression_tests_passed:count")), 8
+    ),
+    _kind("queries exchanged", _queries_exchanged, 5),
+    _kind(
+        "query aggregated or scaled",
+        each_in(
+            "targets",
+            alter("expr", by=lambda expr: f"100 * {expr}"),
+            alter("expr", by=lambda expr: f"avg({expr})"),
+        ),
+        8,
+    ),
+    _kind("query dropped", panels(drop("targets", -1), drop("targets", 0), drop("targets")), 8),
+    _kind("query added", panels(only(_DRAWN, _add_query)), 4),
+    _kind("query hidden", each_in("targets", add("hide", value=True)), 4),
+    _kind("query instant or over a range", each_in("targets", alter("instant", by=lambda flag: not flag)), 6),
+    _kind("query with the letter of another", each_in("targets", put("refId", value="Z"), drop("refId")), 4),
+    _kind(
+        "legend changed",
+        each_in("targets", put("legendFormat", value="{{nowhere}}"), drop("legendFormat")),
+        8,
+    ),
+    _kind(
+        "datasource of a query dropped",
+        each_in("targets", drop("datasource"), put("datasource", value=None)),
+        6,
+    ),
+    _kind(
+        "datasource of a query changed",
+        each_in(
+            "targets",
+            put("datasource", "uid", value="other"),
+            put("datasource", "type", value="loki"),
+            put("datasource", value="Prometheus"),
+        ),
+        8,
+    ),
+    _kind(
+        "datasource of a panel changed",
+        panels(
+            drop("datasource"),
+            put("datasource", "uid", value="${source}"),
+            put("datasource", "uid", value="genesis"),
+        ),
+        8,
+    ),
+    _kind("unit exchanged", panels(alter(*_defaults("unit"), by=_other_unit)), 10),
+    _kind("unit unknown", panels(put(*_defaults("unit"), value="percentage")), 4),
+    _kind("unit dropped", panels(drop(*_defaults("unit"))), 5),
+    _kind(
+        "minimum or maximum changed",
+        panels(put(*_defaults("max"), value=1), put(*_defaults("min"), value=50), drop(*_defaults("max"))),
+        8,
+    ),
+    _kind(
+        "threshold value changed",
+        panels(alter(*_STEPS, -1, "value", by=lambda value: (value or 0) * 1.1 + 1)),
+        8,
+    ),
+    _kind(
+        "threshold colour changed",
+        panels(put(*_STEPS, -1, "color", value="blue"), put(*_STEPS, 0, "color", value="blue")),
+        6,
+    ),
+    _kind("threshold step dropped", panels(drop(*_STEPS, -1), drop(*_STEPS, 0)), 8),
+    _kind("threshold steps in another order", panels(alter(*_STEPS, by=lambda steps: steps[::-1])), 5),
+    _kind(
+        "thresholds in percent",
+        panels(put("fieldConfig", "defaults", "thresholds", "mode", value="percentage")),
+        4,
+    ),
+    _kind(
+        "thresholds not drawn",
+        panels(
+            put("fieldConfig", "defaults", "custom", "thresholdsStyle", "mode", value="off"),
+            drop("fieldConfig", "defaults", "custom", "thresholdsStyle"),
+        ),
+        4,
+    ),
+    _kind(
+        "stacking changed",
+        panels(
+            alter(
+                "fieldConfig",
+                "defaults",
+                "custom",
+                "stacking",
+                "mode",
+                by=lambda mode: "none" if mode == "normal" else "normal",
+            )
+        ),
+        5,
+    ),
+    _kind("colour mode changed", panels(put("fieldConfig", "defaults", "color", "mode", value="fixed")), 4),
+    _kind(
+        "value without data changed",
+        panels(put(*_defaults("noValue"), value="0"), drop(*_defaults("noValue"))),
+        4,
+    ),
+    _kind(
+        "value mapped to another",
+        panels(
+            put(
+                *_defaults("mappings"),
+                value=[{"type": "value", "options": {"0": {"text": "OK", "index": 0}}}],
+            )
+        ),
+        4,
+    ),
+    _kind(
+        "reducer changed",
+        panels(
+            put("options", "reduceOptions", "calcs", value=["max"]),
+            put("options", "reduceOptions", "calcs", value=[]),
+        ),
+        5,
+    ),
+    _kind(
+        "panels overlap",
+        panels(alter("gridPos", "h", by=lambda h: h + 20), alter("gridPos", "y", by=lambda y: max(y - 3, 0))),
+        8,
+    ),
+    _kind(
+        "panel off the grid",
+        panels(put("gridPos", "x", value=20), put("gridPos", "w", value=30), drop("gridPos")),
+        6,
+    ),
+    _kind(
+        "panel smaller",
+        panels(alter("gridPos", "w", by=lambda w: w - 1), alter("gridPos", "h", by=lambda h: h - 1)),
+        5,
+    ),
+    _kind(
+        "null in place of a value",
+        panels(
+            *(
+                put(key, value=None)
+                for key in ("type", "options", "fieldConfig", "gridPos", "targets", "title")
+            )
+        ),
+        10,
+    ),
+    _kind(
+        "legacy key",
+        panels(add("span", value=4), add("format", value="percent"), add("valueName", value="current")),
+        5,
+    ),
+    _kind(
+        "option unknown",
+        panels(
+            only(_DRAWN, add("options", "showThreshold", value=True)), only(_DRAWN, put("options", value={}))
+        ),
+        6,
+    ),
+    _kind(
+        "panel link changed",
+        each_in("links", alter("url", by=lambda url: url.replace(".md", "s.md")), drop("url")),
+        5,
+    ),
+    _kind("panel link dropped", panels(drop("links", -1)), 4),
+    _kind(
+        "own time range changed",
+        panels(put("timeFrom", value="1h"), drop("timeFrom"), add("timeFrom", value="7d")),
+        4,
+    ),
+    _kind("refresh changed", whole(put("refresh", value="1h"), put("refresh", value=""), drop("refresh")), 3),
+    _kind(
+        "time range changed",
+        whole(put("time", "from", value="now-5m"), put("time", "to", value="now-1h"), drop("time")),
+        3,
+    ),
+    _kind(
+        "dashboard setting changed",
+        whole(
+            put("uid", value="other"),
+            put("title", value="Other"),
+            put("timezone", value="browser"),
+            put("editable", value=True),
+            put("schemaVersion", value=16),
+            drop("uid"),
+            drop("title"),
+            put("tags", value=[]),
+            put("description", value=""),
+            put("graphTooltip", value=0),
+        ),
+        10,
+    ),
+    _kind(
+        "variable dropped or changed",
+        whole(
+            drop("templating"),
+            put("templating", "list", value=[]),
+            put("templating", "list", 0, "name", value="source"),
+            put("templating", "list", 0, "query", value="loki"),
+            put("templating", "list", 0, "type", value="query"),
+            put("templating", "list", 0, "current", value={}),
+        ),
+    ),
+    _kind(
+        "annotation dropped",
+        whole(drop("annotations"), drop("annotations", "list", 1), drop("annotations", "list", 0)),
+        3,
+    ),
+    _kind(
+        "annotation changed",
+        whole(
+            put("annotations", "list", 1, "target", "expr", value="ALERTS"),
+            put("annotations", "list", 1, "target", "expr", value='ALERT{alertstate="firing"}'),
+            put("annotations", "list", 1, "enable", value=False),
+            put("annotations", "list", 1, "datasource", value=None),
+            drop("annotations", "list", 1, "target"),
+        ),
+    ),
+)

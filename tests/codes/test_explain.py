@@ -1,0 +1,147 @@
+"""``genesis-mon explain``: a code's page; all about a name of the spec, with lines that are really there."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from genesis_monitoring.code_pages import page
+from genesis_monitoring.commands.explain import run_explain
+from genesis_monitoring.commands.explain_spec import explain_name, known_names
+from genesis_monitoring.commands.init import run_init
+from genesis_monitoring.commands.project import Inputs, Project, load_project
+from genesis_monitoring.errors import ExitCode, UsageError
+from genesis_monitoring.report.console import Console
+
+
+@pytest.fixture(scope="module")
+def inputs(tmp_path_factory: pytest.TempPathFactory) -> Inputs:
+    spec = tmp_path_factory.mktemp("explain") / "slo.yaml"
+    run_init(spec, Console())
+    return Inputs(spec, Path("out"), None, None)
+
+
+@pytest.fixture(scope="module")
+def project(inputs: Inputs) -> Project:
+    return load_project(inputs)
+
+
+def say(name: str, inputs: Inputs, capsys: pytest.CaptureFixture[str]) -> str:
+    assert run_explain(name, inputs, Console()) is ExitCode.OK
+    said = capsys.readouterr()
+    assert said.err == ""
+    return said.out
+
+
+def facts(project: Project, name: str) -> dict[str, tuple[str, ...]]:
+    (one,) = explain_name(project, name)
+    return dict(one.facts)
+
+
+def line_of(project: Project, place: str) -> str:
+    """The line of an artifact that ``out/path:line`` names."""
+    path, _, number = place.removeprefix("out/").partition(":")
+    (text,) = (artifact.text for artifact in project.artifacts if artifact.path == path)
+    return text.splitlines()[int(number) - 1].strip()
+
+
+@pytest.mark.parametrize("code", ["GM401", "gm401"])
+def test_a_code_needs_no_spec(code: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert say(code, Inputs(Path("/nowhere/slo.yaml"), None, None, None), capsys) == page("GM401").text
+
+
+def test_everything_known_is_explained(
+    project: Project, inputs: Inputs, capsys: pytest.CaptureFixture[str]
+) -> None:
+    names = known_names(project.plan)
+    assert set(project.plan.spec.alerts) | set(project.plan.slis) | set(project.plan.spec.severities) < set(
+        names
+    )
+    for name in names:
+        said = say(name, inputs, capsys)
+        heading, *rest = said.splitlines()
+        assert re.fullmatch(rf"{name}: (alert|SLI|severity|panel), .*slo\.yaml:[0-9]+:[0-9]+", heading)
+        assert all(line.startswith("  ") and line.strip() for line in rest)
+
+
+def test_every_line_named_is_about_the_name(project: Project) -> None:
+    for name in known_names(project.plan):
+        places = facts(project, name)["comes out as"]
+        assert places
+        for place in places:
+            assert line_of(project, place), place
+
+
+def test_an_alert(project: Project) -> None:
+    name = "RequestLatencyHigh"
+    told = facts(project, name)
+    rule = next(r for g in project.plan.rule_groups for r in g.alerting if r.alert == name)
+    alert = project.plan.spec.alerts[name]
+    assert told["says"] == (alert.summary,)
+    assert told["expression"] == (rule.expr,)
+    assert "Good is" in " ".join(told["fires"])
+    assert told["watches"][0].startswith(f"{alert.sli}: ")
+    assert told["value"][0].startswith(f"{project.plan.slis[alert.sli].record} = ")
+    assert told["runbook"] == (f"out/docs/runbooks/{name}.md",)
+    assert f"out/prometheus/tests/{name}.yml" in told["tests"]
+    assert any(line.startswith("- ") for line in told["tests"])
+    lines = [line_of(project, place) for place in told["comes out as"]]
+    assert f"- alert: {name}" in lines
+    routes = [r for r in project.plan.alertmanager.routes if r.origin == f"severities.{alert.severity}"]
+    assert [route.split(" ")[0] for route in told["goes to"]] == [route.receiver for route in routes]
+
+
+def test_an_alert_that_has_a_route_of_its_own(project: Project) -> None:
+    watchdog = project.plan.spec.meta_alerts.watchdog
+    told = facts(project, watchdog.name)
+    (route,) = told["goes to"]
+    assert route.startswith(f"{watchdog.receiver} (")
+    assert told["expression"] == ("vector(1)",)
+
+
+def test_an_sli(project: Project) -> None:
+    (name,) = {project.plan.spec.alerts["RequestLatencyHigh"].sli}
+    told = facts(project, name)
+    plan = project.plan.slis[name]
+    assert told["value"] == (f"{plan.record} = {plan.expr}",)
+    assert [metric.split(" ")[0] for metric in told["metrics"]] == [m.metric for m in plan.metrics]
+    assert told["levels"][0].startswith("good ")
+    assert told["alerts"][0].startswith("RequestLatencyHigh (")
+    lines = [line_of(project, place) for place in told["comes out as"]]
+    assert f"- record: '{plan.record}'" in lines
+    assert any(line.startswith('"id": ') for line in lines)
+
+
+def test_a_severity(project: Project) -> None:
+    told = facts(project, "P1")
+    assert any(line.startswith("RequestLatencyHigh: ") for line in told["alerts"])
+    assert {line_of(project, place).split(":")[0] for place in told["comes out as"]} == {"- receiver"}
+
+
+def test_a_panel(project: Project) -> None:
+    board = project.plan.dashboards[0]
+    panel = next(panel for panel in board.panels if panel.queries)
+    told = facts(project, str(panel.id))
+    assert told["queries"][0].endswith(panel.queries[0].expr)
+    assert [line_of(project, place) for place in told["comes out as"]] == [f'"id": {panel.id},']
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("RequestLatencyHihg", 'did you mean "RequestLatencyHigh"?'),
+        ("p1", 'did you mean "P1"?'),
+        ("no such thing", "has no alert, SLI, severity or panel id"),
+        ("999999", "has no alert"),
+        ("GM000", "there is no code GM000"),
+        ("gm499", "there is no code GM499"),
+        ("x\x1b[2J", "\\x1b[2J"),
+    ],
+)
+def test_a_name_that_stands_for_nothing(name: str, said: str, inputs: Inputs) -> None:
+    with pytest.raises(UsageError) as caught:
+        run_explain(name, inputs, Console())
+    assert said in caught.value.message
+    assert caught.value.message.isprintable()
+    assert caught.value.hint
+    assert caught.value.exit_code is ExitCode.USAGE
