@@ -138,7 +138,7 @@ KINDS = (
     _kind("query added", panels(only(_DRAWN, _add_query)), 4),
     _kind("query hidden", each_in("targets", add("hide", value=True)), 4),
     _kind("query instant or over a range", each_in("targets", alter("instant", by=lambda flag: not flag)), 6),
-    _kind("query with the letter of another", each_in("targets", put("refId", value="Z"), drop("refId")), 4),
+    _kind("query with the letter of another", each_in("targets", put("refId", value="A"), drop("refId")), 4),
     _kind(
         "legend changed",
         each_in("targets", put("legendFormat", value="{{nowhere}}"), drop("legendFormat")),
@@ -284,7 +284,7 @@ KINDS = (
     _kind("panel link dropped", panels(drop("links", -1)), 4),
     _kind(
         "own time range changed",
-        panels(put("timeFrom", value="1h"), drop("timeFrom"), add("timeFrom", value="7d")),
+        panels(put("timeFrom", value="1h"), drop("timeFrom"), only(_DRAWN, add("timeFrom", value="7d"))),
         4,
     ),
     _kind("refresh changed", whole(put("refresh", value="1h"), put("refresh", value=""), drop("refresh")), 3),

@@ -1,4 +1,4 @@
-"""Every alert that can come to Alertmanager, with all its labels, and who is to get it: the plan in, cases out.
+"""Every alert that can come to Alertmanager, with all its labels, and who is to get it: plan in, cases out.
 
 Labels are those of the rule, those that its series bring (with test values) and Prometheus' external labels.
 """
@@ -41,7 +41,7 @@ class AlertCase:
 
 
 def alert_cases(plan: Plan, variants: int = 1) -> tuple[AlertCase, ...]:
-    """One case for each label set; alerts with free labels come in several ``variants``. None stands twice."""
+    """A case for each label set, none twice; alerts with free labels come in several ``variants``."""
     cases = [
         case
         for group in plan.rule_groups
@@ -51,16 +51,16 @@ def alert_cases(plan: Plan, variants: int = 1) -> tuple[AlertCase, ...]:
     return tuple({case.labels: case for case in cases}.values())
 
 
-def probe_cases(plan: Plan, routes: RouteNode) -> tuple[AlertCase, ...]:
-    """A made-up case for each planned route, and one that none takes."""
+def probe_cases(plan: Plan, routes: RouteNode, cases: Sequence[AlertCase]) -> tuple[AlertCase, ...]:
+    """A made-up case for each planned route that none of ``cases`` takes, and one for the default route."""
+    covered = {case.origin for case in cases}
     base = {"alertname": _PROBE, **dict(plan.prometheus.external_labels)}
-    found = []
+    found = [AlertCase(_sorted(base), (routes.receiver,), "routing.default_receiver", "")]
     for route in routes.children:
-        labels = {**base, **{m.label: m.value for m in route.matchers if m.operator == "="}}
-        severity = labels.get("severity", "")
-        taken = tuple(r.receiver for r in routes.children if r.matchers == route.matchers)
-        found.append(AlertCase(_sorted(labels), taken, route.origin, severity))
-    found.append(AlertCase(_sorted(base), (routes.receiver,), "routing.default_receiver", ""))
+        if route.origin not in covered:
+            labels = {**base, **{m.label: m.value for m in route.matchers if m.operator == "="}}
+            taken = tuple(r.receiver for r in routes.children if r.matchers == route.matchers)
+            found.append(AlertCase(_sorted(labels), taken, route.origin, labels.get("severity", "")))
     return tuple({case.labels: case for case in found}.values())
 
 

@@ -1,4 +1,4 @@
-"""Which route of the file is which route of the spec, and which of them is to blame for an alert gone wrong."""
+"""Which route of the file is which route of the spec, and which is to blame for an alert gone wrong."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

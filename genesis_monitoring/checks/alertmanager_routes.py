@@ -52,7 +52,8 @@ def check_alertmanager_routes(context: CheckContext) -> Iterator[Finding]:
             yield context.unchecked(file.path, str(error), error.place)
             continue
         alignment = align(planned_routes(plan.alertmanager), model.root)
-        cases = (*alert_cases(plan), *probe_cases(plan, alignment.planned))
+        alerts = alert_cases(plan)
+        cases = (*alerts, *probe_cases(plan, alignment.planned, alerts))
         walked = {case.labels: _receivers(walk(model.root, case.label_map)) for case in cases}
         yield from _fallen(context, file, alignment, cases)
         yield from wrong_receivers(context, file, alignment, cases, walked)
@@ -127,8 +128,8 @@ def _by_amtool(
         if said != ",".join(walked[case.labels]):
             place = _place(file, walk(model.root, case.label_map)[-1])
             message = (
-                f"{case.name}: sent to {said} by amtool, and to {_spell(walked[case.labels])} by the routes of "
-                f"this file as we read them"
+                f"{case.name}: sent to {said} by amtool, and to {_spell(walked[case.labels])} by the routes "
+                f"as we read them"
             )
             yield context.finding("GM602", file, place, message, related=_related(context, case))
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote
 
 from genesis_monitoring.checks.dashboard_queries import Query
-from genesis_monitoring.checks.differences import OneOf, show
+from genesis_monitoring.checks.differences import OneOf, Wanted, show
 from genesis_monitoring.conventions import (
     COMPONENT_LABEL,
     DATASOURCE_UID,
@@ -91,7 +91,7 @@ _LINES: Mapping[str, object] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class Words(Wanted):
     """Prose."""
 
     text: str
@@ -105,7 +105,7 @@ class Words:
 
 
 @dataclass(frozen=True, slots=True)
-class Address:
+class Address(Wanted):
     """A link's address; percent codes do not matter."""
 
     url: str

@@ -69,7 +69,7 @@ def dashboard_faults(
     for fault in _all_faults(dashboard, plan, catalogue):
         if not any(_about_one_place(fault.path, path) for path in told):
             yield fault
-        if len(fault.path) > 1:
+        if fault.path not in ((), ("panels",)):
             told.append(fault.path)
 
 
@@ -146,7 +146,7 @@ def _misplaced(
         if panel_plan.id in found and panel_plan.type != "row" and above in found and seen != above:
             node = found[panel_plan.id]
             message = f"{node.name} stands below row {seen}, and must stand below row {above}"
-            yield TypeFault("GM708", node.path, message, panel_plan.origin)
+            yield TypeFault("GM708", (*node.path, "id"), message, panel_plan.origin)
 
 
 def _panel_differences(node: PanelNode, plan: PanelPlan) -> Iterator[TypeFault]:

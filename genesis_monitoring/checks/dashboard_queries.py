@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from genesis_monitoring.checks.dashboard_files import DashboardFile, mapping, objects
-from genesis_monitoring.checks.differences import show
+from genesis_monitoring.checks.differences import Wanted, show
 from genesis_monitoring.checks.positions import Path
 from genesis_monitoring.checks.promql import dashboard_expressions
 from genesis_monitoring.checks.promql_ast import Node, TooDeepError, read_expression, selectors
@@ -56,7 +56,7 @@ class QueryFault:
 
 
 @dataclass(frozen=True, slots=True)
-class Query:
+class Query(Wanted):
     """A query as the spec means it: any way to write the same expression does."""
 
     expr: str

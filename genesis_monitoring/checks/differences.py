@@ -1,9 +1,9 @@
 """Two trees of JSON or YAML values compared: what must be there and what is there; out come the differences."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import Protocol, runtime_checkable
 
 from genesis_monitoring.checks.positions import Path
 
@@ -19,16 +19,18 @@ class Absent(Enum):
 ABSENT = Absent.ABSENT
 
 
-@runtime_checkable
-class Wanted(Protocol):
+class Wanted(ABC):
     """A value that can be written in several ways. ``str`` shows the usual one."""
 
+    __slots__ = ()
+
+    @abstractmethod
     def accepts(self, seen: object) -> bool:
         """Whether ``seen`` means the same."""
 
 
 @dataclass(frozen=True, slots=True)
-class OneOf:
+class OneOf(Wanted):
     """Any of these values does; the first is the usual one."""
 
     values: tuple[object, ...]

@@ -150,7 +150,7 @@ def type_faults(value: object, name: str, path: Path) -> Iterator[SchemaFault]:
             yield from _shape_faults(inner, field.shape, (*path, key))
     for key, field in fields.items():
         if field.required and key not in value:
-            yield SchemaFault(path, f"{key} is missing")
+            yield SchemaFault((*path, key), f"{key} is missing")
 
 
 def _shape_faults(value: object, shape: str, path: Path) -> Iterator[SchemaFault]:

@@ -98,9 +98,10 @@ def _group(context: CheckContext, file: TreeFile, group: Group, wanted: RuleGrou
         left.remove(found)
         yield from _compare(context, one, found)
     for one in missing:
+        place = group.rules[min(rules.index(one), len(group.rules) - 1)].place if group.rules else group.place
         message = f"the {_kind(one.alerting)} {one.title} of the spec is missing from the group {group.name}"
         origin = (context.source.locate_dotted(one.origin),)
-        yield context.finding("GM418", file, group.place, message, hint=RENDER_HINT, related=origin)
+        yield context.finding("GM418", file, place, message, hint=RENDER_HINT, related=origin)
     for rule in left:
         message = f"the spec has no such {_kind(rule.alerting)} here: {rule.name or 'a rule without a name'}"
         if any(rule.name == one.name for one in rules):

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from genesis_monitoring.checks.context import CheckContext, TreeFile
 from genesis_monitoring.checks.positions import child, items, place_of, read_nodes, scalar
 from genesis_monitoring.checks.promql_ast import Node, Selector, TooDeepError, read_expression
-from genesis_monitoring.checks.rule_files import Place, Value, values_of
+from genesis_monitoring.checks.rule_files import Place, Value, Values, values_of
 from genesis_monitoring.durations import parse_duration
 from genesis_monitoring.findings import Finding
 
@@ -26,8 +26,6 @@ TESTS = "prometheus/tests/*.yml"
 
 _BLANK = re.compile(r"_(?:x(?P<count>[0-9]+))?")
 _VALUES = re.compile(r"(?:stale|[-+]?[0-9.][^x\s]*|[-+]?(?i:inf|nan))(?:x(?P<count>[0-9]+))?")
-
-Pairs = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +48,24 @@ class FiringAlert:
     """One alert that is expected to fire."""
 
     place: Place
-    labels: Pairs
-    annotations: Pairs
+    labels: Values
+    annotations: Values
+
+    @property
+    def label_pairs(self) -> frozenset[tuple[str, str]]:
+        """Its labels."""
+        return frozenset((name, value.text) for name, value in self.labels)
 
 
 @dataclass(frozen=True, slots=True)
 class AlertCase:
-    """Which alerts of a name fire at ``time``; quiet if none is expected."""
+    """Which alerts of a name fire at ``time``; quiet if none is expected, ``stated`` if that is written."""
 
     place: Place
     alert: str
     time: int | None
     time_place: Place
+    stated: bool
     expected: tuple[FiringAlert, ...]
 
 
@@ -76,13 +80,14 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class ExprCase:
-    """What an expression comes to at ``time``; no samples for nothing."""
+    """What an expression comes to at ``time``; no samples for nothing, ``stated`` if that is written."""
 
     place: Place
     expr: Value
     tree: Node | None
     time: int | None
     time_place: Place
+    stated: bool
     samples: tuple[Sample, ...]
 
 
@@ -203,17 +208,18 @@ def _series(node: "YamlNode") -> GivenSeries:
 
 def _alert_case(node: "YamlNode") -> AlertCase:
     time, place = _time(node)
-    alert = scalar(child(node, "alertname")) or ""
     return AlertCase(
-        place_of(node), alert, time, place, tuple(map(_firing_alert, items(child(node, "exp_alerts"))))
+        place=place_of(node),
+        alert=scalar(child(node, "alertname")) or "",
+        time=time,
+        time_place=place,
+        stated=child(node, "exp_alerts") is not None,
+        expected=tuple(map(_firing_alert, items(child(node, "exp_alerts")))),
     )
 
 
 def _firing_alert(node: "YamlNode") -> FiringAlert:
-    labels, annotations = (
-        tuple((name, value.text) for name, value in values_of(child(node, key)))
-        for key in ("exp_labels", "exp_annotations")
-    )
+    labels, annotations = (values_of(child(node, key)) for key in ("exp_labels", "exp_annotations"))
     return FiringAlert(place_of(node), labels, annotations)
 
 
@@ -226,6 +232,7 @@ def _expr_case(node: "YamlNode") -> ExprCase:
         tree=_tree(expr.text),
         time=time,
         time_place=place,
+        stated=child(node, "exp_samples") is not None,
         samples=tuple(map(_sample, items(child(node, "exp_samples")))),
     )
 

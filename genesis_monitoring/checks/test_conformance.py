@@ -10,7 +10,7 @@ from typing import TypeVar
 from genesis_monitoring.checks.context import RENDER_HINT, CheckContext
 from genesis_monitoring.checks.positions import locate_path
 from genesis_monitoring.checks.promql_ast import Node, TooDeepError, read_expression
-from genesis_monitoring.checks.rule_files import Place, Value, no_plan
+from genesis_monitoring.checks.rule_files import Place, Value, Values, no_plan
 from genesis_monitoring.checks.rule_test_files import (
     AlertCase,
     CaseFile,
@@ -23,7 +23,14 @@ from genesis_monitoring.checks.rule_test_files import (
 from genesis_monitoring.conventions import SLI_LABEL
 from genesis_monitoring.durations import format_duration
 from genesis_monitoring.findings import Finding
-from genesis_monitoring.plan.rule_tests import AlertCheck, ExpectedAlert, ExprCheck, RuleTest, RuleTestFile
+from genesis_monitoring.plan.rule_tests import (
+    AlertCheck,
+    ExpectedAlert,
+    ExprCheck,
+    Labels,
+    RuleTest,
+    RuleTestFile,
+)
 
 CODES: tuple[str, ...] = ("GM511",)
 
@@ -60,13 +67,20 @@ def _file(file: CaseFile, wanted: RuleTestFile) -> Iterator[Fault]:
     yield from _unasked(settings)
     for test, group in _paired(wanted.tests, file.groups, lambda one, other: not list(_group(other, one))):
         if group is None:
-            yield top, f'the test "{test.name if test else ""}" is missing'
+            yield _gap(file, wanted.tests, test), f'the test "{test.name if test else ""}" is missing'
         elif test is None:
             yield group.place, "the spec has no such test"
         else:
             yield from (
                 (place, f'{message}, in the test "{test.name}"') for place, message in _group(group, test)
             )
+
+
+def _gap(file: CaseFile, tests: Sequence[RuleTest], missing: RuleTest | None) -> Place:
+    """Where a missing test should stand: at the test that is there instead."""
+    if not file.groups or missing is None:
+        return locate_path(file.file.text, ("tests",))
+    return file.groups[min(tests.index(missing), len(file.groups) - 1)].place
 
 
 def _group(group: CaseGroup, wanted: RuleTest) -> Iterator[Fault]:
@@ -116,13 +130,17 @@ def _alert(case: AlertCase, wanted: AlertCheck) -> Iterator[Fault]:
         elif alert is None:
             yield firing.place, f"{wanted.alert} is expected to fire, and the spec says that it is quiet"
         else:
-            for kind, one, other in (
-                ("label", firing.labels, alert.labels),
-                ("annotation", firing.annotations, alert.annotations),
-            ):
-                differing = sorted({name for name, _ in {*one} ^ {*other}})
-                if differing:
-                    yield firing.place, f"the {kind} {differing[0]} of {wanted.alert} is not that of the spec"
+            yield from _pairs("label", firing, firing.labels, alert.labels)
+            yield from _pairs("annotation", firing, firing.annotations, alert.annotations)
+
+
+def _pairs(kind: str, alert: FiringAlert, seen: Values, wanted: Labels) -> Iterator[Fault]:
+    asked = dict(wanted)
+    for name, value in seen:
+        if asked.pop(name, None) != value.text:
+            yield value.place, f"the {kind} {name} is not expected to be what the spec says"
+    for name in asked:
+        yield alert.place, f"the {kind} {name} of the spec is not expected"
 
 
 def _expr(case: ExprCase, wanted: ExprCheck) -> Iterator[Fault]:
@@ -157,7 +175,8 @@ def _unasked(settings: dict[str, Value]) -> Iterator[Fault]:
 
 
 def _same_alert(wanted: ExpectedAlert, seen: FiringAlert) -> bool:
-    return {*wanted.labels} == {*seen.labels} and {*wanted.annotations} == {*seen.annotations}
+    annotations = {(name, value.text) for name, value in seen.annotations}
+    return {*wanted.labels} == seen.label_pairs and {*wanted.annotations} == annotations
 
 
 def _paired(

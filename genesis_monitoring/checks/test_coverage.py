@@ -133,7 +133,7 @@ def _alert_gaps(plan: Plan, rule: AlertingRule, files: Iterable[CaseFile]) -> It
 
 
 def _fires(rule: AlertingRule, case: AlertCase) -> bool:
-    return any({*rule.labels} <= {*alert.labels} for alert in case.expected)
+    return any({*rule.labels} <= alert.label_pairs for alert in case.expected)
 
 
 def _could_fire(rule: AlertingRule, one: Case) -> bool:

@@ -117,10 +117,15 @@ def _hollow(context: CheckContext, file: CaseFile, group: CaseGroup, loaded: Loa
     for time, place in times:
         if end is not None and time is not None and time > end + LOOKBACK:
             yield hollow(place, f"the data of the test ends at {format_duration(end)}, long before this")
+    for case in group.alerts:
+        if not case.stated:
+            yield hollow(case.place, f"what {case.alert} is to do is not said: exp_alerts is missing")
     given = {one.metric for one in group.series}
     for expr in group.exprs:
         names = {selector.metric for selector in selectors(expr.tree)} if expr.tree is not None else set()
         unknown = sorted(names - given - loaded.recorded - {*_ALWAYS_THERE})
+        if not expr.stated:
+            yield hollow(expr.place, f"what {expr.expr.text} is to be is not said: exp_samples is missing")
         if not expr.samples and unknown:
             message = f"nothing is expected of {unknown[0]}, which no rule records and the test does not give"
             yield hollow(expr.expr.place, message + suggest(unknown[0], loaded.recorded))

@@ -121,7 +121,8 @@ class Server:
         if code in _NOT_STARTED:
             raise ToolCrashed(f"{self._name} could not be started")
         said = next((line.said for line in reversed(self._lines) if line.level in ("error", "")), "")
-        raise ServerEnded(f"{self._name} ended with exit code {code}: {said[:300]}", self.log)
+        said = " ".join(said.split())[:300]
+        raise ServerEnded(f"{self._name} ended with exit code {code}: {said}", self.log)
 
     def _wait(self, seconds: float) -> None:
         import subprocess

@@ -14,20 +14,18 @@ from genesis_monitoring.units import format_number
 _PLAIN = re.compile(r"[A-Za-z/_][A-Za-z0-9_/.\-]*\Z", re.ASCII)
 _DURATION = re.compile(r"(?:[0-9]+[dhms])+\Z", re.ASCII)
 _YAML_WORDS = frozenset({"true", "false", "yes", "no", "on", "off", "y", "n", "null", "nan", "inf"})
-_CODE_SPAN = re.compile(r"(`[^`]+`)")
-_MARKDOWN = str.maketrans(
-    {
-        "&": "&amp;",
-        "<": "&lt;",
-        ">": "&gt;",
-        "|": r"\|",
-        "[": r"\[",
-        "]": r"\]",
-        "*": r"\*",
-        "_": r"\_",
-        "\\": r"\\",
-    }
+_INVISIBLE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\xad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\uffff"
+    "\U000e0000-\U000e0fff]"
 )
+"""What a reader may refuse or a person cannot see. Spelt out, as Python's own idea of it changes by version."""
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_CODE_SPAN = re.compile(r"(?<!`)(`[^`]+`)(?!`)")
+_BLOCK_START = re.compile(r"(?:[-+](?=[-+\s]|\Z)|=|#(?=#{0,5}(?:\s|\Z)))")
+_LIST_NUMBER = re.compile(r"([0-9]{1,9})([.)])(?=\s|\Z)", re.ASCII)
+_HEADING_END = re.compile(r"(?<=\s)#(?=#*\Z)")
+_MARKDOWN = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"} | {mark: rf"\{mark}" for mark in r"|[]*_~`\"})
+_URL_BREAKERS = re.compile(r"[\s()<>\\]|[\x00-\x1f]")
 
 
 class Quoted(str):
@@ -41,10 +39,12 @@ def yaml(value: str | float | bool) -> Quoted:
     if isinstance(value, bool):
         return Quoted("true" if value else "false")
     if isinstance(value, int | float):
-        return Quoted(format_number(value))
+        digits, exponent, power = format_number(value).partition("e")
+        # Without the point, readers of YAML 1.1 take 1e-06 for text.
+        return Quoted(f"{digits}.0e{power}" if exponent and "." not in digits else format_number(value))
     if _DURATION.match(value) or (_PLAIN.match(value) and value.lower() not in _YAML_WORDS):
         return Quoted(value)
-    if value.isprintable():
+    if not _INVISIBLE.search(value):
         return Quoted("'" + value.replace("'", "''") + "'")
     return Quoted(_escaped(value))
 
@@ -66,23 +66,22 @@ def compose_list(values: Iterable[str]) -> Quoted:
 
 def comment(value: str) -> Quoted:
     """One line of a comment."""
-    return Quoted("".join(char if char.isprintable() else " " for char in value))
+    return Quoted(_INVISIBLE.sub(" ", value))
 
 
 def markdown(value: str | int) -> Quoted:
-    """Prose in Markdown: no HTML, no links, no table cells of its own; code in backticks stays code."""
-    parts = _CODE_SPAN.split(str(value).replace("\n", " "))
-    return Quoted(
-        "".join(
-            part.replace("|", r"\|") if index % 2 else part.translate(_MARKDOWN)
-            for index, part in enumerate(parts)
-        )
-    )
+    """Prose in Markdown, wherever it stands: no HTML, no links, no blocks; code in backticks stays code."""
+    return Quoted(_prose(str(value)))
+
+
+def markdown_cell(value: str | int) -> Quoted:
+    """As ``markdown``, in a cell of a table, where a pipe ends even code."""
+    return Quoted(re.sub(r"(?<!\\)\|", r"\|", _prose(str(value))))
 
 
 def link(value: str) -> Quoted:
-    """An address inside the parentheses of a Markdown link."""
-    return Quoted(value.replace("(", "%28").replace(")", "%29").replace(" ", "%20"))
+    """An address inside the angle brackets or parentheses of a Markdown link."""
+    return Quoted(_URL_BREAKERS.sub(lambda match: f"%{ord(match[0]):02X}", value))
 
 
 def code(value: str, language: str = "") -> Quoted:
@@ -92,9 +91,20 @@ def code(value: str, language: str = "") -> Quoted:
     return Quoted(f"{fence}{language}\n{value}\n{fence}")
 
 
+def _prose(value: str) -> str:
+    text = _CONTROL.sub(" ", value).strip()
+    parts = _CODE_SPAN.split(text)
+    escaped = [part if index % 2 else part.translate(_MARKDOWN) for index, part in enumerate(parts)]
+    escaped[-1] = _HEADING_END.sub(r"\#", escaped[-1])
+    if _BLOCK_START.match(escaped[0]):
+        escaped[0] = f"\\{escaped[0]}"
+    escaped[0] = _LIST_NUMBER.sub(r"\1\\\2", escaped[0]) if escaped[0][:1].isdigit() else escaped[0]
+    return "".join(escaped)
+
+
 def _escaped(value: str) -> str:
     quoted = json.dumps(value, ensure_ascii=False)
-    return "".join(char if char.isprintable() else _escape(char) for char in quoted)
+    return _INVISIBLE.sub(lambda match: _escape(match[0]), quoted)
 
 
 def _escape(char: str) -> str:

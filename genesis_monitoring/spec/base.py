@@ -13,8 +13,6 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from genesis_monitoring.durations import PATTERN, parse_duration
 from genesis_monitoring.units import UNITS
 
-_SMALLEST, _LARGEST = 1e-18, 1e18
-
 
 class Model(BaseModel):
     """A part of the spec: frozen, strict about types, unknown keys refused."""
@@ -31,12 +29,6 @@ def _duration(value: Any) -> Any:
 def _positive(value: int) -> int:
     if value <= 0:
         raise ValueError("this duration is longer than 0s")
-    return value
-
-
-def _sane(value: float) -> float:
-    if value and not _SMALLEST <= abs(value) <= _LARGEST:
-        raise ValueError(f"a number is 0, or its size is between {_SMALLEST:g} and {_LARGEST:g}")
     return value
 
 
@@ -97,7 +89,11 @@ RelativePath = Annotated[
     str, Field(max_length=300, pattern=r"^[A-Za-z0-9._\-][A-Za-z0-9._\-/]*$"), AfterValidator(_inside)
 ]
 """A path relative to the folder that holds the spec, and inside it."""
-Number = Annotated[float, Field(allow_inf_nan=False), AfterValidator(_sane)]
-"""A finite number that can still be multiplied and divided by any unit's factor."""
+LARGEST = 1e18
+"""No value is beyond this, so that any unit's factor can be applied to it."""
+Number = Annotated[float, Field(allow_inf_nan=False)]
+"""A finite number."""
+Amount = Annotated[float, Field(allow_inf_nan=False, ge=-LARGEST, le=LARGEST)]
+"""A value in some unit."""
 Level = Literal["target", "alert", "no_go"]
 """One of an objective's levels."""

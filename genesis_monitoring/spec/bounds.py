@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from genesis_monitoring.conventions import RESOLUTION
 from genesis_monitoring.spec.model import Spec
 from genesis_monitoring.spec.slis import QuantileSli, RatioSli, RelativeSli, Sli
 from genesis_monitoring.units import UNITS, conversion
@@ -38,7 +39,8 @@ def _bounds(spec: Spec, sli: Sli, above: frozenset[str]) -> Bounds:
             if base is None or sli.sli in above:
                 return known
             past = None if sli.past_average else base.baseline
-            reference = past.value if past else None
+            # One that rounds to nothing is told elsewhere.
+            reference = past.value if past and past.value and past.value > float(RESOLUTION) else None
             whole = _bounds(spec, base, above | {sli.sli}) if reference else Bounds(0.0, None)
             return _relative(sli, whole, reference or 1.0)
         case _:

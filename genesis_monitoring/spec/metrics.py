@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from genesis_monitoring.spec.base import (
+    LARGEST,
     LabelName,
     MetricName,
     Model,
@@ -31,7 +32,7 @@ class Metric(Model):
     job: Slug
     status: Literal["exported", "planned"]
     labels: tuple[LabelName, ...] = ()
-    buckets: tuple[Annotated[Number, Field(gt=0)], ...] | None = None
+    buckets: tuple[Annotated[Number, Field(gt=0, le=LARGEST)], ...] | None = None
 
     @model_validator(mode="after")
     def _buckets_fit_the_type(self) -> "Metric":

@@ -3,6 +3,7 @@
 An SLI with a dangling reference is left alone.
 """
 
+from genesis_monitoring.conventions import RESOLUTION
 from genesis_monitoring.durations import format_duration
 from genesis_monitoring.spec.level_rules import check_levels
 from genesis_monitoring.spec.metrics import Metric, Selector
@@ -11,6 +12,7 @@ from genesis_monitoring.spec.references import selectors_of
 from genesis_monitoring.spec.reporter import Path, Reporter
 from genesis_monitoring.spec.slis import (
     AgeSli,
+    Baseline,
     ExprSli,
     GaugeSli,
     PastAverage,
@@ -220,13 +222,17 @@ def _derived(spec: Spec, reporter: Reporter, path: Path, sli: TrendSli | Relativ
             "give it baseline.value, or give past_average here",
             ("slis", sli.sli),
         )
-    elif sli.past_average is None and base.baseline is not None and (base.baseline.value or 0) <= 0:
+    elif sli.past_average is None and _is_nothing(base.baseline):
         reporter.contradiction(
             ("slis", sli.sli, "baseline", "value"),
-            "a baseline that something is compared with is above zero",
+            f"a baseline that something is compared with is above {RESOLUTION}, to which values are rounded",
             "correct the value",
             (*path, "sli"),
         )
+
+
+def _is_nothing(baseline: Baseline | None) -> bool:
+    return baseline is not None and (baseline.value or 0.0) <= float(RESOLUTION)
 
 
 def _past_average(spec: Spec, reporter: Reporter, path: Path, past: PastAverage) -> None:

@@ -9,6 +9,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field
 
 from genesis_monitoring.spec.base import (
+    LARGEST,
+    Amount,
     LabelName,
     Model,
     Name,
@@ -34,7 +36,7 @@ Sum = Annotated[tuple[MetricRef, ...], Field(min_length=1)]
 class Baseline(Model):
     """What the value was before. ``value`` is left out while it has not been measured."""
 
-    value: Number | None = None
+    value: Amount | None = None
     note: Text
 
 
@@ -47,9 +49,9 @@ class Objective(Model):
     """
 
     good: Literal["<", "<=", ">=", ">"]
-    target: Number
-    alert: Number | None = None
-    no_go: Number | None = None
+    target: Amount
+    alert: Amount | None = None
+    no_go: Amount | None = None
 
 
 class _Sli(Model):
@@ -82,8 +84,8 @@ class RatioSli(_Sli):
     denominator: Sum
     complement: bool = False
     window: PositiveSeconds | None = None
-    minimum_traffic: Annotated[Number, Field(ge=0)] | None = None
-    unless_numerator: Annotated[Number, Field(gt=0)] | None = None
+    minimum_traffic: Annotated[Number, Field(ge=0, le=LARGEST)] | None = None
+    unless_numerator: Annotated[Number, Field(gt=0, le=LARGEST)] | None = None
 
 
 class QuantileSli(_Sli):
@@ -93,7 +95,7 @@ class QuantileSli(_Sli):
     histogram: MetricRef
     q: Annotated[Number, Field(gt=0, lt=1)]
     window: PositiveSeconds
-    minimum_traffic: Annotated[Number, Field(ge=0)] | None = None
+    minimum_traffic: Annotated[Number, Field(ge=0, le=LARGEST)] | None = None
 
 
 class RateSli(_Sli):
@@ -155,7 +157,7 @@ class Fixture(Model):
     """Series written by hand, in promtool's notation, one sample a minute, and what they come to."""
 
     series: dict[Text, Text] = Field(min_length=1)
-    value: Number
+    value: Amount
 
 
 class Fixtures(Model):

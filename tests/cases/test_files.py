@@ -33,9 +33,7 @@ def test_a_folder(tmp_path: Path) -> None:
 
 
 DEEP = "a: " + "[" * 70 + "]" * 70
-BOMB = "a0: &a0 [x, x]\n" + "".join(
-    f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}, *a{n - 1}]\n" for n in range(1, 30)
-)
+BOMB = "a0: &a0 [x, x]\n" + "".join(f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}, *a{n - 1}]\n" for n in range(1, 30))
 CONTENTS = [
     pytest.param(b"", "GM102", 1, 1, id="empty"),
     pytest.param(b"# nothing yet\n", "GM102", 1, 1, id="only a comment"),

@@ -79,7 +79,9 @@ def test_every_page_belongs_to_a_layer() -> None:
     assert {code[:3] for code in all_codes()} <= set(LAYERS)
 
 
-@pytest.mark.parametrize("code", ["GM000", "GM1", "gm401", "", "../code_pages", "GM401.md", "GM४०१"])
+@pytest.mark.parametrize(
+    "code", ["GM000", "GM1", "gm401", "", "../codes/GM401", "../code_pages", "GM401.md", "GM४०१"]
+)
 def test_a_code_without_a_page(code: str) -> None:
     with pytest.raises(KeyError):
         page(code)

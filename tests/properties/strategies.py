@@ -288,11 +288,15 @@ def specs(draw: st.DrawFn, least: int = 1, most: int = 5) -> Data:
     for section in ("slis", "alerts", "metrics"):
         spec[section] = {}
     spec["routing"]["inhibit"] = {}
+    spec["components"] |= {f"c{index}": draw(prose()) for index in range(most)}
     _severities(draw, spec)
     for index in range(draw(st.integers(least, most))):
         kind = draw(st.sampled_from(KINDS))
         sli = draw(kind(f"s{index}", spec))
         _add(draw, spec, f"s{index}", sli)
+        for name in (f"s{index}", f"s{index}_base"):
+            if name in spec["slis"]:
+                spec["slis"][name]["component"] = f"c{index}"
         for number in range(draw(st.integers(1, 2))):
             _alert(draw, spec, f"S{index}A{number}", f"s{index}", sli)
     _dashboard(draw, spec)
@@ -325,7 +329,7 @@ def _catalogue(
 
 
 def _add(draw: st.DrawFn, spec: Data, name: str, sli: Data) -> None:
-    spec["slis"][name] = sli | {"title": draw(prose()), "component": "shop"}
+    spec["slis"][name] = sli | {"title": draw(prose())}
 
 
 def _alert(draw: st.DrawFn, spec: Data, name: str, sli_name: str, sli: Data) -> None:

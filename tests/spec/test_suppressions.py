@@ -18,6 +18,7 @@ slis:
   latency: {kind: gauge, levels: [1, 2]}
   a.b:
     kind: gauge
+  a: {b: {kind: gauge}}
 suppress:
   - {code: GM414, reason: the first of the reasons}
   - {code: GM130, object: alerts.Slow, reason: the second of them}
@@ -76,9 +77,11 @@ def test_a_code_everywhere() -> None:
         (6, "alerts.SlowToo", True),
         (10, "slis.a.b", True),
         (8, "slis.a.b", False),
-        (12, "suppress.0", True),
-        (13, "suppress.0", False),
-        (14, "suppress", True),
+        (11, "slis.a.b", False),
+        (11, "slis.a", True),
+        (13, "suppress.0", True),
+        (14, "suppress.0", False),
+        (15, "suppress", True),
     ],
 )
 def test_a_part_of_the_spec(line: int, path: str, inside: bool) -> None:

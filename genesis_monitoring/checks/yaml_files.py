@@ -1,0 +1,95 @@
+"""A YAML file in, its plain values out, and where each stands: merge keys (``<<``) are followed.
+
+Strict: a key that stands twice in one mapping is refused, as the tools that read these files do.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from genesis_monitoring.checks.context import TreeFile
+from genesis_monitoring.checks.positions import Path, child, place_of, read_nodes, scalar
+
+if TYPE_CHECKING:
+    from yaml import Node
+
+
+class InvalidYaml(Exception):
+    """The file is no YAML. ``place`` is line and column from 1, or (0, 0)."""
+
+    def __init__(self, message: str, place: tuple[int, int] = (0, 0)) -> None:
+        super().__init__(message)
+        self.message = message
+        self.place = place
+
+
+def load_yaml(file: TreeFile) -> dict[str, object]:
+    """The mapping in the file. Raises InvalidYaml."""
+    import yaml
+
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        data = yaml.load(file.text, Loader=loader)  # noqa: S506
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        place = (mark.line + 1, mark.column + 1) if mark is not None else (0, 0)
+        raise InvalidYaml(f"not valid YAML: {error.problem or error.context}", place) from error
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        raise InvalidYaml(f"not valid YAML: {error}") from error
+    if not isinstance(data, dict):
+        raise InvalidYaml("not a YAML mapping", (1, 1))
+    for node in _twice(read_nodes(file.text)):
+        raise InvalidYaml(f'not valid YAML: the key "{scalar(node)}" stands twice', place_of(node))
+    return data
+
+
+def section(owner: object, *keys: str) -> Mapping[str, object]:
+    """The mapping below these keys; anything else counts as empty."""
+    for key in keys:
+        owner = owner.get(key) if isinstance(owner, dict) else None
+    return owner if isinstance(owner, dict) else {}
+
+
+def locate_merged(text: str, path: Path) -> tuple[int, int]:
+    """As ``locate_path``, but what a mapping merges in is looked for where it was written."""
+    node = read_nodes(text)
+    place = place_of(node)
+    for step in path:
+        key, node = _entry(node, step)
+        if node is None:
+            break
+        place = place_of(node if key is None or scalar(node) is not None else key)
+    return place
+
+
+def _entry(node: "Node | None", step: str | int) -> "tuple[Node | None, Node | None]":
+    import yaml
+
+    if not isinstance(node, yaml.MappingNode):
+        return None, child(node, step)
+    for key, value in node.value:
+        if key.value == step:
+            return key, value
+    for key, value in node.value:
+        if key.tag == "tag:yaml.org,2002:merge":
+            for merged in value.value if isinstance(value, yaml.SequenceNode) else (value,):
+                found = _entry(merged, step)
+                if found[1] is not None:
+                    return found
+    return None, None
+
+
+def _twice(node: "Node | None") -> "Iterator[Node]":
+    """The second of two equal keys of one mapping, wherever there is one."""
+    import yaml
+
+    if isinstance(node, yaml.SequenceNode):
+        for inner in node.value:
+            yield from _twice(inner)
+    elif isinstance(node, yaml.MappingNode):
+        seen: set[object] = set()
+        for key, value in node.value:
+            name = scalar(key)
+            if name is not None and name in seen:
+                yield key
+            seen.add(name)
+            yield from _twice(value)

@@ -1,0 +1,94 @@
+"""Does a finding point to the object that the fault was made in?
+
+It does if its place lies within the object as it is now, or if a place in the spec that it names belongs to
+the spec object that this one is rendered from. What is gone has no place any more: then it is enough that a
+finding in that file, or in the spec, calls it by its name.
+"""
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from genesis_monitoring.findings import Finding, Location
+from mutate.mutant import SPEC
+from mutate.parts import Touched
+from mutate.spec_places import dotted_at, object_at, object_of
+
+
+def points_at(finding: Finding, touched: Sequence[Touched], out: Path, spec: Sequence[str]) -> bool:
+    """Whether a finding of a check points at one of the touched objects; ``spec`` are the spec's lines."""
+    path = _inside(finding.location, out)
+    return any(
+        (change.path == path and _within(finding, change))
+        or _from_the_same(finding, change, spec)
+        or (path in (change.path, SPEC) and _named(finding, change.names))
+        for change in touched
+    )
+
+
+def spec_points_at(finding: Finding, before: Sequence[str], now: Sequence[str], changed: Sequence[int]) -> bool:
+    """Whether a finding in the spec points at an object that the changed lines (from 1) belong to.
+
+    ``changed`` are lines of the spec as it is now; where lines are gone, those around the gap.
+    """
+    lines = {place.line for place in (finding.location, *finding.related) if place.file == SPEC}
+    objects = {object_at(now, line) for line in changed}
+    names = {name for one in objects | _gone(before, now) if (name := one.rpartition(".")[2]) and not name.isdigit()}
+    return (
+        not lines.isdisjoint(changed)
+        or any(object_at(now, line) in objects for line in lines)
+        or _named(finding, frozenset(names))
+    )
+
+
+def drift_points_at(
+    finding: Finding, out: Path, text: str, origin: str, objects: Sequence[str], words: Sequence[str]
+) -> bool:
+    """Whether a difference (its file's ``text``, the ``origin`` of its line) belongs to a changed object.
+
+    The file may be the object's own, its line may come from the object, or what differs there may name it
+    or show the changed ``words``.
+    """
+    if origin and object_of(origin) in objects:
+        return True
+    path = _inside(finding.location, out)
+    lines = text.splitlines()
+    line = lines[finding.location.line - 1] if 0 < finding.location.line <= len(lines) else ""
+    names = {one.rpartition(".")[2] for one in objects}
+    shown = " ".join((path, line, finding.message))
+    return any(name and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", shown) for name in (*names, *words))
+
+
+def objects_of(before: Sequence[str], now: Sequence[str], old: Sequence[int], new: Sequence[int]) -> tuple[str, ...]:
+    """The spec objects that changed lines belong to, before and after."""
+    found = [object_of(dotted_at(before, line - 1)) for line in old] + [object_at(now, line) for line in new]
+    return tuple(dict.fromkeys(one for one in found if one))
+
+
+def _gone(before: Sequence[str], now: Sequence[str]) -> set[str]:
+    """The objects that are no longer there."""
+    kept = {object_at(now, line) for line in range(1, len(now) + 1)} if len(now) < len(before) else set()
+    return {one for line in range(1, len(before) + 1) if (one := object_at(before, line)) not in kept} if kept else set()
+
+
+def _within(finding: Finding, change: Touched) -> bool:
+    line = finding.location.line
+    if change.whole:
+        return True
+    if line == 0:
+        return any(part.first == 1 for part in change.now)
+    return any(part.first <= line <= part.last for part in change.now)
+
+
+def _from_the_same(finding: Finding, change: Touched, spec: Sequence[str]) -> bool:
+    places = [place for place in (finding.location, *finding.related) if place.file == SPEC]
+    objects = {object_at(spec, place.line) for place in places}
+    return not objects.isdisjoint(object_of(origin) for origin in change.origins)
+
+
+def _named(finding: Finding, names: frozenset[str]) -> bool:
+    return any(re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", finding.message) for name in names)
+
+
+def _inside(location: Location, out: Path) -> str:
+    return location.file.removeprefix(out.as_posix()).removeprefix("/")
