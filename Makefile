@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt
-WORKERS ?= 2
+WORKERS ?= auto
 
 TOOLS := promtool amtool
 TEST_TOOLS := git $(TOOLS) prometheus prometheus-alertmanager prometheus-node-exporter chromium

@@ -31,9 +31,7 @@ app = typer.Typer(
 SpecOption = Annotated[Path, typer.Option("--spec", "-s", help="The spec to read.", metavar="FILE")]
 OutOption = Annotated[
     Path | None,
-    typer.Option(
-        "--out", "-o", help="The generated tree. [default: generated, beside the spec]", metavar="DIR"
-    ),
+    typer.Option("--out", help="The generated tree. [default: generated, beside the spec]", metavar="DIR"),
 ]
 TemplatesOption = Annotated[
     Path | None, typer.Option(help="A full set of templates to use instead of our own.", metavar="DIR")
@@ -104,7 +102,21 @@ def validate(
     skip: Annotated[
         list[str] | None, typer.Option(help="Leave this check out; repeat for more.", metavar="CHECK")
     ] = None,
-    format_: Annotated[str, typer.Option("--format", help="text or json.", metavar="FORMAT")] = "text",
+    live: Annotated[
+        bool, typer.Option("--live/--no-live", help="Also start Prometheus and Alertmanager on loopback.")
+    ] = True,
+    format_: Annotated[
+        str, typer.Option("--format", help="text, json, junit, sarif or github.", metavar="FORMAT")
+    ] = "text",
+    output: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--output",
+            "-o",
+            help="Also write a report, as in sarif=FILE; repeat for more.",
+            metavar="FORMAT=FILE",
+        ),
+    ] = None,
     promtool: Annotated[str | None, typer.Option(help="Where promtool is.", metavar="PATH")] = None,
     amtool: Annotated[str | None, typer.Option(help="Where amtool is.", metavar="PATH")] = None,
     compose: Annotated[str | None, typer.Option(help="Where docker-compose is.", metavar="PATH")] = None,
@@ -119,18 +131,44 @@ def validate(
     from genesis_monitoring.commands.validate import Selection, ToolPaths, run_validate
     from genesis_monitoring.errors import UsageError
     from genesis_monitoring.report.console import Console
+    from genesis_monitoring.report.outcome import FORMATS, Reports, parse_report_file
 
-    if format_ not in ("text", "json"):
-        raise UsageError(f"there is no format {format_!r}", "use text or json")
+    if format_ not in FORMATS:
+        raise UsageError(f"there is no format {format_!r}", f"use one of: {', '.join(FORMATS)}")
     code = run_validate(
         Inputs(spec, out, templates, profile),
         Console(),
         ToolPaths(promtool, amtool, compose),
-        Selection(tuple(only or ()), tuple(skip or ())),
+        Selection(tuple(only or ()), tuple(skip or ()), live),
+        Reports(
+            format_,
+            tuple(parse_report_file(text) for text in output or ()),
+            annotate=os.environ.get("GITHUB_ACTIONS") == "true",
+        ),
         strict=strict or os.environ.get("CI", "") not in ("", "0", "false"),
-        as_json=format_ == "json",
     )
     raise typer.Exit(code)
+
+
+@app.command()
+def explain(
+    name: Annotated[
+        str, typer.Argument(help="A code such as GM401, or a name from the spec.", metavar="NAME")
+    ],
+    spec: SpecOption = Path("slo.yaml"),
+    out: OutOption = None,
+    templates: TemplatesOption = None,
+    profile: ProfileOption = None,
+) -> None:
+    """Explain a finding's code, or what the spec says of an alert, SLI, severity or panel id.
+
+    For a name it shows the expression, the threshold in words, and the files that come from it.
+    """
+    from genesis_monitoring.commands.explain import run_explain
+    from genesis_monitoring.commands.project import Inputs
+    from genesis_monitoring.report.console import Console
+
+    raise typer.Exit(run_explain(name, Inputs(spec, out, templates, profile), Console()))
 
 
 @app.command()

@@ -1,7 +1,7 @@
-"""One fault in, whether the gate holds out: the tree on disk is changed, checked and put back."""
+"""The sound project, a workshop where its tree is spoilt and put back, and the run of checks on it."""
 
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from genesis_monitoring.spec.load import LoadedSpec, parse_spec
 from genesis_monitoring.tree.manifest import Manifest
 from genesis_monitoring.tree.paths import MANIFEST
 from mutate.inputs import Watched
-from mutate.mutant import SPEC, Mutant
+from mutate.mutant import SPEC
 
 OUT = "generated"
 TEMPLATES = "templates"
@@ -40,35 +40,15 @@ class Base:
         return {artifact.path: artifact.text for artifact in self.artifacts}
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What came of one mutant.
-
-    ``codes`` are those of the errors that count as a catch; ``warned`` those of mere warnings. ``equal``:
-    the mutated template renders the same tree, so there is no fault. ``note`` is for a person.
-    """
-
-    mutant: Mutant
-    codes: tuple[str, ...] = ()
-    warned: tuple[str, ...] = ()
-    located: bool = False
-    equal: bool = False
-    note: str = ""
-    said: tuple[str, ...] = ()
-
-    @property
-    def caught(self) -> bool:
-        """Whether anybody noticed."""
-        return bool(self.codes)
-
-
 def load_base(root: Path) -> Base:
     """The project in ``root``, rendered anew: that is what ``render --check`` proves the tree to be."""
     text = (root / SPEC).read_text("utf-8")
     loaded = parse_spec(text, SPEC)
     plan = compile_plan(loaded.spec, next(iter(loaded.spec.profiles)))
     folder = root / TEMPLATES
-    templates = {path.relative_to(folder).as_posix(): path.read_text("utf-8") for path in folder.rglob("*.j2")}
+    templates = {
+        path.relative_to(folder).as_posix(): path.read_text("utf-8") for path in folder.rglob("*.j2")
+    }
     return Base(root, text, loaded, plan, render_plan(plan, Templates(folder)), templates)
 
 
@@ -126,7 +106,7 @@ class Workshop:
 def run_until(
     context: CheckContext,
     watched: Sequence[Watched],
-    enough: "Enough",
+    enough: Callable[[Sequence[Finding]], bool],
 ) -> tuple[Finding, ...]:
     """Run the checks one after the other until what they found is ``enough``."""
     found: list[Finding] = []
@@ -145,13 +125,6 @@ def run_all(context: CheckContext) -> tuple[Finding, ...]:
 def key_of(finding: Finding) -> tuple[str, str, int, str]:
     """What makes a finding the same in two trees."""
     return finding.code, finding.location.file, finding.location.line, finding.message
-
-
-class Enough:
-    """Whether a fault is caught and located by what was found so far."""
-
-    def __call__(self, found: Sequence[Finding]) -> bool:
-        raise NotImplementedError
 
 
 def errors(found: Sequence[Finding]) -> tuple[Finding, ...]:

@@ -111,5 +111,3 @@ class _Opened:
         sink = _Opened._sink
         if sink is not None and event == "open" and isinstance(arguments[0], str | bytes | Path):
             sink.add(os.path.realpath(os.fsdecode(arguments[0])))
-
-

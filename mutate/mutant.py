@@ -70,3 +70,26 @@ class Mutant:
     def name(self) -> str:
         """Tells it from all others, in every run on the same files."""
         return f"{self.kind} | {self.path} | {self.change}"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What came of one mutant.
+
+    ``codes`` are those of the errors that count as a catch, ``warned`` those of mere warnings. ``equal``:
+    the mutated template renders the same tree, so there is no fault. ``note`` is for a person, and ``said``
+    is what a person would read.
+    """
+
+    mutant: Mutant
+    codes: tuple[str, ...] = ()
+    warned: tuple[str, ...] = ()
+    located: bool = False
+    equal: bool = False
+    note: str = ""
+    said: tuple[str, ...] = ()
+
+    @property
+    def caught(self) -> bool:
+        """Whether anybody noticed."""
+        return bool(self.codes)

@@ -26,14 +26,20 @@ def points_at(finding: Finding, touched: Sequence[Touched], out: Path, spec: Seq
     )
 
 
-def spec_points_at(finding: Finding, before: Sequence[str], now: Sequence[str], changed: Sequence[int]) -> bool:
+def spec_points_at(
+    finding: Finding, before: Sequence[str], now: Sequence[str], changed: Sequence[int]
+) -> bool:
     """Whether a finding in the spec points at an object that the changed lines (from 1) belong to.
 
     ``changed`` are lines of the spec as it is now; where lines are gone, those around the gap.
     """
     lines = {place.line for place in (finding.location, *finding.related) if place.file == SPEC}
     objects = {object_at(now, line) for line in changed}
-    names = {name for one in objects | _gone(before, now) if (name := one.rpartition(".")[2]) and not name.isdigit()}
+    names = {
+        name
+        for one in objects | _gone(before, now)
+        if (name := one.rpartition(".")[2]) and not name.isdigit()
+    }
     return (
         not lines.isdisjoint(changed)
         or any(object_at(now, line) in objects for line in lines)
@@ -59,7 +65,9 @@ def drift_points_at(
     return any(name and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", shown) for name in (*names, *words))
 
 
-def objects_of(before: Sequence[str], now: Sequence[str], old: Sequence[int], new: Sequence[int]) -> tuple[str, ...]:
+def objects_of(
+    before: Sequence[str], now: Sequence[str], old: Sequence[int], new: Sequence[int]
+) -> tuple[str, ...]:
     """The spec objects that changed lines belong to, before and after."""
     found = [object_of(dotted_at(before, line - 1)) for line in old] + [object_at(now, line) for line in new]
     return tuple(dict.fromkeys(one for one in found if one))
@@ -68,7 +76,11 @@ def objects_of(before: Sequence[str], now: Sequence[str], old: Sequence[int], ne
 def _gone(before: Sequence[str], now: Sequence[str]) -> set[str]:
     """The objects that are no longer there."""
     kept = {object_at(now, line) for line in range(1, len(now) + 1)} if len(now) < len(before) else set()
-    return {one for line in range(1, len(before) + 1) if (one := object_at(before, line)) not in kept} if kept else set()
+    return (
+        {one for line in range(1, len(before) + 1) if (one := object_at(before, line)) not in kept}
+        if kept
+        else set()
+    )
 
 
 def _within(finding: Finding, change: Touched) -> bool:

@@ -202,9 +202,7 @@ def read_compose(context: CheckContext) -> tuple[ComposeData | None, tuple[Findi
     return None, wanted.findings
 
 
-def report(
-    context: CheckContext, compose: ComposeData, faults: Iterable[ComposeFault]
-) -> Iterator[Finding]:
+def report(context: CheckContext, compose: ComposeData, faults: Iterable[ComposeFault]) -> Iterator[Finding]:
     """The findings; what several services get from one place is told once, with all their names."""
     grouped: dict[tuple[object, ...], list[ComposeFault]] = {}
     for fault in faults:

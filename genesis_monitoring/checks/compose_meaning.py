@@ -43,7 +43,17 @@ CODES: tuple[str, ...] = ("GM802", "GM805", "GM807", "GM808", "GM809", "GM810")
 
 _COMPARED = frozenset(
     (
-        *("image", "build", "container_name", "user", "command", "environment", "ports", "volumes", "secrets"),
+        *(
+            "image",
+            "build",
+            "container_name",
+            "user",
+            "command",
+            "environment",
+            "ports",
+            "volumes",
+            "secrets",
+        ),
         *("networks", "depends_on", "healthcheck", "cpus", "mem_limit", "pids_limit", "deploy", "logging"),
         *("stop_grace_period", "restart", "init", "read_only", "cap_drop", "security_opt", "network_mode"),
     )
@@ -98,7 +108,11 @@ def _shared(data: Mapping[str, object], plan: StackPlan) -> Iterator[ComposeFaul
             yield _other("", (key,), f"the spec knows nothing of {key}")
     networks = {network.name: network.internal for network in plan.networks}
     secrets = {secret.name: secret.file for secret in plan.secrets}
-    for kind, wanted in (("networks", networks), ("secrets", secrets), ("volumes", dict.fromkeys(plan.volumes))):
+    for kind, wanted in (
+        ("networks", networks),
+        ("secrets", secrets),
+        ("volumes", dict.fromkeys(plan.volumes)),
+    ):
         there = section(data, kind)
         for name in dict.fromkeys((*wanted, *there)):
             path: Path = (kind, name)
@@ -149,8 +163,8 @@ def _identity(service: ServiceNode, plan: ServicePlan) -> Iterator[ComposeFault]
         seen = given.get(key) if build is not None else None
         if seen != wanted:
             yield _other(name, (*service.path, "build", key), _must(f"build.{key}", seen, wanted))
-    if data.get("container_name", name) != name:
-        message = _must("container_name", data["container_name"], name)
+    if data.get("container_name") != name:
+        message = _must("container_name", data.get("container_name"), name)
         yield _other(name, (*service.path, "container_name"), message)
     if data.get("restart") not in ("unless-stopped", "always"):
         message = _must("restart", data.get("restart"), "unless-stopped")
@@ -204,7 +218,11 @@ def _lists(service: ServiceNode, plan: ServicePlan) -> Iterator[ComposeFault]:
             yield _other(name, (*path, at), message)
         else:
             yield _other(name, path, _must("the command", list(seen), list(plan.command)))
-    for key, wanted in (("networks", plan.networks), ("secrets", plan.secrets), ("depends_on", plan.depends_on)):
+    for key, wanted in (
+        ("networks", plan.networks),
+        ("secrets", plan.secrets),
+        ("depends_on", plan.depends_on),
+    ):
         given = service.names(key)
         for item in dict.fromkeys((*wanted, *given)):
             if item not in given:

@@ -153,7 +153,9 @@ def _published(service: ServiceNode, meant: Mapping[int, str]) -> Iterator[Compo
         if says_so:
             message += ", as the spec says"
         severity = Severity.INFO if says_so else Severity.ERROR
-        yield ComposeFault("GM804", service.name, port.path, f"{message}; 127.0.0.1 is for this one", severity)
+        yield ComposeFault(
+            "GM804", service.name, port.path, f"{message}; 127.0.0.1 is for this one", severity
+        )
 
 
 def _meant(plan: Plan | None, name: str) -> Mapping[int, str]:

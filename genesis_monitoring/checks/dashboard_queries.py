@@ -41,7 +41,15 @@ _BUILT_IN = frozenset(
         *_DURATIONS,
         *_NUMBERS,
         *("__dashboard", "__user", "__org", "__name", "__timezone", "__timeFilter", "timeFilter"),
-        *("__url_time_range", "__all_variables", "__field", "__series", "__data", "__value", "__searchFilter"),
+        *(
+            "__url_time_range",
+            "__all_variables",
+            "__field",
+            "__series",
+            "__data",
+            "__value",
+            "__searchFilter",
+        ),
     )
 )
 

@@ -174,7 +174,11 @@ def _one(value: object, shape: str, path: Path) -> Iterator[SchemaFault]:
             yield from _shape_faults(inner, shape[1:-1], (*path, key))
     elif shape.startswith("<"):
         allowed = shape[1:-1].split(",")
-        if isinstance(value, bool) or str(value) not in allowed or isinstance(value, str) == _whole(allowed[0]):
+        if (
+            isinstance(value, bool)
+            or str(value) not in allowed
+            or isinstance(value, str) == _whole(allowed[0])
+        ):
             yield SchemaFault(path, f"{path[-1]} is {_shown(value)}, and may be one of {', '.join(allowed)}")
     elif not _fits(value, shape):
         kind = _KINDS.get(shape, "a list" if shape.startswith("[") else "an object")

@@ -123,7 +123,7 @@ def content_finding(
     *,
     by_field: bool = False,
 ) -> Finding:
-    """GM608 at the template that a field of the integration is made of, or ``by_field``, if that uses another."""
+    """GM608 at the template that a field uses, or ``by_field`` at the field, for that may use a wrong one."""
     where, place = (
         (file, _config_place(file, delivery, field)) if by_field else _place(context, file, delivery, field)
     )

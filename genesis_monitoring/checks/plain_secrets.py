@@ -34,8 +34,7 @@ def plain_secrets(context: CheckContext, file: TreeFile) -> Iterator[Finding]:
     for key, value, node in _scalars(read_nodes(file.text), "", ""):
         if value and (_KEY.match(key.lower()) or _URL_WITH_SECRET.search(value)):
             message = (
-                f"{key} is a secret in plain text ({len(value)} characters); "
-                f"only its file may stand here"
+                f"{key} is a secret in plain text ({len(value)} characters); only its file may stand here"
             )
             hint = f"put it into a file of stack.secrets and name that by {key}_file, then change the secret"
             yield context.finding("GM609", file, place_of(node), message, hint=hint)

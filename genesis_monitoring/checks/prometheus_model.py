@@ -25,7 +25,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A scrape job with what holds for it; durations are in seconds. ``others`` are keys that are not read."""
+    """A scrape job with what holds for it; durations are in seconds. ``others`` are keys not read here."""
 
     name: str
     metrics_path: str

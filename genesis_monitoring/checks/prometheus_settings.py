@@ -11,8 +11,8 @@ another. Remove one.
 GM306 (error): a file that is named (a password, a certificate, a target list) is not there, or not among the
 secrets of the service. Put it there, or correct its path.
 
-GM308 (error): intervals, external labels, rule files, Alertmanagers, jobs or targets are not what the spec
-says. Render again.
+GM308 (error; a warning for a key of a job that no spec sets): intervals, external
+labels, rule files, Alertmanagers, jobs or targets are not what the spec says. Render again.
 
 GM609 (error): a secret in plain text; see ``plain_secrets``.
 """
@@ -30,7 +30,7 @@ from genesis_monitoring.checks.positions import Path, items, locate_path, place_
 from genesis_monitoring.checks.prometheus_model import Job, PrometheusModel, Target, read_prometheus
 from genesis_monitoring.conventions import PROMETHEUS_CONFIG, SECRETS_MOUNT
 from genesis_monitoring.durations import format_duration
-from genesis_monitoring.findings import Finding
+from genesis_monitoring.findings import Finding, Severity
 from genesis_monitoring.plan.compile import Plan
 from genesis_monitoring.plan.prometheus import ScrapeConfig
 
@@ -148,9 +148,10 @@ def _settings(context: CheckContext, file: TreeFile, model: PrometheusModel, pla
     labels, wanted = dict(model.external_labels), dict(planned.external_labels)
     for name in sorted(labels.keys() | wanted.keys()):
         if labels.get(name) != wanted.get(name):
-            path = ("global", "external_labels", name)
             origin = f"prometheus.external_labels.{name}"
-            yield differs(path, labels.get(name, "not set"), wanted.get(name, "not to set it"), origin)
+            seen = labels.get(name, "not set")
+            path: Path = ("global", "external_labels", name)
+            yield differs(path, seen, wanted.get(name, "not to set it"), origin)
     loaded, meant = _taken_in(context, file, model), _planned_rules(context, plan)
     if loaded != meant:
         missing, extra = sorted(meant - loaded), sorted(loaded - meant)
@@ -161,8 +162,8 @@ def _settings(context: CheckContext, file: TreeFile, model: PrometheusModel, pla
         yield context.finding("GM308", file, place, message, hint=RERENDER_HINT)
     managers = [target.address for target in model.alertmanagers]
     if managers != [planned.alertmanager]:
-        path = model.alertmanagers[0].path if model.alertmanagers else ("alerting",)
-        place = locate_path(file.text, path)
+        sent_to: Path = model.alertmanagers[0].path if model.alertmanagers else ("alerting",)
+        place = locate_path(file.text, sent_to)
         message = (
             f"alerts are sent to {', '.join(managers) or 'nobody'}; the spec says {planned.alertmanager}"
         )
@@ -199,12 +200,18 @@ def _jobs(context: CheckContext, file: TreeFile, model: PrometheusModel, plan: P
             place = locate_path(file.text, ("scrape_configs",))
             yield context.finding("GM308", file, place, message, hint=RERENDER_HINT, related=related)
             continue
-        for key, seen, wanted in _differences(job, planned, plan):
-            place = locate_path(file.text, (*job.path, *key))
+        for path, seen, wanted in _differences(job, planned, plan):
+            place = locate_path(file.text, (*job.path, *path))
             message = (
-                f"{_KEY_NAMES.get(key[0], key[0])} of the job {job.name} is {seen}; the spec says {wanted}"
+                f"{_KEY_NAMES.get(path[0], path[0])} of the job {job.name} is {seen}; the spec says {wanted}"
             )
             yield context.finding("GM308", file, place, message, hint=RERENDER_HINT, related=related)
+        for key in job.others:
+            place = locate_path(file.text, (*job.path, key))
+            message = f"{key} of the job {job.name} is set; the spec knows nothing of it"
+            yield context.finding(
+                "GM308", file, place, message, hint=RERENDER_HINT, severity=Severity.WARNING, related=related
+            )
     for job in left.values():
         place = locate_path(file.text, (*job.path, "job_name"))
         message = f"the spec has no job {job.name or 'without a name'}"
@@ -226,8 +233,6 @@ def _differences(job: Job, planned: ScrapeConfig, plan: Plan) -> Iterator[tuple[
         yield ("scrape_interval",), _spell(job.interval), _spell(interval)
     if job.timeout != timeout:
         yield ("scrape_timeout",), _spell(job.timeout), _spell(timeout)
-    for key in job.others:
-        yield (key,), "set", "nothing of it"
 
 
 def _spell(seconds: float) -> str:

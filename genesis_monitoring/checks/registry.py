@@ -27,12 +27,16 @@ COMMON_CODES = (*NO_ANSWER_CODES, "GM004")
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """``name`` is what ``--only`` takes; ``codes`` are all that ``run`` yields besides the common ones."""
+    """``name`` is what ``--only`` takes; ``codes`` are all that ``run`` yields besides the common ones.
+
+    A ``live`` check starts a server on loopback; ``--no-live`` leaves it out.
+    """
 
     name: str
     layer: str
     codes: tuple[str, ...]
     run: Callable[[CheckContext], Iterable[Finding]]
+    live: bool = False
 
 
 CHECKS: tuple[Check, ...] = (
@@ -51,8 +55,13 @@ def run_checks(context: CheckContext, checks: Sequence[Check] = CHECKS) -> tuple
 
     Raises only what is a defect of a check, or an interrupt; then no tool is left running.
     """
+    return sort_findings(finding for found in run_each(context, checks) for finding in found)
+
+
+def run_each(context: CheckContext, checks: Sequence[Check]) -> tuple[tuple[Finding, ...], ...]:
+    """As ``run_checks``, but what each check found on its own, in their order."""
     jobs = [partial(_run, context, check) for check in checks]
-    return sort_findings(finding for found in run_side_by_side(jobs, len(jobs)) for finding in found)
+    return run_side_by_side(jobs, len(jobs))
 
 
 def _run(context: CheckContext, check: Check) -> tuple[Finding, ...]:

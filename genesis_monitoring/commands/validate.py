@@ -4,23 +4,28 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from time import monotonic
 
+from genesis_monitoring.checks import panel_history, unjudged
 from genesis_monitoring.checks.context import CheckContext
 from genesis_monitoring.checks.panel_history import check_panel_history
-from genesis_monitoring.checks.registry import CHECKS, NO_ANSWER_CODES, Check, run_checks
+from genesis_monitoring.checks.registry import CHECKS, NO_ANSWER_CODES, Check, run_each
 from genesis_monitoring.checks.unjudged import check_unjudged
 from genesis_monitoring.clients.amtool import Amtool
 from genesis_monitoring.clients.compose import Compose
 from genesis_monitoring.clients.promtool import Promtool
 from genesis_monitoring.clients.protocols import Toolbox
+from genesis_monitoring.code_pages import all_codes
 from genesis_monitoring.commands.interrupts import tidied_up
-from genesis_monitoring.commands.project import Inputs, load_project
+from genesis_monitoring.commands.project import Inputs, Project, load_project
 from genesis_monitoring.errors import ExitCode, UsageError
-from genesis_monitoring.findings import Finding, Severity, sort_findings
+from genesis_monitoring.findings import Finding, Severity
+from genesis_monitoring.report.checked import Checked
 from genesis_monitoring.report.console import Console
+from genesis_monitoring.report.outcome import Outcome, Reports, report
 from genesis_monitoring.spec.source import SpecError
+from genesis_monitoring.spec.suppressions import apply_suppressions
 from genesis_monitoring.tree.drift import drift_findings
 
-SPEC_CHECKS = ("spec", "tree", "panel-ids", "criteria")
+SPEC_CHECK, TREE_CHECK, PANEL_CHECK, CRITERIA_CHECK = "spec", "tree", "panel-ids", "criteria"
 """The checks that need no file of the tree beyond reading it; they always run."""
 
 
@@ -35,36 +40,63 @@ class ToolPaths:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Which of the checks run; empty ``only`` means all."""
+    """Which of the checks run; empty ``only`` means all. Without ``live`` no server is started."""
 
     only: tuple[str, ...] = ()
     skip: tuple[str, ...] = ()
+    live: bool = True
 
 
 def run_validate(
-    inputs: Inputs, console: Console, tools: ToolPaths, selection: Selection, *, strict: bool, as_json: bool
+    inputs: Inputs,
+    console: Console,
+    tools: ToolPaths,
+    selection: Selection,
+    reports: Reports,
+    *,
+    strict: bool,
 ) -> ExitCode:
     """All findings at once; the exit code says whether there is an error, or no answer."""
     begun = monotonic()
     checks = _selected(selection)
-    count = len(SPEC_CHECKS) + len(checks)
     try:
         project = load_project(inputs)
     except SpecError as error:
-        _report(console, error.findings, 1, monotonic() - begun, as_json=as_json)
+        failed = Checked(SPEC_CHECK, SPEC_CHECK, error.findings)
+        report(Outcome(error.findings, (failed,), (), monotonic() - begun), reports, console)
         return error.exit_code
-    findings = [
-        *drift_findings(project.out, project.artifacts),
-        *check_panel_history(project.out, project.plan, project.source),
-        *check_unjudged(project.plan, project.source),
-    ]
+    with console.progress(f"validate: running {len(checks)} checks"), tidied_up():
+        checked = _run(project, checks, tools, strict=strict)
+    applied = apply_suppressions(
+        (finding for check in checked for finding in check.findings),
+        project.plan.spec.suppress,
+        project.source,
+        known=frozenset(all_codes()),
+        judged=_judged(checks, checked),
+        strict=strict,
+    )
+    report(Outcome(applied.kept, checked, applied.suppressed, monotonic() - begun), reports, console)
+    return _exit_code(applied.kept)
+
+
+def _run(project: Project, checks: Sequence[Check], tools: ToolPaths, *, strict: bool) -> tuple[Checked, ...]:
     toolbox = Toolbox(Promtool(tools.promtool), Amtool(tools.amtool), Compose(tools.compose))
     context = CheckContext(project.out, project.artifacts, project.source, toolbox, strict, project.plan)
-    with console.progress(f"validate: running {count} checks"), tidied_up():
-        findings.extend(run_checks(context, checks))
-    ordered = sort_findings(findings)
-    _report(console, ordered, count, monotonic() - begun, as_json=as_json)
-    return _exit_code(ordered)
+    found = run_each(context, checks)
+    return (
+        Checked(SPEC_CHECK, SPEC_CHECK),
+        Checked(TREE_CHECK, TREE_CHECK, drift_findings(project.out, project.artifacts)),
+        Checked(PANEL_CHECK, TREE_CHECK, check_panel_history(project.out, project.plan, project.source)),
+        Checked(CRITERIA_CHECK, SPEC_CHECK, check_unjudged(project.plan, project.source)),
+        *(Checked(check.name, check.layer, own) for check, own in zip(checks, found, strict=True)),
+    )
+
+
+def _judged(checks: Sequence[Check], checked: Sequence[Checked]) -> frozenset[str]:
+    """The codes that this run could have found: those of the checks that ran and gave an answer."""
+    answered = {check.name for check in checked if not check.unanswered}
+    codes = {code for check in checks if check.name in answered for code in check.codes}
+    return frozenset({*codes, *panel_history.CODES, *unjudged.CODES})
 
 
 def check_names() -> tuple[str, ...]:
@@ -84,19 +116,10 @@ def _selected(selection: Selection) -> tuple[Check, ...]:
     return tuple(
         check
         for check in CHECKS
-        if (not selection.only or check.name in selection.only) and check.name not in selection.skip
+        if (not selection.only or check.name in selection.only)
+        and check.name not in selection.skip
+        and (selection.live or not check.live)
     )
-
-
-def _report(
-    console: Console, findings: Sequence[Finding], checks: int, seconds: float, *, as_json: bool
-) -> None:
-    if as_json:
-        from genesis_monitoring.report.json import format_json
-
-        console.write(format_json(findings, checks=checks))
-    else:
-        console.report(findings, checks=checks, seconds=seconds)
 
 
 def _exit_code(findings: Sequence[Finding]) -> ExitCode:

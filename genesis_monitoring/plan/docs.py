@@ -143,7 +143,8 @@ def _runbook(
     rule = rules[0]
     alert = _spec_of(spec, name)
     severity = spec.severities[rule.severity]
-    link = panels.link(rule.sli if len(rules) == 1 else None, None)
+    panel = None if isinstance(alert, Watchdog) else alert.panel
+    link = panels.link(rule.sli if len(rules) == 1 else None, panel)
     links = [("Dashboard", link.dashboard_url)]
     if link.panel_url is not None:
         links.insert(0, ("Panel", link.panel_url))

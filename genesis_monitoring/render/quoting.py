@@ -18,13 +18,15 @@ _INVISIBLE = re.compile(
     "[\x00-\x1f\x7f-\x9f\xad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\uffff"
     "\U000e0000-\U000e0fff]"
 )
-"""What a reader may refuse or a person cannot see. Spelt out, as Python's own idea of it changes by version."""
+"""What a reader may refuse or a person cannot see; spelt out, as Python's own list changes by version."""
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _CODE_SPAN = re.compile(r"(?<!`)(`[^`]+`)(?!`)")
 _BLOCK_START = re.compile(r"(?:[-+](?=[-+\s]|\Z)|=|#(?=#{0,5}(?:\s|\Z)))")
 _LIST_NUMBER = re.compile(r"([0-9]{1,9})([.)])(?=\s|\Z)", re.ASCII)
 _HEADING_END = re.compile(r"(?<=\s)#(?=#*\Z)")
-_MARKDOWN = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"} | {mark: rf"\{mark}" for mark in r"|[]*_~`\"})
+_MARKDOWN = str.maketrans(
+    {"&": "&amp;", "<": "&lt;", ">": "&gt;"} | {mark: f"\\{mark}" for mark in ("\\", *"|[]*_~`")}
+)
 _URL_BREAKERS = re.compile(r"[\s()<>\\]|[\x00-\x1f]")
 
 
@@ -76,7 +78,7 @@ def markdown(value: str | int) -> Quoted:
 
 def markdown_cell(value: str | int) -> Quoted:
     """As ``markdown``, in a cell of a table, where a pipe ends even code."""
-    return Quoted(re.sub(r"(?<!\\)\|", r"\|", _prose(str(value))))
+    return Quoted(_prose(str(value), pipe=r"\|"))
 
 
 def link(value: str) -> Quoted:
@@ -91,14 +93,19 @@ def code(value: str, language: str = "") -> Quoted:
     return Quoted(f"{fence}{language}\n{value}\n{fence}")
 
 
-def _prose(value: str) -> str:
-    text = _CONTROL.sub(" ", value).strip()
-    parts = _CODE_SPAN.split(text)
-    escaped = [part if index % 2 else part.translate(_MARKDOWN) for index, part in enumerate(parts)]
+def _prose(value: str, pipe: str = "|") -> str:
+    parts = _CODE_SPAN.split(_CONTROL.sub(" ", value).strip())
+    escaped = [
+        part.replace("|", pipe) if index % 2 else part.translate(_MARKDOWN)
+        for index, part in enumerate(parts)
+    ]
     escaped[-1] = _HEADING_END.sub(r"\#", escaped[-1])
-    if _BLOCK_START.match(escaped[0]):
-        escaped[0] = f"\\{escaped[0]}"
-    escaped[0] = _LIST_NUMBER.sub(r"\1\\\2", escaped[0]) if escaped[0][:1].isdigit() else escaped[0]
+    first = escaped[0]
+    number = _LIST_NUMBER.match(first)
+    if number:
+        escaped[0] = f"{number[1]}\\{first[number.end(1) :]}"
+    elif _BLOCK_START.match(first):
+        escaped[0] = f"\\{first}"
     return "".join(escaped)
 
 

@@ -80,6 +80,7 @@ def _environment(folder: Path) -> Environment:
         compose_list=quoting.compose_list,
         comment=quoting.comment,
         md=quoting.markdown,
+        cell=quoting.markdown_cell,
         link=quoting.link,
         code=quoting.code,
         duration=lambda seconds: quoting.yaml(format_duration(seconds)),

@@ -31,6 +31,10 @@ class Console:
         """One line that is no result."""
         print(line, file=sys.stderr)
 
+    def write_error(self, text: str) -> None:
+        """``text`` as it is, to standard error."""
+        sys.stderr.write(text)
+
     def findings(self, findings: Sequence[Finding]) -> None:
         """Findings without a summary, to standard error."""
         if findings:

@@ -15,6 +15,7 @@ from genesis_monitoring.spec.metrics import HealthScore, Metric, Suite
 from genesis_monitoring.spec.rollout import Rollout
 from genesis_monitoring.spec.services import Prometheus, Stack
 from genesis_monitoring.spec.slis import Sli
+from genesis_monitoring.spec.suppressions import Suppression
 
 
 class Contact(Model):
@@ -73,3 +74,4 @@ class Spec(Model):
     prometheus: Prometheus
     stack: Stack
     rollout: Rollout | None = None
+    suppress: tuple[Suppression, ...] = ()
