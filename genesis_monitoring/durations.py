@@ -15,7 +15,7 @@ _LONGEST = 3650 * 86400
 
 def parse_duration(text: str) -> int:
     """Seconds in ``text``. Raises ValueError, naming what is allowed, for anything else."""
-    if not text or not _DURATION.match(text):
+    if not text or not _DURATION.fullmatch(text):
         raise ValueError("a duration is a whole number with a unit, largest first: 30s, 5m, 1h30m, 2d")
     seconds = sum(int(number) * SECONDS[unit] for number, unit in _PART.findall(text))
     if seconds > _LONGEST:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from functools import partial
 
-from genesis_monitoring.artifacts import Artifact, origin_of
+from genesis_monitoring.artifacts import Artifact
 from genesis_monitoring.checks.panel_history import check_panel_history
 from genesis_monitoring.clients.protocols import Toolbox
 from genesis_monitoring.errors import GenesisMonError
@@ -123,12 +123,10 @@ class Judge:
         objects = objects_of(*lines, old, new)
         words = _words(before, now, old, new)
         files = self.workshop.base.files
-        located = False
-        for finding in catches:
-            path = finding.location.file.removeprefix(f"{self.workshop.out.as_posix()}/")
-            text = files.get(path, "")
-            origin = origin_of(text, finding.location.line) if finding.location.line else None
-            located |= drift_points_at(finding, self.workshop.out, text, origin or "", objects, words)
+        located = any(
+            drift_points_at(finding, self.workshop.out, files, lines[0], objects, words)
+            for finding in catches
+        )
         verdict = Verdict(mutant, _codes(catches), located=located, said=_said(catches or found))
         return verdict if found else replace(verdict, note="the spec is accepted and renders the same tree")
 

@@ -6,12 +6,12 @@ finding in that file, or in the spec, calls it by its name.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from genesis_monitoring.findings import Finding, Location
 from mutate.mutant import SPEC
-from mutate.parts import Touched
+from mutate.parts import Touched, parts_of
 from mutate.spec_places import dotted_at, object_at, object_of
 
 
@@ -21,7 +21,7 @@ def points_at(finding: Finding, touched: Sequence[Touched], out: Path, spec: Seq
     return any(
         (change.path == path and _within(finding, change))
         or _from_the_same(finding, change, spec)
-        or (path in (change.path, SPEC) and _named(finding, change.names))
+        or (path in (change.path, SPEC) and _mentions(finding.message, change.names))
         for change in touched
     )
 
@@ -43,26 +43,35 @@ def spec_points_at(
     return (
         not lines.isdisjoint(changed)
         or any(object_at(now, line) in objects for line in lines)
-        or _named(finding, frozenset(names))
+        or _mentions(finding.message, names)
     )
 
 
 def drift_points_at(
-    finding: Finding, out: Path, text: str, origin: str, objects: Sequence[str], words: Sequence[str]
+    finding: Finding,
+    out: Path,
+    files: Mapping[str, str],
+    spec: Sequence[str],
+    objects: Sequence[str],
+    words: Sequence[str],
 ) -> bool:
-    """Whether a difference (its file's ``text``, the ``origin`` of its line) belongs to a changed object.
+    """Whether a difference in the tree belongs to one of the changed ``objects`` of the spec.
 
-    The file may be the object's own, its line may come from the object, or what differs there may name it
-    or show the changed ``words``.
+    It does if its line is rendered from one of them, or from an object that refers to one by name; or if
+    the file, the line or the message names one, or shows one of the changed ``words``.
     """
-    if origin and object_of(origin) in objects:
-        return True
     path = _inside(finding.location, out)
+    text = files.get(path, "")
+    line = finding.location.line
+    part = next((part for part in parts_of(path, text) if part.first <= line <= part.last), None)
+    origin = object_of(part.origin) if part else ""
+    if origin in objects:
+        return True
+    names = [name for one in objects if not (name := one.rpartition(".")[2]).isdigit()]
+    own = [row for number, row in enumerate(spec, 1) if object_at(spec, number) == origin] if origin else []
     lines = text.splitlines()
-    line = lines[finding.location.line - 1] if 0 < finding.location.line <= len(lines) else ""
-    names = {one.rpartition(".")[2] for one in objects}
-    shown = " ".join((path, line, finding.message))
-    return any(name and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", shown) for name in (*names, *words))
+    shown = " ".join((path, finding.message, lines[line - 1] if 0 < line <= len(lines) else ""))
+    return _mentions(shown, (*names, *words)) or _mentions(" ".join(own), names)
 
 
 def objects_of(
@@ -98,8 +107,8 @@ def _from_the_same(finding: Finding, change: Touched, spec: Sequence[str]) -> bo
     return not objects.isdisjoint(object_of(origin) for origin in change.origins)
 
 
-def _named(finding: Finding, names: frozenset[str]) -> bool:
-    return any(re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", finding.message) for name in names)
+def _mentions(text: str, names: Iterable[str]) -> bool:
+    return any(re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", text) for name in names)
 
 
 def _inside(location: Location, out: Path) -> str:

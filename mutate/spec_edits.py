@@ -18,7 +18,7 @@ def _in_number(line: str, spot: str, scale: float) -> Sites:
 KINDS = (
     _kind(
         "target changed",
-        _in_number(r'^    objective: \{good: "<=?", target: ', r"(?:60|99|1|2|20|0\.1)(?=[,}])", 0.9),
+        _in_number(r'^    objective: \{good: "<=?", target: ', r"(?:60|99|1|2|0\.1)(?=[,}])", 0.9),
         8,
     ),
     _kind(
@@ -154,7 +154,10 @@ KINDS = (
     ),
     _kind(
         "metric help, status or buckets changed",
-        in_section("metrics", together(spots_where(SPEC, r".*status: ", r"planned", lambda _: ["exported"]))),
+        together(
+            in_section("metrics", spots_where(SPEC, r"^    status: ", r"planned", lambda _: ["exported"])),
+            spots_where(SPEC, r"^    buckets: ", r"(?<=, )(?:1|5|2\.5)(?=\])", lambda m: [m[0] + "5"]),
+        ),
         6,
     ),
     _kind(

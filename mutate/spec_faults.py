@@ -197,7 +197,9 @@ KINDS = (
     ),
     _kind(
         "alert that can never fire",
-        spots_where(SPEC, r'^    objective: \{good: ">=?", target: ', r"[0-9.]+(?=\})", lambda _: ["0"]),
+        spots_where(
+            SPEC, r'^    objective: \{good: ">=", target: (?=98|95|80)', r"[0-9.]+(?=\})", lambda _: ["0"]
+        ),
         4,
     ),
     _kind(
@@ -240,8 +242,8 @@ KINDS = (
     _kind(
         "timeout longer than the interval",
         together(
-            spots_where(SPEC, r"^  scrape_timeout: ", r"\w+$", lambda _: ["20s"]),
-            spots_where(SPEC, r"^        timeout: ", r"\w+$", lambda _: ["1m"]),
+            spots_where(SPEC, r"^  scrape_timeout: ", r"\w+$", lambda _: ["20s", "1m"]),
+            spots_where(SPEC, r"^  scrape_interval: ", r"\w+$", lambda _: ["3s", "4s"]),
         ),
         4,
     ),
@@ -256,7 +258,7 @@ KINDS = (
         "panel with SLIs of different units",
         spots_where(
             SPEC,
-            r"^              - \{sli: (?=rag_|redis_|llm_|memory_s)",
+            r"^              - \{sli: (?=rag_|redis_cache|llm_|memory_s)",
             r"\w+(?=,)",
             lambda _: ["mongodb_connections"],
         ),

@@ -96,7 +96,13 @@ def _rules_differ(
         if (name := scalar(child(rule, "alert")) or scalar(child(rule, "record")))
     )
     by_path = {file.path: file for file in files}
+    absent = by_path.keys() - {rule.file for rule in live.rules}
+    for path in sorted(absent & {path for path, _, _ in written}):
+        place = locate_path(config.text, ("rule_files",))
+        yield context.finding("GM904", config, place, f"Prometheus has not loaded {path}")
     for path, group, name in sorted(written - loaded):
+        if path in absent:
+            continue
         file = by_path[path]
         place = _place(file, LiveRule(path, group, name, "", ""))
         message = f"the rule {name} of the group {group} is in the file, and Prometheus has not loaded it"

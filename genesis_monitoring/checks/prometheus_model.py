@@ -1,6 +1,6 @@
 """``prometheus.yml`` as it works: text in, jobs with their targets and all else that counts out.
 
-What a job does not set it has from ``global``; that has Prometheus' defaults.
+What ``global`` does not set has Prometheus' defaults.
 """
 
 from collections.abc import Iterator
@@ -25,13 +25,13 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A scrape job with what holds for it; durations are in seconds. ``others`` are keys not read here."""
+    """A scrape job. Durations are in seconds, None where the global one holds; ``others`` are unread keys."""
 
     name: str
     metrics_path: str
     scheme: str
-    interval: float
-    timeout: float
+    interval: float | None
+    timeout: float | None
     targets: tuple[Target, ...]
     others: tuple[str, ...]
     path: Path
@@ -84,20 +84,20 @@ def read_prometheus(text: str) -> PrometheusModel:
             for target in _targets(one, ("alerting", "alertmanagers", index))
         ),
         jobs=tuple(
-            _job(one, ("scrape_configs", index), interval, timeout)
+            _job(one, ("scrape_configs", index))
             for index, one in enumerate(items(child(document, "scrape_configs")))
         ),
     )
 
 
-def _job(node: "Node", path: Path, interval: float, timeout: float) -> Job:
-    own = _duration(child(node, "scrape_interval"), interval)
+def _job(node: "Node", path: Path) -> Job:
+    interval, timeout = child(node, "scrape_interval"), child(node, "scrape_timeout")
     return Job(
         name=scalar(child(node, "job_name")) or "",
         metrics_path=scalar(child(node, "metrics_path")) or "/metrics",
         scheme=scalar(child(node, "scheme")) or "http",
-        interval=own,
-        timeout=_duration(child(node, "scrape_timeout"), min(timeout, own)),
+        interval=None if interval is None else _duration(interval, _MINUTE),
+        timeout=None if timeout is None else _duration(timeout, _TIMEOUT),
         targets=tuple(_targets(node, path)),
         others=tuple(key for key in _keys(node) if key not in _READ),
         path=path,

@@ -219,8 +219,6 @@ def _jobs(context: CheckContext, file: TreeFile, model: PrometheusModel, plan: P
 
 
 def _differences(job: Job, planned: ScrapeConfig, plan: Plan) -> Iterator[tuple[Path, str, str]]:
-    interval = read_duration(planned.interval or plan.prometheus.scrape_interval)
-    timeout = read_duration(planned.timeout or plan.prometheus.scrape_timeout)
     addresses = [target.address for target in job.targets]
     if addresses != [planned.target]:
         path: Path = job.targets[0].path[len(job.path) :] if job.targets else ("static_configs",)
@@ -229,10 +227,13 @@ def _differences(job: Job, planned: ScrapeConfig, plan: Plan) -> Iterator[tuple[
         yield ("metrics_path",), job.metrics_path, planned.path
     if job.scheme != "http":
         yield ("scheme",), job.scheme, "http"
-    if job.interval != interval:
-        yield ("scrape_interval",), _spell(job.interval), _spell(interval)
-    if job.timeout != timeout:
-        yield ("scrape_timeout",), _spell(job.timeout), _spell(timeout)
+    for key, own, text, common in (
+        ("scrape_interval", job.interval, planned.interval, plan.prometheus.scrape_interval),
+        ("scrape_timeout", job.timeout, planned.timeout, plan.prometheus.scrape_timeout),
+    ):
+        seen = own if own is not None else read_duration(common)
+        if seen != read_duration(text or common):
+            yield (key,), _spell(seen), text or common
 
 
 def _spell(seconds: float) -> str:

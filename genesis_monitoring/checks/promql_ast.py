@@ -142,6 +142,14 @@ def read_expression(text: str) -> Node | None:
     return _convert(parsed, 0)
 
 
+def tree_or_none(text: str) -> Node | None:
+    """As ``read_expression``; None also for what is nested too deep."""
+    try:
+        return read_expression(text)
+    except TooDeepError:
+        return None
+
+
 def children(node: Node) -> tuple[Node, ...]:
     """The trees right below ``node``."""
     match node:

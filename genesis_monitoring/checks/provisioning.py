@@ -8,6 +8,7 @@ template or the mount.
 Data sources of your own may stand beside the product's.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -15,7 +16,7 @@ from genesis_monitoring.checks.context import CheckContext, TreeFile
 from genesis_monitoring.checks.differences import ABSENT, Wanted, differences, show
 from genesis_monitoring.checks.mounts import source_of
 from genesis_monitoring.checks.positions import Path, locate_path
-from genesis_monitoring.checks.yaml_files import InvalidYaml, load_yaml
+from genesis_monitoring.checks.yaml_files import InvalidYaml, load_yaml, section
 from genesis_monitoring.conventions import (
     DASHBOARDS_FOLDER,
     DASHBOARDS_MOUNT,
@@ -31,6 +32,7 @@ CODES: tuple[str, ...] = ("GM714",)
 
 _HINT = "run genesis-mon render; if it stays, mend the template in templates/grafana/"
 _DEFAULT_PORT = 9090
+_DOLLAR = re.compile(r"\$\$|\$\w+|\$\{[^}]*\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,7 @@ def check_provisioning(context: CheckContext) -> Iterator[Finding]:
                 yield context.finding("GM714", file, invalid.place, invalid.message, hint=_HINT)
                 continue
             faults = _datasources if path == GRAFANA_DATASOURCES else _providers
-            for where, message in faults(context.plan, data):
+            for where, message in faults(context.plan, section({"file": _expanded(data)}, "file")):
                 place = locate_path(file.text, where)
                 yield context.finding("GM714", file, place, message, hint=_HINT)
             if path == GRAFANA_DASHBOARD_PROVIDER:
@@ -100,6 +102,17 @@ def check_provisioning(context: CheckContext) -> Iterator[Finding]:
 
 
 Faults = Iterator[tuple[Path, str]]
+
+
+def _expanded(value: object) -> object:
+    """As Grafana reads it: ``$$`` is a dollar sign, ``$NAME`` a variable of its environment, not known here."""
+    if isinstance(value, dict):
+        return {key: _expanded(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_expanded(inner) for inner in value]
+    if isinstance(value, str):
+        return _DOLLAR.sub(lambda match: "$" if match[0] == "$$" else f"(value of {match[0]})", value)
+    return value
 
 
 def _datasources(plan: Plan, data: Mapping[str, object]) -> Faults:
@@ -114,12 +127,7 @@ def _datasources(plan: Plan, data: Mapping[str, object]) -> Faults:
     for index in own[:1]:
         yield from _settings(_wanted_source(plan), sources[index], ("datasources", index))
     for key in ("uid", "name"):
-        seen: set[object] = set()
-        for index, source in enumerate(sources):
-            value = source.get(key)
-            if value is not None and value in seen:
-                yield ("datasources", index, key), f"the {key} {show(value)} stands twice"
-            seen.add(value)
+        yield from _twice([source.get(key) for source in sources], "datasources", key)
     for index, source in enumerate(sources):
         if index not in own and source.get("isDefault") is True:
             yield ("datasources", index, "isDefault"), "two data sources are the default"
@@ -164,6 +172,14 @@ def _providers(plan: Plan, data: Mapping[str, object]) -> Faults:
         yield ("providers",), f"there is no provider of the dashboards in {DASHBOARDS_MOUNT}"
     else:
         yield from min(found, key=len)
+    yield from _twice([one.get("name") for one in providers], "providers", "name")
+    yield from _twice([section(one, "options").get("path") for one in providers], "providers", "path")
+
+
+def _twice(values: list[object], where: str, key: str) -> Faults:
+    for index, value in enumerate(values):
+        if value is not None and value in values[:index]:
+            yield (where, index, key), f"the {key} {show(value)} stands twice"
 
 
 def _settings(wanted: Mapping[str, object], seen: object, path: Path) -> Faults:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from genesis_monitoring.checks.context import RENDER_HINT, CheckContext, TreeFile
-from genesis_monitoring.checks.promql_ast import first_difference, read_expression
+from genesis_monitoring.checks.promql_ast import first_difference, tree_or_none
 from genesis_monitoring.checks.promql_text import show
 from genesis_monitoring.checks.rule_files import (
     Group,
@@ -131,7 +131,7 @@ def _compare(context: CheckContext, wanted: Wanted, rule: Rule) -> Iterator[Find
         text = f"{wanted.title}: {message}"
         return context.finding("GM417", rule.file, place, text, hint=_HINT, related=origin)
 
-    tree = read_expression(wanted.expr)
+    tree = tree_or_none(wanted.expr)
     if rule.tree is not None and tree is not None:
         difference = first_difference(rule.tree, tree)
         if difference is not None:

@@ -70,9 +70,7 @@ def _flow(context: CheckContext, catalogue: Catalogue, rule: Rule) -> Iterator[F
         yield context.finding("GM409", rule.file, rule.expr.place, message)
     extra = sorted(flow.result.may - series.labels)
     if extra:
-        message = (
-            f"{rule.name}: the query returns the labels {', '.join(extra)} too, and by does not name them"
-        )
+        message = f"{rule.name}: the query also returns {', '.join(extra)}, which by does not name"
         severity = Severity.INFO if isinstance(sli.sli, ExprSli) else Severity.ERROR
         hint = "aggregate them away in the query, or name them in by"
         yield context.finding("GM409", rule.file, rule.expr.place, message, hint=hint, severity=severity)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from genesis_monitoring.checks.context import CheckContext, TreeFile
 from genesis_monitoring.checks.positions import child, items, place_of, read_nodes, scalar
-from genesis_monitoring.checks.promql_ast import Node, Selector, TooDeepError, read_expression
+from genesis_monitoring.checks.promql_ast import Node, Selector, tree_or_none
 from genesis_monitoring.checks.rule_files import Place, Value, Values, values_of
 from genesis_monitoring.durations import parse_duration
 from genesis_monitoring.findings import Finding
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 TESTS = "prometheus/tests/*.yml"
 
 _BLANK = re.compile(r"_(?:x(?P<count>[0-9]+))?")
-_VALUES = re.compile(r"(?:stale|[-+]?[0-9.][^x\s]*|[-+]?(?i:inf|nan))(?:x(?P<count>[0-9]+))?")
+_VALUES = re.compile(r"stale|(?:[-+]?[0-9.][^x\s]*|[-+]?(?i:inf|nan))(?:x(?P<count>[0-9]+))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +203,7 @@ def _group(node: "YamlNode", default: int | None) -> CaseGroup:
 
 def _series(node: "YamlNode") -> GivenSeries:
     series = _value(node, "series")
-    return GivenSeries(place_of(node), series, _tree(series.text), _value(node, "values"))
+    return GivenSeries(place_of(node), series, tree_or_none(series.text), _value(node, "values"))
 
 
 def _alert_case(node: "YamlNode") -> AlertCase:
@@ -229,7 +229,7 @@ def _expr_case(node: "YamlNode") -> ExprCase:
     return ExprCase(
         place=place_of(node),
         expr=expr,
-        tree=_tree(expr.text),
+        tree=tree_or_none(expr.text),
         time=time,
         time_place=place,
         stated=child(node, "exp_samples") is not None,
@@ -243,7 +243,7 @@ def _sample(node: "YamlNode") -> Sample:
         value = float(text) if text is not None else None
     except ValueError:
         value = None
-    return Sample(place_of(node), _tree(scalar(child(node, "labels")) or ""), value)
+    return Sample(place_of(node), tree_or_none(scalar(child(node, "labels")) or ""), value)
 
 
 def _time(node: "YamlNode") -> tuple[int | None, Place]:
@@ -257,10 +257,3 @@ def _value(node: "YamlNode", key: str) -> Value:
     """A scalar; empty, and in the place of the whole, if it is not there."""
     found = child(node, key)
     return Value(scalar(found) or "", place_of(found if found is not None else node))
-
-
-def _tree(text: str) -> Node | None:
-    try:
-        return read_expression(text)
-    except TooDeepError:
-        return None

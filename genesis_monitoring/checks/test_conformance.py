@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from genesis_monitoring.checks.context import RENDER_HINT, CheckContext
 from genesis_monitoring.checks.positions import locate_path
-from genesis_monitoring.checks.promql_ast import Node, TooDeepError, read_expression
+from genesis_monitoring.checks.promql_ast import tree_or_none
 from genesis_monitoring.checks.rule_files import Place, Value, Values, no_plan
 from genesis_monitoring.checks.rule_test_files import (
     AlertCase,
@@ -106,7 +106,7 @@ def _group(group: CaseGroup, wanted: RuleTest) -> Iterator[Fault]:
 
 
 def _series(group: CaseGroup, wanted: RuleTest) -> Iterator[Fault]:
-    asked = {_tree(one.series): one for one in wanted.series}
+    asked = {tree_or_none(one.series): one for one in wanted.series}
     for one in group.series:
         planned = asked.pop(one.tree, None)
         if planned is None:
@@ -144,11 +144,11 @@ def _pairs(kind: str, alert: FiringAlert, seen: Values, wanted: Labels) -> Itera
 
 
 def _expr(case: ExprCase, wanted: ExprCheck) -> Iterator[Fault]:
-    if case.tree is None or case.tree != _tree(wanted.expr):
+    if case.tree is None or case.tree != tree_or_none(wanted.expr):
         yield case.expr.place, f"the expression is {case.expr.text}, and the spec says {wanted.expr}"
     yield from _time(case.time, case.time_place, wanted.eval_time)
     samples = [(sample.series, sample.value) for sample in case.samples]
-    asked = [] if wanted.sample is None else [(_tree(wanted.sample), wanted.value)]
+    asked = [] if wanted.sample is None else [(tree_or_none(wanted.sample), wanted.value)]
     if samples != asked:
         said = (
             f"{wanted.sample} {wanted.value:g}" if wanted.sample and wanted.value is not None else "nothing"
@@ -206,13 +206,6 @@ def _expr_name(check: ExprCheck | None) -> str:
 def _told(alert: ExpectedAlert | None) -> str:
     sli = dict(alert.labels).get(SLI_LABEL) if alert is not None else None
     return f" for {sli}" if sli else ""
-
-
-def _tree(text: str) -> Node | None:
-    try:
-        return read_expression(text)
-    except TooDeepError:
-        return None
 
 
 def _list(names: Iterable[str]) -> str:

@@ -17,7 +17,7 @@ _WEBHOOK = ("url", "url_file")
 
 
 def redirect(text: str, url: str, folder: Path) -> str:
-    """``text`` with each integration sending to ``url``/receiver/integration; key files are put in ``folder``.
+    """``text`` with each integration sending to ``url``/receiver/kind; key files are put in ``folder``.
 
     Raises ValueError for what is no configuration.
     """

@@ -1,9 +1,7 @@
 """A real Prometheus, 2.42 to 3.x, run on a copy of the tree: a configuration and series in, what it made of
 them out.
 
-The copy differs from the tree in two things only. Rules are evaluated ten times a second, for the answer is
-waited for. And Alertmanager's address is one where nobody listens, for where the real name can be resolved,
-test alerts would wake somebody.
+See ``prometheus_copy`` for the two things in which the copy differs.
 """
 
 import time
@@ -13,12 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from genesis_monitoring.clients.process import ToolCrashed, run_tool
+from genesis_monitoring.clients.prometheus_copy import hurried
 from genesis_monitoring.clients.server import LISTEN, Server, ServerEnded, scratch_folder, serve
-from genesis_monitoring.clients.server_log import LogLine
+from genesis_monitoring.clients.server_log import LogLine, read_log_line
 from genesis_monitoring.clients.tools import PROMETHEUS, PROMTOOL, find_tool
 
-_INTERVAL = "100ms"
-_NOBODY = "127.0.0.1:9"
 _PATIENCE_SECONDS = 10.0
 _UNKNOWN = "unknown"
 
@@ -54,14 +51,14 @@ class LivePrometheus:
 
 @dataclass(frozen=True, slots=True)
 class Prometheus:
-    """``path`` and ``promtool`` are the flags' values, if any; ``timeout`` is in seconds, for each process."""
+    """``path`` and ``promtool`` are the flags' values, if any; ``timeout`` is in seconds, for a process."""
 
     path: str | None = None
     promtool: str | None = None
     timeout: float = 60.0
 
     def evaluate(self, tree: Path, config: str, series: str) -> LivePrometheus:
-        """Load ``config`` of ``tree`` with ``series`` (OpenMetrics text) as its past; evaluate each rule twice.
+        """Load ``config`` of ``tree`` with ``series`` (OpenMetrics text) as its past; evaluate all twice.
 
         Raises ToolMissing, ToolCrashed or ToolTimedOut if there is no answer.
         """
@@ -81,9 +78,10 @@ class Prometheus:
                 with serve("prometheus", argv, cwd=scratch, scratch=scratch, timeout=self.timeout) as server:
                     groups = _evaluated(server)
                     rules = tuple(_rules(groups, copy.parent, Path(config).parent))
-                    return LivePrometheus(True, rules, tuple(_targets(server)), server.log)
+                    targets = tuple(_targets(server))
+                    return LivePrometheus(True, rules, targets, _without_folder(server.log, scratch / "tree"))
             except ServerEnded as end:
-                return LivePrometheus(False, (), (), end.log)
+                return LivePrometheus(False, (), (), _without_folder(end.log, scratch / "tree"))
 
     def _store(self, scratch: Path, data: Path, series: str) -> None:
         file = scratch / "series.txt"
@@ -98,23 +96,19 @@ class Prometheus:
 def _copy(tree: Path, config: str, folder: Path) -> Path:
     import shutil
 
-    import yaml
-
     inside = Path(config).parent
     try:
         shutil.copytree(tree / inside, folder / inside)
         copy = folder / config
-        data = yaml.load(copy.read_bytes(), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
-    except (OSError, shutil.Error) as error:
+        copy.write_text(hurried(copy.read_text("utf-8")), encoding="utf-8")
+    except (OSError, ValueError, shutil.Error) as error:
         raise ToolCrashed(f"the tree could not be copied: {error}") from error
-    except (yaml.YAMLError, ValueError, RecursionError):
-        return copy
-    if isinstance(data, dict) and isinstance(data.get("global", {}), dict):
-        data["global"] = {**data.get("global", {}), "evaluation_interval": _INTERVAL}
-        if "alerting" in data:
-            data["alerting"] = {"alertmanagers": [{"static_configs": [{"targets": [_NOBODY]}]}]}
-        copy.write_text(yaml.safe_dump(data, allow_unicode=True, sort_keys=False), encoding="utf-8")
     return copy
+
+
+def _without_folder(log: tuple[LogLine, ...], folder: Path) -> tuple[LogLine, ...]:
+    """The log as if Prometheus had run in the tree itself."""
+    return tuple(read_log_line(line.text.replace(f"{folder}/", "")) for line in log)
 
 
 def _evaluated(server: Server) -> list[dict[str, Any]]:

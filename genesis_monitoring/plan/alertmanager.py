@@ -146,11 +146,12 @@ def compile_notifications(spec: Spec) -> NotificationPlan:
 
 def effective_receiver(spec: Spec, name: str) -> str:
     """Who really gets what is sent to ``name``: the fallback, if Slack is off and nothing else is left."""
-    receiver = spec.receivers[name]
-    others = receiver.pagerduty is not None or receiver.webhook is not None
-    if receiver.slack is None or spec.slack.enabled or others or receiver.fallback is None:
-        return name
-    return effective_receiver(spec, receiver.fallback)
+    while True:
+        receiver = spec.receivers[name]
+        others = receiver.pagerduty is not None or receiver.webhook is not None
+        if receiver.slack is None or spec.slack.enabled or others or receiver.fallback is None:
+            return name
+        name = receiver.fallback
 
 
 def _receiver(spec: Spec, name: str) -> ReceiverPlan:

@@ -102,7 +102,10 @@ def compile_alert_rows(spec: Spec, slis: Mapping[str, SliPlan]) -> tuple[AlertRo
         for name, alert in spec.alerts.items()
     ]
     meta = spec.meta_alerts
-    rows.append(_alert_row(spec, meta.missing_data.name, meta.missing_data, "each", meta.missing_data.for_))
+    if any(plan.exported for plan in slis.values()):
+        rows.append(
+            _alert_row(spec, meta.missing_data.name, meta.missing_data, "each", meta.missing_data.for_)
+        )
     rows.append(_alert_row(spec, meta.watchdog.name, meta.watchdog, meta.component, 0))
     order = list(spec.severities)
     return tuple(sorted(rows, key=lambda row: order.index(row.severity)))

@@ -52,7 +52,7 @@ def yaml(value: str | float | bool) -> Quoted:
 
 
 def compose(value: str | float | bool) -> Quoted:
-    """A YAML scalar in a Compose file, where a dollar sign would begin a variable."""
+    """A YAML scalar where a dollar sign would begin a variable: Compose, Grafana's provisioning files."""
     return yaml(value.replace("$", "$$") if isinstance(value, str) else value)
 
 

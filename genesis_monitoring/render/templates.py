@@ -78,6 +78,7 @@ def _environment(folder: Path) -> Environment:
         yaml_list=quoting.yaml_list,
         compose=quoting.compose,
         compose_list=quoting.compose_list,
+        provisioning=quoting.compose,
         comment=quoting.comment,
         md=quoting.markdown,
         cell=quoting.markdown_cell,

@@ -51,7 +51,13 @@ def _intervals(spec: Spec, reporter: Reporter) -> None:
                 f"{format_duration(interval)} apart there is no data",
                 f"make it shorter than {format_duration(_LOOKBACK)}, at most 2m",
             )
-    for label in prometheus.external_labels:
+    for label, value in prometheus.external_labels.items():
+        if "$" in value:
+            reporter.contradiction(
+                ("prometheus", "external_labels", label),
+                "Prometheus 3 takes what follows a dollar sign for a variable of its environment, older ones do not",
+                "write the value without a dollar sign",
+            )
         if label in (*ALERT_LABELS, *TARGET_LABELS):
             reporter.contradiction(
                 ("prometheus", "external_labels", label),

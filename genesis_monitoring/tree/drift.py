@@ -12,7 +12,6 @@ GM207     a symlink, folder or other thing stands where a generated file or its 
 """
 
 from collections.abc import Iterable, Iterator
-from os.path import commonprefix
 from pathlib import Path
 
 from genesis_monitoring.artifacts import Artifact
@@ -103,7 +102,7 @@ def _first_difference(out: Path, artifact: Artifact) -> tuple[int, str]:
     index = first_difference(seen, wanted)
     begin = 0
     if index < min(len(seen), len(wanted)):
-        alike = len(commonprefix((seen[index], wanted[index])))
+        alike = first_difference(seen[index], wanted[index])
         begin = max(0, alike - _SHOWN_BEFORE) if alike >= _SHOWN_CHARACTERS else 0
     is_now, is_wanted = _line(seen, index, begin), _line(wanted, index, begin)
     return index + 1, f"line {index + 1} is {is_now}, the spec renders {is_wanted}"

@@ -54,6 +54,18 @@ def compiled(data: Data, profile: str | None = None) -> Plan:
     return compile_plan(spec, profile or next(iter(spec.profiles)))
 
 
+@cache
+def every_kind_plan() -> Plan:
+    """The plan of ``every_kind`` as it is."""
+    return compiled(every_kind())
+
+
+@cache
+def genesis_plan() -> Plan:
+    """The plan of ``genesis`` as it is."""
+    return compiled(genesis())
+
+
 def rendered(plan: Plan) -> dict[str, str]:
     """Text by path."""
     return {one.path: one.text for one in render_plan(plan, Templates(default_folder()))}

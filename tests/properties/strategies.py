@@ -6,9 +6,10 @@ from hypothesis import strategies as st
 from plan.specs import Data, every_kind
 
 PROSE_PARTS = (
-    "{{", "}}", "{{ $labels.x }}", '{{ template "x" }}', "$value", "${HOME}", "$(id)", "$$", "`", "```", "`x`",
-    "|", "[x](y)", "<b>", "</script>", "<!--", "-->", "&amp;", "# ", ": ", " #", "- ", "!!x", "'", '"', "\\", "\\n",
-    "%", "%s", "*", "_", "~", "on", "null", "1:30", "é", "日本", "\u202e", "\ufeff", "\u00a0", "\U0001f600", "\u0301",
+    "{{", "}}", "{{ $labels.x }}", '{{ template "x" }}', "$value", "${HOME}", "$(id)", "$$", "`", "```",
+    "`x`", "|", "[x](y)", "<b>", "</script>", "<!--", "-->", "&amp;", "# ", ": ", " #", "- ", "!!x", "'",
+    '"', "\\", "\\n", "%", "%s", "*", "_", "~", "on", "null", "1:30", "é", "日本",
+    "\u202e", "\ufeff", "\u00a0", "\U0001f600", "\u0301",
 )  # fmt: skip
 SCALES = (0.000001, 0.00001, 0.001, 0.1, 0.5, 1.0, 7.0, 99.5, 1234.567891, 65536.0, 1e6)
 FORS = ("0s", "15s", "45s", "1m", "90s", "7m", "10m", "1h")
@@ -18,9 +19,7 @@ BY = ("instance", "job", "own", "le_x")
 
 def prose(maximum: int = 30) -> st.SearchStrategy[str]:
     """One line of text with whatever a person, or a villain, may write."""
-    free = st.text(
-        st.characters(exclude_categories=("Cc", "Cs", "Zl", "Zp")), min_size=1, max_size=maximum
-    )
+    free = st.text(st.characters(exclude_categories=("Cc", "Cs", "Zl", "Zp")), min_size=1, max_size=maximum)
     hostile = st.lists(st.sampled_from(PROSE_PARTS), min_size=1, max_size=6).map("".join)
     return st.one_of(free, hostile)
 
@@ -39,7 +38,9 @@ def between(lower: float | None, upper: float | None) -> st.SearchStrategy[float
     inside = sorted({value for value in ends if low < value < high})
     return st.one_of(
         st.sampled_from(inside),
-        st.floats(low, high).map(lambda value: round(value, 6) + 0.0).filter(lambda value: low < value < high),
+        st.floats(low, high)
+        .map(lambda value: round(value, 6) + 0.0)
+        .filter(lambda value: low < value < high),
     )
 
 
@@ -51,13 +52,16 @@ def objectives(
     one = st.sampled_from(levels) if levels is not None else between(lower, upper)
     upward = draw(st.booleans())
     values = sorted(set(draw(st.lists(one, min_size=1, max_size=3))), reverse=upward)
-    objective: Data = {"good": draw(st.sampled_from((">", ">=") if upward else ("<", "<="))), "target": values[0]}
+    objective: Data = {
+        "good": draw(st.sampled_from((">", ">=") if upward else ("<", "<="))),
+        "target": values[0],
+    }
     if levels is None and len(values) == 1:
         # The very ends: reachable on one side only, so the comparison has to include them.
-        ends = [(lower, "<="), (upper, "<")] if not upward else [(upper, ">="), (lower, ">")]
-        known = [(value, good) for value, good in ends if value is not None]
-        if known and draw(st.booleans()):
-            objective["target"], objective["good"] = draw(st.sampled_from(known))
+        ends = ((upper, ">="), (lower, ">")) if upward else ((lower, "<="), (upper, "<"))
+        for value, good in ends:
+            if value is not None and draw(st.booleans()):
+                objective = {"target": value, "good": good}
     if len(values) > 1 and draw(st.booleans()):
         objective["alert"] = values[1]
     if len(values) > 1:
@@ -172,9 +176,7 @@ def quantiles(draw: st.DrawFn, name: str, spec: Data) -> Data:
 @st.composite
 def rates(draw: st.DrawFn, name: str, spec: Data) -> Data:
     source, unit = draw(
-        st.sampled_from(
-            (("count", "per_second"), ("tokens", "tokens_per_second"), ("usd", "usd_per_month"))
-        )
+        st.sampled_from((("count", "per_second"), ("tokens", "tokens_per_second"), ("usd", "usd_per_month")))
     )
     counters = [f"{name}_c{index}_total" for index in range(draw(st.integers(1, 2)))]
     for counter in counters:
@@ -301,7 +303,7 @@ def specs(draw: st.DrawFn, least: int = 1, most: int = 5) -> Data:
             _alert(draw, spec, f"S{index}A{number}", f"s{index}", sli)
     _dashboard(draw, spec)
     spec["slack"]["enabled"] = draw(st.booleans())
-    spec["prometheus"]["external_labels"] = {"site": draw(prose())}
+    spec["prometheus"]["external_labels"] = {"site": draw(prose()).replace("$", "S")}
     for service in spec["stack"]["services"].values():
         service["description"] = draw(prose())
     shop = spec["stack"]["services"]["shop"]
@@ -333,9 +335,8 @@ def _add(draw: st.DrawFn, spec: Data, name: str, sli: Data) -> None:
 
 
 def _alert(draw: st.DrawFn, spec: Data, name: str, sli_name: str, sli: Data) -> None:
-    fors = FORS
-    if "past_average" in sli or (sli["kind"] == "expr"):
-        fors = tuple(one for one in FORS if one != "1h")
+    short = "past_average" in sli or sli["kind"] == "expr"
+    fors = [one for one in FORS if one != "1h" or not short]
     alert: dict[str, Any] = {
         "sli": sli_name,
         "for": draw(st.sampled_from(fors)),
@@ -385,7 +386,16 @@ def _dashboard(draw: st.DrawFn, spec: Data) -> None:
         }
         for index, name in enumerate(names)
     ]
-    text = {"id": 901, "title": "text", "type": "text", "description": draw(prose()), "width": 24, "height": 3}
+    text = {
+        "id": 901,
+        "title": "text",
+        "type": "text",
+        "description": draw(prose()),
+        "width": 24,
+        "height": 3,
+    }
     aims = [name for name in names if "objective" in spec["slis"][name]]
     rows = [{"id": 900, "title": draw(prose()), "panels": [*panels, text | {"objectives": aims}]}]
-    spec["dashboards"] = {"shop": {"title": draw(prose()), "description": draw(prose()), "tags": [], "rows": rows}}
+    spec["dashboards"] = {
+        "shop": {"title": draw(prose()), "description": draw(prose()), "tags": [], "rows": rows}
+    }

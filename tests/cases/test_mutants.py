@@ -1,0 +1,92 @@
+"""Whatever a spec says: it is refused with findings that have places, or everything renders."""
+
+import json
+import time
+from pathlib import Path
+
+import pytest
+
+from genesis_monitoring.plan.compile import compile_plan
+from genesis_monitoring.render.render import render_plan
+from genesis_monitoring.render.templates import Templates, default_folder
+from genesis_monitoring.spec.load import parse_spec
+from genesis_monitoring.spec.source import SpecError, load_source
+
+from .mutants import base_tree, mutant, thaw
+from .reading import BASE
+
+CHUNK = 40
+SEEDS = [pytest.param(first, id=f"seeds {first} to {first + CHUNK - 1}") for first in range(0, 800, CHUNK)]
+
+
+@pytest.mark.parametrize("first", SEEDS)
+def test_a_mutant_is_refused_with_places_or_renders(first: int) -> None:
+    tree = base_tree()
+    templates = Templates(default_folder())
+    for seed in range(first, first + CHUNK):
+        text = json.dumps(mutant(tree, seed), ensure_ascii=False)
+        begun = time.monotonic()
+        try:
+            loaded = parse_spec(text, "slo.yaml")
+        except SpecError as error:
+            assert error.findings, seed
+            assert all(finding.location.line == 1 and finding.hint for finding in error.findings), seed
+        else:
+            plan = compile_plan(loaded.spec, next(iter(loaded.spec.profiles)))
+            assert render_plan(plan, templates), seed
+        assert time.monotonic() - begun < 10, seed
+
+
+def test_the_mutants_are_neither_all_refused_nor_all_accepted() -> None:
+    tree = base_tree()
+    accepted = 0
+    for seed in range(200):
+        try:
+            parse_spec(json.dumps(mutant(tree, seed)), "slo.yaml")
+            accepted += 1
+        except SpecError:
+            pass
+    assert 20 < accepted < 180
+
+
+CHAIN = 3000
+
+
+def test_a_chain_of_thousands_of_fallbacks_is_followed() -> None:
+    """Slack is off, so the first receiver's alerts go down the whole chain."""
+    hops = "".join(
+        f"  hop-{number}: {{description: D, slack: critical, fallback: hop-{number + 1}}}\n"
+        for number in range(CHAIN)
+    )
+    last = f"  hop-{CHAIN}: {{description: D, pagerduty: {{routing_key_secret: pager_key}}}}\n"
+    text = BASE.replace("  enabled: true\n", "  enabled: false\n")
+    text = text.replace("\nreceivers:\n", f"\nreceivers:\n{hops}{last}")
+    text = text.replace("receivers: [pager, critical]", "receivers: [pager, hop-0]")
+    loaded = parse_spec(text, "slo.yaml")
+    plan = compile_plan(loaded.spec, "rollout")
+    sent = [route.receiver for route in plan.alertmanager.routes if route.origin == "severities.P1"]
+    assert sent == ["pager", f"hop-{CHAIN}"]
+
+
+def test_a_circle_of_thousands_of_services_is_told_in_few_words() -> None:
+    service = BASE[BASE.index("    shop:\n") : BASE.index("  networks:\n    inside:")]
+    circle = "".join(
+        service.replace("    shop:\n", f"    shop-{number}:\n      depends_on: [shop-{(number + 1) % 500}]\n")
+        for number in range(500)
+    )
+    with pytest.raises(SpecError) as caught:
+        parse_spec(BASE.replace("    shop:\n", f"{circle}    shop:\n"), "slo.yaml")
+    (finding,) = caught.value.findings
+    assert "…" in finding.message
+    assert len(finding.message) < 300
+
+
+def test_the_committed_spec_survives_mutation_too() -> None:
+    tree = thaw(load_source(Path(__file__).parents[2] / "slo.yaml").value)
+    for seed in range(40):
+        try:
+            loaded = parse_spec(json.dumps(mutant(tree, seed)), "slo.yaml")
+        except SpecError as error:
+            assert error.findings
+        else:
+            compile_plan(loaded.spec, next(iter(loaded.spec.profiles)))

@@ -1,0 +1,109 @@
+"""The golden ``every-kind`` spec and its rendered tree on disk, with ways to spoil rules and their tests."""
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+
+from plan.specs import EVERY_KIND, Data, as_text, every_kind
+
+from genesis_monitoring.checks.context import CheckContext
+from genesis_monitoring.clients.amtool import Amtool
+from genesis_monitoring.clients.compose import Compose
+from genesis_monitoring.clients.promtool import Promtool
+from genesis_monitoring.clients.protocols import Toolbox
+from genesis_monitoring.commands.project import Inputs, Project, load_project
+from genesis_monitoring.findings import Finding, Location, Severity
+
+SHOP = "prometheus/rules/shop.yml"
+BILL = "prometheus/rules/bill.yml"
+MONITORING = "prometheus/rules/monitoring.yml"
+QUEUE_LONG = "prometheus/tests/QueueLong.yml"
+
+Check = Callable[[CheckContext], Iterable[Finding]]
+
+
+@dataclass(frozen=True, slots=True)
+class RuleTree:
+    """A tree on disk and what it was rendered from."""
+
+    out: Path
+    project: Project
+
+    @property
+    def context(self) -> CheckContext:
+        """What checks get."""
+        tools = Toolbox(Promtool(), Amtool(), Compose())
+        project = self.project
+        return CheckContext(self.out, project.artifacts, project.source, tools, False, project.plan)
+
+    def run(self, check: Check) -> list[Finding]:
+        """All findings of one check, in the order in which it makes them."""
+        return list(check(self.context))
+
+    def one(self, check: Check, code: str, severity: Severity = Severity.ERROR) -> Finding:
+        """The one finding of that code, which has to be there."""
+        (finding,) = [finding for finding in self.run(check) if finding.code == code]
+        assert finding.severity is severity
+        return finding
+
+    def text(self, path: str) -> str:
+        """A file."""
+        return (self.out / path).read_text("utf-8")
+
+    def spoil(self, path: str, old: str, new: str, nth: int = 1) -> int:
+        """Replace the ``nth`` ``old``, which must be there; the line it began in."""
+        parts = self.text(path).split(old)
+        assert len(parts) > nth, f"{old!r} stands {len(parts) - 1} times in {path}"
+        before = old.join(parts[:nth])
+        (self.out / path).write_text(before + new + old.join(parts[nth:]), "utf-8")
+        return before.count("\n") + 1
+
+    def write_expr(self, name: str, expr: str, path: str = SHOP) -> int:
+        """Give the first rule of that name another expression; its line."""
+        lines = self.text(path).splitlines(keepends=True)
+        rule = next(n for n, line in enumerate(lines) if line.rstrip().endswith((f": {name}", f": '{name}'")))
+        lines[rule + 1] = f"        expr: {json.dumps(expr)}\n"
+        (self.out / path).write_text("".join(lines), "utf-8")
+        return rule + 2
+
+    def line(self, path: str, words: str, nth: int = 1) -> int:
+        """The line in which ``words`` stand for the ``nth`` time."""
+        return [n for n, line in enumerate(self.text(path).splitlines(), 1) if words in line][nth - 1]
+
+    def spec_place(self, dotted: str) -> tuple[Location, ...]:
+        """Where a finding leads back to."""
+        return (self.project.source.locate_dotted(dotted),)
+
+
+def rule_tree(out: Path) -> RuleTree:
+    """The tree as rendered, in ``out``."""
+    return _written(out, _every_kind())
+
+
+def tree_of(out: Path, change: Callable[[Data], object]) -> RuleTree:
+    """The tree of a changed spec; the spec itself is written beside it."""
+    data = every_kind()
+    change(data)
+    out.mkdir(parents=True)
+    spec = out / "slo.yaml"
+    spec.write_text(as_text(data), "utf-8")
+    return _written(out / "generated", load_project(Inputs(spec, out, None, None)))
+
+
+def without_plan(tree: RuleTree) -> CheckContext:
+    """What a check gets that has nothing to compare with."""
+    return replace(tree.context, plan=None)
+
+
+@cache
+def _every_kind() -> Project:
+    return load_project(Inputs(EVERY_KIND, None, None, None))
+
+
+def _written(out: Path, project: Project) -> RuleTree:
+    for artifact in project.artifacts:
+        (out / artifact.path).parent.mkdir(parents=True, exist_ok=True)
+        (out / artifact.path).write_bytes(artifact.data)
+    return RuleTree(out, project)

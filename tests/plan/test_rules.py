@@ -1,0 +1,84 @@
+"""Rule groups: one a component, recordings before the alerts, meta alerts, labels."""
+
+from genesis_monitoring.plan.rules import AlertingRule
+from plan.specs import every_kind_plan
+
+
+def rules() -> dict[str, AlertingRule]:
+    """Alerts on an objective and the Watchdog by name; missing data by ``missing <sli>``."""
+    return {
+        f"missing {rule.sli}" if rule.alert == "SliDataMissing" else rule.alert: rule
+        for group in every_kind_plan().rule_groups
+        for rule in group.alerting
+    }
+
+
+def test_one_group_for_each_component_with_records_in_the_order_they_need_each_other() -> None:
+    groups = {group.name: group for group in every_kind_plan().rule_groups}
+    assert list(groups) == ["shop", "bill", "monitoring"]
+    assert [rule.record for rule in groups["bill"].recording] == [
+        "sli:tokens:tokens_per_second",
+        "sli:token_jump:multiple",
+        "sli:token_deviation:percent",
+        "sli:cost:usd_per_month",
+        "sli:saving:percent",
+        "sli:cost_trend:usd_per_month_per_day",
+    ]
+    for group in groups.values():
+        assert {rule.component for rule in group.alerting} == {group.name}
+
+
+def test_alerts_compare_the_record_with_their_level() -> None:
+    found = rules()
+    assert found["QueueLong"].expr == "sli:queued:count > 100"
+    assert found["QueueEndless"].expr == "sli:queued:count > 1000"
+    assert found["DiskFull"].expr == "sli:disk_used:percent > 85.5"
+    assert found["CpuBusy"].expr == "sli:cpu_used:ratio >= 0.9"
+    assert found["CacheCold"].expr == "sli:cache_hit_rate:percent <= 70"
+    assert found["CostTrendUp"].expr == "sli:cost_trend:usd_per_month_per_day > 0"
+    assert found["DatabaseDown"].expr == "sli:database_up:state < 1"
+
+
+def test_labels_and_for() -> None:
+    rule = rules()["CpuBusy"]
+    assert dict(rule.labels) == {"severity": "P2", "component": "shop", "team": "shop", "sli": "cpu_used"}
+    assert rule.for_ == 90
+    assert rule.series_labels == ("instance",)
+
+
+def test_missing_data_is_watched_where_every_metric_is_exported() -> None:
+    found = rules()
+    watched = {name.removeprefix("missing ") for name in found if name.startswith("missing ")}
+    slis = every_kind_plan().slis
+    assert watched == {name for name, plan in slis.items() if plan.exported}
+    assert {"queued", "cache_hit_rate", "tokens", "token_jump"}.isdisjoint(watched)
+    assert {"saving", "latency_multiple", "errors"} <= watched
+
+
+def test_missing_data_asks_for_each_metric_by_a_name_that_is_exposed() -> None:
+    found = rules()
+    assert found["missing errors"].expr == (
+        'absent(sum(requests_total{code="500"})) or absent(sum(requests_total))'
+    )
+    assert found["missing latency"].expr == "absent(sum(request_seconds_count))"
+    assert dict(found["missing targets"].labels)["job"] == "prometheus"
+    assert found["missing latency"].for_ == 600
+
+
+def test_watchdog_fires_always() -> None:
+    rule = rules()["Watchdog"]
+    assert (rule.expr, rule.for_, rule.component) == ("vector(1)", 0, "monitoring")
+    assert "sli" not in dict(rule.labels)
+
+
+def test_links_go_to_the_panel_that_draws_the_sli_or_to_the_one_given() -> None:
+    found = rules()
+
+    def annotation(alert: str, name: str) -> str | None:
+        return {one.name: one.text for one in found[alert].annotations}.get(name)
+
+    assert annotation("RequestsSlow", "panel_url") == "http://localhost:3000/d/shop?viewPanel=3"
+    assert annotation("RequestsSlower", "panel_url") == "http://localhost:3000/d/shop?viewPanel=3"
+    assert annotation("DatabaseDown", "panel_url") is None
+    assert annotation("DatabaseDown", "dashboard_url") == "http://localhost:3000/d/shop"
+    assert annotation("CpuBusy", "runbook_url") == "https://git.example.com/shop/runbooks/CpuBusy.md"

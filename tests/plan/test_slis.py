@@ -1,0 +1,153 @@
+"""SLIs: the expression of each kind, what a level means, and in which order they are recorded."""
+
+import re
+
+import pytest
+
+from genesis_monitoring.plan.slis import Condition, compile_slis, good_condition, level_condition
+from genesis_monitoring.spec.source import SpecError
+from plan.specs import compiled, every_kind, every_kind_plan, load
+
+EXPRESSIONS = {
+    "queued": "sum by (queue) (queue_length) + sum by (queue) (queue_delayed)",
+    "boot_time": "round(1000 * max(boot_seconds), 0.000001)",
+    "disk_used": (
+        "round(100 * (1 - sum by (instance) (disk_free_bytes) / (sum by (instance) (disk_size_bytes) > 0)), "
+        "0.000001)"
+    ),
+    "cpu_used": (
+        'round((1 - (sum by (instance) (increase(cpu_seconds_total{mode="idle"}[5m])) + '
+        'sum by (instance) (increase(cpu_seconds_total{mode="iowait"}[5m]))) / '
+        "(sum by (instance) (increase(cpu_seconds_total[5m])) > 0)), 0.000001)"
+    ),
+    "cache_hit_rate": (
+        "round(100 * sum(increase(cache_hits_total[5m])) / "
+        "((sum(increase(cache_hits_total[5m])) + sum(increase(cache_misses_total[5m]))) >= 30), 0.000001)"
+    ),
+    "errors": (
+        'round(100 * sum(increase(requests_total{code="500"}[10m])) / '
+        "(sum(increase(requests_total[10m])) >= 1000), 0.000001)"
+    ),
+    "latency": (
+        "round(1000 * histogram_quantile(0.95, sum by (route, le) (rate(request_seconds_bucket[5m]))), "
+        "0.000001) and (sum by (route) (increase(request_seconds_count[5m])) >= 20)"
+    ),
+    "latency_multiple": "round(sli:latency:milliseconds / 120, 0.000001)",
+    "token_jump": (
+        "round(sli:tokens:tokens_per_second / "
+        "(avg_over_time(sli:tokens:tokens_per_second[20m] offset 10m) > 0), 0.000001)"
+    ),
+    "token_deviation": (
+        "round(100 * abs(sli:tokens:tokens_per_second / "
+        "(avg_over_time(sli:tokens:tokens_per_second[20m] offset 10m) > 0) - 1), 0.000001)"
+    ),
+    "saving": "round(100 * (1 - sli:cost:usd_per_month / 500), 0.000001)",
+    "cost_trend": "round(86400 * deriv(sli:cost:usd_per_month[10m]), 0.000001)",
+    "backup_age": "round((time() - max by (store) (backup_timestamp_seconds)) / 3600, 0.000001)",
+    "database_up": 'min(part_up{part="database"})',
+    "targets": "min by (job, instance) (up)",
+}
+LEVELS = (
+    # good, (target, alert, no_go), what each level means; None where there is no such level
+    ("<", (100.0, None, None), (">= 100", ">= 100", None)),
+    ("<=", (100.0, None, 300.0), ("> 100", "> 100", "> 300")),
+    (">", (90.0, None, None), ("<= 90", "<= 90", None)),
+    (">=", (80.0, 75.0, 75.0), ("< 80", "< 75", "< 75")),
+    ("<", (80.0, 85.0, 90.0), (">= 80", "> 85", "> 90")),
+    ("<=", (-0.5, 0.0, None), ("> -0.5", "> 0", None)),
+)
+
+
+@pytest.mark.parametrize("name", EXPRESSIONS)
+def test_expression_of_each_kind(name: str) -> None:
+    assert every_kind_plan().slis[name].expr == EXPRESSIONS[name]
+
+
+@pytest.mark.parametrize(
+    ("name", "rate"),
+    [
+        ("tokens", "round((sum(rate(tokens_in_total[5m])) + sum(rate(tokens_out_total[5m]))), 0.000001)"),
+        ("cost", "round(2628000 * sum(rate(cost_total[10m])), 0.000001)"),
+    ],
+)
+def test_rates_are_a_second_and_money_is_a_month_of_730_hours(name: str, rate: str) -> None:
+    assert every_kind_plan().slis[name].expr.startswith(rate)
+
+
+def test_expr_is_taken_as_written() -> None:
+    data = every_kind()
+    assert compiled(data).slis["queue_share"].expr == data["slis"]["queue_share"]["expr"]
+
+
+@pytest.mark.parametrize(("good", "values", "meaning"), LEVELS)
+def test_an_alert_is_the_negation_of_its_target_and_a_level_of_its_own_is_strict(
+    good: str, values: tuple[float, float | None, float | None], meaning: tuple[str | None, ...]
+) -> None:
+    data = every_kind()
+    names = ("target", "alert", "no_go")
+    levels = {name: value for name, value in zip(names, values, strict=True) if value is not None}
+    # A trend takes any number.
+    data["slis"]["cost_trend"]["objective"] = {"good": good, **levels}
+    sli = load(data).slis["cost_trend"]
+    shown = [
+        None if one is None else f"{one.operator} {one.threshold:g}"
+        for one in (level_condition(sli, name) for name in names)
+    ]
+    assert tuple(shown) == meaning
+
+
+@pytest.mark.parametrize("operator", ["<", "<=", ">=", ">"])
+@pytest.mark.parametrize("value", [-1.0, 0.0, 5.0, 5.000001, 1e9])
+def test_a_value_is_good_or_alerted_and_never_both(operator: str, value: float) -> None:
+    data = every_kind()
+    data["slis"]["cost_trend"]["objective"] = {"good": operator, "target": 5}
+    sli = load(data).slis["cost_trend"]
+    good, bad = good_condition(sli), level_condition(sli, "target")
+    assert good is not None
+    assert bad is not None
+    assert good.holds(value) != bad.holds(value)
+    assert good.upward != bad.upward
+
+
+def test_an_sli_without_objective_has_no_levels() -> None:
+    sli = load(every_kind()).slis["boot_time"]
+    assert good_condition(sli) is None
+    assert level_condition(sli, "target") is None
+
+
+def test_a_condition_in_words() -> None:
+    assert str(Condition("<", 150, "usd_per_month")) == "below $150/month"
+    assert str(Condition(">=", 98.5, "percent")) == "at least 98.5 %"
+
+
+def test_slis_come_after_what_they_are_made_of_and_stand_on_its_metrics() -> None:
+    data = every_kind()
+    data["slis"] = dict(reversed(data["slis"].items()))
+    plans = compile_slis(load(data))
+    order = list(plans)
+    for plan in plans.values():
+        assert all(order.index(other) < order.index(plan.name) for other in plan.depends_on)
+    assert [one.metric for one in plans["saving"].metrics] == ["cost_total"]
+    assert plans["saving"].record == "sli:saving:percent"
+    assert plans["cache_hit_rate"].exported is False
+    assert plans["queued"].exported is False
+    assert plans["errors"].exported is True
+    assert plans["errors"].job == "shop"
+    assert plans["targets"].job == "prometheus"
+
+
+@pytest.mark.parametrize(
+    ("name", "key", "value", "message"),
+    [
+        ("latency_multiple", "by", [], "latency, which this one is made of, is grouped by route"),
+        ("saving", "by", ["instance"], "no label 'instance' of SLI 'cost'|there is no label of SLI cost"),
+        ("latency_multiple", "objective", {"good": "<", "target": 9}, "no value can ever be beyond target 9"),
+        ("errors", "objective", {"good": "<", "target": 0.0000001}, "finer than 0.000001"),
+    ],
+)
+def test_what_no_expression_could_mean_is_refused(name: str, key: str, value: object, message: str) -> None:
+    data = every_kind()
+    data["slis"][name][key] = value
+    with pytest.raises(SpecError) as caught:
+        load(data)
+    assert any(re.search(message, finding.message) for finding in caught.value.findings)

@@ -1,0 +1,160 @@
+"""Every generated YAML file parses to exactly what its plan says, hostile text included."""
+
+import json
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from plan.specs import Data, compiled, every_kind, genesis, rendered
+from plan.tools import accepted
+
+from genesis_monitoring.clients.tools import AMTOOL
+from genesis_monitoring.plan.compile import Plan
+
+from .documents import (
+    alertmanager_document,
+    compose_document,
+    prometheus_document,
+    rule_tests_document,
+    rules_document,
+    single_dollars,
+)
+from .hostile import HOSTILE, hostile_spec
+
+
+def slack_off() -> Data:
+    data = every_kind()
+    data["slack"]["enabled"] = False
+    data["routing"].pop("inhibit")
+    return data
+
+
+SPECS: dict[str, Callable[[], Data]] = {
+    "every-kind": every_kind,
+    "genesis": genesis,
+    "slack-off": slack_off,
+    "hostile": hostile_spec,
+}
+everywhere = pytest.mark.parametrize("name", SPECS)
+
+
+@cache
+def made(name: str) -> tuple[Plan, dict[str, str]]:
+    plan = compiled(SPECS[name]())
+    return plan, rendered(plan)
+
+
+def parsed(name: str, path: str) -> Any:
+    return yaml.safe_load(made(name)[1][path])
+
+
+@everywhere
+def test_prometheus_config(name: str) -> None:
+    assert parsed(name, "prometheus/prometheus.yml") == prometheus_document(made(name)[0].prometheus)
+
+
+@everywhere
+def test_rules(name: str) -> None:
+    plan, tree = made(name)
+    for group in plan.rule_groups:
+        assert parsed(name, f"prometheus/rules/{group.name}.yml") == rules_document(group)
+    assert len([path for path in tree if path.startswith("prometheus/rules/")]) == len(plan.rule_groups) > 0
+
+
+@everywhere
+def test_rule_tests(name: str) -> None:
+    plan, tree = made(name)
+    for file in plan.rule_tests:
+        assert parsed(name, file.path) == rule_tests_document(file)
+    assert len([path for path in tree if path.startswith("prometheus/tests/")]) == len(plan.rule_tests) > 0
+
+
+@everywhere
+def test_alertmanager_config(name: str) -> None:
+    assert parsed(name, "alertmanager/alertmanager.yml") == alertmanager_document(made(name)[0].alertmanager)
+
+
+@everywhere
+def test_compose_file(name: str) -> None:
+    document = parsed(name, "docker-compose.yml")
+    assert single_dollars(document) == compose_document(made(name)[0].stack)
+
+
+@everywhere
+def test_grafana_provisioning(name: str) -> None:
+    plan = made(name)[0]
+    source = single_dollars(parsed(name, "grafana/provisioning/datasources/prometheus.yml"))
+    assert source["datasources"] == [
+        {
+            "name": "Prometheus",
+            "uid": "genesis-prometheus",
+            "type": "prometheus",
+            "access": "proxy",
+            "url": "http://prometheus:9090",
+            "isDefault": True,
+            "editable": False,
+            "jsonData": {"httpMethod": "POST", "prometheusType": "Prometheus", "timeInterval": "15s"},
+        }
+    ]
+    provider = single_dollars(parsed(name, "grafana/provisioning/dashboards/genesis.yml"))["providers"][0]
+    assert provider["folder"] == plan.spec.metadata.title
+    assert provider["options"] == {"path": "/etc/grafana/dashboards"}
+
+
+@everywhere
+def test_every_file_ends_in_one_newline_and_names_its_source(name: str) -> None:
+    for path, text in made(name)[1].items():
+        assert text.endswith("\n"), path
+        assert not text.endswith("\n\n"), path
+        if not path.endswith(".json"):
+            assert "Generated from slo.yaml" in text.splitlines()[0], path
+
+
+def test_the_hostile_text_is_really_there() -> None:
+    rules = parsed("hostile", "prometheus/rules/shop.yml")["groups"][0]["rules"]
+    alert = next(rule for rule in rules if rule.get("alert") == "DiskFull")
+    escaped = HOSTILE.replace("{{", "{{ `{{` }}")
+    assert alert["annotations"]["summary"] == escaped
+    assert parsed("hostile", "docker-compose.yml")["services"]["shop"]["command"] == [
+        HOSTILE.replace("$", "$$")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("severity", "color", "weight"),
+    [("P0", "#b71c1c", "critical"), ("P2", "#e53935", "error"), ("P9", "#757575", "error")],
+)
+def test_notification_templates_know_each_severity(
+    severity: str, color: str, weight: str, tmp_path: Path
+) -> None:
+    (tmp_path / "genesis.tmpl").write_text(made("every-kind")[1]["alertmanager/templates/genesis.tmpl"])
+    alert = {
+        "status": "firing",
+        "labels": {"alertname": "A", "component": "shop", "severity": severity},
+        "annotations": {"description": HOSTILE, "response": "1. one\n2. two"},
+        "startsAt": "2026-01-02T03:04:05Z",
+    }
+    data = {"status": "firing", "commonLabels": {"severity": severity}, "alerts": [alert]}
+    (tmp_path / "data.json").write_text(json.dumps(data))
+    text = "|".join(f'{{{{ template "genesis.{name}" . }}}}' for name in ("color", "pager_severity", "text"))
+    arguments = (
+        "template", "render", "--template.glob=genesis.tmpl", f"--template.text={text}", "--template.data=data.json"
+    )  # fmt: skip
+    said = accepted(AMTOOL, arguments, tmp_path).split("|", 2)
+    assert said[:2] == [color, weight]
+    assert said[2].startswith(f"A (shop) is firing since 2026-01-02 03:04:05 UTC\n{HOSTILE}\nImpact:")
+
+
+def test_a_resolved_notification_is_green(tmp_path: Path) -> None:
+    (tmp_path / "genesis.tmpl").write_text(made("every-kind")[1]["alertmanager/templates/genesis.tmpl"])
+    (tmp_path / "data.json").write_text(
+        json.dumps({"status": "resolved", "commonLabels": {"severity": "P0"}})
+    )
+    arguments = (
+        "template", "render", "--template.glob=genesis.tmpl", '--template.text={{ template "genesis.color" . }}',
+        "--template.data=data.json",
+    )  # fmt: skip
+    assert accepted(AMTOOL, arguments, tmp_path).strip() == "#43a047"
