@@ -14,6 +14,7 @@ from typing import TypeVar
 from genesis_monitoring.clients.amtool import Amtool
 from genesis_monitoring.clients.compose import Compose
 from genesis_monitoring.clients.process import ToolRun
+from genesis_monitoring.clients.prometheus import LivePrometheus
 from genesis_monitoring.clients.promtool import Promtool
 from genesis_monitoring.clients.protocols import (
     AmtoolClient,
@@ -22,7 +23,6 @@ from genesis_monitoring.clients.protocols import (
     PromtoolClient,
     Toolbox,
 )
-from genesis_monitoring.clients.prometheus import LivePrometheus
 
 _RULES = "prometheus/rules"
 _RULE_FILES = re.compile(r"^rule_files: \[(.*)\]$", re.MULTILINE)

@@ -33,7 +33,7 @@ def inhibit_differences(
                     f"{part} of the inhibit rule {name} is {_spell_part(rule, part)}; the spec says "
                     f"{_spell_part(planned, part)}"
                 )
-                place = locate_path(file.text, (*rule.path, key))
+                place = locate_path(file.text, (*rule.path, key, *_odd(rule, planned, part)))
                 yield context.finding("GM613", file, place, message, hint=RERENDER_HINT, related=related)
     for rule in left:
         message = (
@@ -61,6 +61,15 @@ def pair_rules(
             if found and number not in partners:
                 partners[number] = left.pop(min(found)[1])
     return tuple((one, partners.get(number)) for number, one in enumerate(planned))
+
+
+def _odd(rule: InhibitRule, planned: InhibitRule, part: str) -> tuple[int, ...]:
+    """Which matcher of the list is to blame, if one is."""
+    if part == "equal":
+        return ()
+    wanted = _meaning(planned, part)
+    matchers = rule.source if part == "source" else rule.target
+    return next(((index,) for index, one in enumerate(matchers) if _matched(one) not in wanted), ())
 
 
 def _meaning(rule: InhibitRule, part: str) -> frozenset[object]:

@@ -13,6 +13,7 @@ again.
 """
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import PurePosixPath
 
 from genesis_monitoring.checks.alert_cases import AlertCase, alert_cases, spell_names
@@ -159,7 +160,10 @@ def _routes(context: CheckContext, file: TreeFile, alignment: Alignment) -> Iter
             continue
         for key, seen, wanted in _differences(planned, route):
             message = f"{key} of the route to {route.receiver} is {seen}; the spec says {wanted}"
-            place = locate_path(file.text, (*route.path, key))
+            odd = (
+                i for i, one in enumerate(route.matchers) if key == "matchers" and one not in planned.matchers
+            )
+            place = locate_path(file.text, (*route.path, key, *islice(odd, 1)))
             yield context.finding("GM613", file, place, message, hint=RERENDER_HINT, related=related)
         if last is not None and order[route.path] < last[0]:
             message = (

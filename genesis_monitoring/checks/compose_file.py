@@ -36,7 +36,7 @@ _SIZE = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*([kmgt]?)i?b?", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Port:
-    """A port on the host. ``address`` is ``0.0.0.0`` where none is given; ``host`` None means any free one."""
+    """A port on the host. Without an ``address`` it is ``0.0.0.0``; ``host`` None means any free one."""
 
     address: str
     host: int | None

@@ -56,8 +56,8 @@ _SECRET_NAME = re.compile(
 _NOT_THE_SECRET = re.compile(r"(?:_FILE|_PATH|_URL|_NAME|_TTL|_ENABLED|_POLICY|_LENGTH|_COUNT|_DAYS)$")
 _SECRET_ARGUMENT = re.compile(r"--?[\w.-]*(?:password|passwd|secret|token|api-?key)[=: ](?P<value>.+)", re.I)
 _SECRET_VALUE = re.compile(
-    r"://[^/\s:@]+:[^/\s:@]+@|hooks\.slack\.com/services/\w|-----BEGIN [A-Z ]*PRIVATE KEY|\bAKIA[0-9A-Z]{16}\b"
-    r"|\bgh[pousr]_\w{36}|\bxox[abprs]-\w|\bglsa_\w{32}"
+    r"://[^/\s:@]+:[^/\s:@]+@|hooks\.slack\.com/services/\w|-----BEGIN [A-Z ]*PRIVATE KEY"
+    r"|\bAKIA[0-9A-Z]{16}\b|\bgh[pousr]_\w{36}|\bxox[abprs]-\w|\bglsa_\w{32}"
 )
 _SWITCH = re.compile(r"(?i)true|false|yes|no|on|off|[01]?")
 _VARIABLE = re.compile(r"\$\{?[A-Za-z_]\w*\}?")

@@ -28,7 +28,7 @@ from genesis_monitoring.checks.dashboard_files import (
 )
 from genesis_monitoring.checks.dashboard_queries import metric_faults, variable_faults
 from genesis_monitoring.checks.dashboard_schema import TypeFault, schema_faults
-from genesis_monitoring.checks.differences import Difference, differences, show
+from genesis_monitoring.checks.differences import ABSENT, Difference, differences, show
 from genesis_monitoring.checks.positions import Path, locate_path
 from genesis_monitoring.checks.promql_types import Catalogue
 from genesis_monitoring.findings import Finding
@@ -69,11 +69,12 @@ def dashboard_faults(
     for fault in _all_faults(dashboard, plan, catalogue):
         if not any(_about_one_place(fault.path, path) for path in told):
             yield fault
-        if fault.path not in ((), ("panels",)):
-            told.append(fault.path)
+        if fault.covers not in ((), ("panels",)):
+            told.append(fault.covers)
 
 
 def _all_faults(dashboard: DashboardFile, plan: DashboardPlan, catalogue: Catalogue) -> Iterator[TypeFault]:
+    yield from _other_types(dashboard, plan)
     yield from schema_faults(dashboard)
     for fault in (*variable_faults(dashboard), *metric_faults(dashboard, catalogue)):
         yield TypeFault(fault.code, fault.path, fault.message, _origin(dashboard, fault.path))
@@ -130,6 +131,18 @@ def _same_title(
     return None
 
 
+def _other_types(dashboard: DashboardFile, plan: DashboardPlan) -> Iterator[TypeFault]:
+    """Panels of another type than in the spec: nothing else of them can be compared."""
+    types = {panel.id: panel for panel in plan.panels}
+    for node in dashboard.panels:
+        number = node.data.get("id")
+        panel = types.get(number) if isinstance(number, int) else None
+        if panel is not None and node.data.get("type", ABSENT) != panel.type:
+            difference = Difference(("type",), panel.type, node.data.get("type", ABSENT))
+            message = f"{node.name}: type {difference.text}"
+            yield TypeFault("GM708", (*node.path, "type"), message, panel.origin, around=True)
+
+
 def _misplaced(
     dashboard: DashboardFile, plan: DashboardPlan, found: Mapping[object, PanelNode]
 ) -> Iterator[TypeFault]:
@@ -150,13 +163,7 @@ def _misplaced(
 
 
 def _panel_differences(node: PanelNode, plan: PanelPlan) -> Iterator[TypeFault]:
-    wanted = wanted_panel(plan)
-    if node.data.get("type") != plan.type:
-        wanted = {"type": plan.type}
-        seen = {"type": node.data["type"]} if "type" in node.data else {}
-    else:
-        seen = dict(node.data)
-    for difference in differences(wanted, seen):
+    for difference in differences(wanted_panel(plan), dict(node.data)):
         message = f"{node.name}: {_where(difference.path)} {difference.text}"
         yield TypeFault(_code(difference), (*node.path, *difference.path), message, plan.origin)
 
@@ -167,7 +174,7 @@ def _code(difference: Difference) -> str:
         return "GM708"
     if head == "links":
         return "GM715"
-    if head == "targets" or (head == "fieldConfig" and not _LOOK & set(rest)):
+    if head == "targets" or (head == "fieldConfig" and not _LOOK & set(rest[1:2])):
         return "GM713"
     return "GM714"
 

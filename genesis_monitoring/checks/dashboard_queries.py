@@ -1,4 +1,4 @@
-"""The queries of dashboards, with Grafana's variables in them: which are defined, what they read, what they mean.
+"""The queries of dashboards, with Grafana's variables in them: what is defined, what is read, what is meant.
 
 GM709 (error): a variable that neither the dashboard nor Grafana defines. Grafana leaves it as it is, so the
 query fails or the text reads ``$nmae``.

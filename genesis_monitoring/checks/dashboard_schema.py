@@ -22,12 +22,21 @@ CODES: tuple[str, ...] = ("GM707", "GM711", "GM712")
 
 @dataclass(frozen=True, slots=True)
 class TypeFault:
-    """What is wrong at ``path``; ``origin`` is the spec path of the panel, empty for the dashboard."""
+    """What is wrong at ``path``; ``origin`` is the spec path of the panel, empty for the dashboard.
+
+    With ``around`` nothing else of what holds it can be judged.
+    """
 
     code: str
     path: Path
     message: str
     origin: str = ""
+    around: bool = False
+
+    @property
+    def covers(self) -> Path:
+        """The place that this fault speaks for."""
+        return self.path[:-1] if self.around else self.path
 
 
 def schema_faults(dashboard: DashboardFile) -> Iterator[TypeFault]:

@@ -1,4 +1,4 @@
-"""Two trees of JSON or YAML values compared: what must be there and what is there; out come the differences."""
+"""Two trees of JSON or YAML values, what must be there and what is there, in; their differences out."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping

@@ -64,8 +64,8 @@ Query: adhocFilters:[{any}] datasource:Source editorMode:<builder,code> exemplar
   intervalMs:number legendFormat:text maxDataPoints:whole queryType:text range:flag refId:text
   resultAssertions:{any} scopes:[{any}] timeRange:Time interval:text
 TimeseriesOptions: timezone:[text] legend:Legend! tooltip:Tooltip! orientation:<auto,vertical,horizontal>
-Legend: displayMode:<list,table,hidden>! placement:<bottom,right>! showLegend:flag! asTable:flag isVisible:flag
-  sortBy:text sortDesc:flag width:number calcs:[text]!
+Legend: displayMode:<list,table,hidden>! placement:<bottom,right>! showLegend:flag! asTable:flag
+  isVisible:flag sortBy:text sortDesc:flag width:number calcs:[text]!
 Tooltip: mode:<single,multi,none>! sort:<asc,desc,none>! maxWidth:number maxHeight:number hideZeros:flag
 StatOptions: graphMode:<none,line,area>! colorMode:<value,background,background_solid,none>!
   justifyMode:<auto,center>! textMode:<auto,value,value_and_name,name,none>! wideLayout:flag!

@@ -12,6 +12,7 @@ from genesis_monitoring.clients.catcher import Message
 from genesis_monitoring.findings import Finding
 from genesis_monitoring.plan.compile import Plan
 
+_MARKED = ("summary", "description")
 _COMPARED = 200
 _VALUE = 1.0
 _NO_VALUE = "<no value>"
@@ -29,7 +30,7 @@ _TITLES_SENT: dict[str, tuple[tuple[Path, Path], ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One message to come: ``case`` by ``integration`` of ``receiver``; ``mark`` stands in its summary."""
+    """One message to come: ``case`` by ``integration`` of ``receiver``; ``mark`` tells it from others."""
 
     case: AlertCase
     receiver: str
@@ -43,10 +44,10 @@ class Delivery:
 
     @property
     def annotations(self) -> dict[str, str]:
-        """The alert's annotations as they are sent."""
+        """The alert's annotations as they are sent, with the mark in what a message surely shows."""
         rule = self.case.rule
         texts = {a.name: a.expand(_VALUE, self.case.label_map) for a in rule.annotations} if rule else {}
-        return {**texts, "summary": f"{self.mark} {texts.get('summary', '')}"}
+        return {**texts, **{name: f"{self.mark} {texts.get(name, '')}" for name in _MARKED}}
 
     def among(self, messages: Sequence[Message]) -> tuple[Message, ...]:
         """Those of the messages that are this one."""
@@ -72,8 +73,10 @@ def judge_content(
         if wanted["summary"][:_COMPARED] not in message.text_at(*keys):
             text = f"{keys[-1]} of the message lacks the alert's summary"
             yield content_finding(context, file, delivery, field, text)
-    lacking = [name for name, value in wanted.items() if value[:_COMPARED] not in texts]
-    lacking = [name for name in lacking if not (name == "dashboard_url" and "panel_url" in wanted)]
+    spared = ("summary", "dashboard_url" if "panel_url" in wanted else "")
+    lacking = [
+        name for name, value in wanted.items() if value[:_COMPARED] not in texts and name not in spared
+    ]
     if lacking:
         text = f"the message lacks the alert's {', '.join(lacking)}"
         yield content_finding(context, file, delivery, _TEXT[kind], text, by_field=len(lacking) > 1)

@@ -99,7 +99,9 @@ def _judge(
     for delivery in deliveries:
         messages = delivery.among(session.messages)
         if not delivery.among(begun):
-            yield _not_sent(context, file, session, delivery, "no message with its summary comes")
+            yield _not_sent(
+                context, file, session, delivery, "no message comes that has its summary or description"
+            )
             continue
         yield from judge_content(context, file, plan, delivery, messages[0])
         if delivery in ending and len(messages) < 2:

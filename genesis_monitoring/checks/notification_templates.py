@@ -106,8 +106,9 @@ def _unbalanced(context: CheckContext, file: TreeFile) -> Iterator[Finding]:
     open_at = -1
     for match in re.finditer(r"\{\{|\}\}", text):
         if (match[0] == "{{") == (open_at >= 0):
-            message = "braces do not close: {{ inside {{" if open_at >= 0 else "}} without {{ before it"
-            yield context.finding("GM608", file, _place(text, match.start()), message)
+            message = "{{ is not closed before the next {{" if open_at >= 0 else "}} without {{ before it"
+            offset = open_at if open_at >= 0 else match.start()
+            yield context.finding("GM608", file, _place(text, offset), message)
             return
         open_at = match.start() if open_at < 0 else -1
     if open_at >= 0:

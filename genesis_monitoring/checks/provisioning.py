@@ -105,7 +105,7 @@ Faults = Iterator[tuple[Path, str]]
 
 
 def _expanded(value: object) -> object:
-    """As Grafana reads it: ``$$`` is a dollar sign, ``$NAME`` a variable of its environment, not known here."""
+    """As Grafana reads it: ``$$`` is a dollar sign; what ``$NAME`` is, only its environment knows."""
     if isinstance(value, dict):
         return {key: _expanded(inner) for key, inner in value.items()}
     if isinstance(value, list):

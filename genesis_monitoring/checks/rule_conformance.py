@@ -8,7 +8,7 @@ rule file that the spec does not have. What is missing warns nobody; what is too
 again, and delete the file that no spec asks for.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from genesis_monitoring.checks.context import RENDER_HINT, CheckContext, TreeFile
@@ -23,7 +23,7 @@ from genesis_monitoring.checks.rule_files import (
     no_plan,
     read_rule_files,
 )
-from genesis_monitoring.conventions import RULES_FOLDER, rules_path
+from genesis_monitoring.conventions import RULES_FOLDER, SLI_LABEL, rules_path
 from genesis_monitoring.durations import format_duration, parse_duration
 from genesis_monitoring.findings import Finding
 from genesis_monitoring.plan.compile import Plan
@@ -48,10 +48,14 @@ class Wanted:
     alerting: bool
 
     @property
+    def sli(self) -> str:
+        """The SLI that it is about; rules of one name are told apart by it."""
+        return dict(self.labels).get(SLI_LABEL, "")
+
+    @property
     def title(self) -> str:
-        """How messages call it: rules of one name are told apart by their SLI."""
-        sli = dict(self.labels).get("sli", "")
-        return f"{self.name} ({sli})" if sli else self.name
+        """How messages call it."""
+        return f"{self.name} ({self.sli})" if self.sli else self.name
 
 
 def check_rule_conformance(context: CheckContext) -> Iterator[Finding]:
@@ -88,15 +92,16 @@ def _group(context: CheckContext, file: TreeFile, group: Group, wanted: RuleGrou
         message = f"the group {group.name} sets {name} to {value.text}, and the spec leaves it out"
         yield context.finding("GM417", file, value.place, message, hint=RENDER_HINT)
     rules = (*map(_recording, wanted.recording), *map(_alerting, wanted.alerting))
-    left = list(group.rules)
-    missing: list[Wanted] = []
-    for one in rules:
-        found = _counterpart(one, left)
-        if found is None:
-            missing.append(one)
-            continue
-        left.remove(found)
+    left, pairs = list(group.rules), dict[Wanted, Rule]()
+    for likeness in (_same_sli, _same_name):
+        for one in rules:
+            found = next((rule for rule in left if likeness(one, rule)), None)
+            if one not in pairs and found is not None:
+                left.remove(found)
+                pairs[one] = found
+    for one, found in pairs.items():
         yield from _compare(context, one, found)
+    missing = [one for one in rules if one not in pairs]
     for one in missing:
         place = group.rules[min(rules.index(one), len(group.rules) - 1)].place if group.rules else group.place
         message = f"the {_kind(one.alerting)} {one.title} of the spec is missing from the group {group.name}"
@@ -109,19 +114,13 @@ def _group(context: CheckContext, file: TreeFile, group: Group, wanted: RuleGrou
         yield context.finding("GM418", file, rule.place, message, hint=RENDER_HINT)
 
 
-def _counterpart(wanted: Wanted, rules: Sequence[Rule]) -> Rule | None:
-    """The rule of that name; among several the one that is most like it."""
-    named = [rule for rule in rules if rule.name == wanted.name and rule.alerting == wanted.alerting]
+def _same_sli(wanted: Wanted, rule: Rule) -> bool:
+    sli = dict(rule.labels).get(SLI_LABEL)
+    return _same_name(wanted, rule) and wanted.sli == (sli.text if sli is not None else "")
 
-    def likeness(rule: Rule) -> tuple[int, int]:
-        shared = len({*wanted.labels} & {(name, value.text) for name, value in rule.labels})
-        prose = len({*wanted.annotations} & {(name, value.text) for name, value in rule.annotations})
-        return shared + prose, rule.expr.text == wanted.expr
 
-    best = max(named, key=likeness, default=None)
-    if best is not None and len(named) > 1 and dict(wanted.labels).get("sli") != _label(best, "sli"):
-        return next((rule for rule in named if _label(rule, "sli") == dict(wanted.labels).get("sli")), best)
-    return best
+def _same_name(wanted: Wanted, rule: Rule) -> bool:
+    return rule.name == wanted.name and rule.alerting == wanted.alerting
 
 
 def _compare(context: CheckContext, wanted: Wanted, rule: Rule) -> Iterator[Finding]:
@@ -192,11 +191,6 @@ def _alerting(rule: AlertingRule) -> Wanted:
 
 def _kind(alerting: bool) -> str:
     return "alert" if alerting else "recording rule"
-
-
-def _label(rule: Rule, name: str) -> str | None:
-    value = dict(rule.labels).get(name)
-    return value.text if value is not None else None
 
 
 def _seconds(value: Value | None) -> int | None:

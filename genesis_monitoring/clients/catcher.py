@@ -88,6 +88,9 @@ def catch() -> Iterator[Catcher]:
             """Without the base class's search for our own name, which may ask a slow name server."""
             TCPServer.server_bind(self)
 
+        def handle_error(self, request: object, client_address: object) -> None:
+            """A sender that is ended before it has its answer; what it said is kept."""
+
     server = Web((LOOPBACK, 0), Handler)
     catcher = Catcher(f"http://{LOOPBACK}:{server.server_address[1]}")
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)

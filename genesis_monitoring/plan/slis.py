@@ -205,7 +205,7 @@ def _ratio(sli: RatioSli) -> str:
     total = promql.at_least(parts[1], sli.minimum_traffic)
     if sli.unless_numerator is not None:
         enough = promql.at_least(parts[0], sli.unless_numerator)
-        total = f"({total} or {parts[1]} and {enough})"
+        total = f"({total} or {promql.at_least(parts[1], None)} and {enough})"
     fraction = f"{parts[0]} / {total}"
     if sli.complement:
         fraction = f"(1 - {fraction})"

@@ -27,7 +27,7 @@ _HEADING_END = re.compile(r"(?<=\s)#(?=#*\Z)")
 _MARKDOWN = str.maketrans(
     {"&": "&amp;", "<": "&lt;", ">": "&gt;"} | {mark: f"\\{mark}" for mark in ("\\", *"|[]*_~`")}
 )
-_URL_BREAKERS = re.compile(r"[\s()<>\\]|[\x00-\x1f]")
+_URL_BREAKERS = re.compile(r"[\s()<>\\\x00-\x1f\x7f]")
 
 
 class Quoted(str):

@@ -6,6 +6,7 @@ name is an error, and so is a value that no quoting filter has passed.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,10 @@ from genesis_monitoring.render import quoting
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+
+
+_MISUSE = (TypeError, ValueError, AttributeError, LookupError, ArithmeticError)
+"""What a template gets from a value that it takes for something else."""
 
 
 class UnquotedValueError(Exception):
@@ -30,19 +35,22 @@ class Templates:
         self._environment: Environment | None = None
 
     def render(self, name: str, **slots: Any) -> str:
-        """The text of template ``name``. Raises UsageError for a template that cannot be used."""
+        """The text of template ``name``, which ends in one newline.
+
+        Raises UsageError for a template that cannot be used.
+        """
         from jinja2 import TemplateError, TemplateNotFound, TemplateSyntaxError
 
         if self._environment is None:
             self._environment = _environment(self.folder)
         try:
-            return self._environment.get_template(name).render(**slots)
+            return self._environment.get_template(name).render(**slots).rstrip("\n") + "\n"
         except TemplateNotFound as error:
             raise UsageError(
                 f"{self.folder / str(error.name)}: no such template",
                 "give the folder of a full set of templates with --templates",
             ) from None
-        except (TemplateError, UnquotedValueError, OSError, UnicodeDecodeError) as error:
+        except (TemplateError, UnquotedValueError, OSError, RecursionError, *_MISUSE) as error:
             line = f":{error.lineno}" if isinstance(error, TemplateSyntaxError) else ""
             raise UsageError(f"{self.folder / name}{line}: {error}", "mend the template") from None
 
@@ -73,25 +81,38 @@ def _environment(folder: Path) -> Environment:
         auto_reload=False,
         finalize=_only_quoted,
     )
-    environment.filters.update(
-        yaml=quoting.yaml,
-        yaml_list=quoting.yaml_list,
-        compose=quoting.compose,
-        compose_list=quoting.compose_list,
-        provisioning=quoting.compose,
-        comment=quoting.comment,
-        md=quoting.markdown,
-        cell=quoting.markdown_cell,
-        link=quoting.link,
-        code=quoting.code,
-        duration=lambda seconds: quoting.yaml(format_duration(seconds)),
-        matcher=lambda m: quoting.yaml(f"{m.label}{m.operator}{promql.quote(m.value)}"),
-        runbook_link=lambda alert: quoting.Quoted(f"[{alert}](runbooks/{alert}.md)"),
-        spell=spell_duration,
-        moment=lambda moment: moment.strftime("%Y-%m-%d %H:%M:%S UTC"),
-        clock=lambda seconds: f"T+{seconds // 3600}:{seconds % 3600 // 60:02}:{seconds % 60:02}",
-    )
+    filters: dict[str, Callable[..., object]] = {
+        "yaml": quoting.yaml,
+        "yaml_list": quoting.yaml_list,
+        "compose": quoting.compose,
+        "compose_list": quoting.compose_list,
+        "provisioning": quoting.compose,
+        "comment": quoting.comment,
+        "md": quoting.markdown,
+        "cell": quoting.markdown_cell,
+        "link": quoting.link,
+        "code": quoting.code,
+        "duration": lambda seconds: quoting.yaml(format_duration(seconds)),
+        "matcher": lambda m: quoting.yaml(f"{m.label}{m.operator}{promql.quote(m.value)}"),
+        "runbook_link": lambda alert: quoting.Quoted(f"[{alert}](runbooks/{alert}.md)"),
+        "spell": spell_duration,
+        "moment": lambda moment: moment.strftime("%Y-%m-%d %H:%M:%S UTC"),
+        "clock": lambda seconds: f"T+{seconds // 3600}:{seconds % 3600 // 60:02}:{seconds % 60:02}",
+    }
+    environment.filters.update({name: _of_defined(made) for name, made in filters.items()})
     return environment
+
+
+def _of_defined(filter_: Callable[..., object]) -> Callable[..., object]:
+    """``filter_``, which a missing slot does not reach: printing it says what is missing."""
+    from jinja2 import Undefined
+
+    def checked(value: object, *arguments: object) -> object:
+        if isinstance(value, Undefined):
+            str(value)
+        return filter_(value, *arguments)
+
+    return checked
 
 
 def _only_quoted(value: object) -> object:

@@ -92,6 +92,13 @@ def _alerts(spec: Spec, reporter: Reporter) -> None:
                 "add no_go to its objective, or drop level",
                 ("slis", alert.sli, "objective"),
             )
+        if alert.for_ > spec.prometheus.retention:
+            reporter.contradiction(
+                (*path, "for"),
+                f"the alert waits longer than Prometheus keeps, {format_duration(spec.prometheus.retention)}",
+                "shorten for, or lengthen the retention",
+                ("prometheus", "retention"),
+            )
         past = sli.past_average if isinstance(sli, RelativeSli) else None
         if past is not None and alert.for_ >= past.offset:
             reporter.contradiction(

@@ -4,8 +4,10 @@ What has a dangling reference is left alone.
 """
 
 from genesis_monitoring.spec.dashboards import Panel
+from genesis_monitoring.spec.metrics import Metric
 from genesis_monitoring.spec.model import Spec
 from genesis_monitoring.spec.reporter import Path, Reporter
+from genesis_monitoring.units import UNITS
 
 
 def check_dashboards(spec: Spec, reporter: Reporter) -> None:
@@ -45,8 +47,16 @@ def _units(spec: Spec, reporter: Reporter, path: Path, panel: Panel) -> None:
             )
 
 
+def _drawn_in(metric: Metric) -> str | None:
+    """The unit of a metric as a panel draws it: a counter as its rate, without any conversion."""
+    if metric.type == "gauge":
+        return metric.unit
+    return next((unit for unit, factor in UNITS[metric.unit].rates if factor == 1), None)
+
+
 def _queries(spec: Spec, reporter: Reporter, path: Path, panel: Panel) -> None:
     legends: dict[object, Path] = {}
+    unit = panel.unit or next((spec.slis[q.sli].unit for q in panel.queries if q.sli in spec.slis), "count")
     for number, query in enumerate(panel.queries):
         at: Path = (*path, "queries", number)
         reporter.unique((*at, "legend"), "legend", query.legend, legends)
@@ -56,6 +66,14 @@ def _queries(spec: Spec, reporter: Reporter, path: Path, panel: Panel) -> None:
                 (*at, "metric"),
                 "a histogram is many series, and none of them is a value to draw",
                 "draw a quantile SLI of it",
+            )
+        elif metric is not None and _drawn_in(metric) != unit:
+            drawn = _drawn_in(metric)
+            reporter.contradiction(
+                (*at, "metric"),
+                f"it is drawn in {drawn or 'no unit there is'}, and the panel shows {unit}",
+                f"write unit: {drawn}, or draw it on a panel of its own" if drawn else "draw an SLI of it",
+                (*path, "unit"),
             )
     for index, name in enumerate(panel.objectives):
         if name in spec.slis and spec.slis[name].objective is None:

@@ -6,7 +6,7 @@ from genesis_monitoring.conventions import RESOLUTION
 from genesis_monitoring.spec.bounds import value_bounds
 from genesis_monitoring.spec.model import Spec
 from genesis_monitoring.spec.reporter import Path, Reporter
-from genesis_monitoring.spec.slis import ExprSli, QuantileSli, Sli
+from genesis_monitoring.spec.slis import ExprSli, QuantileSli, RelativeSli, Sli
 from genesis_monitoring.units import UNITS, conversion, format_number, format_value
 
 
@@ -47,7 +47,7 @@ def _baseline(reporter: Reporter, path: Path, sli: Sli) -> None:
     """A baseline was measured by other means, maybe: only the unit says what cannot have been."""
     value = sli.baseline.value if sli.baseline else None
     lower, upper = UNITS[sli.unit].lower, UNITS[sli.unit].upper
-    if value is None:
+    if value is None or isinstance(sli, RelativeSli):
         return
     if (lower is not None and value < lower) or (upper is not None and value > upper):
         reporter.contradiction(

@@ -5,7 +5,7 @@ Also what must be unique across sections: panel ids, alert names, criteria, chec
 
 from collections.abc import Iterable
 
-from genesis_monitoring.conventions import ALERT_LABELS, TARGET_LABELS
+from genesis_monitoring.conventions import ALERT_LABELS, JOB_LABEL, TARGET_LABELS
 from genesis_monitoring.spec.alerts import MatchedAlerts
 from genesis_monitoring.spec.metrics import Selector
 from genesis_monitoring.spec.model import Spec
@@ -185,7 +185,7 @@ def _routing(spec: Spec, reporter: Reporter) -> None:
 def _alert_labels(spec: Spec) -> frozenset[str]:
     """Every label that some alert has by the time Alertmanager gets it."""
     grouped = (label for sli in spec.slis.values() for label in sli.by)
-    return frozenset((*ALERT_LABELS, *grouped, *spec.prometheus.external_labels))
+    return frozenset((*ALERT_LABELS, JOB_LABEL, *grouped, *spec.prometheus.external_labels))
 
 
 def _labels(reporter: Reporter, path: Path, labels: tuple[str, ...], known: frozenset[str]) -> None:

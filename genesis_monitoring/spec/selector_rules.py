@@ -40,6 +40,14 @@ def check_selectors(spec: Spec, reporter: Reporter) -> None:
 
 def _catalogue(spec: Spec, reporter: Reporter) -> None:
     for name, metric in spec.metrics.items():
+        for suffix in ("_bucket", "_sum", "_count") if metric.type == "histogram" else ():
+            if name + suffix in spec.metrics:
+                reporter.contradiction(
+                    ("metrics", name + suffix),
+                    f"{name + suffix} belongs to the histogram {name}, and cannot be a metric of its own",
+                    "remove it: the histogram stands for it",
+                    ("metrics", name),
+                )
         given = dict.fromkeys(TARGET_LABELS, "the scrape sets it")
         if metric.type == "histogram":
             given["le"] = "it tells the buckets apart"

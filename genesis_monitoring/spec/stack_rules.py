@@ -49,13 +49,13 @@ def _intervals(spec: Spec, reporter: Reporter) -> None:
                 path,
                 f"Prometheus forgets a sample after {format_duration(_LOOKBACK)}, so between two that are "
                 f"{format_duration(interval)} apart there is no data",
-                f"make it shorter than {format_duration(_LOOKBACK)}, at most 2m",
+                f"make it {format_duration(_LOOKBACK // 2)} or shorter, so that one may fail",
             )
     for label, value in prometheus.external_labels.items():
         if "$" in value:
             reporter.contradiction(
                 ("prometheus", "external_labels", label),
-                "Prometheus 3 takes what follows a dollar sign for a variable of its environment, older ones do not",
+                "Prometheus 3 takes what follows a dollar sign for a variable, older ones take it as it is",
                 "write the value without a dollar sign",
             )
         if label in (*ALERT_LABELS, *TARGET_LABELS):

@@ -158,11 +158,10 @@ def thaw(value: Any) -> Any:
 
 def _sites(value: Any, path: tuple[Any, ...]) -> list[Site]:
     """Every place in a tree: what holds the value, under which key, and the path to the holder."""
-    entries = (
-        value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    )
+    if not isinstance(value, dict | list):
+        return []
     found: list[Site] = []
-    for key, one in entries:
+    for key, one in value.items() if isinstance(value, dict) else enumerate(value):
         found.append((value, key, path))
         found.extend(_sites(one, (*path, key)))
     return found

@@ -1,4 +1,4 @@
-"""The tables of Grafana's types and units are those that Grafana publishes, and they refuse what does not fit."""
+"""The tables of Grafana's types and units are the published ones, and they refuse what does not fit."""
 
 import enum
 import inspect
@@ -62,7 +62,10 @@ NAMES = {cls: name for name, cls in PUBLISHED.items()} | {prometheus.TimeRange: 
 SCALARS: dict[object, str] = {str: "text", float: "number", int: "whole", bool: "flag", object: "any"}
 LOOSER = {
     # Grafana saves the links of panels with title, url and targetBlank alone.
-    "Link": {"type", "icon", "tooltip", "tags", "asDropdown", "placement", "targetBlank", "includeVars", "keepTime"},
+    "Link": {
+        *("type", "icon", "tooltip", "tags", "asDropdown", "placement"),
+        *("targetBlank", "includeVars", "keepTime"),
+    },
     "Annotation": {"placement"},
 }  # fmt: skip
 UNTYPED = {"snapshot", "actions", "mappings", "adhocFilters", "resultAssertions", "scopes", "panels"}
@@ -155,7 +158,7 @@ GRID = {"h": 8, "w": 12, "x": 0, "y": 0}
         ("12", "Grid", (), '"12" stands where an object must', True),
         ({"tags": "a"}, "Link", ("tags",), 'tags is "a", and must be a list', True),
         ({"tags": [1]}, "Link", ("tags", 0), "tags is 1, and must be text", True),
-        ({"mode": "log"}, "Thresholds", ("mode",), 'mode is "log", and may be one of absolute, percentage', True),
+        ({"mode": "log"}, "Thresholds", ("mode",), 'mode is "log", and may be one of absolute', True),
         ({"barAlignment": "1"}, "TimeseriesField", ("barAlignment",), "may be one of -1, 0, 1", True),
         ({"barAlignment": True}, "TimeseriesField", ("barAlignment",), "may be one of -1, 0, 1", True),
         ({"spanNulls": "no"}, "TimeseriesField", ("spanNulls",), "must be true or false", True),

@@ -89,9 +89,9 @@ def test_shown_text_reads_back_as_the_same(expression: str) -> None:
 
 def test_every_rendered_expression_reads_back(tmp_path_factory: pytest.TempPathFactory) -> None:
     tree = rule_tree(tmp_path_factory.mktemp("tree"))
-    expressions = [
-        rule.expr for group in tree.project.plan.rule_groups for rule in (*group.recording, *group.alerting)
-    ]
+    groups = tree.project.plan.rule_groups
+    expressions = [rule.expr for group in groups for rule in group.recording]
+    expressions += [rule.expr for group in groups for rule in group.alerting]
     assert len(expressions) > 40
     for expression in expressions:
         parsed = read_expression(expression)

@@ -1,5 +1,6 @@
 """Random specs that are valid by construction: every draw has to be accepted by the loader."""
 
+from collections.abc import Callable
 from typing import Any
 
 from hypothesis import strategies as st
@@ -280,11 +281,12 @@ def exprs(draw: st.DrawFn, name: str, spec: Data) -> Data:
     }
 
 
-KINDS = (gauges, ratios, quantiles, rates, ages, ups, trends, relatives, exprs)
+Kind = Callable[[str, Data], st.SearchStrategy[Data]]
+KINDS: tuple[Kind, ...] = (gauges, ratios, quantiles, rates, ages, ups, trends, relatives, exprs)
 
 
 @st.composite
-def specs(draw: st.DrawFn, least: int = 1, most: int = 5) -> Data:
+def specs(draw: st.DrawFn, least: int = 1, most: int = 5, kinds: tuple[Kind, ...] = KINDS) -> Data:
     """A whole spec: random SLIs with alerts and panels, severities, receivers and prose."""
     spec = every_kind()
     for section in ("slis", "alerts", "metrics"):
@@ -293,7 +295,7 @@ def specs(draw: st.DrawFn, least: int = 1, most: int = 5) -> Data:
     spec["components"] |= {f"c{index}": draw(prose()) for index in range(most)}
     _severities(draw, spec)
     for index in range(draw(st.integers(least, most))):
-        kind = draw(st.sampled_from(KINDS))
+        kind = draw(st.sampled_from(kinds))
         sli = draw(kind(f"s{index}", spec))
         _add(draw, spec, f"s{index}", sli)
         for name in (f"s{index}", f"s{index}_base"):

@@ -208,7 +208,7 @@ def _service(service: ServicePlan) -> Document:
             "retries": service.health.retries,
             "start_period": service.health.start_period,
         },
-        "cpus": float(service.cpus),
+        "cpus": service.cpus,
         "mem_limit": service.memory,
         "pids_limit": service.pids,
         "stop_grace_period": service.stop_grace_period,

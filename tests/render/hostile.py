@@ -1,4 +1,4 @@
-"""A spec whose every text holds what would break out of YAML, PromQL, Go templates, shell, Markdown or HTML."""
+"""A spec whose every text holds what would break out of YAML, PromQL, Go templates, shell or Markdown."""
 
 from typing import Any
 
@@ -6,7 +6,8 @@ from plan.specs import Data, every_kind
 
 HOSTILE = (
     '\'"`{{ $labels.x }}{{ template "x" }}${HOME} $$ $(id) </script><img src=x onerror=alert(1)> | '
-    '[x](javascript:alert(1)) # : - !!python/object "] }} \\ %s \u202e\ufeff\U0001f600 * _ ~~ <!-- --> &lt; ``'
+    '[x](javascript:alert(1)) # : - !!python/object "] }} \\ %s '
+    "\u202e\ufeff\U0001f600 * _ ~~ <!-- --> &lt; ``"
 )
 """One line: the spec allows no control characters in prose."""
 
@@ -41,8 +42,10 @@ def _poison(value: Any, path: tuple[str, ...]) -> None:
         return
     for key, item in value.items():
         if key in _KEYS and isinstance(item, str):
-            # Panel titles are unique on a dashboard.
+            # Panel titles are unique on a dashboard, and so are legends on a panel.
             value[key] = f"{HOSTILE}{value['id']}" if "id" in value else HOSTILE
+            if key == "legend":
+                value[key] += str(value["metric"] if "metric" in value else value["sli"])
         elif key in _LISTS and isinstance(item, list):
             value[key] = [HOSTILE]
         else:

@@ -141,7 +141,8 @@ def test_notification_templates_know_each_severity(
     (tmp_path / "data.json").write_text(json.dumps(data))
     text = "|".join(f'{{{{ template "genesis.{name}" . }}}}' for name in ("color", "pager_severity", "text"))
     arguments = (
-        "template", "render", "--template.glob=genesis.tmpl", f"--template.text={text}", "--template.data=data.json"
+        "template", "render", "--template.glob=genesis.tmpl", f"--template.text={text}",
+        "--template.data=data.json",
     )  # fmt: skip
     said = accepted(AMTOOL, arguments, tmp_path).split("|", 2)
     assert said[:2] == [color, weight]
@@ -154,7 +155,7 @@ def test_a_resolved_notification_is_green(tmp_path: Path) -> None:
         json.dumps({"status": "resolved", "commonLabels": {"severity": "P0"}})
     )
     arguments = (
-        "template", "render", "--template.glob=genesis.tmpl", '--template.text={{ template "genesis.color" . }}',
-        "--template.data=data.json",
+        "template", "render", "--template.glob=genesis.tmpl",
+        '--template.text={{ template "genesis.color" . }}', "--template.data=data.json",
     )  # fmt: skip
     assert accepted(AMTOOL, arguments, tmp_path).strip() == "#43a047"

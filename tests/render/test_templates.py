@@ -10,8 +10,8 @@ from genesis_monitoring.errors import ExitCode, UsageError
 from genesis_monitoring.render.templates import Templates, default_folder
 
 PRINTS = {
-    "yaml", "yaml_list", "compose", "compose_list", "provisioning", "comment", "md", "cell", "link", "code", "duration",
-    "matcher", "runbook_link",
+    "yaml", "yaml_list", "compose", "compose_list", "provisioning", "comment", "md", "cell", "link", "code",
+    "duration", "matcher", "runbook_link",
 }  # fmt: skip
 
 
@@ -35,7 +35,7 @@ def said(folder: Path, text: str, **slots: object) -> str:
     ],
 )
 def test_a_value_without_a_quoting_filter_is_refused(expression: str, tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="without a quoting filter|unsupported operand") as caught:
+    with pytest.raises(UsageError, match=r"without a quoting filter|unsupported operand") as caught:
         said(tmp_path, f"[[ {expression} ]]", x="text" if "spell" not in expression else 5)
     assert caught.value.exit_code == ExitCode.USAGE
     assert str(tmp_path / "x.j2") in caught.value.message

@@ -20,6 +20,10 @@ from mutate.mutant import Expect, Files, Kind, Site, Sites, Target
 
 CONFIG = "alertmanager/alertmanager.yml"
 _ROUTE = r"^    - receiver: "
+_ODD_RULE = """\
+  - source_matchers: ['severity="P3"']
+    target_matchers: ['severity="P1"']
+    equal: [team]"""
 _INHIBIT = r"^  - source_matchers:"
 _RECEIVER = r"^  - name: "
 _NAMES = ("pager", "genesis-alerts", "genesis-monitoring", "watchdog")
@@ -110,7 +114,7 @@ KINDS = (
     ),
     _kind(
         "group_by changed",
-        spots_where(CONFIG, r"^ +group_by: ", r"\[.*\]", lambda m: ["['...']", "[instance]", "[team]"]),
+        spots_where(CONFIG, r"^ +group_by: ", r"\[.*\]", lambda _: ["['...']", "[instance]", "[team]"]),
         8,
     ),
     _kind("group_by dropped", dropped(CONFIG, r"^ +group_by: \[(?:alertname|component)\]|^  group_by: "), 6),
@@ -164,7 +168,7 @@ KINDS = (
         added_under(
             CONFIG,
             r"^inhibit_rules:",
-            "  - source_matchers: ['severity=\"P3\"']\n    target_matchers: ['severity=\"P1\"']\n    equal: [team]",
+            _ODD_RULE,
         ),
         1,
     ),
@@ -186,7 +190,8 @@ KINDS = (
         "setting of a receiver dropped",
         dropped(
             CONFIG,
-            r"^ +(?:send_resolved|severity|description|client_url|details|color|title|title_link|text|fallback|api_url_file): ",
+            r"^ +(?:send_resolved|severity|description|client_url|details|color|title|title_link|text|fallback|"
+            r"api_url_file): ",
         ),
         12,
     ),

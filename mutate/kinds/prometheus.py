@@ -1,4 +1,4 @@
-"""Faults in the generated rule tests, and in Prometheus' own configuration."""
+"""Faults in Prometheus' own configuration."""
 
 import re
 from collections.abc import Iterator
@@ -79,56 +79,6 @@ def _config(name: str, sites: Sites, most: int = 6) -> Kind:
 
 _SERIES = r"^      - series: (?!.*_bucket)"
 KINDS = (
-    _test("case dropped", dropped(TESTS, _CASE), 14),
-    _test("group dropped", dropped(TESTS, r"^  - interval: "), 14),
-    _test("all groups but one dropped", _all_groups_but_one, 6),
-    _test(
-        "time of a case changed", lines_where(TESTS, r"^(      - eval_time: )(\d+)([mh])$", _other_time), 10
-    ),
-    _test(
-        "expected label changed",
-        spots_where(
-            TESTS, r"^              (?:severity|component|team|sli): ", r"\S+$", lambda m: [m[0] + "x"]
-        ),
-    ),
-    _test("expected label dropped", dropped(TESTS, r"^              (severity|component|team|sli): ")),
-    _test(
-        "expected annotation changed",
-        spots_where(
-            TESTS, r"^              \w+: ['\"]", r"(?<=[a-z])(?:['\"])$", lambda m: [" never" + m[0]]
-        ),
-    ),
-    _test(
-        "expected annotation dropped",
-        dropped(TESTS, r"^              (summary|description|impact|runbook_url): "),
-    ),
-    _test("expectation emptied", _expectation_emptied),
-    _test(
-        "expected value changed",
-        spots_where(TESTS, r"^            value: ", r"[0-9.]+$", lambda m: [number(float(m[0]) * 2 + 1)]),
-    ),
-    _test("alert misspelt", spots_where(TESTS, r"^        alertname: ", r"\w+$", lambda m: [m[0][:-1]])),
-    _test("alert dropped from a case", dropped(TESTS, r"^        alertname: ")),
-    _test(
-        "expression changed",
-        spots_where(TESTS, r"^        expr: ", r"(?<=sli:)\w+(?=:)", lambda m: ["test_failures"]),
-    ),
-    _test(
-        "input series misspelt",
-        spots_where(TESTS, _SERIES, r"[a-z]\w+_\w+(?=[{':]|$)", lambda m: [m[0][:-2] + m[0][-1]]),
-    ),
-    _test("input series dropped", dropped(TESTS, _SERIES)),
-    _test(
-        "input values changed",
-        _levels_changed,
-        10,
-    ),
-    _test(
-        "rules of another group loaded",
-        spots_where(TESTS, r"^rule_files: ", r"[\w-]+(?=\.yml)", lambda m: [rotated(_GROUPS, m[0])]),
-    ),
-    _test("rules not loaded", lines_where(TESTS, r"^rule_files: ", lambda _: ["rule_files: []"])),
-    _test("tests emptied", _tests_emptied, 6),
     _config("job dropped", dropped(CONFIG, r"^  - job_name: ")),
     _config("job doubled", doubled(CONFIG, r"^  - job_name: "), 3),
     _config("job renamed", spots_where(CONFIG, r"^  - job_name: ", r"[\w-]+$", lambda m: [m[0] + "-2"])),
@@ -144,11 +94,11 @@ KINDS = (
     _config(
         "interval changed",
         spots_where(
-            CONFIG, r"^ +(?:scrape|evaluation)_(?:interval|timeout): ", r"\d+(?=s$)", lambda m: ["4", "60"]
+            CONFIG, r"^ +(?:scrape|evaluation)_(?:interval|timeout): ", r"\d+(?=s$)", lambda _: ["4", "60"]
         ),
         10,
     ),
-    _config("interval dropped", dropped(CONFIG, r"^ +(?:scrape|evaluation)_(?:interval|timeout): ")),
+    _config("interval dropped", dropped(CONFIG, r"^  (?:scrape|evaluation)_\w+: |^    scrape_interval: ")),
     _config("external label dropped", dropped(CONFIG, r"^    (environment|rollout): "), 2),
     _config(
         "external label changed",

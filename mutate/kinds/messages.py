@@ -10,6 +10,11 @@ MESSAGES = "alertmanager/templates/*.tmpl"
 _DEFINE = r'\{\{ define "'
 _TEXT = r"^(?!\{\{- /)"
 _SEVERITIES = ("P0", "P1", "P2", "P3")
+_FIELDS = "CommonLabels|CommonAnnotations|GroupLabels|StartsAt|Alerts|Status|Labels|Annotations|ExternalURL"
+_NAMES = "|".join(
+    ("severity", "alertname", "component", "summary", "description", "impact", "response", "escalation")
+    + ("runbook_url", "panel_url", "dashboard_url")
+)
 
 
 def _definitions_dropped(tree: Files) -> Iterator[Site]:
@@ -37,7 +42,7 @@ KINDS = (
     _kind("definition dropped", _definitions_dropped, 5),
     _kind(
         "action broken",
-        spots_where(MESSAGES, _TEXT, r"\{\{ (?:end|else|if [a-z]+) |\{\{-? end", lambda m: ["{{ ende ", ""]),
+        spots_where(MESSAGES, _TEXT, r"\{\{ (?:end|else|if [a-z]+) |\{\{-? end", lambda _: ["{{ ende ", ""]),
         8,
     ),
     _kind(
@@ -45,7 +50,7 @@ KINDS = (
         spots_where(
             MESSAGES,
             _TEXT,
-            r"(?<=\.)(?:CommonLabels|CommonAnnotations|GroupLabels|StartsAt|Alerts|Status|Labels|Annotations|ExternalURL)\b",
+            rf"(?<=\.)(?:{_FIELDS})\b",
             lambda m: [m[0][:-2] + m[0][-1]],
         ),
         8,
@@ -55,7 +60,7 @@ KINDS = (
         spots_where(
             MESSAGES,
             _TEXT,
-            r"\b(?:severity|alertname|component|summary|description|impact|response|escalation|runbook_url|panel_url|dashboard_url)(?= |$)",
+            rf"\b(?:{_NAMES})(?= |$)",
             lambda m: [m[0][:-1]],
         ),
         8,
@@ -64,14 +69,16 @@ KINDS = (
         "line dropped",
         lines_where(
             MESSAGES,
-            r"^(?:Impact|What|Who|Runbook|Dashboard|\{\{ \.(?:Annotations|Labels)).*",
+            r"^(?:Impact|Who|Runbook|Dashboard|\{\{ \.(?:Annotations|Labels)).*",
             lambda _: ["."],
         ),
         8,
     ),
     _kind(
         "severity exchanged",
-        spots_where(MESSAGES, r"^\{\{ if ", r'(?<=")P\d(?=")', _other_severity),
+        spots_where(
+            MESSAGES, r"^\{\{ if ", r'(?<=")P\d(?=" \}\}(?:#|critical|error\{\{ else if))', _other_severity
+        ),
         6,
     ),
     _kind(
@@ -79,7 +86,7 @@ KINDS = (
         spots_where(
             MESSAGES,
             r"^\{\{ if ",
-            r"(?<=\}\})(?:critical|error|warning|info|#\w{6})",
+            r'(?<=P\d" \}\})(?:critical|error(?=\{\{ else if)|#\w{6})',
             lambda m: [
                 "#000000" if m[0][0] == "#" else rotated(("critical", "error", "warning", "info"), m[0])
             ],

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from mutate.edits import (
     added_under,
@@ -82,7 +83,7 @@ def _expressions_exchanged(tree: Files) -> Iterator[Site]:
     """Two neighbouring alerts, each with the other's expression."""
     for path, lines in chosen(tree, RULES):
         alerts = [index + 1 for index, line in enumerate(lines) if line.startswith("      - alert:")]
-        for one, other in zip(alerts, alerts[1:], strict=False):
+        for one, other in pairwise(alerts):
             if lines[one] != lines[other]:
                 new = [lines[other], *lines[one + 1 : other], lines[one]]
                 site = replace_lines(path, lines, one, other + 1, new)
@@ -172,7 +173,7 @@ KINDS = (
     _kind("by dropped", spots_where(RULES, _EXPR, r" by \([\w, ]+\) ", lambda _: [""]), 8),
     _kind(
         "quantile changed",
-        spots_where(RULES, _EXPR, r"(?<=histogram_quantile\()[0-9.]+", lambda m: ["0.9", "0.999", "95"]),
+        spots_where(RULES, _EXPR, r"(?<=histogram_quantile\()[0-9.]+", lambda _: ["0.9", "0.999", "95"]),
     ),
     _kind(
         "factor dropped",
@@ -271,7 +272,7 @@ KINDS = (
             RULES,
             r"^          description: ",
             r"\$value \||\$labels\.\w+",
-            lambda m: ["$valeu |", "$labels.nowhere"],
+            lambda _: ["$valeu |", "$labels.nowhere"],
         ),
         8,
     ),

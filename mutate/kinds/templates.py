@@ -11,7 +11,7 @@ from mutate.mutant import Expect, Files, Kind, Site, Sites, Target
 
 _FAMILIES = ("prometheus/*", "alertmanager/*", "grafana/*", "docker-compose.yml.j2")
 _MEANT = r"^(?!\s*#|\{\{- /\*|\[%|\s*$)"
-_KEY = r"^ *(?:- )?(?=\w+:)"
+_KEY = r"^ *(?:- )?(?=[a-z]\w*:)"
 _SLOT = re.compile(r"\[\[ (\w+)\.(\w+) \| (yaml|compose|duration|yaml_list|compose_list) \]\]")
 
 
@@ -57,6 +57,7 @@ def _kind(name: str, sites: Sites, most: int = 12) -> Kind:
 _LOOP = r"(?<= in )([\w.]+)(?= %\])"
 _IF = r"(?<=\[% if )(.+?)(?= %\])"
 _ANY = r"^"
+_EVERYBODY = "0.0.0.0"  # noqa: S104
 KINDS = (
     _kind("line dropped", _line_dropped, 30),
     _kind("key misspelt", _in_all(_KEY, r"(\w+)(\w)(\w)(?=:)", r"\1\3\2"), 14),
@@ -109,7 +110,7 @@ KINDS = (
     _kind(
         "published to everybody",
         spots_where(
-            "docker-compose.yml.j2", _ANY, r"\[\[ port\.address \| comment \]\]", lambda _: ["0.0.0.0"]
+            "docker-compose.yml.j2", _ANY, r"\[\[ port\.address \| comment \]\]", lambda _: [_EVERYBODY]
         ),
         1,
     ),

@@ -1,0 +1,1 @@
+"""The kinds of faults, by the files that they are made in."""

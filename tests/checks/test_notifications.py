@@ -1,0 +1,121 @@
+"""Notification templates, read and run: a message that is wrong is found at the template that makes it."""
+
+from pathlib import Path
+
+import pytest
+
+from genesis_monitoring.checks.notification_delivery import check_notification_delivery
+from genesis_monitoring.checks.notification_templates import check_notification_templates
+from genesis_monitoring.conventions import ALERTMANAGER_CONFIG as FILE
+from genesis_monitoring.conventions import ALERTMANAGER_TEMPLATES as TEMPLATE
+
+from .rule_tree import RuleTree, rule_tree, tree_of
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> RuleTree:
+    return rule_tree(tmp_path / "generated")
+
+
+def test_the_tree_as_rendered_has_no_fault(tree: RuleTree) -> None:
+    assert tree.run(check_notification_templates) == []
+    assert tree.run(check_notification_delivery) == []
+
+
+def test_alertmanagers_own_templates_are_known(tree: RuleTree) -> None:
+    tree.spoil(FILE, 'template "genesis.title" .', 'template "slack.default.title" .')
+    assert tree.run(check_notification_templates) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new", "words"),
+    [
+        (FILE, '"genesis.title"', '"genesis.titel"', 'the template "genesis.titel" is defined nowhere'),
+        (TEMPLATE, "{{ .Annotations.impact }}", '{{ template "x" . }}', 'template "x" is defined nowhere'),
+        (TEMPLATE, "{{ .Annotations.impact }}", "{{ .Annotations.impact }", "is not closed before"),
+        (TEMPLATE, "{{ .Annotations.impact }}", ".Annotations.impact }}", "}} without {{"),
+        (TEMPLATE, '"genesis.link" -}}', '"genesis.link" -}}{{ end }}{{ end }}', "this end ends nothing"),
+        (TEMPLATE, 'define "genesis.color"', 'define "genesis.link"', "is defined twice"),
+        (FILE, "templates/*.tmpl", "template/*.tmpl", "takes in no file"),
+    ],
+)
+def test_a_template_that_cannot_work(tree: RuleTree, path: str, old: str, new: str, words: str) -> None:
+    line = tree.spoil(path, old, new)
+    (finding,) = [f for f in tree.run(check_notification_templates) if words in f.message]
+    assert finding.code == "GM608"
+    assert line <= finding.location.line <= line + 1
+    assert finding.location.file == tree.context.locate(path).file
+
+
+def test_a_block_that_is_never_ended(tree: RuleTree) -> None:
+    tree.spoil(TEMPLATE, "{{- end }}", "", nth=2)
+    finding = tree.one(check_notification_templates, "GM608")
+    assert "never ended" in finding.message
+    assert finding.location.line == tree.line(TEMPLATE, 'define "genesis.link"')
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "define", "words"),
+    [
+        (
+            'eq .Status "firing"',
+            'eq .Status "burning"',
+            "genesis.title",
+            "is the same when the alert is over",
+        ),
+        (
+            ".CommonAnnotations.summary }}{{ else",
+            ".CommonAnnotations.x }}{{ else",
+            "genesis.title",
+            "summary",
+        ),
+        ("Runbook: {{ .Annotations.runbook_url }}\n", "", "genesis.text", "lacks the alert's runbook_url"),
+        (".Annotations.impact }}", ".Annotations.imp }}", "genesis.text", "lacks the alert's impact"),
+        ("{{ .Annotations.impact }}", "{{ .Annotations.impact }}<no value>", "genesis.text", "<no value>"),
+        (
+            "CommonAnnotations.panel_url }}{{ .",
+            "CommonAnnotations.x }}{{ .",
+            "genesis.link",
+            "it must link to",
+        ),
+        (
+            'severity "P0" }}#b71c1c',
+            'severity "P1" }}#b71c1c',
+            "genesis.color",
+            "the colour of a P0 message is",
+        ),
+        ('"P0" }}critical', '"P0" }}info', "genesis.pager_severity", "it must be critical"),
+    ],
+)
+def test_a_message_that_is_wrong(tree: RuleTree, old: str, new: str, define: str, words: str) -> None:
+    tree.spoil(TEMPLATE, old, new)
+    findings = tree.run(check_notification_delivery)
+    assert {finding.code for finding in findings} == {"GM608"}
+    assert any(words in finding.message for finding in findings)
+    line = tree.line(TEMPLATE, f'define "{define}"')
+    assert {(f.location.file, f.location.line) for f in findings} == {
+        (tree.context.locate(TEMPLATE).file, line)
+    }
+
+
+def test_a_template_that_fails_is_found_where_it_fails(tree: RuleTree) -> None:
+    line = tree.spoil(TEMPLATE, "{{ .Annotations.impact }}", "{{ .Annotations.impact.x }}")
+    findings = tree.run(check_notification_delivery)
+    assert {finding.location.line for finding in findings} == {line}
+    assert "can't evaluate field x" in findings[0].message
+
+
+def test_a_field_that_uses_another_template(tree: RuleTree) -> None:
+    line = tree.spoil(FILE, 'text: \'{{ template "genesis.text"', 'text: \'{{ template "genesis.title"')
+    finding = tree.one(check_notification_delivery, "GM608")
+    assert "lacks the alert's description, impact, response" in finding.message
+    assert finding.location.line == line
+
+
+def test_a_webhook_gets_its_message(tmp_path: Path) -> None:
+    tree = tree_of(
+        tmp_path / "spec",
+        lambda data: data["receivers"]["chat"].update(webhook={"url": "http://hooks.example.com/x"}),
+    )
+    assert "webhook_configs" in tree.text(FILE)
+    assert tree.run(check_notification_delivery) == []

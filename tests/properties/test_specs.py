@@ -1,0 +1,44 @@
+"""Random valid specs: accepted, rendered without an exception, twice to the same bytes, and true.
+
+The last is the strongest: promtool runs the generated tests on the generated rules, so that for any
+threshold, window, ``for`` and unit the alert fires exactly when it should.
+"""
+
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from plan.specs import Data, compiled, rendered, write
+from plan.tools import assert_accepted
+
+from .strategies import Kind, exprs, gauges, quantiles, rates, ratios, relatives, specs, trends
+
+quiet = settings(
+    deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
+
+
+@settings(quiet, max_examples=40)
+@given(specs())
+def test_a_valid_spec_is_accepted_and_rendered_twice_alike(data: Data) -> None:
+    plan = compiled(data)
+    assert rendered(plan) == rendered(compiled(data))
+
+
+@settings(quiet, max_examples=4)
+@given(specs(least=3, most=5))
+def test_real_tools_accept_what_is_made_of_any_spec(data: Data) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        assert_accepted(write(rendered(compiled(data)), Path(folder)))
+
+
+@pytest.mark.parametrize("kind", [gauges, ratios, quantiles, rates, trends, relatives, exprs])
+def test_generated_tests_hold_for_any_threshold(kind: Kind) -> None:
+    @settings(quiet, max_examples=3)
+    @given(specs(least=3, most=4, kinds=(kind,)))
+    def check(data: Data) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            assert_accepted(write(rendered(compiled(data)), Path(folder)), compose=False)
+
+    check()
