@@ -3,32 +3,44 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 
-from mutate import (
+from mutate.gate import Base
+from mutate.kinds import (
     alertmanager,
     compose,
+    compose_parts,
+    dashboard_looks,
     dashboards,
     files,
     messages,
+    prometheus,
+    provisioning,
     rule_tests,
     rules,
     spec_edits,
-    spec_faults,
+    spec_form,
+    spec_meaning,
+    spec_stack_edits,
     templates,
 )
-from mutate.gate import Base
 from mutate.mutant import SPEC, Files, Kind, Mutant, Site, Target
 
 KINDS: tuple[Kind, ...] = (
     *rules.KINDS,
     *rule_tests.KINDS,
+    *prometheus.KINDS,
     *alertmanager.KINDS,
     *messages.KINDS,
     *dashboards.KINDS,
+    *dashboard_looks.KINDS,
+    *provisioning.KINDS,
     *compose.KINDS,
+    *compose_parts.KINDS,
     *files.KINDS,
     *templates.KINDS,
-    *spec_faults.KINDS,
+    *spec_form.KINDS,
+    *spec_meaning.KINDS,
     *spec_edits.KINDS,
+    *spec_stack_edits.KINDS,
 )
 
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 
-from mutate.mutant import Files, Site, Sites
+from mutate.mutant import SPEC, Files, Site, Sites
 
 Rewrite = Callable[[re.Match[str]], Iterable[str]]
 _SHOWN = 100
@@ -119,6 +119,20 @@ def together(*parts: Sites) -> Sites:
             yield from part(tree)
 
     return sites
+
+
+def in_section(section: str, sites: Sites) -> Sites:
+    """The sites of ``slo.yaml`` whose line lies in one top-level section."""
+
+    def inside(tree: Files) -> Iterator[Site]:
+        lines = tree[SPEC].split("\n")
+        first = lines.index(f"{section}:") + 1
+        after = next((i for i in range(first, len(lines)) if re.match(r"\w", lines[i])), len(lines))
+        for site in sites(tree):
+            if first < int(site.change.removeprefix("line ").partition(":")[0]) <= after:
+                yield site
+
+    return inside
 
 
 def chosen(tree: Files, files: str) -> Iterator[tuple[str, list[str]]]:

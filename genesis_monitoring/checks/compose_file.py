@@ -225,10 +225,10 @@ def report(context: CheckContext, compose: ComposeData, faults: Iterable[Compose
 
 def _origin(path: Path) -> str:
     """The spec path of what stands at ``path``; its place there may be that of something around it."""
-    kind, *rest = (*path, "", "", "", "")
+    kind, *rest = [*map(str, path), "", "", "", ""]
     if kind == "services" and rest[0]:
-        head = _SPEC_KEYS.get(str(rest[1]), str(rest[1]))
-        return ".".join(str(part) for part in ("stack", "services", rest[0], head, *rest[2:]) if part != "")
+        head = _SPEC_KEYS.get(rest[1], rest[1])
+        return ".".join(part for part in ("stack", "services", rest[0], head, *rest[2:]) if part)
     return ".".join(str(part) for part in ("stack", *path))
 
 

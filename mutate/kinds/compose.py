@@ -1,53 +1,21 @@
-"""Faults in the Compose file and in Grafana's provisioning."""
-
-import re
-from collections.abc import Iterator
+"""Faults in the services of the Compose file: ports, health, hardening, images, limits."""
 
 from mutate.edits import (
     added_under,
-    chosen,
-    doubled,
     dropped,
     lines_where,
     number,
-    replace_lines,
-    rotated,
     spots_where,
     together,
 )
-from mutate.mutant import Expect, Files, Kind, Site, Sites, Target
+from mutate.mutant import Expect, Kind, Sites, Target
 
 COMPOSE = "docker-compose.yml"
-DATASOURCE = "grafana/provisioning/datasources/*.yml"
-PROVIDER = "grafana/provisioning/dashboards/*.yml"
 _SERVICE = r"^  (?:prometheus|grafana|alertmanager|node-exporter|genesis-metrics):$"
-_MOUNT = r"^      - type: (?:bind|volume|tmpfs)"
-
-
-def _in_list(line: str) -> Sites:
-    """Each name left out of a list in brackets, on the lines that match."""
-    found = re.compile(line)
-
-    def sites(tree: Files) -> Iterator[Site]:
-        for path, lines in chosen(tree, COMPOSE):
-            for index, text in enumerate(lines):
-                match = found.match(text)
-                names = text[match.end() :].strip(" []").split(", ") if match else []
-                for name in names:
-                    rest = ", ".join(other for other in names if other != name)
-                    changed = f"{text[: match.end() if match else 0]}[{rest}]"
-                    site = replace_lines(path, lines, index, index + 1, [changed])
-                    yield Site(path, f"line {index + 1}: {text.strip()} without {name}", site.build)
-
-    return sites
 
 
 def _kind(name: str, sites: Sites, most: int = 6) -> Kind:
     return Kind(f"compose: {name}", Target.GENERATED, Expect.CHECK, sites, most)
-
-
-def _grafana(name: str, sites: Sites, most: int = 6) -> Kind:
-    return Kind(f"provisioning: {name}", Target.GENERATED, Expect.CHECK, sites, most)
 
 
 _PORT = r"^      - '127\.0\.0\.1:"

@@ -1,4 +1,4 @@
-"""Faults in the Compose file and in Grafana's provisioning."""
+"""Faults in what the services of the Compose file share and depend on, and in their settings."""
 
 import re
 from collections.abc import Iterator
@@ -6,20 +6,15 @@ from collections.abc import Iterator
 from mutate.edits import (
     added_under,
     chosen,
-    doubled,
     dropped,
     lines_where,
-    number,
     replace_lines,
-    rotated,
     spots_where,
     together,
 )
 from mutate.mutant import Expect, Files, Kind, Site, Sites, Target
 
 COMPOSE = "docker-compose.yml"
-DATASOURCE = "grafana/provisioning/datasources/*.yml"
-PROVIDER = "grafana/provisioning/dashboards/*.yml"
 _SERVICE = r"^  (?:prometheus|grafana|alertmanager|node-exporter|genesis-metrics):$"
 _MOUNT = r"^      - type: (?:bind|volume|tmpfs)"
 
@@ -46,13 +41,6 @@ def _kind(name: str, sites: Sites, most: int = 6) -> Kind:
     return Kind(f"compose: {name}", Target.GENERATED, Expect.CHECK, sites, most)
 
 
-def _grafana(name: str, sites: Sites, most: int = 6) -> Kind:
-    return Kind(f"provisioning: {name}", Target.GENERATED, Expect.CHECK, sites, most)
-
-
-_PORT = r"^      - '127\.0\.0\.1:"
-_HEALTH = r"^      (?:interval|timeout|retries|start_period): "
-_LIMIT = r"^    (?:cpus|mem_limit|pids_limit): "
 KINDS = (
     _kind("mount dropped", dropped(COMPOSE, _MOUNT), 8),
     _kind(

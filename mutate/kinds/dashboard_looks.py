@@ -1,84 +1,12 @@
-"""Faults in the generated dashboards."""
+"""Faults in how the generated dashboards show their values, and in their own settings."""
 
-import re
-from collections.abc import Iterator
-from copy import deepcopy
-from typing import Any
-
-from mutate.edits import chosen, rotated
-from mutate.json_edits import DASHBOARDS, Json, add, alter, drop, each_in, only, panels, put, whole
-from mutate.mutant import Expect, Files, Kind, Site, Sites, Target
+from mutate.edits import rotated
+from mutate.json_edits import add, alter, drop, each_in, only, panels, put, whole
+from mutate.mutant import Expect, Kind, Sites, Target
 
 _DRAWN = "stat gauge timeseries"
 _UNITS = ("percent", "percentunit", "ms", "s", "short", "bytes", "currencyUSD")
 _STEPS = ("fieldConfig", "defaults", "thresholds", "steps")
-
-
-def _add_panel(data: Json) -> str:
-    copy = deepcopy(data["panels"][-1])
-    copy["id"], copy["title"] = 999, "Another panel"
-    copy["gridPos"]["y"] += copy["gridPos"]["h"]
-    data["panels"].append(copy)
-    return "panel 999 added"
-
-
-def _add_query(panel: Json) -> str:
-    panel["targets"].append({**panel["targets"][-1], "refId": "X", "expr": "vector(1)"})
-    return "query X added"
-
-
-def _panel_dropped(tree: Files) -> Iterator[Site]:
-    """Each panel and row left out."""
-    yield from _panels_changed(tree, lambda all_, index: all_[:index] + all_[index + 1 :], "dropped")
-
-
-def _panel_doubled(tree: Files) -> Iterator[Site]:
-    """Each panel and row twice."""
-    yield from _panels_changed(tree, lambda all_, index: [*all_[: index + 1], *all_[index:]], "doubled")
-
-
-def _ids_exchanged(tree: Files) -> Iterator[Site]:
-    """The ids of a panel and the one behind it."""
-
-    def change(all_: list[Json], index: int) -> list[Json]:
-        other = (index + 1) % len(all_)
-        new = deepcopy(all_)
-        new[index]["id"], new[other]["id"] = new[other]["id"], new[index]["id"]
-        return new
-
-    yield from _panels_changed(tree, change, "id exchanged with the next")
-
-
-def _queries_exchanged(tree: Files) -> Iterator[Site]:
-    """The queries of a panel and the one behind it."""
-
-    def change(all_: list[Json], index: int) -> list[Json]:
-        other = (index + 1) % len(all_)
-        new = deepcopy(all_)
-        if "targets" in new[index] and "targets" in new[other]:
-            new[index]["targets"], new[other]["targets"] = new[other]["targets"], new[index]["targets"]
-        return new
-
-    yield from _panels_changed(tree, change, "queries exchanged with the next")
-
-
-def _panels_changed(tree: Files, change: Any, word: str) -> Iterator[Site]:
-    for path, _ in chosen(tree, DASHBOARDS):
-        count = tree[path].count("\n    {\n")
-        for index in range(count):
-
-            def edit(data: Json, index: int = index) -> str | None:
-                before = data["panels"]
-                if index >= len(before):
-                    return None
-                data["panels"] = change(before, index)
-                return None if data["panels"] == before else f"panel {before[index]['id']} {word}"
-
-            yield from whole(edit)(tree)
-
-
-def _misspelt(expr: str) -> str:
-    return re.sub(r"(\w{4})(\w)(\w+)", r"\1\3", expr, count=1)
 
 
 def _other_unit(unit: str) -> str:

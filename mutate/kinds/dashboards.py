@@ -1,17 +1,15 @@
-"""Faults in the generated dashboards."""
+"""Faults in the panels of the generated dashboards and in their queries."""
 
 import re
 from collections.abc import Iterator
 from copy import deepcopy
 from typing import Any
 
-from mutate.edits import chosen, rotated
+from mutate.edits import chosen
 from mutate.json_edits import DASHBOARDS, Json, add, alter, drop, each_in, only, panels, put, whole
 from mutate.mutant import Expect, Files, Kind, Site, Sites, Target
 
 _DRAWN = "stat gauge timeseries"
-_UNITS = ("percent", "percentunit", "ms", "s", "short", "bytes", "currencyUSD")
-_STEPS = ("fieldConfig", "defaults", "thresholds", "steps")
 
 
 def _add_panel(data: Json) -> str:
@@ -81,16 +79,8 @@ def _misspelt(expr: str) -> str:
     return re.sub(r"(\w{4})(\w)(\w+)", r"\1\3", expr, count=1)
 
 
-def _other_unit(unit: str) -> str:
-    return rotated(_UNITS, unit, 2)
-
-
 def _kind(name: str, sites: Sites, most: int = 6) -> Kind:
     return Kind(f"dashboards: {name}", Target.GENERATED, Expect.CHECK, sites, most)
-
-
-def _defaults(key: str) -> tuple[str, str, str]:
-    return ("fieldConfig", "defaults", key)
 
 
 KINDS = (

@@ -4,22 +4,18 @@ import re
 from collections.abc import Iterator
 
 from mutate.edits import (
-    added_under,
     block_end,
     chosen,
-    doubled,
     dropped,
     lines_where,
     number,
     replace_lines,
     rotated,
     spots_where,
-    together,
 )
 from mutate.mutant import Expect, Files, Kind, Site, Sites, Target
 
 TESTS = "prometheus/tests/*.yml"
-CONFIG = "prometheus/prometheus.yml"
 _CASE = r"^      - eval_time: "
 _GROUPS = ("cost", "hybrid-rag", "system", "test-suite", "monitoring")
 
@@ -71,10 +67,6 @@ def _levels_changed(tree: Files) -> Iterator[Site]:
 
 def _test(name: str, sites: Sites, most: int = 8) -> Kind:
     return Kind(f"rule tests: {name}", Target.GENERATED, Expect.CHECK, sites, most)
-
-
-def _config(name: str, sites: Sites, most: int = 6) -> Kind:
-    return Kind(f"prometheus: {name}", Target.GENERATED, Expect.CHECK, sites, most)
 
 
 _SERIES = r"^      - series: (?!.*_bucket)"

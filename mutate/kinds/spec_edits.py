@@ -1,10 +1,7 @@
-"""Edits of ``slo.yaml`` that are merely different: the generated tree then no longer is as the spec says."""
+"""Edits of ``slo.yaml`` that are merely different: of SLIs, alerts and severities."""
 
-from mutate.edits import dropped, number, rotated, spots_where, together
+from mutate.edits import in_section, number, rotated, spots_where
 from mutate.mutant import SPEC, Expect, Kind, Sites, Target
-from mutate.spec_faults import in_section
-
-_WORD = r"[A-Za-z]\w+$"
 
 
 def _kind(name: str, sites: Sites, most: int = 6) -> Kind:

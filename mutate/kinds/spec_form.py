@@ -1,15 +1,11 @@
-"""Faults in ``slo.yaml`` that contradict something else there: the spec's own checks must catch each."""
+"""Faults in ``slo.yaml`` of form and reference: the spec's own checks must catch each."""
 
-import re
 from collections.abc import Iterator
 
 from mutate.edits import (
-    added_under,
-    chosen,
     doubled,
     dropped,
-    lines_where,
-    replace_lines,
+    in_section,
     spots_where,
     together,
 )
@@ -23,38 +19,12 @@ _KEYS = (
 )
 _NEEDED = "sli severity summary impact title component unit kind receivers acknowledge_within group_wait repeat_interval"
 _USED_SLIS = "rag_latency_p95 cost_reduction monthly_cost cpu_usage test_pass_rate llm_tokens scrape_targets"
-_NAMED = "TestPassRateLow CPUUsageHigh MemoryUsageHigh htdag_latency_p95 regression_tests_passed"
-
-
-def in_section(section: str, sites: Sites) -> Sites:
-    """The sites whose line lies in one top-level section."""
-
-    def inside(tree: Files) -> Iterator[Site]:
-        lines = tree[SPEC].split("\n")
-        first = lines.index(f"{section}:") + 1
-        after = next((i for i in range(first, len(lines)) if re.match(r"\w", lines[i])), len(lines))
-        for site in sites(tree):
-            if first < int(site.change.removeprefix("line ").partition(":")[0]) <= after:
-                yield site
-
-    return inside
 
 
 def _key_misspelt(tree: Files) -> Iterator[Site]:
     """Keys that have a fixed name, on lines of their own and within braces."""
     keys = rf"\b(?:{'|'.join(_KEYS.split())})(?=: )"
     yield from spots_where(SPEC, r"^ +", keys, lambda m: [m[0][:-1] + "x"])(tree)
-
-
-def _second_id(tree: Files) -> Iterator[Site]:
-    """Each panel with the id of the panel before it."""
-    for path, lines in chosen(tree, SPEC):
-        last = ""
-        for index, line in enumerate(lines):
-            if re.match(r"^          - id: ", line):
-                if last:
-                    yield replace_lines(path, lines, index, index + 1, [last])
-                last = line
 
 
 def _kind(name: str, sites: Sites, most: int = 6) -> Kind:

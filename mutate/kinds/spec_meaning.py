@@ -7,7 +7,7 @@ from mutate.edits import (
     added_under,
     chosen,
     doubled,
-    dropped,
+    in_section,
     lines_where,
     replace_lines,
     spots_where,
@@ -15,35 +15,8 @@ from mutate.edits import (
 )
 from mutate.mutant import SPEC, Expect, Files, Kind, Site, Sites, Target
 
-_ALERT_SLI = r"^    sli: "
 _NAME = r"[\w-]+$"
-_KEYS = (
-    "sli kind title component unit severity for summary objective window histogram receivers type image "
-    "health scrape group_by refresh retention equal queries legend width"
-)
-_NEEDED = "sli severity summary impact title component unit kind receivers acknowledge_within group_wait repeat_interval"
-_USED_SLIS = "rag_latency_p95 cost_reduction monthly_cost cpu_usage test_pass_rate llm_tokens scrape_targets"
 _NAMED = "TestPassRateLow CPUUsageHigh MemoryUsageHigh htdag_latency_p95 regression_tests_passed"
-
-
-def in_section(section: str, sites: Sites) -> Sites:
-    """The sites whose line lies in one top-level section."""
-
-    def inside(tree: Files) -> Iterator[Site]:
-        lines = tree[SPEC].split("\n")
-        first = lines.index(f"{section}:") + 1
-        after = next((i for i in range(first, len(lines)) if re.match(r"\w", lines[i])), len(lines))
-        for site in sites(tree):
-            if first < int(site.change.removeprefix("line ").partition(":")[0]) <= after:
-                yield site
-
-    return inside
-
-
-def _key_misspelt(tree: Files) -> Iterator[Site]:
-    """Keys that have a fixed name, on lines of their own and within braces."""
-    keys = rf"\b(?:{'|'.join(_KEYS.split())})(?=: )"
-    yield from spots_where(SPEC, r"^ +", keys, lambda m: [m[0][:-1] + "x"])(tree)
 
 
 def _second_id(tree: Files) -> Iterator[Site]:

@@ -1,18 +1,11 @@
-"""Edits of ``slo.yaml`` that are merely different: the generated tree then no longer is as the spec says."""
+"""Edits of ``slo.yaml`` that are merely different: of all but SLIs, alerts and severities."""
 
-from mutate.edits import dropped, number, rotated, spots_where, together
+from mutate.edits import dropped, in_section, spots_where, together
 from mutate.mutant import SPEC, Expect, Kind, Sites, Target
-from mutate.spec_faults import in_section
-
-_WORD = r"[A-Za-z]\w+$"
 
 
 def _kind(name: str, sites: Sites, most: int = 6) -> Kind:
     return Kind(f"spec, edit: {name}", Target.SPEC, Expect.DRIFT, sites, most)
-
-
-def _in_number(line: str, spot: str, scale: float) -> Sites:
-    return spots_where(SPEC, line, spot, lambda m: [number(float(m[0]) * scale)])
 
 
 KINDS = (
