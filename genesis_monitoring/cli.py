@@ -120,6 +120,8 @@ def validate(
     promtool: Annotated[str | None, typer.Option(help="Where promtool is.", metavar="PATH")] = None,
     amtool: Annotated[str | None, typer.Option(help="Where amtool is.", metavar="PATH")] = None,
     compose: Annotated[str | None, typer.Option(help="Where docker-compose is.", metavar="PATH")] = None,
+    prometheus: Annotated[str | None, typer.Option(help="Where prometheus is.", metavar="PATH")] = None,
+    alertmanager: Annotated[str | None, typer.Option(help="Where alertmanager is.", metavar="PATH")] = None,
 ) -> None:
     """Prove the generated tree right.
 
@@ -138,7 +140,7 @@ def validate(
     code = run_validate(
         Inputs(spec, out, templates, profile),
         Console(),
-        ToolPaths(promtool, amtool, compose),
+        ToolPaths(promtool, amtool, compose, prometheus, alertmanager),
         Selection(tuple(only or ()), tuple(skip or ()), live),
         Reports(
             format_,

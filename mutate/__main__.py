@@ -40,9 +40,9 @@ def main() -> int:
     if arguments.full:
         differing = prove(bench, mutants, arguments.workers, tell)
         for quick, full in differing:
-            print(
-                f"{quick.mutant.name}\n  chosen: {quick.codes} {quick.warned}\n  all:    {full.codes} {full.warned}"
-            )
+            print(quick.mutant.name)
+            for label, verdict in (("chosen", quick), ("all", full)):
+                print(f"  {label}: {verdict.codes} {verdict.warned} {verdict.note}")
         print(f"{len(mutants)} mutants judged twice, {len(differing)} differ ({monotonic() - begun:.0f} s)")
         return int(bool(differing))
     verdicts = judge_all(bench, mutants, arguments.workers, all_codes=arguments.all_codes, tell=tell)

@@ -56,7 +56,17 @@ def mutants_of(base: Base, seed: str) -> tuple[Mutant, ...]:
         tree = trees[kind.target]
         sites = {f"{site.path} {site.change}": site for site in kind.sites(tree)}
         for site in _chosen(sites, f"{seed} {kind.name}", kind.most):
-            mutants.append(Mutant(kind.name, kind.target, kind.expect, site.path, site.change, site.build()))
+            mutants.append(
+                Mutant(
+                    kind.name,
+                    kind.target,
+                    kind.expect,
+                    site.path,
+                    site.change,
+                    site.build(),
+                    kind.whole,
+                )
+            )
     return tuple(mutants)
 
 

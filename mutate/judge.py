@@ -73,7 +73,7 @@ class Judge:
         self, mutant: Mutant, files: Mapping[str, str | None], artifacts: tuple[Artifact, ...] | None
     ) -> Verdict:
         sound = self.workshop.base.files
-        changes = tuple(touched(path, sound[path], text) for path, text in files.items())
+        changes = tuple(touched(path, sound[path], text, whole=mutant.whole) for path, text in files.items())
         context = self.workshop.context(self.tools, artifacts)
         self.workshop.put(files)
         try:

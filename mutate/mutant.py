@@ -46,13 +46,17 @@ Sites = Callable[[Files], Iterator[Site]]
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of fault. ``most`` is how many mutants of it are made when there are more sites."""
+    """One kind of fault. ``most`` is how many mutants of it are made when there are more sites.
+
+    ``whole`` says that the fault is in the file, and not in an object that the file describes.
+    """
 
     name: str
     target: Target
     expect: Expect
     sites: Sites
     most: int = 8
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,7 @@ class Mutant:
     path: str
     change: str
     text: str | None
+    whole: bool = False
 
     @property
     def name(self) -> str:

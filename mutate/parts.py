@@ -80,10 +80,10 @@ def parts_of(path: str, text: str) -> tuple[Part, ...]:
     return tuple(_panels(path, lines, parts)) if fnmatchcase(path, DASHBOARDS) else parts
 
 
-def touched(path: str, before: str, now: str | None) -> Touched:
-    """The parts that differ. A file that is gone, empty or cut off is touched as a whole."""
+def touched(path: str, before: str, now: str | None, *, whole: bool = False) -> Touched:
+    """The parts that differ; all of them for a file that is gone, or where the fault is in the ``whole``."""
     was = parts_of(path, before)
-    if now is None or len(now) < len(before) / 1.8:
+    if now is None or whole:
         return Touched(path, True, parts_of(path, now or ""), was)
     old, new = before.splitlines(), now.splitlines()
     parts = parts_of(path, now)

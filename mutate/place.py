@@ -1,8 +1,8 @@
 """Does a finding point to the object that the fault was made in?
 
 It does if its place lies within the object as it is now, or if a place in the spec that it names belongs to
-the spec object that this one is rendered from. What is gone has no place any more: then it is enough that a
-finding in that file, or in the spec, calls it by its name.
+the spec object that this one is rendered from. What is gone has no place any more: so it is enough too that a
+finding in a file of the same server, or in the spec, calls it by its name.
 """
 
 import re
@@ -21,7 +21,7 @@ def points_at(finding: Finding, touched: Sequence[Touched], out: Path, spec: Seq
     return any(
         (change.path == path and _within(finding, change))
         or _from_the_same(finding, change, spec)
-        or (path in (change.path, SPEC) and _mentions(finding.message, change.names))
+        or (_akin(path, change.path) and _mentions(finding.message, change.names))
         for change in touched
     )
 
@@ -99,6 +99,10 @@ def _within(finding: Finding, change: Touched) -> bool:
     if line == 0:
         return any(part.first == 1 for part in change.now)
     return any(part.first <= line <= part.last for part in change.now)
+
+
+def _akin(path: str, other: str) -> bool:
+    return path == SPEC or path.partition("/")[0] == other.partition("/")[0]
 
 
 def _from_the_same(finding: Finding, change: Touched, spec: Sequence[str]) -> bool:

@@ -39,7 +39,7 @@ def tally(verdicts: Sequence[Verdict]) -> Tally:
 def no_fault(verdict: Verdict) -> str:
     """Why a mutant is no fault, or nothing."""
     if verdict.equal:
-        return verdict.note
+        return verdict.note or "renders the same tree"
     return "" if verdict.caught else reason_for(verdict.mutant.name)
 
 

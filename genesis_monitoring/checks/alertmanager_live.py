@@ -37,7 +37,7 @@ from genesis_monitoring.plan.compile import Plan
 
 CODES = ("GM602", "GM611", "GM612")
 
-_PATIENCE_SECONDS = 3.0
+_PATIENCE_SECONDS = 10.0
 _VARIANTS = 2
 
 

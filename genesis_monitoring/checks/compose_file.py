@@ -5,12 +5,19 @@ What cannot be understood is left out here; Compose itself refuses it (GM801).
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from genesis_monitoring.checks.context import CheckContext, TreeFile
 from genesis_monitoring.checks.positions import Path
-from genesis_monitoring.checks.yaml_files import InvalidYaml, load_yaml, locate_merged, section
+from genesis_monitoring.checks.yaml_files import (
+    InvalidYaml,
+    load_yaml,
+    locate_merged,
+    merged_at,
+    section,
+    stands,
+)
 from genesis_monitoring.conventions import COMPOSE_FILE
 from genesis_monitoring.findings import Finding, Severity
 
@@ -26,7 +33,7 @@ _SPEC_KEYS = {
 }
 """What a key of Compose is called in the spec, where the names differ."""
 _PORT = re.compile(
-    r"(?:(?P<address>\[[^\]]*\]|[0-9.]+):)?(?:(?P<host>[0-9]*(?:-[0-9]+)?):)?(?P<container>[0-9]+(?:-[0-9]+)?)"
+    r"(?:(?P<address>\[[^\]]*\]|[0-9]+\.[0-9.]+):)?(?:(?P<host>[0-9]*(?:-[0-9]+)?):)?(?P<container>[0-9]+(?:-[0-9]+)?)"
     r"(?:/(?P<protocol>\w+))?"
 )
 _DURATION = re.compile(r"([0-9]+(?:\.[0-9]+)?)(h|ms|m|s|us|µs|ns|d)")
@@ -194,42 +201,60 @@ def read_compose(context: CheckContext) -> tuple[ComposeData | None, tuple[Findi
             data = load_yaml(file)
         except InvalidYaml as invalid:
             return None, (context.unchecked(file.path, f"the file is {invalid.message}", invalid.place),)
-        services = tuple(
-            ServiceNode(str(name), service if isinstance(service, dict) else {})
-            for name, service in section(data, "services").items()
-        )
-        return ComposeData(file, data, services), wanted.findings
+        return compose_data(file, data), wanted.findings
     return None, wanted.findings
 
 
+def compose_data(file: TreeFile, data: Mapping[str, object]) -> ComposeData:
+    """The services of a file whose values have been read."""
+    services = section(data, "services").items()
+    nodes = (
+        ServiceNode(str(name), service if isinstance(service, dict) else {}) for name, service in services
+    )
+    return ComposeData(file, data, tuple(nodes))
+
+
 def report(context: CheckContext, compose: ComposeData, faults: Iterable[ComposeFault]) -> Iterator[Finding]:
-    """The findings; what several services get from one place is told once, with all their names."""
-    grouped: dict[tuple[object, ...], list[ComposeFault]] = {}
+    """The findings; what several services get, or miss, from one place is told once, with all their names."""
+    text = compose.file.text
+    grouped: dict[tuple[str, tuple[int, int], str, Severity], list[ComposeFault]] = {}
     for fault in faults:
-        place = locate_merged(compose.file.text, fault.path)
-        grouped.setdefault((fault.code, place, fault.message, fault.severity), []).append(fault)
-    for same in grouped.values():
-        first = same[0]
-        names = ", ".join(dict.fromkeys(fault.service for fault in same if fault.service))
-        origins = dict.fromkeys(fault.origin or _origin(fault.path) for fault in same)
-        yield context.finding(
-            first.code,
-            compose.file,
-            locate_merged(compose.file.text, first.path),
-            f"{names}: {first.message}" if names else first.message,
-            hint=first.hint,
-            severity=first.severity,
-            related=tuple(dict.fromkeys(map(context.source.locate_dotted, origins))),
+        place = (
+            locate_merged(text, fault.path) if stands(text, fault.path) else merged_at(text, fault.path[:2])
         )
+        grouped.setdefault((fault.code, place, fault.message, fault.severity), []).append(fault)
+    for (_, place, _, _), same in grouped.items():
+        if len(same) == 1 or place == (0, 0):
+            yield from (_finding(context, compose, (one,), locate_merged(text, one.path)) for one in same)
+        else:
+            yield _finding(context, compose, same, place)
+
+
+def _finding(
+    context: CheckContext, compose: ComposeData, same: Sequence[ComposeFault], place: tuple[int, int]
+) -> Finding:
+    first = same[0]
+    names = ", ".join(dict.fromkeys(fault.service for fault in same if fault.service))
+    origins = dict.fromkeys(fault.origin or _origin(fault.path) for fault in same)
+    return context.finding(
+        first.code,
+        compose.file,
+        place,
+        f"{names}: {first.message}" if names else first.message,
+        hint=first.hint,
+        severity=first.severity,
+        related=tuple(dict.fromkeys(map(context.source.locate_dotted, origins))),
+    )
 
 
 def _origin(path: Path) -> str:
     """The spec path of what stands at ``path``; its place there may be that of something around it."""
-    kind, *rest = [*map(str, path), "", "", "", ""]
+    parts = [*map(str, path), "", "", "", "", ""]
+    kind, rest = parts[0], parts[1:]
     if kind == "services" and rest[0]:
         head = _SPEC_KEYS.get(rest[1], rest[1])
         return ".".join(part for part in ("stack", "services", rest[0], head, *rest[2:]) if part)
-    return ".".join(str(part) for part in ("stack", *path))
+    return "stack.project" if path == ("name",) else ".".join(str(part) for part in ("stack", *path))
 
 
 def plain(value: object) -> str:

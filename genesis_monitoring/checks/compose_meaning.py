@@ -5,6 +5,8 @@ GM802 (error): a service runs another image than the spec says.
 GM805 (error): a healthcheck is missing, switched off, or not that of the spec. ``service_healthy`` then waits
 for ever or for nothing.
 
+GM807: a mount whose source is missing; see ``compose_mounts``.
+
 GM808 (error): a service runs as another user than the spec says.
 
 GM809 (error): a limit is missing or not that of the spec: CPU, memory, processes, container logs. One runaway
@@ -70,7 +72,7 @@ _TOP = frozenset({"name", "version", "services", "networks", "volumes", "secrets
 
 
 def check_compose_meaning(context: CheckContext) -> Iterator[Finding]:
-    """GM802, GM805, GM807, GM808, GM809 and GM810."""
+    """GM802, GM805, GM807, GM808, GM809 and GM810, against the spec."""
     compose, findings = read_compose(context)
     yield from findings
     if compose is None:
@@ -78,10 +80,11 @@ def check_compose_meaning(context: CheckContext) -> Iterator[Finding]:
     if context.plan is None:
         yield context.unchecked(compose.file.path, "there is no plan of the spec to compare the file with")
         return
-    yield from report(context, compose, _faults(context, compose, context.plan.stack))
+    yield from report(context, compose, meaning_faults(context, compose, context.plan.stack))
 
 
-def _faults(context: CheckContext, compose: ComposeData, plan: StackPlan) -> Iterator[ComposeFault]:
+def meaning_faults(context: CheckContext, compose: ComposeData, plan: StackPlan) -> Iterator[ComposeFault]:
+    """What ``check_compose_meaning`` reports."""
     yield from _shared(compose.data, plan)
     planned = {service.name: service for service in plan.services}
     for service in compose.services:
@@ -120,6 +123,8 @@ def _shared(data: Mapping[str, object], plan: StackPlan) -> Iterator[ComposeFaul
                 yield _other("", path, f"{name} is missing from {kind}")
             elif name not in wanted:
                 yield _other("", path, f"the spec has no {name} among {kind}")
+            elif not isinstance(there[name], dict | None):
+                yield _other("", path, f"{name} among {kind} is {show(there[name])}")
             else:
                 yield from _resource(path, section(there, name), wanted[name])
 

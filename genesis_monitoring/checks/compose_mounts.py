@@ -31,7 +31,7 @@ def mount_faults(context: CheckContext, service: ServiceNode, plan: ServicePlan)
         mount_plan = planned.pop(mount.target, None)
         if mount_plan is None:
             message = f"the spec mounts nothing at {mount.target}"
-            yield ComposeFault("GM810", service.name, mount.path, message)
+            yield ComposeFault("GM810", service.name, (*mount.path, "target"), message)
         elif absent is None or absent.severity is not Severity.ERROR:
             yield from _differences(service, mount, mount_plan)
     for target, missing in planned.items():

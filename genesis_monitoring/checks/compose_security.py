@@ -66,14 +66,15 @@ _SOCKETS = ("/var/run/docker.sock", "/run/docker.sock", "/run/containerd/contain
 
 
 def check_compose_security(context: CheckContext) -> Iterator[Finding]:
-    """GM802, GM803, GM804, GM806 and GM808."""
+    """GM802, GM803, GM804, GM806 and GM808, for the file by itself."""
     compose, findings = read_compose(context)
     yield from findings
     if compose is not None:
-        yield from report(context, compose, _faults(compose, context.plan))
+        yield from report(context, compose, security_faults(compose, context.plan))
 
 
-def _faults(compose: ComposeData, plan: Plan | None) -> Iterator[ComposeFault]:
+def security_faults(compose: ComposeData, plan: Plan | None) -> Iterator[ComposeFault]:
+    """What ``check_compose_security`` reports. Without a plan no address is meant to be open."""
     for service in compose.services:
         yield from _image(service)
         yield from _plain_secrets(service)

@@ -11,8 +11,10 @@ variables, how gaps are drawn or what a panel without data says.
 
 GM715 (error): a panel's link is not the one to its alert's runbook.
 
-The files are rendered: run ``genesis-mon render``. With the faults of ``dashboard_schema`` and
-``dashboard_queries``, of which a place is told the first only.
+What ``dashboard_schema`` (GM707, GM711, GM712) and ``dashboard_queries`` (GM709, GM710) find is told with
+it; of all that is wrong with one place, the first.
+
+The files are rendered: run ``genesis-mon render``.
 """
 
 from collections.abc import Iterable, Iterator, Mapping

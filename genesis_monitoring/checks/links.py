@@ -16,7 +16,7 @@ CODES: tuple[str, ...] = ("GM715",)
 PAGES = "docs/*.md"
 
 _CODE = re.compile(r"^```.*?^```|`[^`\n]*`", re.DOTALL | re.MULTILINE)
-_LINK = re.compile(r"(?<!\\)\]\((?P<target>[^()\s]+)\)")
+_LINK = re.compile(r"(?<!\\)(?:\]\((?P<target>[^()\s]+)\)|<(?P<address>https?://[^<>\s]+)>)")
 _PAGE = re.compile(r"(?:\.\./)*(?:[\w-]+/)*[\w-]+\.md", re.ASCII)
 _PANEL = re.compile(r"/d/(?P<uid>[\w-]+)(?:\?viewPanel=(?P<panel>[0-9]+))?", re.ASCII)
 
@@ -44,7 +44,7 @@ def _dead_links(context: CheckContext, plan: Plan, file: TreeFile) -> Iterator[F
     grafana = plan.spec.metadata.links.grafana.rstrip("/")
     text = _CODE.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), file.text)
     for match in _LINK.finditer(text):
-        target = match["target"]
+        target = match["target"] or match["address"]
         reason = ""
         if _PAGE.fullmatch(target):
             path = normpath(join(dirname(file.path), target))

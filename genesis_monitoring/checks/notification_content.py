@@ -1,5 +1,6 @@
 """What a notification says, against the alert that it is about (GM608): messages in, findings out."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -77,6 +78,9 @@ def judge_content(
     lacking = [
         name for name, value in wanted.items() if value[:_COMPARED] not in texts and name not in spared
     ]
+    # Its name is in the runbook's address as well.
+    if not re.search(rf"(?<![\w/]){re.escape(delivery.case.name)}(?![\w.])", texts):
+        lacking.append("name")
     if lacking:
         text = f"the message lacks the alert's {', '.join(lacking)}"
         yield content_finding(context, file, delivery, _TEXT[kind], text, by_field=len(lacking) > 1)

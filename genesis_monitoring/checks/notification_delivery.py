@@ -37,7 +37,7 @@ from genesis_monitoring.plan.compile import Plan
 
 CODES = ("GM608",)
 
-_PATIENCE_SECONDS = 5.0
+_PATIENCE_SECONDS = 10.0
 _KINDS = ("slack", "pagerduty", "webhook")
 _TEMPLATE = re.compile(r"template: (?P<name>[^:\s]+\.tmpl):(?P<line>[0-9]+)(?::(?P<column>[0-9]+))?:")
 

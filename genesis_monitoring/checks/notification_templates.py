@@ -1,8 +1,9 @@
 """Notification templates, read: which are defined where, which are used where, and that all braces close.
 
 GM608 (error): a template that is used is defined nowhere, is defined twice, or has braces that do not close;
-or ``templates`` takes in no file. Alertmanager starts all the same, and the notification fails when it is
-sent. Define the template, or correct its name. (``notification_delivery`` runs the templates for real.)
+or ``templates`` takes in no file; or a template names what is not there (see ``notification_fields``).
+Alertmanager starts all the same, and the notification fails when it is sent. Define the template, or correct
+its name. (``notification_delivery`` runs the templates for real.)
 """
 
 import re
@@ -12,6 +13,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from genesis_monitoring.checks.context import CheckContext, TreeFile
+from genesis_monitoring.checks.notification_fields import known_names, unknown_names
 from genesis_monitoring.checks.positions import items, place_of, read_nodes, scalar
 from genesis_monitoring.conventions import ALERTMANAGER_CONFIG
 from genesis_monitoring.findings import Finding
@@ -61,8 +63,14 @@ def check_notification_templates(context: CheckContext) -> Iterator[Finding]:
             message = f'the template "{mention.name}" is defined twice; the last one counts'
             related = (context.locate(first.file.path, *first.place),)
             yield context.finding("GM608", mention.file, mention.place, message, related=related)
+    known = known_names(context.plan) if context.plan else None
     for file in templates.files:
-        yield from _unbalanced(context, file)
+        unbalanced = tuple(_unbalanced(context, file))
+        yield from unbalanced
+        if known is None:
+            yield context.unchecked(file.path, "there is no plan to compare with")
+        elif not unbalanced:
+            yield from unknown_names(context, file, _without_comments(file.text), known)
     for file in config.files:
         yield from _loads_nothing(context, file)
 

@@ -11,8 +11,9 @@ another. Remove one.
 GM306 (error): a file that is named (a password, a certificate, a target list) is not there, or not among the
 secrets of the service. Put it there, or correct its path.
 
-GM308 (error; a warning for a key of a job that no spec sets): intervals, external
-labels, rule files, Alertmanagers, jobs or targets are not what the spec says. Render again.
+GM308 (error; a warning for a key of a job that no spec sets, unless it changes which series there are):
+intervals, external labels, rule files, Alertmanagers, jobs or targets are not what the spec says. Render
+again.
 
 GM609 (error): a secret in plain text; see ``plain_secrets``.
 """
@@ -42,6 +43,21 @@ CODES = ("GM303", "GM304", "GM305", "GM306", "GM308", "GM609")
 _PORT = re.compile(r"(?:\[[0-9a-fA-F:]+\]|[^:\s/]+):[0-9]{1,5}\Z")
 _FILE_KEY = re.compile(r"[a-z_]*_file\Z")
 _FILES_KEYS = ("files", "scrape_config_files")
+_CHANGES_SERIES = frozenset(
+    (
+        "relabel_configs",
+        "metric_relabel_configs",
+        "honor_labels",
+        "params",
+        "target_limit",
+        "sample_limit",
+        "body_size_limit",
+        "label_limit",
+        "label_name_length_limit",
+        "label_value_length_limit",
+    )
+)
+"""Keys of a job by which series get other names, or none come at all."""
 _KEY_NAMES: dict[str | int, str] = {"static_configs": "target"}
 
 
@@ -209,8 +225,9 @@ def _jobs(context: CheckContext, file: TreeFile, model: PrometheusModel, plan: P
         for key in job.others:
             place = locate_path(file.text, (*job.path, key))
             message = f"{key} of the job {job.name} is set; the spec knows nothing of it"
+            severity = Severity.ERROR if key in _CHANGES_SERIES else Severity.WARNING
             yield context.finding(
-                "GM308", file, place, message, hint=RERENDER_HINT, severity=Severity.WARNING, related=related
+                "GM308", file, place, message, hint=RERENDER_HINT, severity=severity, related=related
             )
     for job in left.values():
         place = locate_path(file.text, (*job.path, "job_name"))

@@ -122,6 +122,8 @@ def _datasources(plan: Plan, data: Mapping[str, object]) -> Faults:
         yield ("datasources",), "datasources is not a list of data sources"
         return
     own = [index for index, source in enumerate(sources) if source.get("uid") == DATASOURCE_UID]
+    if not own and len(sources) == 1:
+        own = [0]
     if not own:
         yield ("datasources",), f'there is no data source with the uid "{DATASOURCE_UID}", which panels ask'
     for index in own[:1]:

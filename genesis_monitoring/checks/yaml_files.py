@@ -61,6 +61,25 @@ def locate_merged(text: str, path: Path) -> tuple[int, int]:
     return place
 
 
+def stands(text: str, path: Path) -> bool:
+    """Whether there is a value at ``path``, merged in or not."""
+    node = read_nodes(text)
+    for step in path:
+        node = _entry(node, step)[1]
+    return node is not None
+
+
+def merged_at(text: str, path: Path) -> tuple[int, int]:
+    """The place of what the mapping at ``path`` merges in; (0, 0) if it merges nothing."""
+    return place_of(child(_at(read_nodes(text), path), "<<"))
+
+
+def _at(node: "Node | None", path: Path) -> "Node | None":
+    for step in path:
+        node = child(node, step)
+    return node
+
+
 def _entry(node: "Node | None", step: str | int) -> "tuple[Node | None, Node | None]":
     import yaml
 

@@ -16,7 +16,7 @@ from genesis_monitoring.clients.server import LISTEN, Server, ServerEnded, scrat
 from genesis_monitoring.clients.server_log import LogLine, read_log_line
 from genesis_monitoring.clients.tools import PROMETHEUS, PROMTOOL, find_tool
 
-_PATIENCE_SECONDS = 10.0
+_PATIENCE_SECONDS = 20.0
 _UNKNOWN = "unknown"
 
 

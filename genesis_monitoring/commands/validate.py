@@ -9,8 +9,10 @@ from genesis_monitoring.checks.context import CheckContext
 from genesis_monitoring.checks.panel_history import check_panel_history
 from genesis_monitoring.checks.registry import CHECKS, NO_ANSWER_CODES, Check, run_each
 from genesis_monitoring.checks.unjudged import check_unjudged
+from genesis_monitoring.clients.alertmanager import Alertmanager
 from genesis_monitoring.clients.amtool import Amtool
 from genesis_monitoring.clients.compose import Compose
+from genesis_monitoring.clients.prometheus import Prometheus
 from genesis_monitoring.clients.promtool import Promtool
 from genesis_monitoring.clients.protocols import Toolbox
 from genesis_monitoring.code_pages import all_codes
@@ -36,6 +38,8 @@ class ToolPaths:
     promtool: str | None
     amtool: str | None
     compose: str | None
+    prometheus: str | None = None
+    alertmanager: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +84,13 @@ def run_validate(
 
 
 def _run(project: Project, checks: Sequence[Check], tools: ToolPaths, *, strict: bool) -> tuple[Checked, ...]:
-    toolbox = Toolbox(Promtool(tools.promtool), Amtool(tools.amtool), Compose(tools.compose))
+    toolbox = Toolbox(
+        Promtool(tools.promtool),
+        Amtool(tools.amtool),
+        Compose(tools.compose),
+        Prometheus(tools.prometheus, promtool=tools.promtool),
+        Alertmanager(tools.alertmanager),
+    )
     context = CheckContext(project.out, project.artifacts, project.source, toolbox, strict, project.plan)
     found = run_each(context, checks)
     return (

@@ -190,8 +190,8 @@ KINDS = (
         "setting of a receiver dropped",
         dropped(
             CONFIG,
-            r"^ +(?:send_resolved|severity|description|client_url|details|color|title|title_link|text|fallback|"
-            r"api_url_file): ",
+            r"^ +(?:send_resolved|severity|description|client_url|details|color|title|title_link|text|"
+            r"fallback|api_url_file): ",
         ),
         12,
     ),

@@ -23,8 +23,8 @@ def _first_half(text: str) -> str:
     return text[: len(text) // 2]
 
 
-def _kind(name: str, sites: Sites, most: int) -> Kind:
-    return Kind(f"files: {name}", Target.GENERATED, Expect.CHECK, sites, most)
+def _kind(name: str, sites: Sites, most: int, *, whole: bool = True) -> Kind:
+    return Kind(f"files: {name}", Target.GENERATED, Expect.CHECK, sites, most, whole)
 
 
 KINDS = (
@@ -39,11 +39,14 @@ KINDS = (
         _of_files("conflict marks", lambda text: "<<<<<<< HEAD\n" + text, unless="docs/*"),
         8,
     ),
-    _kind("tab for an indent", spots_where("*.yml", r"^(?=  +[^# ])", r"^  ", lambda _: ["\t"]), 8),
+    _kind(
+        "tab for an indent", spots_where("*.yml", r"^(?=  +[^# ])", r"^  ", lambda _: ["\t"]), 8, whole=False
+    ),
     _kind(
         "link to a page that is not there",
         spots_where(DOCUMENTS, r".*?\(runbooks/", r"\w+(?=\.md\))", lambda m: [m[0] + "s"]),
         6,
+        whole=False,
     ),
     _kind(
         "link out of a page broken",
@@ -51,5 +54,6 @@ KINDS = (
             "docs/runbooks/*.md", r"^- .*<http", r"(?<=/d/)[\w-]+|(?<=viewPanel=)\d+", lambda m: [m[0] + "9"]
         ),
         6,
+        whole=False,
     ),
 )

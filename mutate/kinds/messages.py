@@ -11,9 +11,9 @@ _DEFINE = r'\{\{ define "'
 _TEXT = r"^(?!\{\{- /)"
 _SEVERITIES = ("P0", "P1", "P2", "P3")
 _FIELDS = "CommonLabels|CommonAnnotations|GroupLabels|StartsAt|Alerts|Status|Labels|Annotations|ExternalURL"
-_NAMES = "|".join(
-    ("severity", "alertname", "component", "summary", "description", "impact", "response", "escalation")
-    + ("runbook_url", "panel_url", "dashboard_url")
+_NAMES = (
+    "severity|alertname|component|summary|description|impact|response|escalation|runbook_url|panel_url|"
+    "dashboard_url"
 )
 
 
@@ -76,9 +76,7 @@ KINDS = (
     ),
     _kind(
         "severity exchanged",
-        spots_where(
-            MESSAGES, r"^\{\{ if ", r'(?<=")P\d(?=" \}\}(?:#|critical|error\{\{ else if))', _other_severity
-        ),
+        spots_where(MESSAGES, r"^\{\{ if ", r'(?<=")P\d(?=" \}\}(?:#|critical))', _other_severity),
         6,
     ),
     _kind(
@@ -86,7 +84,7 @@ KINDS = (
         spots_where(
             MESSAGES,
             r"^\{\{ if ",
-            r'(?<=P\d" \}\})(?:critical|error(?=\{\{ else if)|#\w{6})',
+            r'(?<=P\d" \}\})(?:critical|#\w{6})',
             lambda m: [
                 "#000000" if m[0][0] == "#" else rotated(("critical", "error", "warning", "info"), m[0])
             ],

@@ -17,7 +17,10 @@ _KEYS = (
     "sli kind title component unit severity for summary objective window histogram receivers type image "
     "health scrape group_by refresh retention equal queries legend width"
 )
-_NEEDED = "sli severity summary impact title component unit kind receivers acknowledge_within group_wait repeat_interval"
+_NEEDED = (
+    "sli severity summary impact title component unit kind receivers acknowledge_within group_wait "
+    "repeat_interval"
+)
 _USED_SLIS = "rag_latency_p95 cost_reduction monthly_cost cpu_usage test_pass_rate llm_tokens scrape_targets"
 
 

@@ -58,10 +58,14 @@ KINDS = (
     ),
     _kind(
         "alert that can never fire",
-        spots_where(
-            SPEC, r'^    objective: \{good: ">=", target: (?=98|95|80)', r"[0-9.]+(?=\})", lambda _: ["0"]
+        together(
+            spots_where(SPEC, r'^    objective: \{good: ">=", target: ', r"95(?=\})", lambda _: ["0"]),
+            spots_where(SPEC, r'^    objective: \{good: "<", .*no_go: ', r"90(?=\})", lambda _: ["100"]),
+            spots_where(
+                SPEC, r'^    objective: \{good: "<", target: ', r"(?:50|150)(?=\})", lambda _: ["1000"]
+            ),
         ),
-        4,
+        5,
     ),
     _kind(
         "unit that does not fit the metric",

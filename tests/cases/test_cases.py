@@ -3,6 +3,9 @@
 import pytest
 
 from genesis_monitoring.findings import Finding
+from genesis_monitoring.plan.compile import compile_plan
+from genesis_monitoring.render.render import render_plan
+from genesis_monitoring.render.templates import Templates, default_folder
 from genesis_monitoring.spec.load import parse_spec
 from genesis_monitoring.spec.source import SpecError
 
@@ -27,6 +30,13 @@ def findings_of(text: str) -> tuple[Finding, ...]:
     except SpecError as error:
         return error.findings
     return ()
+
+
+@pytest.mark.parametrize("case", load_cases("accepted.cases"), ids=lambda case: case.name)
+def test_what_is_accepted_renders(case: Case) -> None:
+    assert not case.found
+    plan = compile_plan(parse_spec(case.text, "slo.yaml").spec, "rollout")
+    assert render_plan(plan, Templates(default_folder()))
 
 
 @pytest.mark.parametrize("case", CASES)

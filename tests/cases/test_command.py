@@ -13,6 +13,7 @@ CASES = [
     for file in case_files()
     if file != "panel-ids.cases"
     for case in load_cases(file)[:3]
+    if case.found
 ]
 
 

@@ -81,10 +81,10 @@ def stack_tree(out: Path) -> StackTree:
 
 
 def stack_tree_of(folder: Path, change: Callable[[Data], object]) -> StackTree:
-    """The tree of a changed spec, with the spec beside it."""
+    """The tree of a changed spec, with the spec and the folder of test results beside it."""
     data = genesis()
     change(data)
-    folder.mkdir(parents=True)
+    (folder / "results").mkdir(parents=True)
     spec = folder / "slo.yaml"
     spec.write_text(as_text(data), "utf-8")
     return _written(folder / "generated", load_project(Inputs(spec, None, None, None)))

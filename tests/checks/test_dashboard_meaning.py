@@ -3,6 +3,7 @@
 import copy
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -283,8 +284,11 @@ def test_without_a_plan_nothing_was_checked(tree: StackTree) -> None:
     assert "no plan" in finding.message
 
 
+KEPT = (0, 1, 2, 3, 5, 7, 8)
+
+
 def every_change(data: Any) -> Iterator[tuple[str, Any]]:
-    """Every key of the first panels and of the dashboard itself: removed, null, or of another value."""
+    """Every key: removed, null, or of another value; of a panel as a whole, removed."""
 
     def walk(value: Any, path: tuple[str | int, ...]) -> Iterator[tuple[str, Any]]:
         if path and path != ("panels",):
@@ -299,27 +303,25 @@ def every_change(data: Any) -> Iterator[tuple[str, Any]]:
         for key, one in inner:
             yield from walk(one, (*path, key))
 
-    yield from walk({key: value for key, value in data.items() if key != "panels"}, ())
-    for index in (1, 2, 3, 5, 8):
-        yield from walk(data["panels"][index], ("panels", index))
+    yield from walk(data, ())
 
 
 def test_no_single_fault_goes_unseen(tree: StackTree) -> None:
-    plan = tree.project.plan
-    catalogue = Catalogue(plan)
+    whole = tree.project.plan.dashboards[0]
+    plan = replace(whole, panels=tuple(whole.panels[index] for index in KEPT))
     data = json.loads(tree.text(DASHBOARD))
-    unseen = []
-    count = 0
+    data["panels"] = [data["panels"][index] for index in KEPT]
+    catalogue = Catalogue(tree.project.plan)
+    unseen, count = [], 0
     for name, changed in every_change(data):
-        file = TreeFile(DASHBOARD, json.dumps(changed))
         count += 1
         try:
-            dashboard = load_dashboard(file)
+            dashboard = load_dashboard(TreeFile(DASHBOARD, json.dumps(changed)))
         except InvalidDashboard:
             continue
-        if not any(dashboard_faults(dashboard, plan.dashboards[0], catalogue)):
+        if not any(dashboard_faults(dashboard, plan, catalogue)):
             unseen.append(name)
-    assert count > 400
+    assert count > 600
     assert [name for name in unseen if not name.endswith("steps.0.value = None")] == []
 
 

@@ -15,6 +15,8 @@ from genesis_monitoring.checks.grafana_types import CUSTOM, OPTIONS, type_faults
 from genesis_monitoring.checks.grafana_types import types as tables
 from genesis_monitoring.checks.grafana_units import UNIT_IDS, is_unit
 
+pytestmark = pytest.mark.filterwarnings("ignore:Prefer using dashboardv2")
+
 PUBLISHED: dict[str, type] = {
     "Dashboard": dashboard.Dashboard,
     "Time": dashboard.DashboardDashboardTime,
@@ -154,7 +156,7 @@ GRID = {"h": 8, "w": 12, "x": 0, "y": 0}
         (GRID | {"h": True}, "Grid", ("h",), "h is true, and must be a whole number", True),
         (GRID | {"h": None}, "Grid", ("h",), "h is null", False),
         (GRID | {"z": 1}, "Grid", ("z",), "z is no key of Grafana's here", False),
-        ({"h": 8, "w": 12, "x": 0}, "Grid", (), "y is missing", True),
+        ({"h": 8, "w": 12, "x": 0}, "Grid", ("y",), "y is missing", True),
         ("12", "Grid", (), '"12" stands where an object must', True),
         ({"tags": "a"}, "Link", ("tags",), 'tags is "a", and must be a list', True),
         ({"tags": [1]}, "Link", ("tags", 0), "tags is 1, and must be text", True),

@@ -9,7 +9,7 @@ from genesis_monitoring.checks.notification_templates import check_notification_
 from genesis_monitoring.conventions import ALERTMANAGER_CONFIG as FILE
 from genesis_monitoring.conventions import ALERTMANAGER_TEMPLATES as TEMPLATE
 
-from .rule_tree import RuleTree, rule_tree, tree_of
+from .rule_tree import RuleTree, rule_tree, tree_of, without_plan
 
 
 @pytest.fixture
@@ -47,6 +47,48 @@ def test_a_template_that_cannot_work(tree: RuleTree, path: str, old: str, new: s
     assert finding.location.file == tree.context.locate(path).file
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        (".GroupLabels.SortedPairs", ".GroupLabes.SortedPairs", 'there is no field "GroupLabes"'),
+        (
+            ".CommonAnnotations.dashboard_url }}{{ else",
+            ".CommonAnnotations.dashboard }}{{ else",
+            "annotation",
+        ),
+        ('eq .CommonLabels.severity "P2"', 'eq .CommonLabels.severty "P2"', 'no label "severty"'),
+        ('severity "P2"', 'severity "P9"', 'there is no severity "P9"; there are: P0, P2'),
+        ("range .Alerts -", "range .Alerts.Fired -", 'there is no field of Alerts "Fired"'),
+        ('{{ define "genesis.link"', 'lost {{ define "genesis.link"', "outside of every definition"),
+        ("Impact:", "Impact\x01:", "is not text"),
+    ],
+)
+def test_what_a_template_names_is_there(tree: RuleTree, old: str, new: str, words: str) -> None:
+    line = tree.spoil(TEMPLATE, old, new)
+    found = tree.run(check_notification_templates)
+    assert {(f.code, f.location.line) for f in found} == {("GM608", line)}
+    assert any(words in finding.message for finding in found)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{{ range .Alerts.Firing }}{{ with .Annotations }}{{ .impact }}{{ end }}{{ end }}",
+        "{{ range $i, $alert := .Alerts }}{{ $alert.Labels.severity | toUpper }}{{ end }}",
+        "{{ range .CommonLabels.SortedPairs }}{{ .Name }}={{ .Value }}{{ end }}",
+        '{{ range .Alerts }}{{ .EndsAt.Local.Format "2.1." }}{{ .Labels.instance }}{{ end }}',
+        '{{ (index .Alerts 0).Labels.team }}{{ reReplaceAll "\\.x" ".Nothing" .ExternalURL }}',
+    ],
+)
+def test_what_a_template_may_name(tree: RuleTree, text: str) -> None:
+    tree.spoil(TEMPLATE, "{{ .Annotations.impact }}", "{{ .Annotations.impact }}" + text)
+    assert tree.run(check_notification_templates) == []
+
+
+def test_without_a_plan_names_were_not_checked(tree: RuleTree) -> None:
+    assert {f.code for f in check_notification_templates(without_plan(tree))} == {"GM004"}
+
+
 def test_a_block_that_is_never_ended(tree: RuleTree) -> None:
     tree.spoil(TEMPLATE, "{{- end }}", "", nth=2)
     finding = tree.one(check_notification_templates, "GM608")
@@ -70,6 +112,7 @@ def test_a_block_that_is_never_ended(tree: RuleTree) -> None:
             "summary",
         ),
         ("Runbook: {{ .Annotations.runbook_url }}\n", "", "genesis.text", "lacks the alert's runbook_url"),
+        ("{{ .Labels.alertname }} (", "(", "genesis.text", "lacks the alert's name"),
         (".Annotations.impact }}", ".Annotations.imp }}", "genesis.text", "lacks the alert's impact"),
         ("{{ .Annotations.impact }}", "{{ .Annotations.impact }}<no value>", "genesis.text", "<no value>"),
         (

@@ -80,8 +80,19 @@ def test_jobs_that_are_missing_or_new(tree: RuleTree) -> None:
 
 
 def test_a_key_that_no_spec_sets_is_a_warning(tree: RuleTree) -> None:
-    line = tree.spoil(FILE, "    metrics_path: /shop", "    honor_labels: true\n    metrics_path: /shop")
+    line = tree.spoil(FILE, "    metrics_path: /shop", "    enable_http2: false\n    metrics_path: /shop")
     assert tree.one(check, "GM308", Severity.WARNING).location.line == line
+
+
+@pytest.mark.parametrize(
+    "key",
+    ["honor_labels: true", "sample_limit: 10", "metric_relabel_configs: [{action: labeldrop, regex: x}]"],
+)
+def test_a_key_that_changes_the_series_is_an_error(tree: RuleTree, key: str) -> None:
+    line = tree.spoil(FILE, "    metrics_path: /shop", f"    {key}\n    metrics_path: /shop")
+    finding = tree.one(check, "GM308")
+    assert "the spec knows nothing of it" in finding.message
+    assert (finding.location.line, finding.severity) == (line, Severity.ERROR)
 
 
 def test_patterns_that_take_in_too_little(tree: RuleTree) -> None:

@@ -211,6 +211,8 @@ def test_markdown_in_cells_keeps_the_columns(one: str, other: str) -> None:
 
 
 @given(st.one_of(TEXT, st.text("`~\n x")))
+@example("x\n```\n<b>")
+@example("````\n~~~")
 def test_code_stays_inside_its_fence(text: str) -> None:
     blocks = MARKDOWN.parse(f"before\n\n{quoting.code(text, 'promql')}\n\nafter\n")
     assert [token.type for token in blocks if token.type != "inline"] == [*PARAGRAPH, "fence", *PARAGRAPH]
