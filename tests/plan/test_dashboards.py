@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from genesis_monitoring.plan.dashboards import GRID_COLUMNS, PanelPlan, threshold_steps
@@ -84,6 +84,7 @@ def test_the_next_row_begins_below_the_last_panel() -> None:
     assert places == [("row", 0), ("stat", 1), ("stat", 1), ("row", 10), ("stat", 11), ("stat", 11)]
 
 
+@settings(deadline=None, max_examples=50)
 @given(st.lists(st.tuples(st.integers(1, 24), st.integers(2, 12)), min_size=1, max_size=9))
 def test_no_two_panels_overlap_and_none_leaves_the_grid(sizes: list[tuple[int, int]]) -> None:
     taken: set[tuple[int, int]] = set()

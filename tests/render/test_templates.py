@@ -49,7 +49,7 @@ def test_a_quoted_value_is_printed(tmp_path: Path) -> None:
     "text", ["[[ missing | yaml ]]", "[[ x.missing | yaml ]]", "[% if missing %]a[% endif %]"]
 )
 def test_a_missing_slot_is_an_error(text: str, tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="'missing' is undefined|has no attribute 'missing'"):
+    with pytest.raises(UsageError, match=r"'missing' is undefined|has no attribute 'missing'"):
         said(tmp_path, text, x={})
 
 
