@@ -11,7 +11,7 @@ TOOLS := promtool amtool
 TEST_TOOLS := git $(TOOLS) prometheus prometheus-alertmanager prometheus-node-exporter chromium
 
 .DEFAULT_GOAL := help
-.PHONY: help setup render test check bench schema pins clean
+.PHONY: help setup render test check bench mutate schema pins clean
 
 help: ## Say what each target does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -45,6 +45,9 @@ check: $(INSTALLED) ## Lint, types, import contracts and the whole test suite, w
 
 bench: $(INSTALLED) ## Measure start-up, render and validate, and how they grow with the spec
 	$(BIN)/python -m bench
+
+mutate: $(INSTALLED) ## Prove that the checks hold: make hundreds of single faults and see each caught
+	$(BIN)/python -m mutate
 
 schema: $(INSTALLED) ## Write docs/slo.schema.json, which editors use to check slo.yaml
 	$(BIN)/genesis-mon schema > $(VENV)/slo.schema.json

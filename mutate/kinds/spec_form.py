@@ -99,7 +99,7 @@ KINDS = (
             spots_where(
                 SPEC,
                 r"^ +(?:metrics|numerator|denominator|counters|histogram|metric): ",
-                r"\b[a-z]\w+_\w+(?=[\],}]|$)",
+                r"(?<!service: )(?<!suite: )\b[a-z]\w+_\w+(?=[\],}]|$)",
                 lambda m: [m[0] + "s"],
             ),
         ),
