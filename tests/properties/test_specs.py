@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from plan.specs import Data, compiled, rendered, write
 from plan.tools import assert_accepted
 
@@ -17,6 +17,8 @@ from .strategies import Kind, exprs, gauges, quantiles, rates, ratios, relatives
 quiet = settings(
     deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
+# A failing spec is told as it was drawn: to make it smaller would run the tools for minutes.
+with_tools = settings(quiet, phases=[Phase.generate])
 
 
 @settings(quiet, max_examples=40)
@@ -26,7 +28,7 @@ def test_a_valid_spec_is_accepted_and_rendered_twice_alike(data: Data) -> None:
     assert rendered(plan) == rendered(compiled(data))
 
 
-@settings(quiet, max_examples=4)
+@settings(with_tools, max_examples=4)
 @given(specs(least=3, most=5))
 def test_real_tools_accept_what_is_made_of_any_spec(data: Data) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -35,7 +37,7 @@ def test_real_tools_accept_what_is_made_of_any_spec(data: Data) -> None:
 
 @pytest.mark.parametrize("kind", [gauges, ratios, quantiles, rates, trends, relatives, exprs])
 def test_generated_tests_hold_for_any_threshold(kind: Kind) -> None:
-    @settings(quiet, max_examples=3)
+    @settings(with_tools, max_examples=3)
     @given(specs(least=3, most=4, kinds=(kind,)))
     def check(data: Data) -> None:
         with tempfile.TemporaryDirectory() as folder:

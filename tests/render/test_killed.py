@@ -42,7 +42,7 @@ def test_killed_again_and_again(tmp_path: Path) -> None:
             said = genesis_mon("render", "--spec", str(specs[turn]), "--out", str(out), cwd=tmp_path)
             assert tree_of(out) == wanted[turn], said
             genesis_mon("render", "--check", "--spec", str(specs[turn]), "--out", str(out), cwd=tmp_path)
-    assert torn > KILLS // 4
+    assert torn, "no kill came while files were being written"
 
 
 def _render_killed(spec: Path, out: Path, dice: random.Random) -> None:
