@@ -6,7 +6,7 @@ def main() -> None:
     from genesis_monitoring.commands.interrupts import end_at_once
 
     end_at_once()
-    from genesis_monitoring.cli import main as run
+    from genesis_monitoring.cli.main import main as run
 
     run()
 

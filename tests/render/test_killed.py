@@ -48,7 +48,7 @@ def test_killed_again_and_again(tmp_path: Path) -> None:
 def _render_killed(spec: Path, out: Path, dice: random.Random) -> None:
     """Kill a render: one in four at any time, the others soon after they begin to write."""
     arguments = ("render", "--spec", str(spec), "--out", str(out))
-    before = (out / JOURNAL).exists()
+    before = _journal(out)
     process = subprocess.Popen(
         command(arguments),
         cwd=spec.parent,
@@ -56,11 +56,20 @@ def _render_killed(spec: Path, out: Path, dice: random.Random) -> None:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    if dice.random() < 0.25 or before:
+    if dice.random() < 0.25:
         time.sleep(dice.uniform(0, 0.8))
     else:
-        while not (out / JOURNAL).exists() and process.poll() is None:
+        while _journal(out) == before and process.poll() is None:
             time.sleep(0.0005)
-        time.sleep(dice.uniform(0, 0.03))
+        time.sleep(dice.uniform(0, 0.012))
     process.kill()
     process.wait()
+
+
+def _journal(out: Path) -> tuple[int, int] | None:
+    """Which journal there is: a new one is another file."""
+    try:
+        seen = (out / JOURNAL).stat()
+    except FileNotFoundError:
+        return None
+    return seen.st_ino, seen.st_mtime_ns

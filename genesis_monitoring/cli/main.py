@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from genesis_monitoring.cli.options import SETTINGS, OutOption, ProfileOption, SpecOption, TemplatesOption
 from genesis_monitoring.errors import ExitCode, GenesisMonError, ReaderGoneError
 
 HELP = """Monitoring as code: one slo.yaml becomes Prometheus, Alertmanager, Grafana and Compose files,
@@ -25,20 +26,8 @@ app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    context_settings=SETTINGS,
 )
-
-SpecOption = Annotated[Path, typer.Option("--spec", "-s", help="The spec to read.", metavar="FILE")]
-OutOption = Annotated[
-    Path | None,
-    typer.Option("--out", help="The generated tree. [default: generated, beside the spec]", metavar="DIR"),
-]
-TemplatesOption = Annotated[
-    Path | None, typer.Option(help="A full set of templates to use instead of our own.", metavar="DIR")
-]
-ProfileOption = Annotated[
-    str | None, typer.Option(help="A profile of the spec. [default: its first]", metavar="NAME")
-]
 
 
 def _print_version(wanted: bool) -> None:
