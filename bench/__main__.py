@@ -76,7 +76,7 @@ def _into_new_folder() -> list[str]:
     program = (
         "import shutil, sys; shutil.rmtree('cold', ignore_errors=True); "
         "sys.argv = ['genesis-mon', 'render', '--out', 'cold']; "
-        "from genesis_monitoring.cli import main; main()"
+        "from genesis_monitoring.cli.main import main; main()"
     )
     return [sys.executable, "-c", program]
 
