@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from genesis_monitoring.checks.panel_history import check_panel_history
+from genesis_monitoring.checks.dashboards.panel_history import check_panel_history
 from genesis_monitoring.findings import Finding, Severity
 from genesis_monitoring.plan.compile import compile_plan
 from genesis_monitoring.render.render import render_plan
