@@ -30,6 +30,9 @@ ALERT_LABELS = ("alertname", SEVERITY_LABEL, COMPONENT_LABEL, TEAM_LABEL, SLI_LA
 TARGET_LABELS = ("job", "instance")
 """Labels that every scraped series has besides its own."""
 
+WORD_JOINER = "\u2060"
+"""Keeps Grafana from taking prose for a template where it stands; of no width, and no part of the text."""
+
 DATASOURCE_UID = "genesis-prometheus"
 DATASOURCE_VARIABLE = "datasource"
 

@@ -15,13 +15,13 @@ from genesis_monitoring.conventions import (
     DATASOURCE_UID,
     DATASOURCE_VARIABLE,
     SEVERITY_LABEL,
+    WORD_JOINER,
 )
 from genesis_monitoring.plan.dashboards import DashboardPlan, PanelPlan, PanelQuery
 
 SCHEMA_VERSION = 42
 PLUGIN_VERSION = "12.2.0"
 
-_JOINER = "\u2060"
 _SOURCE = {
     "type": "prometheus",
     "uid": OneOf((f"${{{DATASOURCE_VARIABLE}}}", f"${DATASOURCE_VARIABLE}")),
@@ -98,7 +98,7 @@ class Words(Wanted):
 
     def accepts(self, seen: object) -> bool:
         """Whether ``seen`` reads the same."""
-        return isinstance(seen, str) and seen.replace(_JOINER, "") == self.text.replace(_JOINER, "")
+        return isinstance(seen, str) and seen.replace(WORD_JOINER, "") == self.text.replace(WORD_JOINER, "")
 
     def __str__(self) -> str:
         return show(self.text)

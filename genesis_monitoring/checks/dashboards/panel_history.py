@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from genesis_monitoring.conventions import DASHBOARDS_FOLDER
+from genesis_monitoring.conventions import DASHBOARDS_FOLDER, WORD_JOINER
 from genesis_monitoring.findings import Finding, Location, Severity
 from genesis_monitoring.plan.compile import Plan
 from genesis_monitoring.spec.dashboards import Dashboard
@@ -53,7 +53,7 @@ def _committed(document: Any) -> dict[int, str]:
     for panel in panels:
         identity, title = panel["id"], panel["title"]
         if panel["type"] != "row" and isinstance(identity, int) and isinstance(title, str):
-            titles[identity] = title
+            titles[identity] = _plain(title)
     return titles
 
 
@@ -65,7 +65,7 @@ def _compare(
         for position, panel in enumerate(row.panels):
             path = ("dashboards", uid, "rows", index, "panels", position)
             before = committed.get(panel.id)
-            if before is not None and before not in (panel.title, panel.renamed_from):
+            if before is not None and before not in (_plain(panel.title), _plain(panel.renamed_from or "")):
                 yield Finding(
                     "GM123",
                     Severity.ERROR,
@@ -73,7 +73,7 @@ def _compare(
                     f'panel id {panel.id} is "{before}" in the committed dashboard, and "{panel.title}" here',
                     f"use an id that was never used; if the panel was renamed, add renamed_from: {before}",
                 )
-            old_id = ids.get(panel.title)
+            old_id = ids.get(_plain(panel.title))
             if old_id is not None and old_id not in (panel.id, panel.moved_from) and before is None:
                 yield Finding(
                     "GM123",
@@ -82,3 +82,8 @@ def _compare(
                     f'panel "{panel.title}" has id {old_id} in the committed dashboard, and {panel.id} here',
                     f"give it id {old_id} back; if the move is meant, add moved_from: {old_id}",
                 )
+
+
+def _plain(title: str) -> str:
+    """The title as the spec has it."""
+    return title.replace(WORD_JOINER, "")
