@@ -136,8 +136,13 @@ class _Results:
         if self._depth > DEEPEST:
             raise NotJUnitError(f"its elements are nested more than {DEEPEST} deep")
         if self._case_depth:
+            if name == "testcase":
+                raise NotJUnitError("it has a testcase inside of a testcase")
             if name in _ENDINGS and self._depth == self._case_depth + 1:
                 self._end_case_with(_ENDINGS[name], attributes)
+        elif name in ("failure", "error"):
+            # Of a whole suite, which only tells that something did not come to run.
+            self._not_run = True
         elif name == "testcase":
             self._case_depth = self._depth
             self._case = (
