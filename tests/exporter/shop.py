@@ -1,4 +1,4 @@
-"""A small spec with two suites, ``smoke`` and ``full``, whose catalogue lists everything that the exporter makes."""
+"""A small spec with two suites, ``smoke`` and ``full``, whose catalogue lists all that the exporter makes."""
 
 import os
 from pathlib import Path
