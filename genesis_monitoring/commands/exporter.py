@@ -11,7 +11,7 @@ from genesis_monitoring.commands.interrupts import wait_for_stop
 from genesis_monitoring.errors import ExitCode, GenesisMonError
 from genesis_monitoring.exporter.address import parse_address
 from genesis_monitoring.exporter.exposition import OPENMETRICS, PLAIN, Exposition
-from genesis_monitoring.exporter.metrics import exposed_names
+from genesis_monitoring.exporter.metrics import find_exposed
 from genesis_monitoring.exporter.server import ExporterServer, serving
 from genesis_monitoring.report.console import Console
 from genesis_monitoring.report.text import count
@@ -61,7 +61,7 @@ def _load(path: Path) -> Spec:
         raise GenesisMonError(
             f"{path} declares no test suites, so there is nothing to export", "add suites: to it"
         )
-    if not exposed_names(spec):
+    if not find_exposed(spec).metrics:
         raise GenesisMonError(
             f"the catalogue of {path} lists none of the exporter's metrics as exported",
             "list what you want under metrics: docs/exporter.md names them all",

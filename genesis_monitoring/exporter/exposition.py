@@ -9,7 +9,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from genesis_monitoring.exporter.metrics import make_gauges
+from genesis_monitoring.exporter.metrics import find_exposed, make_gauges
 from genesis_monitoring.exporter.readings import NOT_READ, Reading, WatchedSuite
 from genesis_monitoring.spec.model import Spec
 
@@ -41,7 +41,8 @@ class Exposition:
         clock: Callable[[], float],
         tell: Callable[[str], None],
     ) -> None:
-        self._spec, self._version, self._clock, self._tell = spec, version, clock, tell
+        self._exposed, self._score = find_exposed(spec), spec.health_score
+        self._version, self._clock, self._tell = version, clock, tell
         self._suites = tuple(WatchedSuite(name, suite, folder) for name, suite in spec.suites.items())
         self._lock = Lock()
         self._state: tuple[tuple[Reading, bool], ...] = ()
@@ -86,7 +87,7 @@ class Exposition:
         from prometheus_client.metrics_core import GaugeMetricFamily
 
         readings = tuple(reading for reading, _ in self._state)
-        for gauge in make_gauges(self._spec, readings, self._now, self._version):
+        for gauge in make_gauges(self._exposed, self._score, readings, self._now, self._version):
             family = GaugeMetricFamily(gauge.name, gauge.help, labels=gauge.labels)
             for sample in gauge.samples:
                 family.add_metric(sample.labels, sample.value)

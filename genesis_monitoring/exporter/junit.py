@@ -28,11 +28,6 @@ class Outcome(IntEnum):
     FAILED = 2
     ERROR = 3
 
-    @property
-    def label(self) -> str:
-        """As it stands in a label."""
-        return self.name.lower()
-
 
 @dataclass(frozen=True, slots=True)
 class Counts:
@@ -55,17 +50,15 @@ class Counts:
         ran = self.passed + self.failed + self.error
         return None if self.not_run or not ran else 100 * self.passed / ran
 
-    def of(self, outcome: Outcome) -> int:
-        """The tests with this outcome."""
-        match outcome:
-            case Outcome.PASSED:
-                return self.passed
-            case Outcome.FAILED:
-                return self.failed
-            case Outcome.ERROR:
-                return self.error
-            case Outcome.SKIPPED:
-                return self.skipped
+    @property
+    def by_outcome(self) -> tuple[tuple[str, int], ...]:
+        """Every outcome, as it stands in a label, with its tests."""
+        return (
+            ("passed", self.passed),
+            ("failed", self.failed),
+            ("error", self.error),
+            ("skipped", self.skipped),
+        )
 
 
 class NotJUnitError(ValueError):

@@ -51,9 +51,10 @@ def test_any_tree_gives_counts_that_add_up(
             key = (suite, classname, name)
             worst[key] = max(outcome, worst.get(key, outcome))
     counts = parse_junit(pieces_of(xml_of(suites).encode(), size))
-    assert counts.total == len(worst) == sum(counts.of(outcome) for outcome in Outcome)
-    for outcome in Outcome:
-        assert counts.of(outcome) == list(worst.values()).count(outcome)
+    assert counts.total == len(worst) == sum(tests for _, tests in counts.by_outcome)
+    assert dict(counts.by_outcome) == {
+        outcome.name.lower(): list(worst.values()).count(outcome) for outcome in Outcome
+    }
     ran = counts.total - counts.skipped
     assert counts.pass_rate == (None if not ran else 100 * counts.passed / ran)
 
