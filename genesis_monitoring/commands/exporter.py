@@ -8,6 +8,7 @@ from pathlib import Path
 from threading import Thread
 
 from genesis_monitoring.commands.interrupts import wait_for_stop
+from genesis_monitoring.conventions import SUITE_TESTS
 from genesis_monitoring.errors import ExitCode, GenesisMonError
 from genesis_monitoring.exporter.address import parse_address
 from genesis_monitoring.exporter.exposition import OPENMETRICS, PLAIN, Exposition
@@ -59,12 +60,13 @@ def _load(path: Path) -> Spec:
     spec = load_spec(path).spec
     if not spec.suites:
         raise GenesisMonError(
-            f"{path} declares no test suites, so there is nothing to export", "add suites: to it"
+            f"{path} declares no test suites, so there is nothing to export",
+            "declare them under suites, each with title, results, expected and max_age",
         )
     if not find_exposed(spec).metrics:
         raise GenesisMonError(
             f"the catalogue of {path} lists none of the exporter's metrics as exported",
-            "list what you want under metrics: docs/exporter.md names them all",
+            f"list what you want under metrics, such as {SUITE_TESTS}",
         )
     return spec
 

@@ -70,9 +70,10 @@ class Exposition:
         now = self._clock()
         state = tuple((s.reading, s.reading.fresh_result(now) is not None) for s in self._suites)
         if state != self._state or not self._pages:
-            for (reading, fresh), (_, was_fresh) in zip(state, self._state, strict=False):
-                if was_fresh and not fresh:
-                    self._tell(f"{reading.name}: its result is older than max_age and no longer shown")
+            shown = {reading.name for reading, fresh in self._state if fresh}
+            for reading, fresh in state:
+                if reading.result is not None and not fresh and (reading.name in shown or not self._state):
+                    self._tell(f"{reading.name}: its result is older than max_age and not shown")
             self._state, self._now = state, now
             self._pages.clear()
 

@@ -142,7 +142,7 @@ def test_a_broken_file_leaves_the_last_result_until_that_is_too_old(shop: Shop, 
     said = [line.replace(f"{shop.path('smoke')}: ", "").partition(":")[2].strip() for line in shop.said]
     assert [line.rpartition("; ")[2] for line in said] == [
         "its last result is kept until max_age",
-        "its result is older than max_age and no longer shown",
+        "its result is older than max_age and not shown",
         f"{shop.path('smoke')} can be read again",
     ]
 
@@ -156,6 +156,14 @@ def test_a_result_grows_old_without_any_change_of_the_file(shop: Shop) -> None:
     assert "genesis_smoke_pass_rate" not in series
     assert series['genesis_suite_parse_success{suite="smoke"}'] == 1
     assert series['genesis_suite_result_timestamp_seconds{suite="smoke"}'] == NOW, "for the alert on its age"
+
+
+def test_a_result_that_is_too_old_from_the_start_is_told(shop: Shop) -> None:
+    shop.write("smoke", PASSED, age=MAX_AGE + 1)
+    shop.write("full", PASSED)
+    shop.text()
+    shop.text()
+    assert shop.said == ["smoke: its result is older than max_age and not shown"]
 
 
 def test_a_result_of_the_future_is_not_shown(shop: Shop) -> None:
