@@ -73,7 +73,8 @@ class Exposition:
             shown = {reading.name for reading, fresh in self._state if fresh}
             for reading, fresh in state:
                 if reading.result is not None and not fresh and (reading.name in shown or not self._state):
-                    self._tell(f"{reading.name}: its result is older than max_age and not shown")
+                    why = "ahead of the clock" if reading.result.written > now else "older than max_age"
+                    self._tell(f"{reading.name}: its result is {why} and not shown")
             self._state, self._now = state, now
             self._pages.clear()
 

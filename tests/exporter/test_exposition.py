@@ -171,6 +171,7 @@ def test_a_result_of_the_future_is_not_shown(shop: Shop) -> None:
     assert "genesis_smoke_pass_rate" in shop.series()
     shop.write("smoke", PASSED, age=-CLOCK_SKEW - 1)
     assert "genesis_smoke_pass_rate" not in shop.series()
+    assert shop.said[-1] == "smoke: its result is ahead of the clock and not shown"
     shop.now += 1
     assert "genesis_smoke_pass_rate" in shop.series()
 
