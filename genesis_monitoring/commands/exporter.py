@@ -1,8 +1,8 @@
 """``genesis-mon exporter``: serve test suite results as metrics, or print them once."""
 
+import contextlib
 import gc
 import time
-from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 from threading import Thread
@@ -31,7 +31,7 @@ def run_serve(path: Path, console: Console, *, listen: str) -> ExitCode:
     spec = _load(path)
     # Commands run without garbage collection, and this one does not end.
     gc.enable()
-    exposition = _exposition(spec, path, lambda line: console.err(f"exporter: {line}"))
+    exposition = _exposition(spec, path, console)
     server = ExporterServer(address, exposition)
     with wait_for_stop() as wait, serving(server):
         suites = count(len(spec.suites), "suite")
@@ -46,7 +46,7 @@ def run_serve(path: Path, console: Console, *, listen: str) -> ExitCode:
 def run_show(path: Path, console: Console, *, media_type: str) -> ExitCode:
     """Print what would be exposed now. FINDINGS if a suite has no result that may be shown."""
     spec = _load(path)
-    exposition = _exposition(spec, path, lambda line: console.err(f"exporter: {line}"))
+    exposition = _exposition(spec, path, console)
     with console.progress(f"exporter: reading {count(len(spec.suites), 'result file')}"):
         page = exposition.page(media_type)
     console.write(page.body.decode())
@@ -71,5 +71,10 @@ def _load(path: Path) -> Spec:
     return spec
 
 
-def _exposition(spec: Spec, path: Path, tell: Callable[[str], None]) -> Exposition:
+def _exposition(spec: Spec, path: Path, console: Console) -> Exposition:
+    def tell(line: str) -> None:
+        # A log that nobody reads any more, or a full disk, must not end the metrics.
+        with contextlib.suppress(OSError):
+            console.err(f"exporter: {line}")
+
     return Exposition(spec, path.parent, version("genesis-mon"), clock=time.time, tell=tell)

@@ -65,7 +65,9 @@ class Exposition:
     def _refresh(self) -> None:
         for suite in self._suites:
             before = suite.reading.problem
-            if suite.look() and suite.reading.problem not in (before, "" if before == NOT_READ else before):
+            suite.look()
+            problem = suite.reading.problem
+            if problem != before and (problem or before != NOT_READ):
                 self._tell(_told(suite))
         now = self._clock()
         state = tuple((s.reading, s.reading.fresh_result(now) is not None) for s in self._suites)

@@ -1,5 +1,6 @@
 """What is exposed, and for how long: the catalogue, the health score, broken and old results, rendering."""
 
+import errno
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -238,6 +239,18 @@ def test_a_file_that_is_being_written_is_read_again(shop: Shop, monkeypatch: pyt
         patch.setattr(os, "read", read_and_append)
         assert shop.series()['genesis_suite_parse_success{suite="smoke"}'] == 0
     os.utime(shop.path("smoke"), (NOW, NOW))
+    assert shop.series()['genesis_suite_parse_success{suite="smoke"}'] == 1
+
+
+def test_a_disk_that_fails_is_asked_again(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    shop.write("smoke", PASSED)
+
+    def fail(descriptor: int, size: int) -> bytes:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "read", fail)
+        assert shop.series()['genesis_suite_parse_success{suite="smoke"}'] == 0
     assert shop.series()['genesis_suite_parse_success{suite="smoke"}'] == 1
 
 

@@ -42,6 +42,15 @@ def test_it_serves_until_it_is_told_to_stop(folder: Path, number: int, code: int
     ]
 
 
+def test_a_log_that_nobody_reads_is_no_reason_to_stop(folder: Path) -> None:
+    with exporter(folder) as running:
+        running.get("/metrics")
+        assert running.process.stderr is not None
+        running.process.stderr.close()
+        (folder / "results" / "smoke.xml").write_text("<")
+        assert '\ngenesis_suite_parse_success{suite="smoke"} 0.0\n' in running.get("/metrics")
+
+
 def test_the_spec_is_read_once(folder: Path) -> None:
     with exporter(folder) as running:
         (folder / "slo.yaml").unlink()

@@ -172,6 +172,7 @@ def test_a_stop_lets_a_request_finish(shop: Shop) -> None:
 
         finish = Timer(0.3, client.sendall, (b"\r\n",))
         finish.start()
+    assert not server._open, "the program may end now"
     finish.join()
     answer = b"".join(iter(lambda: client.recv(65536), b""))
     client.close()
