@@ -155,8 +155,14 @@ def test_an_internal_error_replaces_nothing(suite: Suite) -> None:
     assert suite.untouched()
 
 
-@pytest.mark.parametrize("how", [PLAIN, XDIST])
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
+@pytest.mark.parametrize(
+    ("number", "how"),
+    [
+        (signal.SIGINT, ("-p", "no:xdist")),
+        (signal.SIGINT, ("-n", "2")),
+        (signal.SIGKILL, ("-p", "no:xdist")),
+    ],
+)
 def test_an_interrupt_in_the_middle_replaces_nothing(
     suite: Suite, number: signal.Signals, how: tuple[str, ...]
 ) -> None:
