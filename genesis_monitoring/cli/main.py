@@ -108,6 +108,9 @@ def validate(
             metavar="FORMAT=FILE",
         ),
     ] = None,
+    timeout: Annotated[
+        float, typer.Option(min=0.1, help="Seconds that one run of a tool may take.", metavar="SECONDS")
+    ] = 300.0,
     promtool: Annotated[str | None, typer.Option(help="Where promtool is.", metavar="PATH")] = None,
     amtool: Annotated[str | None, typer.Option(help="Where amtool is.", metavar="PATH")] = None,
     compose: Annotated[str | None, typer.Option(help="Where docker-compose is.", metavar="PATH")] = None,
@@ -131,7 +134,7 @@ def validate(
     code = run_validate(
         Inputs(spec, out, templates, profile),
         Console(),
-        ToolPaths(promtool, amtool, compose, prometheus, alertmanager),
+        ToolPaths(promtool, amtool, compose, prometheus, alertmanager, timeout),
         Selection(tuple(only or ()), tuple(skip or ()), live),
         Reports(
             format_,

@@ -1,6 +1,7 @@
 """Runs jobs side by side in threads: calls in, their results out in the same order.
 
 Meant for jobs that wait for external tools. Nothing outlives the call: an interrupt stops the tools first.
+A single job has a thread as well: an interrupt that came while the main thread starts a tool would lose it.
 """
 
 from collections.abc import Callable, Sequence
@@ -23,9 +24,9 @@ def run_side_by_side(jobs: Sequence[Callable[[], _Result]], workers: int) -> tup
     """
     from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 
-    if len(jobs) < 2 or workers < 2:
-        return tuple(job() for job in jobs)
-    executor = ThreadPoolExecutor(min(workers, len(jobs)), thread_name_prefix="genesis-mon")
+    if not jobs:
+        return ()
+    executor = ThreadPoolExecutor(max(1, min(workers, len(jobs))), thread_name_prefix="genesis-mon")
     try:
         futures = [executor.submit(job) for job in jobs]
         while True:

@@ -90,7 +90,8 @@ def run_tool(
         shutil.rmtree(scratch, ignore_errors=True)
     if not in_time:
         raise ToolTimedOut(
-            f"{name} gave no answer within {timeout:g} s and was stopped", "try again, or allow it more time"
+            f"{name} gave no answer within {timeout:g} s and was stopped",
+            "try again, or allow it more time with --timeout",
         )
     stdout, stderr = (*(_decode(data) for data in output), "")[:2]
     if process.returncode not in answers:

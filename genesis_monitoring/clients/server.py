@@ -108,7 +108,7 @@ class Server:
         if time.monotonic() >= self._deadline:
             raise ToolTimedOut(
                 f"{self._name} was not done within {self._timeout:g} s and was stopped",
-                "try again, or allow it more time",
+                "try again, or allow it more time with --timeout",
             )
         if ending:
             self._wait(_LAST_SECONDS)

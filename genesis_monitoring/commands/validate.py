@@ -34,13 +34,14 @@ SPEC_CHECK, TREE_CHECK, PANEL_CHECK, CRITERIA_CHECK = "spec", "tree", "panel-ids
 
 @dataclass(frozen=True, slots=True)
 class ToolPaths:
-    """Tools that the user named; None looks them up."""
+    """Tools that the user named; None looks them up. ``timeout`` is in seconds, for each call of a tool."""
 
     promtool: str | None
     amtool: str | None
     compose: str | None
     prometheus: str | None = None
     alertmanager: str | None = None
+    timeout: float = 300.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +87,11 @@ def run_validate(
 
 def _run(project: Project, checks: Sequence[Check], tools: ToolPaths, *, strict: bool) -> tuple[Checked, ...]:
     toolbox = Toolbox(
-        Promtool(tools.promtool),
-        Amtool(tools.amtool),
-        Compose(tools.compose),
-        Prometheus(tools.prometheus, promtool=tools.promtool),
-        Alertmanager(tools.alertmanager),
+        Promtool(tools.promtool, tools.timeout),
+        Amtool(tools.amtool, tools.timeout),
+        Compose(tools.compose, tools.timeout),
+        Prometheus(tools.prometheus, tools.promtool, tools.timeout),
+        Alertmanager(tools.alertmanager, tools.timeout),
     )
     context = CheckContext(project.out, project.artifacts, project.source, toolbox, strict, project.plan)
     found = run_each(context, checks)
