@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from genesis_monitoring.cli import stack
 from genesis_monitoring.cli.options import SETTINGS, OutOption, ProfileOption, SpecOption, TemplatesOption
 from genesis_monitoring.errors import ExitCode, GenesisMonError, ReaderGoneError
 
@@ -28,6 +29,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings=SETTINGS,
 )
+
+app.add_typer(stack.app)
 
 
 def _print_version(wanted: bool) -> None:

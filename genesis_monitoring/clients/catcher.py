@@ -5,7 +5,7 @@ It stands in for Slack, a pager or a webhook, so that a notification can be read
 
 import contextlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from genesis_monitoring.clients.loopback import LOOPBACK
@@ -42,8 +42,9 @@ class Message:
 class Catcher:
     """Catches messages until it is closed."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, keep: "Callable[[Message], None] | None" = None) -> None:
         self.url = url
+        self._keep = keep
         self._messages: list[Message] = []
 
     @property
@@ -55,14 +56,22 @@ class Catcher:
         """Keep a message; what is no JSON is kept as text."""
         text = body.decode("utf-8", errors="replace")
         try:
-            self._messages.append(Message(path, json.loads(text)))
+            message = Message(path, json.loads(text))
         except ValueError:
-            self._messages.append(Message(path, text))
+            message = Message(path, text)
+        if self._keep is not None:
+            self._keep(message)
+        else:
+            self._messages.append(message)
 
 
 @contextlib.contextmanager
-def catch() -> Iterator[Catcher]:
-    """A catcher that runs as long as the block does. Raises OSError if there is no free port."""
+def catch(port: int = 0, keep: Callable[[Message], None] | None = None) -> Iterator[Catcher]:
+    """A catcher that runs as long as the block does; port 0 is any free one.
+
+    Messages go to ``keep`` if it is given, else they are in ``messages``. Raises OSError if there is no
+    port.
+    """
     from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
     from socketserver import TCPServer
     from threading import Thread
@@ -73,6 +82,13 @@ def catch() -> Iterator[Catcher]:
         def do_POST(self) -> None:
             length = min(int(self.headers.get("Content-Length") or 0), _LARGEST)
             catcher.take(self.path, self.rfile.read(length))
+            self._answer()
+
+        def do_GET(self) -> None:
+            """Whether it is there."""
+            self._answer()
+
+        def _answer(self) -> None:
             self.send_response(200)
             self.send_header("Content-Length", "2")
             self.end_headers()
@@ -91,8 +107,8 @@ def catch() -> Iterator[Catcher]:
         def handle_error(self, request: object, client_address: object) -> None:
             """A sender that is ended before it has its answer; what it said is kept."""
 
-    server = Web((LOOPBACK, 0), Handler)
-    catcher = Catcher(f"http://{LOOPBACK}:{server.server_address[1]}")
+    server = Web((LOOPBACK, port), Handler)
+    catcher = Catcher(f"http://{LOOPBACK}:{server.server_address[1]}", keep)
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:

@@ -140,14 +140,18 @@ class Server:
                 self._port = int(line.field("address").rpartition(":")[2] or 0)
 
 
+def guarded(name: str, argv: Sequence[str]) -> tuple[str, ...]:
+    """``argv`` so that it is killed when its standard input ends, which is when its parent does."""
+    return ("/bin/sh", "-c", _GUARD, name, *argv)
+
+
 @contextlib.contextmanager
 def serve(name: str, argv: Sequence[str], *, cwd: Path, scratch: Path, timeout: float) -> Iterator[Server]:
     """Start ``argv`` in the folder ``cwd`` and wait until it is ready.
 
     Raises ToolMissing, and what ``Server.wait_until_ready`` does.
     """
-    guarded = ("/bin/sh", "-c", _GUARD, name, *argv)
-    process = start_process(guarded, cwd, small_environment(str(scratch)), merged=True, held=True)
+    process = start_process(guarded(name, argv), cwd, small_environment(str(scratch)), merged=True, held=True)
     server = Server(name, process, timeout)
     try:
         server.wait_until_ready()
