@@ -4,13 +4,13 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from genesis_monitoring.checks.alert_cases import AlertCase
 from genesis_monitoring.checks.alertmanager_model import Integration
 from genesis_monitoring.checks.context import CheckContext, TreeFile
 from genesis_monitoring.checks.notification_templates import TEMPLATES, definitions, used_templates
 from genesis_monitoring.checks.positions import Path, child, locate_path, read_nodes, scalar
 from genesis_monitoring.clients.catcher import Message
 from genesis_monitoring.findings import Finding
+from genesis_monitoring.plan.alert_cases import AlertCase
 from genesis_monitoring.plan.compile import Plan
 
 _MARKED = ("summary", "description")

@@ -12,15 +12,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from time import monotonic
 
-from genesis_monitoring.checks.alert_cases import AlertCase, alert_cases
-from genesis_monitoring.checks.alertmanager_model import (
-    AlertmanagerModel,
-    UnreadableError,
-    planned_routes,
-    read_model,
-)
+from genesis_monitoring.checks.alertmanager_model import AlertmanagerModel, UnreadableError, read_model
 from genesis_monitoring.checks.alertmanager_receivers import tells_the_end
-from genesis_monitoring.checks.alertmanager_walk import walk
 from genesis_monitoring.checks.context import CheckContext, TreeFile
 from genesis_monitoring.checks.notification_content import (
     Delivery,
@@ -33,7 +26,9 @@ from genesis_monitoring.clients.alertmanager import DeliverySession, PostedAlert
 from genesis_monitoring.clients.server import ServerEnded
 from genesis_monitoring.conventions import ALERTMANAGER_CONFIG
 from genesis_monitoring.findings import Finding
+from genesis_monitoring.plan.alert_cases import AlertCase, alert_cases
 from genesis_monitoring.plan.compile import Plan
+from genesis_monitoring.plan.routing import planned_routes, walk
 
 CODES = ("GM608",)
 
