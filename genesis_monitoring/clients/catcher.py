@@ -7,8 +7,13 @@ import contextlib
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+from genesis_monitoring.clients.certificates import Certificate
 from genesis_monitoring.clients.loopback import LOOPBACK
+
+if TYPE_CHECKING:
+    from socket import socket
 
 _LARGEST = 4 * 1024 * 1024
 
@@ -66,8 +71,12 @@ class Catcher:
 
 
 @contextlib.contextmanager
-def catch(port: int = 0, keep: Callable[[Message], None] | None = None) -> Iterator[Catcher]:
-    """A catcher that runs as long as the block does; port 0 is any free one.
+def catch(
+    port: int = 0,
+    keep: Callable[[Message], None] | None = None,
+    certificate: Certificate | None = None,
+) -> Iterator[Catcher]:
+    """A catcher that runs as long as the block does; port 0 is any free one. With a certificate it is TLS.
 
     Messages go to ``keep`` if it is given, else they are in ``messages``. Raises OSError if there is no
     port.
@@ -108,7 +117,10 @@ def catch(port: int = 0, keep: Callable[[Message], None] | None = None) -> Itera
             """A sender that is ended before it has its answer; what it said is kept."""
 
     server = Web((LOOPBACK, port), Handler)
-    catcher = Catcher(f"http://{LOOPBACK}:{server.server_address[1]}", keep)
+    if certificate is not None:
+        server.socket = _with_tls(server.socket, certificate)
+    scheme = "http" if certificate is None else "https"
+    catcher = Catcher(f"{scheme}://{LOOPBACK}:{server.server_address[1]}", keep)
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:
@@ -117,6 +129,15 @@ def catch(port: int = 0, keep: Callable[[Message], None] | None = None) -> Itera
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+def _with_tls(listener: "socket", certificate: Certificate) -> "socket":
+    """The handshake is left to the thread of each connection."""
+    import ssl
+
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate.certificate, certificate.key)
+    return context.wrap_socket(listener, server_side=True, do_handshake_on_connect=False)
 
 
 def _texts(value: object) -> Iterator[str]:
