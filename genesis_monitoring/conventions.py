@@ -30,6 +30,12 @@ ALERT_LABELS = ("alertname", SEVERITY_LABEL, COMPONENT_LABEL, TEAM_LABEL, SLI_LA
 TARGET_LABELS = ("job", "instance")
 """Labels that every scraped series has besides its own."""
 
+SUITE_TESTS = "genesis_suite_tests"
+SUITE_TESTS_EXPECTED = "genesis_suite_tests_expected"
+SUITE_RESULT_TIMESTAMP = "genesis_suite_result_timestamp_seconds"
+SUITE_PARSE_SUCCESS = "genesis_suite_parse_success"
+EXPORTER_BUILD_INFO = "genesis_exporter_build_info"
+
 DATASOURCE_UID = "genesis-prometheus"
 DATASOURCE_VARIABLE = "datasource"
 
@@ -50,3 +56,13 @@ def rules_path(component: str) -> str:
 def runbook_path(alert: str) -> str:
     """Where an alert's runbook page is written."""
     return f"{RUNBOOKS_FOLDER}/{alert}.md"
+
+
+def suite_metric(suite: str, figure: str) -> str:
+    """The metric of one figure of one suite, such as ``genesis_regression_pass_rate``."""
+    return f"genesis_{suite}_{figure}"
+
+
+def health_part_metric(score: str) -> str:
+    """The metric of the health score's parts."""
+    return f"{score}_part"

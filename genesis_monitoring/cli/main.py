@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from genesis_monitoring.cli import stack
+from genesis_monitoring.cli import exporter, stack
 from genesis_monitoring.cli.options import SETTINGS, OutOption, ProfileOption, SpecOption, TemplatesOption
 from genesis_monitoring.errors import ExitCode, GenesisMonError, ReaderGoneError
 
@@ -29,6 +29,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings=SETTINGS,
 )
+app.add_typer(exporter.app)
 
 app.add_typer(stack.app)
 

@@ -1,7 +1,10 @@
-"""What ^C and SIGTERM do: they end the process at once, but inside ``tidied_up`` they raise."""
+"""What ^C and SIGTERM do: they end the process at once, but inside ``tidied_up`` they raise.
+
+``wait_for_stop`` is for a server, which is meant to run until one of them comes.
+"""
 
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 _NUMBERS = (signal.SIGINT, signal.SIGTERM)
@@ -22,6 +25,36 @@ def tidied_up() -> Iterator[None]:
         signal.signal(number, _raise)
     try:
         yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
+def wait_for_stop() -> Iterator[Callable[[], None]]:
+    """Gives a function that waits: it returns on SIGTERM, and raises KeyboardInterrupt on ^C.
+
+    The signal may come before it is called. Neither interrupts what else happens in the block.
+    """
+    from threading import Event
+
+    came: list[int] = []
+    stop = Event()
+
+    def take(number: int, _frame: object) -> None:
+        came.append(number)
+        stop.set()
+
+    def wait() -> None:
+        stop.wait()
+        if came[0] == signal.SIGINT:
+            raise KeyboardInterrupt
+
+    before = {n: signal.getsignal(n) for n in _NUMBERS if signal.getsignal(n) is not signal.SIG_IGN}
+    for number in before:
+        signal.signal(number, take)
+    try:
+        yield wait
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

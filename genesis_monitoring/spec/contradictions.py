@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from genesis_monitoring.durations import format_duration
 from genesis_monitoring.spec.dashboard_rules import check_dashboards
+from genesis_monitoring.spec.exporter_metrics import check_exporter_metrics
 from genesis_monitoring.spec.model import Spec
 from genesis_monitoring.spec.reporter import Path, Reporter
 from genesis_monitoring.spec.rollout_rules import check_rollout
@@ -29,6 +30,7 @@ def check_contradictions(spec: Spec, reporter: Reporter) -> None:
     check_dashboards(spec, reporter)
     check_stack(spec, reporter)
     check_rollout(spec, reporter)
+    check_exporter_metrics(spec, reporter)
 
 
 def check_cycles(spec: Spec, reporter: Reporter) -> None:

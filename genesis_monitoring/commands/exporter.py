@@ -1,0 +1,73 @@
+"""``genesis-mon exporter``: serve test suite results as metrics, or print them once."""
+
+import gc
+import time
+from collections.abc import Callable
+from importlib.metadata import version
+from pathlib import Path
+from threading import Thread
+
+from genesis_monitoring.commands.interrupts import wait_for_stop
+from genesis_monitoring.errors import ExitCode, GenesisMonError
+from genesis_monitoring.exporter.address import parse_address
+from genesis_monitoring.exporter.exposition import OPENMETRICS, PLAIN, Exposition
+from genesis_monitoring.exporter.metrics import exposed_names
+from genesis_monitoring.exporter.server import ExporterServer, serving
+from genesis_monitoring.report.console import Console
+from genesis_monitoring.report.text import count
+from genesis_monitoring.spec.load import load_spec
+from genesis_monitoring.spec.model import Spec
+
+FORMATS = {"text": PLAIN, "openmetrics": OPENMETRICS}
+
+
+def run_serve(path: Path, console: Console, *, listen: str) -> ExitCode:
+    """Serve until SIGTERM (0) or ^C (KeyboardInterrupt). The spec is read once.
+
+    Raises SpecError, UsageError for ``listen``, CouldNotTellError for an address that cannot be had.
+    """
+    address = parse_address(listen)
+    spec = _load(path)
+    # Commands run without garbage collection, and this one does not end.
+    gc.enable()
+    exposition = _exposition(spec, path, lambda line: console.err(f"exporter: {line}"))
+    server = ExporterServer(address, exposition)
+    with wait_for_stop() as wait, serving(server):
+        suites = count(len(spec.suites), "suite")
+        console.err(f"exporter: listening on http://{server.address}/metrics, {suites} of {path}")
+        # So that the first scrape need not wait for all files.
+        Thread(target=exposition.page, args=(PLAIN,), name="first read", daemon=True).start()
+        wait()
+    console.err("exporter: stopped")
+    return ExitCode.OK
+
+
+def run_show(path: Path, console: Console, *, media_type: str) -> ExitCode:
+    """Print what would be exposed now. FINDINGS if a suite has no result that may be shown."""
+    spec = _load(path)
+    exposition = _exposition(spec, path, lambda line: console.err(f"exporter: {line}"))
+    with console.progress(f"exporter: reading {count(len(spec.suites), 'result file')}"):
+        page = exposition.page(media_type)
+    console.write(page.body.decode())
+    unknown = exposition.unknown()
+    if unknown:
+        console.err(f"exporter: no fresh result of {', '.join(unknown)}")
+    return ExitCode.FINDINGS if unknown else ExitCode.OK
+
+
+def _load(path: Path) -> Spec:
+    spec = load_spec(path).spec
+    if not spec.suites:
+        raise GenesisMonError(
+            f"{path} declares no test suites, so there is nothing to export", "add suites: to it"
+        )
+    if not exposed_names(spec):
+        raise GenesisMonError(
+            f"the catalogue of {path} lists none of the exporter's metrics as exported",
+            "list what you want under metrics: docs/exporter.md names them all",
+        )
+    return spec
+
+
+def _exposition(spec: Spec, path: Path, tell: Callable[[str], None]) -> Exposition:
+    return Exposition(spec, path.parent, version("genesis-mon"), clock=time.time, tell=tell)

@@ -1,0 +1,1 @@
+"""Test suite results as metrics: JUnit XML files in, Prometheus series over HTTP out."""

@@ -1,0 +1,122 @@
+"""The page that Prometheus scrapes: watched suites in, text out, rendered once a change, not once a scrape.
+
+Safe for several threads: they wait for one another while files are read, and never while a client is served.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from genesis_monitoring.exporter.metrics import make_gauges
+from genesis_monitoring.exporter.readings import NOT_READ, Reading, WatchedSuite
+from genesis_monitoring.spec.model import Spec
+
+if TYPE_CHECKING:
+    from prometheus_client import Metric
+
+OPENMETRICS, PLAIN = "application/openmetrics-text", "text/plain"
+_WANTED = {OPENMETRICS: f"{OPENMETRICS}; version=1.0.0", PLAIN: PLAIN}
+"""What we ask of prometheus_client, whatever the client's header says: two pages, and no more, are kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """An answer: its content type and its bytes."""
+
+    content_type: str
+    body: bytes
+
+
+class Exposition:
+    """All suites of a spec. ``clock`` gives seconds since the epoch; ``tell`` gets what changes."""
+
+    def __init__(
+        self,
+        spec: Spec,
+        folder: Path,
+        version: str,
+        *,
+        clock: Callable[[], float],
+        tell: Callable[[str], None],
+    ) -> None:
+        self._spec, self._version, self._clock, self._tell = spec, version, clock, tell
+        self._suites = tuple(WatchedSuite(name, suite, folder) for name, suite in spec.suites.items())
+        self._lock = Lock()
+        self._state: tuple[tuple[Reading, bool], ...] = ()
+        self._now = 0.0
+        self._pages: dict[str, Page] = {}
+
+    def page(self, media_type: str) -> Page:
+        """The metrics as of now, as ``OPENMETRICS`` or ``PLAIN``."""
+        with self._lock:
+            self._refresh()
+            if media_type not in self._pages:
+                self._pages[media_type] = self._render(media_type)
+            return self._pages[media_type]
+
+    def unknown(self) -> tuple[str, ...]:
+        """The suites that the last page has no result of."""
+        with self._lock:
+            return tuple(reading.name for reading, fresh in self._state if not fresh)
+
+    def _refresh(self) -> None:
+        for suite in self._suites:
+            before = suite.reading.problem
+            if suite.look() and suite.reading.problem not in (before, "" if before == NOT_READ else before):
+                self._tell(_told(suite))
+        now = self._clock()
+        state = tuple((s.reading, s.reading.fresh_result(now) is not None) for s in self._suites)
+        if state != self._state or not self._pages:
+            for (reading, fresh), (_, was_fresh) in zip(state, self._state, strict=False):
+                if was_fresh and not fresh:
+                    self._tell(f"{reading.name}: its result is older than max_age and no longer shown")
+            self._state, self._now = state, now
+            self._pages.clear()
+
+    def _render(self, media_type: str) -> Page:
+        from prometheus_client.exposition import choose_encoder
+
+        encode, content_type = choose_encoder(_WANTED[media_type])
+        return Page(content_type, encode(self))
+
+    def collect(self) -> "Iterator[Metric]":
+        """What prometheus_client asks of a collector."""
+        from prometheus_client.metrics_core import GaugeMetricFamily
+
+        readings = tuple(reading for reading, _ in self._state)
+        for gauge in make_gauges(self._spec, readings, self._now, self._version):
+            family = GaugeMetricFamily(gauge.name, gauge.help, labels=gauge.labels)
+            for sample in gauge.samples:
+                family.add_metric(sample.labels, sample.value)
+            yield family
+
+
+def choose_media_type(accept: str) -> str:
+    """``OPENMETRICS`` where the Accept header prefers it or lists it first, else ``PLAIN``."""
+    best, chosen = 0.0, PLAIN
+    for entry in accept.split(","):
+        name, *parameters = (part.strip().lower() for part in entry.split(";"))
+        quality = _quality(parameters)
+        if name in (OPENMETRICS, PLAIN) and quality > best:
+            best, chosen = quality, name
+    return chosen
+
+
+def _quality(parameters: list[str]) -> float:
+    for parameter in parameters:
+        if parameter.startswith("q="):
+            try:
+                return float(parameter[2:])
+            except ValueError:
+                return 0.0
+    return 1.0
+
+
+def _told(suite: WatchedSuite) -> str:
+    reading = suite.reading
+    if not reading.problem:
+        return f"{reading.name}: {suite.path} can be read again"
+    kept = "; its last result is kept until max_age" if reading.result is not None else ""
+    return f"{reading.name}: {suite.path}: {reading.problem}{kept}"
