@@ -28,12 +28,12 @@ class ProcessIdentity:
         """Whether this very process still runs; one that has ended and waits to be reaped does not."""
         return identify(self.pid) == self
 
-    def send(self, number: signal.Signals) -> bool:
-        """Send a signal to this very process; False if it is gone or is not ours."""
+    def send(self, number: signal.Signals, *, group: bool = False) -> bool:
+        """Send a signal to this very process, or to the group it leads; False if it is gone or is not ours."""
         if not self.alive:
             return False
         with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.kill(self.pid, number)
+            (os.killpg if group else os.kill)(self.pid, number)
             return True
         return False
 

@@ -106,9 +106,9 @@ def _parts(status: StackStatus, colour: bool) -> Iterator[str]:
         now = time.time()
         yield from _aligned(
             [
-                ("ALERT", "SEVERITY", "STATE", "SINCE", "SUMMARY"),
+                ("ALERT", "SEVERITY", "STATE", "SINCE", "ABOUT"),
                 *(
-                    (one.name, one.severity, one.state, spell_age(now - one.since), one.summary)
+                    (one.name, one.severity, one.state, spell_age(now - one.since), one.about)
                     for one in status.alerts
                 ),
             ]

@@ -28,7 +28,7 @@ def stop_stack(folder: StateFolder) -> bool:
         _end(identity, grace + _EXTRA_SECONDS)
     # Without a supervisor they end by themselves; not at once, and not if the guard was killed as well.
     for orphan in reversed(orphans):
-        _end(orphan, _EXTRA_SECONDS)
+        _end(orphan, _EXTRA_SECONDS, group=True)
     left = [one.pid for one in orphans if one.alive]
     if folder.supervisor() is not None or left:
         raise CouldNotTellError(f"processes could not be ended: {', '.join(map(str, left)) or 'supervisor'}")
@@ -36,10 +36,10 @@ def stop_stack(folder: StateFolder) -> bool:
     return ran
 
 
-def _end(identity: ProcessIdentity, grace: float) -> None:
-    identity.send(signal.SIGTERM)
+def _end(identity: ProcessIdentity, grace: float, *, group: bool = False) -> None:
+    identity.send(signal.SIGTERM, group=group)
     if not _gone(identity, grace):
-        identity.send(signal.SIGKILL)
+        identity.send(signal.SIGKILL, group=group)
         _gone(identity, _EXTRA_SECONDS)
 
 

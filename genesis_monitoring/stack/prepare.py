@@ -186,7 +186,8 @@ def _own_unit(name: str, port: int, ground: Ground, wanted: Wanted, files: Mappi
         about, page = "Catches notifications, so that none leaves this machine", "/"
     command = Command(name, own_command(*arguments), str(run), own_environment())
     url = f"http://{LOOPBACK}:{port}{page}"
-    return Unit(command, files[SPEC], _OWN_GRACE_SECONDS, (port,), "/healthz", about, url)
+    digest = files[SPEC] if name == SIMULATOR else ""
+    return Unit(command, digest, _OWN_GRACE_SECONDS, (port,), "/healthz", about, url)
 
 
 def _bytes(size: str) -> int:

@@ -10,6 +10,7 @@ from typing import Literal
 
 from genesis_monitoring.clients.process import ToolCrashed
 from genesis_monitoring.clients.prometheus_api import ActiveAlert, PrometheusApi, RuleHealth
+from genesis_monitoring.conventions import ALERT_LABELS, SLI_LABEL
 from genesis_monitoring.stack.folder import StateFolder
 from genesis_monitoring.stack.health import is_ready, unit_state
 from genesis_monitoring.stack.launch import TornError, Unit, UnitState
@@ -18,6 +19,7 @@ Mode = Literal["native", "docker", "none"]
 Health = Literal["healthy", "starting", "unhealthy", "unknown"]
 _FIRST_SECONDS = 15.0
 """For so long after its start a service that does not answer yet is still starting."""
+_COMMON = tuple(label for label in ALERT_LABELS if label != SLI_LABEL)
 _UNITS = ((86400, "day"), (3600, "hour"), (60, "minute"), (1, "second"))
 
 
@@ -64,11 +66,15 @@ class GroupStatus:
 
 @dataclass(frozen=True, slots=True)
 class AlertStatus:
-    """An alert that fires or is pending. ``since`` is in seconds since 1970."""
+    """An alert that fires or is pending. ``since`` is in seconds since 1970.
+
+    ``about`` are the labels that tell it from others of its name, as ``sli=...``.
+    """
 
     name: str
     severity: str
     component: str
+    about: str
     state: str
     since: float
     summary: str
@@ -193,6 +199,7 @@ def _alert(alert: ActiveAlert) -> AlertStatus:
         labels.get("alertname", ""),
         labels.get("severity", ""),
         labels.get("component", ""),
+        ", ".join(f"{name}={value}" for name, value in alert.labels if name not in _COMMON),
         alert.state,
         alert.since,
         annotations.get("summary", ""),
