@@ -28,6 +28,7 @@ _SILENCE = {
     "comment": "a check runs",
 }
 _END_SECONDS = 20.0
+_SENT = "alertmanager_notification_latency_seconds_count{"
 _LONG_AGO, _JUST_AFTER = "2020-01-01T00:00:00Z", "2020-01-01T00:00:01Z"
 
 Labels = tuple[tuple[str, str], ...]
@@ -89,6 +90,11 @@ class AlertmanagerSession:
     def resolve(self, alerts: Sequence[PostedAlert]) -> None:
         """Post the end of ``alerts``."""
         self._server.post("/api/v2/alerts", [_posted(alert, _JUST_AFTER) for alert in alerts])
+
+    def sent(self) -> int:
+        """How many messages it has sent, with their receivers' answers."""
+        lines = str(self._server.get("/metrics")).splitlines()
+        return sum(int(float(line.rpartition(" ")[2])) for line in lines if line.startswith(_SENT))
 
     def groups(self) -> tuple[LiveGroup, ...]:
         """The groups there are now."""

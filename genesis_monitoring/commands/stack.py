@@ -41,7 +41,7 @@ def run_up(
     manner: Manner,
 ) -> ExitCode:
     """Bring it up and print the table of services; with ``manner.hanging`` stay until interrupted."""
-    project = _rendered(inputs)
+    project = rendered_project(inputs)
     docker = None if way.native or wanted.catching else Docker.found()
     if way.docker or docker is not None:
         return _compose_up(project, docker or Docker.required(), console, manner)
@@ -124,7 +124,7 @@ def _folder(inputs: Inputs, state: Path | None) -> StateFolder:
     return StateFolder(state if state is not None else inputs.spec.absolute().parent / STATE_FOLDER)
 
 
-def _rendered(inputs: Inputs) -> Project:
+def rendered_project(inputs: Inputs) -> Project:
     """The project, if its tree is as rendered. Raises GenesisMonError if it is not."""
     from genesis_monitoring.tree.drift import drift_findings
 
