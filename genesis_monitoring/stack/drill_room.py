@@ -97,7 +97,8 @@ def open_room(plan: Plan, tree: Path, scratch: Path) -> Iterator[Room]:
             why = refused.message
     try:
         with catch() as catcher:
-            shutil.copytree(tree / ALERTMANAGER_CONFIG, scratch / ALERTMANAGER_CONFIG)
+            inside = Path(ALERTMANAGER_CONFIG).parent
+            shutil.copytree(tree / inside, scratch / inside)
             file = scratch / ALERTMANAGER_CONFIG
             file.write_text(redirect(file.read_text("utf-8"), catcher.url, scratch, hurried=False), "utf-8")
             yield Room("copy", why, scratch, {}, (catcher,), receivers)
