@@ -147,8 +147,8 @@ def _host_ports(plan: Plan, service: ServicePlan) -> tuple[int, ...]:
 def _simulator_port(plan: Plan) -> int:
     """That of the application which it stands in for."""
     services = {service.name for service in plan.stack.services}
-    for job in plan.prometheus.scrape_configs:
-        name, _, port = job.target.rpartition(":")
+    for target in (target for job in plan.prometheus.scrape_configs for target in job.targets):
+        name, _, port = target.rpartition(":")
         if name not in services and port.isdigit():
             return int(port)
     return 0

@@ -101,7 +101,8 @@ def _addresses(plan: Plan, ports: PortsOf) -> Mapping[str, str]:
     """Where each target is on this machine; one outside the stack is where the simulator is, if it runs."""
     services = {service.name for service in plan.stack.services}
     found = {}
-    for target in (*(job.target for job in plan.prometheus.scrape_configs), plan.prometheus.alertmanager):
+    scraped = [target for job in plan.prometheus.scrape_configs for target in job.targets]
+    for target in (*scraped, plan.prometheus.alertmanager):
         name = target.rpartition(":")[0]
         if name in ports and name in services:
             found[target] = f"{LOOPBACK}:{ports[name][0]}"
