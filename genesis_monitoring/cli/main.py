@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from genesis_monitoring.cli.options import SETTINGS, OutOption, ProfileOption, SpecOption, TemplatesOption
+from genesis_monitoring.cli.simulate import attach
 from genesis_monitoring.errors import ExitCode, GenesisMonError, ReaderGoneError
 
 HELP = """Monitoring as code: one slo.yaml becomes Prometheus, Alertmanager, Grafana and Compose files,
@@ -28,6 +29,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings=SETTINGS,
 )
+
+
+stack = typer.Typer(name="stack", hidden=True, no_args_is_help=True, context_settings=SETTINGS)
+attach(stack)
+app.add_typer(stack)
 
 
 def _print_version(wanted: bool) -> None:
