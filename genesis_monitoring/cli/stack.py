@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from genesis_monitoring.cli.options import SETTINGS, OutOption, ProfileOption, SpecOption
+from genesis_monitoring.cli.simulate import attach
 
 HELP = """Run the generated stack on this machine, see how it is, prove that its alerts arrive, end it.
 
@@ -21,6 +22,8 @@ local processes on loopback, from the generated configuration; see docs/stack.md
 app = typer.Typer(
     name="stack", help=HELP, no_args_is_help=True, rich_markup_mode=None, context_settings=SETTINGS
 )
+
+attach(app)
 
 StateOption = Annotated[
     Path | None,

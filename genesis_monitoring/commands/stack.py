@@ -18,6 +18,7 @@ from genesis_monitoring.stack.docker import Docker
 from genesis_monitoring.stack.down import stop_stack
 from genesis_monitoring.stack.folder import STATE_FOLDER, StateFolder
 from genesis_monitoring.stack.ground import Ground, Wanted
+from genesis_monitoring.stack.scenario import load_scenario
 from genesis_monitoring.stack.status import StackStatus, native_status
 from genesis_monitoring.stack.up import Manner, bring_up
 
@@ -41,6 +42,8 @@ def run_up(
     manner: Manner,
 ) -> ExitCode:
     """Bring it up and print the table of services; with ``manner.hanging`` stay until interrupted."""
+    if wanted.scenario:
+        load_scenario(wanted.scenario)
     project = rendered_project(inputs)
     docker = None if way.native or wanted.catching else Docker.found()
     if way.docker or docker is not None:

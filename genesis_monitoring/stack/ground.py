@@ -15,10 +15,14 @@ PortsOf = Mapping[str, tuple[int, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What the user asked for: a scenario to play (empty: none), and whether notifications are caught."""
+    """What the user asked for: a scenario to play (empty: none), and whether notifications are caught.
+
+    ``hurried`` notifications do not wait for others of their group; only those that are caught can be.
+    """
 
     scenario: str = ""
     catch: bool = False
+    hurried: bool = False
 
     @property
     def catching(self) -> bool:

@@ -88,7 +88,7 @@ class _Values:
             return map_prometheus(text, self.addresses, self.left_out)
         if file.as_posix() == ALERTMANAGER_CONFIG and self.wanted.catching:
             url = f"http://{LOOPBACK}:{self.ports[CATCHER][0]}"
-            return redirect(text, url, _made(self.run / "secrets"), hurried=False)
+            return redirect(text, url, _made(self.run / "secrets"), hurried=self.wanted.hurried)
         if file.as_posix() == ALERTMANAGER_CONFIG:
             return map_secrets(text, self.secrets)
         if file.parts[: len(_GRAFANA)] == _GRAFANA:

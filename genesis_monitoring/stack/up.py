@@ -12,6 +12,7 @@ from genesis_monitoring.clients.pids import identify
 from genesis_monitoring.clients.supervised import DetachedProcess, own_command
 from genesis_monitoring.errors import GenesisMonError
 from genesis_monitoring.plan.compile import Plan
+from genesis_monitoring.stack.backfill import give_past
 from genesis_monitoring.stack.down import stop_stack
 from genesis_monitoring.stack.folder import StateFolder
 from genesis_monitoring.stack.ground import Ground, Wanted
@@ -63,6 +64,8 @@ def bring_up(
             _wait(folder, launch, None, manner.timeout, tell)
             return None
         try:
+            if wanted.scenario:
+                give_past(plan, wanted.scenario, folder, launch, tell)
             supervisor = _start(folder, launch, hanging=manner.hanging)
             _wait(folder, launch, supervisor, manner.timeout, tell)
         except BaseException:
