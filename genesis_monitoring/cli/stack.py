@@ -117,21 +117,31 @@ def drill(
     out: OutOption = None,
     profile: ProfileOption = None,
     alert: Annotated[str, typer.Option(help="Drill only this alert.", metavar="NAME")] = "",
+    end_to_end: Annotated[
+        str,
+        typer.Option("--end-to-end", help="Play this scenario on a stack of its own.", metavar="SCENARIO"),
+    ] = "",
     brief: Annotated[bool, typer.Option("--brief", help="Leave out the text of each message.")] = False,
     format_: FormatOption = "text",
 ) -> None:
     """Prove that each alert arrives: route, receiver, group, message, inhibition, resolved notice.
 
     A real Alertmanager runs the generated file, byte for byte, in a network of its own where Slack and the
-    pager are catchers, so nothing leaves this machine. The running stack is not touched. Exit codes: 1 an
-    alert does not arrive as the spec says; 3 could not tell.
+    pager are catchers, so nothing leaves this machine. The running stack is not touched. With --end-to-end
+    a scenario is played the whole way, from the application to the message, on a stack of its own. Exit
+    codes: 1 an alert does not arrive as the spec says; 3 could not tell.
     """
-    from genesis_monitoring.commands.drill import run_alert_drill
+    from genesis_monitoring.commands.drill import run_alert_drill, run_end_to_end
     from genesis_monitoring.commands.project import Inputs
+    from genesis_monitoring.errors import UsageError
     from genesis_monitoring.report.console import Console
 
     as_json = _is_json(format_)
     inputs = Inputs(spec, out, None, profile)
+    if end_to_end and alert:
+        raise UsageError("--end-to-end and --alert exclude each other", "leave one of them out")
+    if end_to_end:
+        raise typer.Exit(run_end_to_end(inputs, Console(), scenario=end_to_end, as_json=as_json))
     raise typer.Exit(run_alert_drill(inputs, Console(), alert=alert, as_json=as_json, brief=brief))
 
 

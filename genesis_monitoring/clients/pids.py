@@ -29,7 +29,7 @@ class ProcessIdentity:
         return identify(self.pid) == self
 
     def send(self, number: signal.Signals, *, group: bool = False) -> bool:
-        """Send a signal to this very process, or to the group it leads; False if it is gone or is not ours."""
+        """Send a signal to this very process, or to the group it leads; False if that cannot be."""
         if not self.alive:
             return False
         with contextlib.suppress(ProcessLookupError, PermissionError):
