@@ -73,5 +73,5 @@ def _profile(inputs: Inputs) -> str:
             return name
     raise UsageError(
         f"no profile of {inputs.spec} shortens the time that alerts wait",
-        "add one such as drill: {title: While alerts are tried out, refresh: 5s, time_range: 15m, for_at_most: 10s}",
+        "add a profile with for_at_most: 10s, or name one with --profile",
     )

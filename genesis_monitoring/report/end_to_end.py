@@ -8,6 +8,8 @@ from genesis_monitoring.stack.end_to_end import AlertPlayed, EndToEndReport
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
+_AMBIENT = " (about this machine, not of the scenario)"
+
 
 def played_json(report: EndToEndReport) -> str:
     """As ``docs/stack-scenario.schema.json`` has it."""
@@ -26,7 +28,9 @@ def played_text(report: EndToEndReport) -> str:
     """A line an alert, then one that says it all."""
     lines = [f"scenario {report.scenario}: {report.title} (profile {report.profile}, {report.seconds:g} s)"]
     for alert in report.alerts:
-        lines.append(f"{'FAIL' if alert.problems else 'ok'} {alert.name}: {_story(alert)}")
+        lines.append(
+            f"{'FAIL' if alert.problems else 'ok'} {alert.name}: {_story(alert)}{_AMBIENT if alert.ambient else ''}"
+        )
         lines += [f"    problem: {problem}" for problem in alert.problems]
     if not report.alerts:
         lines.append("no alert fired, and no message came")

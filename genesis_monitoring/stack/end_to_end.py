@@ -12,12 +12,14 @@ from dataclasses import dataclass
 
 from genesis_monitoring.clients.process import ToolCrashed
 from genesis_monitoring.clients.prometheus_api import PrometheusApi
+from genesis_monitoring.clients.tools import NODE_EXPORTER
 from genesis_monitoring.plan.alert_cases import alert_cases
 from genesis_monitoring.plan.compile import Plan
 from genesis_monitoring.stack.caught import Caught, read_caught
 from genesis_monitoring.stack.down import stop_stack
 from genesis_monitoring.stack.drill_room import integrations
 from genesis_monitoring.stack.ground import Ground, Wanted
+from genesis_monitoring.stack.native import native_kind
 from genesis_monitoring.stack.scenario import Scenario, load_scenario
 from genesis_monitoring.stack.up import Manner, bring_up
 
@@ -34,12 +36,14 @@ _QUIET_SECONDS = 70.0
 class AlertPlayed:
     """An alert that was expected or that fired; seconds are from when all was healthy, None if never.
 
-    ``messages`` are receiver and kind of each that came.
+    ``messages`` are receiver and kind of each that came. ``ambient``: it is about this machine, which is
+    measured for real, so the scenario neither makes it nor excludes it.
     """
 
     name: str
     expected: bool
     inhibited: bool
+    ambient: bool
     fired_after: float | None
     notified_after: float | None
     messages: tuple[str, ...]
@@ -129,6 +133,7 @@ def _judge(
     kinds = {receiver.name: integrations(receiver) for receiver in plan.alertmanager.receivers}
     receivers = {case.name: case.receivers for case in alert_cases(plan)}
     told = _names(plan, caught)
+    real = _ambient(plan)
     for name in dict.fromkeys((*scenario.expect.alerts, *fired, *told)):
         expected, inhibited = name in scenario.expect.alerts, name in scenario.expect.inhibited
         own = told.get(name, ())
@@ -139,7 +144,8 @@ def _judge(
         problems = []
         if expected and name not in fired:
             problems.append("it did not fire")
-        if not expected and name in fired:
+        ambient = name in real and not expected
+        if not expected and not ambient and name in fired:
             problems.append("it fired, and the scenario does not expect it")
         if inhibited and own:
             problems.append(f"it is inhibited, and a message came all the same: {', '.join(came)}")
@@ -147,8 +153,20 @@ def _judge(
             problems.append(
                 f"messages came to {', '.join(came) or 'nobody'}, not to {', '.join(sorted(due))}"
             )
-        if not expected and own and name not in fired:
+        if not expected and not ambient and own and name not in fired:
             problems.append(f"a message came of it: {', '.join(came)}")
         first = round(min(one.time for one in own) - begun, 1) if own else None
         when = round(fired[name], 1) if name in fired else None
-        yield AlertPlayed(name, expected, inhibited, when, first, came, tuple(problems))
+        yield AlertPlayed(name, expected, inhibited, ambient, when, first, came, tuple(problems))
+
+
+def _ambient(plan: Plan) -> frozenset[str]:
+    """The alerts on what the node exporter tells of this machine."""
+    kinds = {service.name: native_kind(plan, service) for service in plan.stack.services}
+    jobs = {name for name, kind in kinds.items() if kind is not None and kind.tool is NODE_EXPORTER}
+    return frozenset(
+        rule.alert
+        for group in plan.rule_groups
+        for rule in group.alerting
+        if rule.condition is not None and rule.sli is not None and plan.slis[rule.sli].job in jobs
+    )

@@ -98,8 +98,8 @@ def played(name: str, folder: Path) -> Iterator[Played]:
             end=end,
             instances={**instances, APP: address},
         )
-        making = (*promtool, "tsdb", "create-blocks-from", "openmetrics", folder / "past.om", folder / "data")
-        subprocess.run(making, check=True, capture_output=True)
+        making = (*promtool, "tsdb", "create-blocks-from", "openmetrics", "past.om", "data")
+        subprocess.run(making, check=True, capture_output=True, cwd=folder)
         config = {
             "global": {"scrape_interval": "15s", "evaluation_interval": "15s"},
             "rule_files": [str(folder / "tree/prometheus/rules/*.yml")],

@@ -7,6 +7,7 @@ import jsonschema
 import pytest
 
 from genesis_monitoring.report.drill import drill_schema
+from genesis_monitoring.report.end_to_end import played_schema
 from genesis_monitoring.report.stack import status_json, status_schema, status_text, verdict
 from genesis_monitoring.stack.status import (
     AlertStatus,
@@ -28,7 +29,12 @@ GREEN = StackStatus(1, "native", "", (SERVICE,), (), (TARGET,), (GROUP,), (), Tr
 
 
 @pytest.mark.parametrize(
-    ("file", "schema"), [("stack-status", status_schema()), ("stack-drill", drill_schema())]
+    ("file", "schema"),
+    [
+        ("stack-status", status_schema()),
+        ("stack-drill", drill_schema()),
+        ("stack-scenario", played_schema()),
+    ],
 )
 def test_the_committed_schema_is_current(file: str, schema: str) -> None:
     assert (ROOT / f"docs/{file}.schema.json").read_text("utf-8") == schema
