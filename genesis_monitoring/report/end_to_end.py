@@ -28,9 +28,8 @@ def played_text(report: EndToEndReport) -> str:
     """A line an alert, then one that says it all."""
     lines = [f"scenario {report.scenario}: {report.title} (profile {report.profile}, {report.seconds:g} s)"]
     for alert in report.alerts:
-        lines.append(
-            f"{'FAIL' if alert.problems else 'ok'} {alert.name}: {_story(alert)}{_AMBIENT if alert.ambient else ''}"
-        )
+        mark = "FAIL" if alert.problems else "ok"
+        lines.append(f"{mark} {alert.name}: {_story(alert)}{_AMBIENT if alert.ambient else ''}")
         lines += [f"    problem: {problem}" for problem in alert.problems]
     if not report.alerts:
         lines.append("no alert fired, and no message came")
