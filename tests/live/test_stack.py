@@ -84,7 +84,7 @@ def test_every_metric_of_the_catalogue_is_exported(healthy: StateFolder) -> None
 def test_no_alert_and_no_panel_is_without_data(healthy: StateFolder) -> None:
     api = prometheus(healthy)
     panels = {
-        query.expr: panel.title
+        query.expr.replace("$__rate_interval", "1m"): panel.title
         for dashboard in PLAN.dashboards
         for panel in dashboard.panels
         for query in panel.queries
@@ -92,7 +92,6 @@ def test_no_alert_and_no_panel_is_without_data(healthy: StateFolder) -> None:
     }
     assert len(panels) > 15
     watched = {sli.record: f"SLI {sli.name}" for sli in PLAN.slis.values()}
-    # The average of a week, and what is measured against it, need a week.
     until = time.monotonic() + 45
     while empty := {title for expr, title in {**panels, **watched}.items() if not api.query(expr)}:
         assert time.monotonic() < until, empty
@@ -140,7 +139,7 @@ def test_the_rules_page_shows_every_rule_and_no_error(healthy: StateFolder, tmp_
         for rule in group.alerting:
             assert rule.alert in text
     planned = sum(len(group.recording) + len(group.alerting) for group in PLAN.rule_groups)
-    assert len(re.findall(r"\bOK\b", text)) == planned
+    assert len(re.findall(r"\bok\b", text, re.IGNORECASE)) == planned
 
 
 @pytest.mark.parametrize("unit", ["genesis-metrics", "simulator", "prometheus", "alertmanager"])
@@ -185,9 +184,8 @@ def test_alerts_arrive_after_alertmanager_was_away(tmp_path: Path) -> None:
         assert "alertmanager is unhealthy" in genesis_mon("stack", "status", "--state", folder.path).out
         assert read_caught(folder.logs / "caught.jsonl") == ()
         os.kill(stopped, signal.SIGKILL)
-        wait_until(lambda: read_caught(folder.logs / "caught.jsonl"), 120)
-        text = str(read_caught(folder.logs / "caught.jsonl"))
-        assert "VectorDBServiceDown" in text
+        # Prometheus sends each alert again a minute after it was last sent, so others may come first.
+        wait_until(lambda: "VectorDBServiceDown" in str(read_caught(folder.logs / "caught.jsonl")), 150)
 
 
 @pytest.fixture

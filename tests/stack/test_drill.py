@@ -25,7 +25,9 @@ def drill(*arguments: str | Path, env: dict[str, str] | None = None) -> tuple[in
     return done.code, done.json
 
 
-@pytest.mark.parametrize(("way", "env"), [("sealed", {}), ("copy", NO_ROOM)])
+@pytest.mark.parametrize(
+    ("way", "env"), [("sealed", {}), pytest.param("copy", NO_ROOM, marks=pytest.mark.live)]
+)
 def test_every_alert_arrives(way: str, env: dict[str, str]) -> None:
     code, report = drill(env=env)
     problems = [one for one in (*report["alerts"], *report["inhibitions"]) if one["problems"]]
@@ -47,6 +49,7 @@ def test_every_alert_arrives(way: str, env: dict[str, str]) -> None:
     assert [one["rule"] for one in report["inhibitions"]] == list(PLAN.spec.routing.inhibit)
 
 
+@pytest.mark.live
 @pytest.mark.parametrize(
     ("edit", "said"),
     [

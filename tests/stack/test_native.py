@@ -88,6 +88,7 @@ def test_a_whole_life(state: Path) -> None:
     assert not state.exists()
 
 
+@pytest.mark.live
 def test_what_runs_is_what_was_generated(state: Path) -> None:
     up(state)
     for file in sorted((ROOT / "generated/prometheus").rglob("*.yml")):
@@ -100,6 +101,7 @@ def test_what_runs_is_what_was_generated(state: Path) -> None:
     assert [j["job_name"] for j in generated["scrape_configs"] if j["job_name"] != "grafana"] == jobs
 
 
+@pytest.mark.live
 def test_a_changed_spec_restarts_what_it_changes(state: Path, tmp_path: Path) -> None:
     own = tmp_path / "own"
     own.mkdir()
@@ -143,6 +145,7 @@ def test_a_killed_supervisor_takes_all_with_it_and_up_starts_afresh(state: Path)
     assert {one["health"] for one in status(state)["services"]} == {"healthy"}
 
 
+@pytest.mark.live
 def test_a_torn_account_is_told(state: Path) -> None:
     up(state)
     (state / "launch.json").write_text('{"version": 1, "units": [')
@@ -153,6 +156,7 @@ def test_a_torn_account_is_told(state: Path) -> None:
     up(state)
 
 
+@pytest.mark.live
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupt_ends_what_is_being_started(state: Path, number: signal.Signals) -> None:
     # Prometheus never becomes ready, so that there is time to interrupt.
@@ -173,6 +177,7 @@ def test_an_interrupt_ends_what_is_being_started(state: Path, number: signal.Sig
     assert running_in(state) == []
 
 
+@pytest.mark.live
 def test_foreground_stays_and_ends_with_its_terminal(state: Path) -> None:
     for number in (signal.SIGINT, signal.SIGKILL):
         process = subprocess.Popen(
@@ -201,6 +206,7 @@ def test_a_service_that_never_becomes_healthy(state: Path) -> None:
     assert running_in(state) == []
 
 
+@pytest.mark.live
 def test_a_service_that_ends_again_and_again(state: Path) -> None:
     failing = genesis_mon(*UP, "--state", state, env={"GENESIS_MON_ALERTMANAGER": "/bin/false"})
     assert failing.code == 1
