@@ -43,7 +43,7 @@ check: $(INSTALLED) ## Lint, types, import contracts and the whole test suite, w
 	$(BIN)/lint-imports
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal
 
-bench: $(INSTALLED) ## Measure start-up, render and validate, and how they grow with the spec
+bench: $(INSTALLED) ## Measure start-up, render, validate and scrapes, and how they grow with the spec
 	$(BIN)/python -m bench
 
 mutate: $(INSTALLED) ## Prove that the checks hold: make hundreds of single faults and see each caught

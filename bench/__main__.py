@@ -1,4 +1,5 @@
 """``make bench``: what the commands cost against the bare minimum, and how cost grows with the spec.
+And how long a scrape of the exporter takes.
 
 Ratios are of processor time, measured pair by pair in this run, so they hold on any machine.
 """
@@ -9,6 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from bench.exporter import scrapes
 from bench.measure import paired, run_once
 from bench.synthetic import synthetic_spec
 
@@ -18,17 +20,21 @@ IMPORTS_OF_RENDER = "import typer, yaml, jinja2, grafanalib.core; from pydantic 
 
 
 def main() -> None:
-    """Print both tables."""
+    """Print the two tables and the exporter's line."""
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--pairs", type=int, default=9, help="pairs of runs for each ratio")
     parser.add_argument(
         "--sizes", type=int, nargs="+", default=[100, 1000, 10000], help="SLIs of the synthetic specs"
     )
+    parser.add_argument("--suites", type=int, default=1000, help="test suites of the exporter's spec")
+    parser.add_argument("--tests", type=int, default=1000, help="tests of each suite")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="genesis-mon-bench-") as name:
         folder = Path(name)
         ratios(folder, arguments.pairs)
         growth(folder, arguments.sizes)
+        print()
+        scrapes(folder / "exporter", arguments.suites, arguments.tests)
 
 
 def ratios(folder: Path, pairs: int) -> None:

@@ -1,17 +1,18 @@
 """``genesis-mon exporter``: serve test suite results as metrics, or print them once."""
 
+import contextlib
 import gc
 import time
-from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 from threading import Thread
 
 from genesis_monitoring.commands.interrupts import wait_for_stop
+from genesis_monitoring.conventions import SUITE_TESTS
 from genesis_monitoring.errors import ExitCode, GenesisMonError
 from genesis_monitoring.exporter.address import parse_address
 from genesis_monitoring.exporter.exposition import OPENMETRICS, PLAIN, Exposition
-from genesis_monitoring.exporter.metrics import exposed_names
+from genesis_monitoring.exporter.metrics import find_exposed
 from genesis_monitoring.exporter.server import ExporterServer, serving
 from genesis_monitoring.report.console import Console
 from genesis_monitoring.report.text import count
@@ -30,7 +31,7 @@ def run_serve(path: Path, console: Console, *, listen: str) -> ExitCode:
     spec = _load(path)
     # Commands run without garbage collection, and this one does not end.
     gc.enable()
-    exposition = _exposition(spec, path, lambda line: console.err(f"exporter: {line}"))
+    exposition = _exposition(spec, path, console)
     server = ExporterServer(address, exposition)
     with wait_for_stop() as wait, serving(server):
         suites = count(len(spec.suites), "suite")
@@ -45,7 +46,7 @@ def run_serve(path: Path, console: Console, *, listen: str) -> ExitCode:
 def run_show(path: Path, console: Console, *, media_type: str) -> ExitCode:
     """Print what would be exposed now. FINDINGS if a suite has no result that may be shown."""
     spec = _load(path)
-    exposition = _exposition(spec, path, lambda line: console.err(f"exporter: {line}"))
+    exposition = _exposition(spec, path, console)
     with console.progress(f"exporter: reading {count(len(spec.suites), 'result file')}"):
         page = exposition.page(media_type)
     console.write(page.body.decode())
@@ -59,15 +60,21 @@ def _load(path: Path) -> Spec:
     spec = load_spec(path).spec
     if not spec.suites:
         raise GenesisMonError(
-            f"{path} declares no test suites, so there is nothing to export", "add suites: to it"
+            f"{path} declares no test suites, so there is nothing to export",
+            "declare them under suites, each with title, results, expected and max_age",
         )
-    if not exposed_names(spec):
+    if not find_exposed(spec).metrics:
         raise GenesisMonError(
             f"the catalogue of {path} lists none of the exporter's metrics as exported",
-            "list what you want under metrics: docs/exporter.md names them all",
+            f"list what you want under metrics, such as {SUITE_TESTS}",
         )
     return spec
 
 
-def _exposition(spec: Spec, path: Path, tell: Callable[[str], None]) -> Exposition:
+def _exposition(spec: Spec, path: Path, console: Console) -> Exposition:
+    def tell(line: str) -> None:
+        # A log that nobody reads any more, or a full disk, must not end the metrics.
+        with contextlib.suppress(OSError):
+            console.err(f"exporter: {line}")
+
     return Exposition(spec, path.parent, version("genesis-mon"), clock=time.time, tell=tell)

@@ -9,7 +9,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from genesis_monitoring.exporter.metrics import make_gauges
+from genesis_monitoring.exporter.metrics import find_exposed, make_gauges
 from genesis_monitoring.exporter.readings import NOT_READ, Reading, WatchedSuite
 from genesis_monitoring.spec.model import Spec
 
@@ -41,7 +41,8 @@ class Exposition:
         clock: Callable[[], float],
         tell: Callable[[str], None],
     ) -> None:
-        self._spec, self._version, self._clock, self._tell = spec, version, clock, tell
+        self._exposed, self._score = find_exposed(spec), spec.health_score
+        self._version, self._clock, self._tell = version, clock, tell
         self._suites = tuple(WatchedSuite(name, suite, folder) for name, suite in spec.suites.items())
         self._lock = Lock()
         self._state: tuple[tuple[Reading, bool], ...] = ()
@@ -64,14 +65,18 @@ class Exposition:
     def _refresh(self) -> None:
         for suite in self._suites:
             before = suite.reading.problem
-            if suite.look() and suite.reading.problem not in (before, "" if before == NOT_READ else before):
+            suite.look()
+            problem = suite.reading.problem
+            if problem != before and (problem or before != NOT_READ):
                 self._tell(_told(suite))
         now = self._clock()
         state = tuple((s.reading, s.reading.fresh_result(now) is not None) for s in self._suites)
         if state != self._state or not self._pages:
-            for (reading, fresh), (_, was_fresh) in zip(state, self._state, strict=False):
-                if was_fresh and not fresh:
-                    self._tell(f"{reading.name}: its result is older than max_age and no longer shown")
+            shown = {reading.name for reading, fresh in self._state if fresh}
+            for reading, fresh in state:
+                if reading.result is not None and not fresh and (reading.name in shown or not self._state):
+                    why = "ahead of the clock" if reading.result.written > now else "older than max_age"
+                    self._tell(f"{reading.name}: its result is {why} and not shown")
             self._state, self._now = state, now
             self._pages.clear()
 
@@ -86,7 +91,7 @@ class Exposition:
         from prometheus_client.metrics_core import GaugeMetricFamily
 
         readings = tuple(reading for reading, _ in self._state)
-        for gauge in make_gauges(self._spec, readings, self._now, self._version):
+        for gauge in make_gauges(self._exposed, self._score, readings, self._now, self._version):
             family = GaugeMetricFamily(gauge.name, gauge.help, labels=gauge.labels)
             for sample in gauge.samples:
                 family.add_metric(sample.labels, sample.value)

@@ -28,11 +28,6 @@ class Outcome(IntEnum):
     FAILED = 2
     ERROR = 3
 
-    @property
-    def label(self) -> str:
-        """As it stands in a label."""
-        return self.name.lower()
-
 
 @dataclass(frozen=True, slots=True)
 class Counts:
@@ -55,17 +50,15 @@ class Counts:
         ran = self.passed + self.failed + self.error
         return None if self.not_run or not ran else 100 * self.passed / ran
 
-    def of(self, outcome: Outcome) -> int:
-        """The tests with this outcome."""
-        match outcome:
-            case Outcome.PASSED:
-                return self.passed
-            case Outcome.FAILED:
-                return self.failed
-            case Outcome.ERROR:
-                return self.error
-            case Outcome.SKIPPED:
-                return self.skipped
+    @property
+    def by_outcome(self) -> tuple[tuple[str, int], ...]:
+        """Every outcome, as it stands in a label, with its tests."""
+        return (
+            ("passed", self.passed),
+            ("failed", self.failed),
+            ("error", self.error),
+            ("skipped", self.skipped),
+        )
 
 
 class NotJUnitError(ValueError):
@@ -136,8 +129,13 @@ class _Results:
         if self._depth > DEEPEST:
             raise NotJUnitError(f"its elements are nested more than {DEEPEST} deep")
         if self._case_depth:
+            if name == "testcase":
+                raise NotJUnitError("it has a testcase inside of a testcase")
             if name in _ENDINGS and self._depth == self._case_depth + 1:
                 self._end_case_with(_ENDINGS[name], attributes)
+        elif name in ("failure", "error"):
+            # Of a whole suite, which only tells that something did not come to run.
+            self._not_run = True
         elif name == "testcase":
             self._case_depth = self._depth
             self._case = (

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from genesis_monitoring import conventions
-from genesis_monitoring.exporter.junit import Counts, Outcome
+from genesis_monitoring.exporter.junit import Counts
 from genesis_monitoring.exporter.readings import Reading
 from genesis_monitoring.spec.exporter_metrics import exporter_metrics
 from genesis_monitoring.spec.metrics import HealthScore
@@ -41,38 +41,63 @@ class Gauge:
     samples: tuple[Sample, ...]
 
 
-def exposed_names(spec: Spec) -> tuple[str, ...]:
-    """The metrics that this spec's catalogue leaves to the exporter, in its order."""
-    makes = exporter_metrics(spec)
-    return tuple(
-        name for name, metric in spec.metrics.items() if name in makes and metric.status == "exported"
-    )
+@dataclass(frozen=True, slots=True)
+class Exposed:
+    """What a catalogue leaves to the exporter: name, help and label names of each metric, in its order.
+
+    ``figures`` are those of them that are of one figure of one suite: suite, figure and name.
+    """
+
+    metrics: tuple[tuple[str, str, tuple[str, ...]], ...]
+    figures: tuple[tuple[str, str, str], ...]
 
 
-def make_gauges(spec: Spec, readings: Sequence[Reading], now: float, version: str) -> Iterator[Gauge]:
-    """``now`` is in seconds since the epoch; it decides which results are still fresh."""
+def find_exposed(spec: Spec) -> Exposed:
+    """What the exporter can make and the catalogue lists as ``exported``."""
     forms = exporter_metrics(spec)
+    metrics = tuple(
+        (name, metric.help, forms[name].labels)
+        for name, metric in spec.metrics.items()
+        if name in forms and metric.status == "exported"
+    )
+    names = {name for name, *_ in metrics}
+    figures = (
+        (suite, figure, conventions.suite_metric(suite, figure))
+        for suite in spec.suites
+        for figure in _FIGURES
+    )
+    return Exposed(metrics, tuple(one for one in figures if one[2] in names))
+
+
+def make_gauges(
+    exposed: Exposed, score: HealthScore | None, readings: Sequence[Reading], now: float, version: str
+) -> Iterator[Gauge]:
+    """``now`` is in seconds since the epoch; it decides which results are still fresh."""
     counts = {
         reading.name: result.counts
         for reading in readings
         if (result := reading.fresh_result(now)) is not None
     }
-    samples = dict(_samples(spec, readings, counts))
-    samples[conventions.EXPORTER_BUILD_INFO] = (Sample((version,), 1),)
-    for name in exposed_names(spec):
+    samples = {
+        **dict(_of_all_suites(readings, counts)),
+        **dict(_of_one_suite(exposed, counts)),
+        **dict(_health(score, counts) if score is not None else ()),
+        conventions.EXPORTER_BUILD_INFO: (Sample((version,), 1),),
+    }
+    for name, text, labels in exposed.metrics:
         if samples.get(name):
-            yield Gauge(name, spec.metrics[name].help, forms[name].labels, samples[name])
+            yield Gauge(name, text, labels, samples[name])
 
 
-def _samples(
-    spec: Spec, readings: Sequence[Reading], counts: Mapping[str, Counts]
+def _of_all_suites(
+    readings: Sequence[Reading], counts: Mapping[str, Counts]
 ) -> Iterator[tuple[str, tuple[Sample, ...]]]:
     yield (
         conventions.SUITE_TESTS,
         tuple(
-            Sample((suite, outcome.label), own.of(outcome))
+            Sample((suite, outcome), tests)
             for suite, own in counts.items()
-            for outcome in reversed(Outcome)
+            for outcome, tests in own.by_outcome
         ),
     )
     yield conventions.SUITE_TESTS_EXPECTED, tuple(Sample((r.name,), r.suite.expected) for r in readings)
@@ -82,13 +107,13 @@ def _samples(
         tuple(Sample((r.name,), r.result.written) for r in readings if r.result is not None),
     )
     yield conventions.SUITE_PARSE_SUCCESS, tuple(Sample((r.name,), float(not r.problem)) for r in readings)
-    for suite, own in counts.items():
-        for figure, value_of in _FIGURES.items():
-            value = value_of(own)
-            if value is not None:
-                yield conventions.suite_metric(suite, figure), (Sample((), value),)
-    if spec.health_score is not None:
-        yield from _health(spec.health_score, counts)
+
+
+def _of_one_suite(exposed: Exposed, counts: Mapping[str, Counts]) -> Iterator[tuple[str, tuple[Sample, ...]]]:
+    for suite, figure, name in exposed.figures:
+        value = _FIGURES[figure](counts[suite]) if suite in counts else None
+        if value is not None:
+            yield name, (Sample((), value),)
 
 
 def _health(score: HealthScore, counts: Mapping[str, Counts]) -> Iterator[tuple[str, tuple[Sample, ...]]]:

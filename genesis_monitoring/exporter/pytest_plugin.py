@@ -1,8 +1,8 @@
 """A pytest plugin: ``--genesis-results FILE`` writes the session's JUnit XML there, whole or not at all.
 
-pytest's own writer writes beside FILE, and a rename puts that in place at the end of the session. A session that was
-interrupted, stopped early or crashed replaces nothing: FILE stays what it was and grows stale. A session with
-collection errors does replace it, because the error stands in it and the exporter then shows no pass rate.
+pytest's own writer writes beside FILE, and a rename puts that in place at the end of the session. A session
+that was interrupted, stopped early or crashed replaces nothing: FILE stays what it was and grows stale. One
+with collection errors does replace it: the error stands in it, and the exporter then shows no pass rate.
 With pytest-xdist only the controller writes.
 """
 
@@ -24,7 +24,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--genesis-results",
         dest=_OPTION,
         metavar="FILE",
-        help="Write a JUnit result file for the metrics exporter, atomically, if the session runs to its end.",
+        help="Write JUnit results for the metrics exporter, atomically, if the session runs to its end.",
     )
 
 

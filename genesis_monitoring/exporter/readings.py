@@ -42,16 +42,16 @@ class WatchedSuite:
         self.reading = Reading(name, suite, None, NOT_READ)
         self._signature: Signature | None = None
 
-    def look(self) -> bool:
-        """Read the file if it has changed. Whether that changed the reading."""
+    def look(self) -> None:
+        """Read the file if it has changed."""
         signature = sign(self.path)
         if signature is not None and signature == self._signature:
-            return False
-        before, self._signature = self.reading, signature
-        self.reading = self._read(before)
-        return self.reading != before
+            return
+        self._signature = signature
+        self.reading = self._read()
 
-    def _read(self, before: Reading) -> Reading:
+    def _read(self) -> Reading:
+        before = self.reading
         try:
             self._signature, result = read_result(self.path)
         except UnreadableError as error:

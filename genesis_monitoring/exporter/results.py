@@ -12,7 +12,7 @@ from pathlib import Path
 
 from genesis_monitoring.exporter.junit import Counts, NotJUnitError, parse_junit
 
-LARGEST_FILE = 64 * 2**20
+LARGEST_FILE = 32 * 2**20
 """Bytes. A thousand tests without output take about 100 kB."""
 _PIECE = 64 * 2**10
 _TOO_LARGE = f"it is larger than {LARGEST_FILE // 2**20} MiB"
@@ -57,24 +57,28 @@ def read_result(path: Path) -> tuple[Signature, Result]:
     """Raises UnreadableError. A pipe or a device is not waited for."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    except OSError as error:
-        raise UnreadableError(_why(error), lasting=False) from None
-    with os.fdopen(descriptor, "rb", buffering=0) as file:
         try:
-            status = os.fstat(descriptor)
-            before = _signature(status)
-            if not stat.S_ISREG(status.st_mode):
-                raise UnreadableError("it is not a file", lasting=True)
-            if before.size > LARGEST_FILE:
-                raise NotJUnitError(_TOO_LARGE)
-            counts = parse_junit(_pieces(descriptor))
-            if _signature(os.fstat(file.fileno())) != before:
-                raise UnreadableError("it was being written while it was read", lasting=False)
-        except OSError as error:
-            raise UnreadableError(_why(error), lasting=False) from None
-        except NotJUnitError as error:
-            raise UnreadableError(str(error), lasting=True) from None
-    return before, Result(counts, status.st_mtime)
+            return _read(descriptor)
+        finally:
+            os.close(descriptor)
+    except OSError as error:
+        raise UnreadableError((error.strerror or "cannot be read").lower(), lasting=False) from None
+    except NotJUnitError as error:
+        raise UnreadableError(str(error), lasting=True) from None
+
+
+def _read(descriptor: int) -> tuple[Signature, Result]:
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode):
+        raise UnreadableError("it is not a file", lasting=True)
+    if status.st_size > LARGEST_FILE:
+        raise NotJUnitError(_TOO_LARGE)
+    counts = parse_junit(_pieces(descriptor))
+    after = os.fstat(descriptor)
+    # Not the time of change: that moves too when a new file takes the place of this one, which is whole.
+    if (after.st_mtime_ns, after.st_size) != (status.st_mtime_ns, status.st_size):
+        raise UnreadableError("it was being written while it was read", lasting=False)
+    return _signature(status), Result(counts, status.st_mtime)
 
 
 def _pieces(descriptor: int) -> Iterator[bytes]:
@@ -88,7 +92,3 @@ def _pieces(descriptor: int) -> Iterator[bytes]:
 
 def _signature(status: os.stat_result) -> Signature:
     return Signature(status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino, status.st_dev)
-
-
-def _why(error: OSError) -> str:
-    return (error.strerror or "cannot be read").lower()

@@ -7,6 +7,7 @@ used up the oldest is cut off, so a client that never finishes cannot keep Prome
 
 import contextlib
 import socket
+import sys
 import time
 from collections.abc import Iterator
 from http import HTTPStatus
@@ -80,7 +81,9 @@ class ExporterServer(ThreadingHTTPServer):
                     _cut(request)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that goes away, or is cut off, in the middle of an answer is no event."""
+        """A client that goes away, or is cut off, is no event. Anything else is our bug."""
+        if not isinstance(sys.exc_info()[1], OSError):
+            super().handle_error(request, client_address)
 
     def drain(self) -> None:
         """Wait for the answers that are under way."""

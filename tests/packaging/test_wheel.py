@@ -1,11 +1,14 @@
 """The package as a user gets it: a source archive, a wheel of it, and its commands far from any checkout."""
 
+import signal
 import subprocess
 import sys
 import zipfile
 from pathlib import Path
 
 import pytest
+from exporter.program import exporter
+from exporter.shop import HALF
 from scratch import REPOSITORY, copy_repository, make_environment, without_python_settings
 
 
@@ -42,19 +45,34 @@ def test_it_holds_every_module_template_and_data_file(wheel: Path) -> None:
     assert held == wanted
 
 
-def test_installed_it_inits_renders_and_validates(wheel: Path, tmp_path: Path) -> None:
-    venv, empty = tmp_path / "venv", tmp_path / "empty"
-    empty.mkdir()
+@pytest.fixture(scope="module")
+def genesis_mon(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The command, installed from the wheel into an environment of its own."""
+    venv = tmp_path_factory.mktemp("installed") / "venv"
     make_environment(venv)
     pip = [sys.executable, "-m", "pip", "--python", str(venv / "bin" / "python"), "install", "--quiet"]
-    _run([*pip, "--no-deps", "--no-index", str(wheel)], empty)
-    genesis_mon = str(venv / "bin" / "genesis-mon")
+    _run([*pip, "--no-deps", "--no-index", str(wheel)], venv)
     where = "import genesis_monitoring; print(genesis_monitoring.__file__)"
-    assert _run([str(venv / "bin" / "python"), "-c", where], empty).startswith(str(venv))
-    _run([genesis_mon, "init", "x.yaml"], empty)
-    _run([genesis_mon, "render", "--spec", "x.yaml"], empty)
-    said = _run([genesis_mon, "validate", "--strict", "--spec", "x.yaml"], empty)
+    assert _run([str(venv / "bin" / "python"), "-c", where], venv).startswith(str(venv))
+    return str(venv / "bin" / "genesis-mon")
+
+
+def test_installed_it_inits_renders_and_validates(genesis_mon: str, tmp_path: Path) -> None:
+    _run([genesis_mon, "init", "x.yaml"], tmp_path)
+    _run([genesis_mon, "render", "--spec", "x.yaml"], tmp_path)
+    said = _run([genesis_mon, "validate", "--strict", "--spec", "x.yaml"], tmp_path)
     assert "0 errors, 0 warnings" in said
+
+
+def test_installed_it_serves_metrics_as_the_image_does(genesis_mon: str, tmp_path: Path) -> None:
+    """A folder with nothing but the spec and the results, as in the image."""
+    (tmp_path / "slo.yaml").write_bytes((REPOSITORY / "slo.yaml").read_bytes())
+    (tmp_path / "results").mkdir()
+    (tmp_path / "results" / "regression.xml").write_text(HALF)
+    with exporter(tmp_path, (genesis_mon,)) as running:
+        assert running.get("/healthz") == "ok\n"
+        assert "\ngenesis_regression_pass_rate 50.0\n" in running.get("/metrics")
+        assert running.stop(signal.SIGTERM)[0] == 0
 
 
 def _run(command: list[str], folder: Path) -> str:
