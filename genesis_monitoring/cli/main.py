@@ -10,6 +10,7 @@ import typer
 
 from genesis_monitoring.cli import exporter
 from genesis_monitoring.cli.options import SETTINGS, OutOption, ProfileOption, SpecOption, TemplatesOption
+from genesis_monitoring.cli.simulate import attach
 from genesis_monitoring.errors import ExitCode, GenesisMonError, ReaderGoneError
 
 HELP = """Monitoring as code: one slo.yaml becomes Prometheus, Alertmanager, Grafana and Compose files,
@@ -30,6 +31,11 @@ app = typer.Typer(
     context_settings=SETTINGS,
 )
 app.add_typer(exporter.app)
+
+
+stack = typer.Typer(name="stack", hidden=True, no_args_is_help=True, context_settings=SETTINGS)
+attach(stack)
+app.add_typer(stack)
 
 
 def _print_version(wanted: bool) -> None:
