@@ -37,6 +37,9 @@ SUITE_RESULT_TIMESTAMP = "genesis_suite_result_timestamp_seconds"
 SUITE_PARSE_SUCCESS = "genesis_suite_parse_success"
 EXPORTER_BUILD_INFO = "genesis_exporter_build_info"
 
+WORD_JOINER = "\u2060"
+"""Keeps Grafana from taking prose for a template where it stands; of no width, and no part of the text."""
+
 DATASOURCE_UID = "genesis-prometheus"
 DATASOURCE_VARIABLE = "datasource"
 

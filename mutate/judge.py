@@ -8,7 +8,7 @@ from difflib import SequenceMatcher
 from functools import partial
 
 from genesis_monitoring.artifacts import Artifact
-from genesis_monitoring.checks.panel_history import check_panel_history
+from genesis_monitoring.checks.dashboards.panel_history import check_panel_history
 from genesis_monitoring.clients.protocols import Toolbox
 from genesis_monitoring.errors import GenesisMonError
 from genesis_monitoring.findings import Finding

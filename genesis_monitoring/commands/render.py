@@ -1,6 +1,6 @@
 """``genesis-mon render``: write the generated tree, or show how it differs."""
 
-from genesis_monitoring.checks.panel_history import check_panel_history
+from genesis_monitoring.checks.dashboards.panel_history import check_panel_history
 from genesis_monitoring.commands.interrupts import tidied_up
 from genesis_monitoring.commands.project import Inputs, Project, load_project
 from genesis_monitoring.errors import ExitCode

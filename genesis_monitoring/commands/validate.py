@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from time import monotonic
 
-from genesis_monitoring.checks import panel_history, unjudged
+from genesis_monitoring.checks import unjudged
 from genesis_monitoring.checks.context import CheckContext
-from genesis_monitoring.checks.panel_history import check_panel_history
+from genesis_monitoring.checks.dashboards import panel_history
+from genesis_monitoring.checks.dashboards.panel_history import check_panel_history
 from genesis_monitoring.checks.registry import CHECKS, NO_ANSWER_CODES, Check, run_each
 from genesis_monitoring.checks.unjudged import check_unjudged
 from genesis_monitoring.clients.alertmanager import Alertmanager

@@ -18,14 +18,13 @@ from genesis_monitoring.conventions import (
     DATASOURCE_UID,
     DATASOURCE_VARIABLE,
     SEVERITY_LABEL,
+    WORD_JOINER,
 )
 from genesis_monitoring.plan.dashboards import DashboardPlan, PanelPlan, PanelQuery, ThresholdStep
 from genesis_monitoring.render.grafana_normalise import PLUGIN_VERSION, SCHEMA_VERSION, normalise_dashboard
 
 NO_DATA = "no data"
 """What a stat or gauge says where a query gives nothing: neither zero nor the colour of zero."""
-
-WORD_JOINER = "\u2060"
 
 _VARIABLE = re.compile(r"\$(?=[A-Za-z_]|\{\w)|\[(?=\[\w)", re.ASCII)
 _MARKUP = re.compile(r"<(?=[A-Za-z/!?])|&(?=#?\w+;)", re.ASCII)

@@ -5,8 +5,7 @@ passed are its output. Source: ``junit-10.xsd`` of Jenkins' xUnit plugin.
 """
 
 from collections.abc import Iterable, Sequence
-from xml.sax.saxutils import escape as escape_xml
-from xml.sax.saxutils import quoteattr
+from xml.sax.saxutils import escape as escape_xml, quoteattr
 
 from genesis_monitoring.findings import Finding
 from genesis_monitoring.report.checked import Checked, match_up

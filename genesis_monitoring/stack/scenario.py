@@ -109,6 +109,10 @@ def load_scenario(name: str) -> Scenario:
                 f"use one of: {', '.join(shipped_scenarios())}; or the path of a file",
             )
         path = _folder() / f"{name}.yaml"
+    elif not path.is_file():
+        raise UsageError(
+            f"{name}: there is no such scenario file", f"name one, or use: {', '.join(shipped_scenarios())}"
+        )
     source = load_source(path)
     try:
         return Scenario.model_validate(source.value)

@@ -95,6 +95,11 @@ class _Server(ThreadingHTTPServer):
         self._app, self._lock = app, threading.Lock()
         super().__init__(address, _Handler)
 
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A reader that goes away in the middle is no fault of ours."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]
+
     def exposition(self) -> bytes:
         """The metrics of this moment in Prometheus' text format."""
         from prometheus_client import CollectorRegistry, generate_latest

@@ -74,11 +74,12 @@ class SyntheticApp:
     def _advance(self, now: float) -> None:
         amounts = self._load.amounts(now)
         for flow, amount in amounts.items():
-            seen = flow.seen(amount)
+            # A clock that is set back takes nothing away.
+            seen = max(flow.seen(amount), self._done[flow])
             more, self._done[flow] = seen - self._done[flow], seen
             child = self._child(flow.metric, flow.labels)
             if flow.bucket is None:
-                child.inc(max(0.0, more))
+                child.inc(more)
                 continue
             value = middle(self._metrics[flow.metric].buckets or (), flow.bucket)
             for _ in range(int(more)):

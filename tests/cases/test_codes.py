@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import genesis_monitoring.spec
-from genesis_monitoring.checks import panel_history
+from genesis_monitoring.checks.dashboards import panel_history
 from genesis_monitoring.spec import reporter as reporter_module
 from genesis_monitoring.spec.reporter import Reporter
 

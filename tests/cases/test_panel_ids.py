@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from genesis_monitoring.checks.panel_history import check_panel_history
+from genesis_monitoring.checks.dashboards.panel_history import check_panel_history
 from genesis_monitoring.findings import Finding, Severity
 from genesis_monitoring.plan.compile import compile_plan
 from genesis_monitoring.render.render import render_plan
@@ -36,6 +36,17 @@ def _committed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_the_same_dashboard_is_accepted(committed: Path) -> None:
     assert compared(BASE, committed) == ()
+
+
+def test_a_title_that_grafana_would_take_for_a_template_is_the_same_title(tmp_path: Path) -> None:
+    text = BASE.replace("title: Latency\n", "title: Latency ${HOME} <b>\n")
+    assert text != BASE
+    plan = compile_plan(parse_spec(text, "slo.yaml").spec, "rollout")
+    (tmp_path / DASHBOARD).parent.mkdir(parents=True)
+    for artifact in render_plan(plan, Templates(default_folder())):
+        if artifact.path == str(DASHBOARD):
+            (tmp_path / DASHBOARD).write_text(artifact.text, "utf-8")
+    assert compared(text, tmp_path) == ()
 
 
 @pytest.mark.parametrize("case", CASES)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from genesis_monitoring.checks.alertmanager_live import check_alertmanager_live as check
+from genesis_monitoring.checks.alertmanager.live import check_alertmanager_live as check
 from genesis_monitoring.conventions import ALERTMANAGER_CONFIG as FILE
 from genesis_monitoring.findings import Severity
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from genesis_monitoring.checks.alertmanager_routes import check_alertmanager_routes as check
+from genesis_monitoring.checks.alertmanager.routes import check_alertmanager_routes as check
 from genesis_monitoring.conventions import ALERTMANAGER_CONFIG as FILE
 
 from .rule_tree import RuleTree, rule_tree, without_plan

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 import yaml
 
-from genesis_monitoring.checks import compose_meaning, compose_security
-from genesis_monitoring.checks.compose_file import compose_data, read_compose, seconds_of, size_of
-from genesis_monitoring.checks.compose_meaning import check_compose_meaning, meaning_faults
-from genesis_monitoring.checks.compose_security import check_compose_security, security_faults
+from genesis_monitoring.checks.compose import meaning as compose_meaning, security as compose_security
+from genesis_monitoring.checks.compose.file import compose_data, read_compose, seconds_of, size_of
+from genesis_monitoring.checks.compose.meaning import check_compose_meaning, meaning_faults
+from genesis_monitoring.checks.compose.security import check_compose_security, security_faults
 from genesis_monitoring.checks.context import CheckContext, TreeFile
 from genesis_monitoring.findings import Finding, Severity
 

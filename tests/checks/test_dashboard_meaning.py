@@ -11,9 +11,9 @@ import pytest
 from plan.specs import ROOT
 
 from genesis_monitoring.checks.context import TreeFile
-from genesis_monitoring.checks.dashboard_files import InvalidDashboard, load_dashboard
-from genesis_monitoring.checks.dashboard_meaning import CODES, check_dashboard_meaning, dashboard_faults
-from genesis_monitoring.checks.promql_types import Catalogue
+from genesis_monitoring.checks.dashboards.files import InvalidDashboard, load_dashboard
+from genesis_monitoring.checks.dashboards.meaning import CODES, check_dashboard_meaning, dashboard_faults
+from genesis_monitoring.checks.promql.types import Catalogue
 from genesis_monitoring.findings import Finding, Severity
 
 from .stack_tree import DASHBOARD, StackTree, genesis_project, stack_tree, stack_tree_of, without_plan

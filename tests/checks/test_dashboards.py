@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from genesis_monitoring.checks.dashboards import check_dashboards
+from genesis_monitoring.checks.dashboards.layout import check_dashboards
 from genesis_monitoring.findings import Finding
 
 from .sample import DASHBOARD, DATASOURCES, Sample, panel

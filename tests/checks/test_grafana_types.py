@@ -11,9 +11,8 @@ from typing import Any
 import pytest
 from grafana_foundation_sdk.models import common, dashboard, gauge, prometheus, stat, text, timeseries, units
 
-from genesis_monitoring.checks.grafana_types import CUSTOM, OPTIONS, type_faults
-from genesis_monitoring.checks.grafana_types import types as tables
-from genesis_monitoring.checks.grafana_units import UNIT_IDS, is_unit
+from genesis_monitoring.checks.dashboards.grafana_types import CUSTOM, OPTIONS, type_faults, types as tables
+from genesis_monitoring.checks.dashboards.grafana_units import UNIT_IDS, is_unit
 
 pytestmark = pytest.mark.filterwarnings("ignore:Prefer using dashboardv2")
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from genesis_monitoring.checks.instrumentation import check_instrumentation as check
+from genesis_monitoring.checks.prometheus.instrumentation import check_instrumentation as check
 
 from .rule_tree import RuleTree, rule_tree, tree_of, without_plan
 

@@ -4,10 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from genesis_monitoring.checks.notification_delivery import check_notification_delivery
-from genesis_monitoring.checks.notification_templates import check_notification_templates
-from genesis_monitoring.conventions import ALERTMANAGER_CONFIG as FILE
-from genesis_monitoring.conventions import ALERTMANAGER_TEMPLATES as TEMPLATE
+from genesis_monitoring.checks.alertmanager.notification_delivery import check_notification_delivery
+from genesis_monitoring.checks.alertmanager.notification_templates import check_notification_templates
+from genesis_monitoring.conventions import ALERTMANAGER_CONFIG as FILE, ALERTMANAGER_TEMPLATES as TEMPLATE
 
 from .rule_tree import RuleTree, rule_tree, tree_of, without_plan
 

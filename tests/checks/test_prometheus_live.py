@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from genesis_monitoring.checks.prometheus_live import check_prometheus_live as check
+from genesis_monitoring.checks.prometheus.live import check_prometheus_live as check
 from genesis_monitoring.clients.prometheus import LivePrometheus
 from genesis_monitoring.clients.protocols import Toolbox
 from genesis_monitoring.clients.server_log import read_log_line

@@ -4,10 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from genesis_monitoring.checks.image_versions import check_image_versions
-from genesis_monitoring.checks.prometheus_settings import check_prometheus_settings as check
-from genesis_monitoring.conventions import ALERTMANAGER_CONFIG
-from genesis_monitoring.conventions import PROMETHEUS_CONFIG as FILE
+from genesis_monitoring.checks.prometheus.image_versions import check_image_versions
+from genesis_monitoring.checks.prometheus.settings import check_prometheus_settings as check
+from genesis_monitoring.conventions import ALERTMANAGER_CONFIG, PROMETHEUS_CONFIG as FILE
 from genesis_monitoring.findings import Severity
 
 from .rule_tree import SHOP, RuleTree, rule_tree, tree_of, without_plan

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from genesis_monitoring.checks.promql import check_promql, fill_variables, variable_expression
+from genesis_monitoring.checks.promql.expressions import check_promql, fill_variables, variable_expression
 from genesis_monitoring.findings import Finding
 
 from .sample import CONFIG, DASHBOARD, RULES, Sample

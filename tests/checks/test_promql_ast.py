@@ -2,8 +2,8 @@
 
 import pytest
 
-from genesis_monitoring.checks.promql_ast import TooDeepError, first_difference, read_expression
-from genesis_monitoring.checks.promql_text import show
+from genesis_monitoring.checks.promql.syntax import TooDeepError, first_difference, read_expression
+from genesis_monitoring.checks.promql.text import show
 
 from .rule_tree import rule_tree
 

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from genesis_monitoring.checks.context import TreeFile
+from genesis_monitoring.checks.dashboards.links import check_links
+from genesis_monitoring.checks.dashboards.provisioning import check_provisioning
 from genesis_monitoring.checks.differences import ABSENT, OneOf, differences, same
-from genesis_monitoring.checks.links import check_links
 from genesis_monitoring.checks.mounts import source_of
-from genesis_monitoring.checks.provisioning import check_provisioning
 from genesis_monitoring.checks.yaml_files import InvalidYaml, load_yaml, locate_merged, merged_at, stands
 from genesis_monitoring.plan.stack import MountPlan
 

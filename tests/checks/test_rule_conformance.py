@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from genesis_monitoring.checks.rule_conformance import check_rule_conformance
+from genesis_monitoring.checks.promql.rule_conformance import check_rule_conformance
 
 from .rule_tree import BILL, SHOP, RuleTree, rule_tree, without_plan
 

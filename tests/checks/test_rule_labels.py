@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from genesis_monitoring.checks.rule_labels import check_rule_labels
+from genesis_monitoring.checks.promql.rule_labels import check_rule_labels
 from genesis_monitoring.findings import Severity
 
 from .rule_tree import SHOP, RuleTree, rule_tree, tree_of, without_plan

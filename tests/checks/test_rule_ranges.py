@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from genesis_monitoring.checks.rule_ranges import check_rule_ranges
+from genesis_monitoring.checks.promql.rule_ranges import check_rule_ranges
 
 from .rule_tree import BILL, RuleTree, rule_tree, tree_of, without_plan
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from genesis_monitoring.checks.rule_semantics import check_rule_semantics
+from genesis_monitoring.checks.promql.rule_semantics import check_rule_semantics
 from genesis_monitoring.findings import Severity
 
 from .rule_tree import BILL, MONITORING, SHOP, RuleTree, rule_tree, tree_of, without_plan

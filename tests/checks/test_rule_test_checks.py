@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from genesis_monitoring.checks.test_conformance import check_test_conformance
-from genesis_monitoring.checks.test_coverage import check_test_coverage
-from genesis_monitoring.checks.test_validity import check_test_validity
+from genesis_monitoring.checks.rule_tests.conformance import check_test_conformance
+from genesis_monitoring.checks.rule_tests.coverage import check_test_coverage
+from genesis_monitoring.checks.rule_tests.validity import check_test_validity
 
 from .rule_tree import QUEUE_LONG, Check, RuleTree, rule_tree, tree_of, without_plan
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from genesis_monitoring.checks.rule_test_files import count_samples
+from genesis_monitoring.checks.rule_tests.files import count_samples
 from genesis_monitoring.clients.tools import PROMTOOL, find_tool
 
 

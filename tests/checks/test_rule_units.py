@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from genesis_monitoring.checks.rule_units import check_rule_units
+from genesis_monitoring.checks.promql.rule_units import check_rule_units
 
 from .rule_tree import BILL, RuleTree, rule_tree, without_plan
 

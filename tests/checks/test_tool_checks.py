@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterable
 
 import pytest
 
-from genesis_monitoring.checks.alertmanager import check_alertmanager_config
-from genesis_monitoring.checks.compose import check_compose
+from genesis_monitoring.checks.alertmanager.config import check_alertmanager_config
+from genesis_monitoring.checks.compose.config import check_compose
 from genesis_monitoring.checks.context import CheckContext
-from genesis_monitoring.checks.prometheus import check_prometheus_config, check_rules
-from genesis_monitoring.checks.rule_tests import check_rule_tests
+from genesis_monitoring.checks.prometheus.config import check_prometheus_config, check_rules
+from genesis_monitoring.checks.rule_tests.run import check_rule_tests
 from genesis_monitoring.findings import Finding, Severity
 
 from .sample import ALERTMANAGER, COMPOSE, CONFIG, RULES, TEMPLATE, TESTS, Sample

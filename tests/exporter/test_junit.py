@@ -6,8 +6,7 @@ from collections.abc import Iterable, Iterator
 from xml.sax.saxutils import quoteattr
 
 import pytest
-from hypothesis import example, given
-from hypothesis import strategies as st
+from hypothesis import example, given, strategies as st
 
 from genesis_monitoring.exporter.junit import DEEPEST, Counts, NotJUnitError, Outcome, parse_junit
 from genesis_monitoring.exporter.results import LARGEST_FILE

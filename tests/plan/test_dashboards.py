@@ -3,8 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from genesis_monitoring.plan.dashboards import GRID_COLUMNS, PanelPlan, threshold_steps
 from plan.specs import Data, compiled, every_kind, every_kind_plan, load

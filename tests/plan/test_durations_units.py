@@ -3,8 +3,7 @@
 import math
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from genesis_monitoring.durations import format_duration, parse_duration, spell_duration
 from genesis_monitoring.units import UNITS, conversion, format_number, format_value, rate_conversion

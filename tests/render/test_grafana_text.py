@@ -6,9 +6,9 @@ from html.parser import HTMLParser
 
 import pytest
 
+from genesis_monitoring.conventions import WORD_JOINER
 from genesis_monitoring.plan.dashboards import Link, PanelQuery
 from genesis_monitoring.render.grafana import (
-    WORD_JOINER,
     plain_markdown,
     plain_promql,
     plain_text,

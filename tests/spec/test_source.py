@@ -10,8 +10,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import example, given, settings
-from hypothesis import strategies as st
+from hypothesis import example, given, settings, strategies as st
 
 from genesis_monitoring.errors import ExitCode
 from genesis_monitoring.findings import Finding, Location, Severity

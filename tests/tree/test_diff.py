@@ -3,8 +3,7 @@ import time
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from genesis_monitoring.tree.diff import diff_file, unified_diff
 from genesis_monitoring.tree.lines import changes, split_lines

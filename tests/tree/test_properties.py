@@ -3,8 +3,7 @@
 import tempfile
 from pathlib import Path
 
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from genesis_monitoring.errors import GenesisMonError
 from genesis_monitoring.tree.drift import drift_findings

@@ -1,0 +1,1 @@
+"""Routes, receivers, inhibition and messages, read, asked and sent."""

@@ -1,0 +1,151 @@
+"""The generated file in a real Alertmanager: every alert of the spec is posted, and nobody is told.
+
+Everything is silenced first; receivers, groups and inhibition are reported all the same.
+
+GM602 (error): an alert goes to other receivers than the spec says.
+
+GM611 (error or warning): an alert that should silence another does not, silences one that it should not, or
+no two alerts of a rule can ever agree in its ``equal`` labels (a warning). Correct the inhibit rule.
+
+GM612 (error): alerts are not grouped as the spec says, so there are more messages than meant, or one for
+things that have nothing to do with each other. Correct ``group_by``.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from time import monotonic
+
+from genesis_monitoring.checks.alertmanager.align import RERENDER_HINT, Alignment, align
+from genesis_monitoring.checks.alertmanager.case_names import spell_names
+from genesis_monitoring.checks.alertmanager.inhibition_live import inhibition_findings
+from genesis_monitoring.checks.alertmanager.model import AlertmanagerModel, UnreadableError, read_model
+from genesis_monitoring.checks.alertmanager.routes import wrong_receivers
+from genesis_monitoring.checks.context import CheckContext, TreeFile
+from genesis_monitoring.checks.positions import locate_path
+from genesis_monitoring.clients.alertmanager import AlertmanagerSession, LiveAlert, LiveGroup, PostedAlert
+from genesis_monitoring.clients.server import ServerEnded
+from genesis_monitoring.conventions import ALERTMANAGER_CONFIG
+from genesis_monitoring.findings import Finding
+from genesis_monitoring.plan.alert_cases import AlertCase, alert_cases
+from genesis_monitoring.plan.compile import Plan
+from genesis_monitoring.plan.routing import RouteNode, planned_routes, walk
+
+CODES = ("GM602", "GM611", "GM612")
+
+_PATIENCE_SECONDS = 10.0
+_VARIANTS = 2
+
+
+def check_alertmanager_live(context: CheckContext) -> Iterator[Finding]:
+    """GM602, GM611 and GM612 on a real Alertmanager."""
+    wanted = context.read(ALERTMANAGER_CONFIG, "Alertmanager configuration")
+    yield from wanted.findings
+    for file in wanted.files:
+        plan = context.plan
+        if plan is None:
+            yield context.unchecked(file.path, "there is no plan to compare with")
+            continue
+        try:
+            model = read_model(file.text)
+        except UnreadableError as error:
+            yield context.unchecked(file.path, str(error), error.place)
+            continue
+        try:
+            with context.tools.alertmanager.ask(context.out, file.path) as session:
+                yield from _live_findings(context, file, model, plan, session)
+        except ServerEnded as end:
+            yield context.unchecked(file.path, f"it is refused: {end.message}")
+
+
+def _live_findings(
+    context: CheckContext, file: TreeFile, model: AlertmanagerModel, plan: Plan, session: AlertmanagerSession
+) -> Iterator[Finding]:
+    cases = alert_cases(plan, _VARIANTS)
+    alignment = align(planned_routes(plan.alertmanager), model.root)
+    alerts, groups = _settled(session, cases, alignment)
+    received = {alert.labels: alert.receivers for alert in alerts}
+    lost = [case for case in cases if case.labels not in received]
+    if lost:
+        yield context.unchecked(file.path, f"Alertmanager did not take {spell_names(lost)}")
+    yield from wrong_receivers(context, file, alignment, cases, _in_order(received, cases))
+    yield from _grouping(context, file, model, alignment, cases, groups)
+    session.resolve([PostedAlert(case.labels) for case in cases])
+    yield from inhibition_findings(context, file, model, plan, session)
+
+
+def _settled(
+    session: AlertmanagerSession, cases: Sequence[AlertCase], alignment: Alignment
+) -> tuple[tuple[LiveAlert, ...], tuple[LiveGroup, ...]]:
+    """What has become of the alerts, once it is as spec or file make one expect, or after a while."""
+    expected = [_groups(root, cases) for root in (alignment.planned, alignment.root)]
+    alerts = session.fire([PostedAlert(case.labels) for case in cases])
+    end = monotonic() + _PATIENCE_SECONDS
+    while (len(alerts) < len(cases) or Counter(session.groups()) not in expected) and monotonic() < end:
+        session.pause()
+        alerts = session.fire(())
+    return alerts, session.groups()
+
+
+def _groups(root: RouteNode, cases: Sequence[AlertCase]) -> Counter[LiveGroup]:
+    members: dict[tuple[int, str, tuple[tuple[str, str], ...]], list[tuple[tuple[str, str], ...]]] = {}
+    for case in cases:
+        for route in walk(root, case.label_map):
+            labels = tuple(pair for pair in case.labels if pair[0] in route.group_by)
+            members.setdefault((id(route), route.receiver, labels), []).append(case.labels)
+    return Counter(
+        LiveGroup(receiver, labels, tuple(sorted(alerts)))
+        for (_, receiver, labels), alerts in members.items()
+    )
+
+
+def _grouping(
+    context: CheckContext,
+    file: TreeFile,
+    model: AlertmanagerModel,
+    alignment: Alignment,
+    cases: Sequence[AlertCase],
+    groups: Sequence[LiveGroup],
+) -> Iterator[Finding]:
+    """A finding for each planned route whose alerts are grouped otherwise; GM602 has the wrong receivers."""
+    seen, wanted = Counter(groups), _groups(alignment.planned, cases)
+    odd = {(group.receiver, alert) for group in (wanted - seen) for alert in group.alerts}
+    odd &= {(group.receiver, alert) for group in (seen - wanted) for alert in group.alerts}
+    for planned in (alignment.planned, *alignment.planned.children):
+        spoiled = [
+            case
+            for case in cases
+            if planned in walk(alignment.planned, case.label_map) and (planned.receiver, case.labels) in odd
+        ]
+        if not spoiled:
+            continue
+        labels = spoiled[0].labels
+        found = [g for g in (seen - wanted) if g.receiver == planned.receiver and labels in g.alerts]
+        by = ", ".join(label for label, _ in found[0].labels) or "nothing"
+        message = (
+            f"{spell_names(spoiled)}: messages to {planned.receiver} are grouped by {by}; the spec says "
+            f"{', '.join(planned.group_by)}"
+        )
+        route = next(
+            (r for r in walk(model.root, spoiled[0].label_map) if r.receiver == planned.receiver), model.root
+        )
+        yield context.finding(
+            "GM612",
+            file,
+            locate_path(file.text, (*route.path, "group_by")),
+            message,
+            hint=RERENDER_HINT,
+            related=(context.source.locate_dotted(planned.origin),),
+        )
+
+
+def _in_order(
+    received: dict[tuple[tuple[str, str], ...], tuple[str, ...]], cases: Sequence[AlertCase]
+) -> dict[tuple[tuple[str, str], ...], tuple[str, ...]]:
+    """Alertmanager names receivers in an order of its own; equal ones are put as the spec has them."""
+    return {
+        case.labels: case.receivers
+        if sorted(received[case.labels]) == sorted(case.receivers)
+        else received[case.labels]
+        for case in cases
+        if case.labels in received
+    }

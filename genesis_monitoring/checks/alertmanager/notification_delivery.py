@@ -1,0 +1,142 @@
+"""Notifications for real: a real Alertmanager sends to a catcher, and what comes is read.
+
+The configuration is a copy in which only addresses, key files and waiting times differ (see
+``clients.alertmanager_copy``), so nothing leaves this machine.
+
+GM608 (error): a message does not come, its template fails, it lacks what the alert says, has ``<no value>``
+in it, a wrong link, another colour or pager severity than the spec's, or reads the same when the alert is
+over. Correct the template or the receiver's settings.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from time import monotonic
+
+from genesis_monitoring.checks.alertmanager.model import AlertmanagerModel, UnreadableError, read_model
+from genesis_monitoring.checks.alertmanager.notification_content import (
+    Delivery,
+    content_finding,
+    judge_content,
+    judge_end,
+)
+from genesis_monitoring.checks.alertmanager.notification_templates import TEMPLATES
+from genesis_monitoring.checks.alertmanager.receivers import tells_the_end
+from genesis_monitoring.checks.context import CheckContext, TreeFile
+from genesis_monitoring.clients.alertmanager import DeliverySession, PostedAlert
+from genesis_monitoring.clients.server import ServerEnded
+from genesis_monitoring.conventions import ALERTMANAGER_CONFIG
+from genesis_monitoring.findings import Finding
+from genesis_monitoring.plan.alert_cases import AlertCase, alert_cases
+from genesis_monitoring.plan.compile import Plan
+from genesis_monitoring.plan.routing import planned_routes, walk
+
+CODES = ("GM608",)
+
+_PATIENCE_SECONDS = 10.0
+_KINDS = ("slack", "pagerduty", "webhook")
+_TEMPLATE = re.compile(r"template: (?P<name>[^:\s]+\.tmpl):(?P<line>[0-9]+)(?::(?P<column>[0-9]+))?:")
+
+
+def check_notification_delivery(context: CheckContext) -> Iterator[Finding]:
+    """GM608, by sending."""
+    wanted = context.read(ALERTMANAGER_CONFIG, "Alertmanager configuration")
+    yield from wanted.findings
+    for file in wanted.files:
+        if context.plan is None:
+            yield context.unchecked(file.path, "there is no plan to compare with")
+            continue
+        try:
+            model = read_model(file.text)
+        except UnreadableError as error:
+            yield context.unchecked(file.path, str(error), error.place)
+            continue
+        deliveries = tuple(_deliveries(context.plan, model))
+        if not deliveries:
+            continue
+        try:
+            with context.tools.alertmanager.deliver(context.out, file.path) as session:
+                yield from _once(_judge(context, file, context.plan, session, deliveries))
+        except ServerEnded as end:
+            yield context.unchecked(file.path, f"it is refused: {end.message}")
+
+
+def _deliveries(plan: Plan, model: AlertmanagerModel) -> Iterator[Delivery]:
+    """For each route of the spec the first alert that it takes, by all integrations of the file."""
+    receivers = {receiver.name: receiver for receiver in model.receivers}
+    planned = planned_routes(plan.alertmanager)
+    chosen: dict[str, AlertCase] = {}
+    for case in alert_cases(plan):
+        for route in walk(planned, case.label_map):
+            chosen.setdefault(route.origin, case)
+    for number, case in enumerate(dict.fromkeys(chosen.values()), 1):
+        for name in dict.fromkeys(route.receiver for route in walk(model.root, case.label_map)):
+            for integration in receivers[name].integrations if name in receivers else ():
+                if integration.kind in _KINDS:
+                    yield Delivery(case, name, integration, f"(check {number})")
+
+
+def _judge(
+    context: CheckContext,
+    file: TreeFile,
+    plan: Plan,
+    session: DeliverySession,
+    deliveries: Sequence[Delivery],
+) -> Iterator[Finding]:
+    posted = tuple(
+        {d.mark: PostedAlert(d.case.labels, tuple(d.annotations.items())) for d in deliveries}.values()
+    )
+    session.fire(posted)
+    _wait(session, deliveries, 1)
+    begun = session.messages
+    session.resolve(posted)
+    ending = [d for d in deliveries if d.among(begun) and tells_the_end(d.integration)]
+    _wait(session, ending, 2)
+    for delivery in deliveries:
+        messages = delivery.among(session.messages)
+        if not delivery.among(begun):
+            yield _not_sent(
+                context, file, session, delivery, "no message comes that has its summary or description"
+            )
+            continue
+        yield from judge_content(context, file, plan, delivery, messages[0])
+        if delivery in ending and len(messages) < 2:
+            yield _not_sent(context, file, session, delivery, "no message comes when the alert is over")
+        elif delivery in ending:
+            yield from judge_end(context, file, delivery, messages[0], messages[-1])
+
+
+def _wait(session: DeliverySession, deliveries: Sequence[Delivery], count: int) -> None:
+    """Until each has come ``count`` times or failed for good, or patience is at its end."""
+    end = monotonic() + _PATIENCE_SECONDS
+    while monotonic() < end:
+        messages = session.messages
+        if all(len(d.among(messages)) >= count or _failure(session, d) for d in deliveries):
+            return
+        session.pause()
+
+
+def _not_sent(
+    context: CheckContext, file: TreeFile, session: DeliverySession, delivery: Delivery, text: str
+) -> Finding:
+    said = _failure(session, delivery)
+    finding = content_finding(context, file, delivery, (), f"{text}{': ' if said else ''}{said[:500]}")
+    failed = _TEMPLATE.search(said)
+    if failed:
+        for template in context.read(TEMPLATES, "notification templates").files:
+            if template.path.endswith(f"/{failed['name']}"):
+                place = (int(failed["line"]), int(failed["column"] or 0))
+                related = (finding.location, *finding.related)
+                return context.finding("GM608", template, place, finding.message, related=related)
+    return finding
+
+
+def _failure(session: DeliverySession, delivery: Delivery) -> str:
+    """What Alertmanager says when it gives a delivery up; empty if it has not."""
+    name = f"{delivery.receiver}/{delivery.kind}["
+    return next((line.said for line in session.log if line.level == "error" and name in line.text), "")
+
+
+def _once(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """One finding for the same fault at the same place, whichever message shows it."""
+    seen = {(finding.location, finding.message.partition(": ")[2]): finding for finding in findings}
+    return tuple(seen.values())

@@ -1,0 +1,1 @@
+"""Dashboards, their provisioning, and the links that lead to them."""

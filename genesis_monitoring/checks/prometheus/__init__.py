@@ -1,0 +1,1 @@
+"""prometheus.yml and what the images can do with it, read and run."""

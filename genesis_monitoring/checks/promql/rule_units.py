@@ -1,0 +1,137 @@
+"""Units and bucket edges: whether values are compared, added up and recorded in one unit.
+
+GM415 (error): an expression adds up or compares two units, records another unit than the series is named
+for, or compares with a threshold that no value of that unit reaches: percent taken for a ratio, seconds for
+milliseconds, dollars a second for dollars a month. Convert the value, or correct the unit in the spec.
+
+GM416 (error): a quantile is compared with a threshold at which no bucket of its histogram ends, or a matcher
+asks for a bucket that does not exist. Between two edges a quantile is a guess, so the alert fires too early
+or too late. Add the edge to the histogram and to ``buckets`` in the spec.
+"""
+
+from collections.abc import Iterator
+
+from genesis_monitoring.checks.context import CheckContext
+from genesis_monitoring.checks.promql.rule_files import Rule, no_plan, read_rule_files
+from genesis_monitoring.checks.promql.syntax import (
+    COMPARISONS,
+    Binary,
+    Node,
+    Number,
+    Selector,
+    selectors,
+    walk,
+)
+from genesis_monitoring.checks.promql.types import Catalogue
+from genesis_monitoring.checks.promql.units import UnitFlow, describe
+from genesis_monitoring.findings import Finding
+from genesis_monitoring.plan.slis import SliPlan
+from genesis_monitoring.spec.bounds import Bounds, value_bounds
+from genesis_monitoring.spec.slis import QuantileSli
+from genesis_monitoring.units import UNITS, conversion, format_number, format_value
+
+CODES: tuple[str, ...] = ("GM415", "GM416")
+
+
+def check_rule_units(context: CheckContext) -> Iterator[Finding]:
+    """GM415 and GM416, for every rule that can be parsed."""
+    files = read_rule_files(context)
+    yield from files.findings
+    if context.plan is None:
+        yield no_plan(context)
+        return
+    catalogue = Catalogue(context.plan)
+    for rule in files.rules:
+        if rule.tree is None:
+            continue
+        for message in dict.fromkeys(_units(catalogue, rule, rule.tree)):
+            yield context.finding("GM415", rule.file, rule.expr.place, f"{rule.name}: {message}")
+        for message, hint in dict.fromkeys(_edges(catalogue, rule.tree)):
+            yield context.finding("GM416", rule.file, rule.expr.place, f"{rule.name}: {message}", hint=hint)
+
+
+def _units(catalogue: Catalogue, rule: Rule, tree: Node) -> Iterator[str]:
+    flow = UnitFlow(catalogue, tree)
+    yield from flow.problems
+    series = catalogue.find(rule.name) if not rule.alerting else None
+    if series is not None and not flow.problems and not flow.fits(series.unit):
+        yield f"the expression is in {describe(flow.result)}, and the series is named for {series.unit}"
+    for selector, threshold in _thresholds(tree):
+        known = catalogue.find(selector.metric)
+        if known is None or known.unit not in UNITS:
+            continue
+        bounds = _bounds(catalogue, selector.metric, known.unit)
+        low, high = bounds.lower, bounds.upper
+        if (low is not None and threshold < low) or (high is not None and threshold > high):
+            reach = f"{_bound(low, '-∞')} to {_bound(high, '∞')}"
+            yield (
+                f"compares {selector.metric} with {format_number(threshold)}, and its values, in "
+                f"{known.unit}, go from {reach}"
+            )
+
+
+def _bounds(catalogue: Catalogue, name: str, unit: str) -> Bounds:
+    plan = catalogue.sli(name)
+    if plan is not None:
+        return value_bounds(catalogue.plan.spec, plan.sli)
+    # A metric may be aggregated in another place; what it is named for bounds each of its series.
+    return Bounds(UNITS[unit].lower, UNITS[unit].upper)
+
+
+def _edges(catalogue: Catalogue, tree: Node) -> Iterator[tuple[str, str]]:
+    for selector, threshold in _thresholds(tree):
+        plan = catalogue.sli(selector.metric)
+        if plan is not None and isinstance(plan.sli, QuantileSli):
+            yield from _threshold_edge(catalogue, plan, plan.sli, threshold)
+    for selector in selectors(tree):
+        series = catalogue.find(selector.metric)
+        edges = catalogue.edges(series.histogram) if series is not None else ()
+        for matcher in selector.matchers:
+            if not edges or matcher.label != "le" or matcher.operator != "=" or matcher.value == "+Inf":
+                continue
+            if not _is_edge(matcher.value, edges):
+                yield (
+                    f'{selector.metric} has no bucket le="{matcher.value}"; its edges are {_list(edges)}',
+                    "use one of the edges, or add this one to the histogram and to the spec",
+                )
+
+
+def _threshold_edge(
+    catalogue: Catalogue, plan: SliPlan, sli: QuantileSli, threshold: float
+) -> Iterator[tuple[str, str]]:
+    name = sli.histogram.metric
+    metric = catalogue.plan.spec.metrics[name]
+    factor = conversion(metric.unit, sli.unit)
+    edges = catalogue.edges(name)
+    if factor is not None and not _is_edge(str(threshold / factor), edges):
+        wanted = format_value(threshold / factor, metric.unit)
+        yield (
+            f"no bucket of {name} ends at the threshold of {plan.record}, {wanted}; "
+            f"its edges are {_list(edges)}",
+            f"add the bucket edge {wanted} to the histogram and to the spec, or move the level to an edge",
+        )
+
+
+def _thresholds(tree: Node) -> Iterator[tuple[Selector, float]]:
+    """A series that is compared with a number, and the number."""
+    for node in walk(tree):
+        if isinstance(node, Binary) and node.operator in COMPARISONS:
+            for one, other in ((node.left, node.right), (node.right, node.left)):
+                if isinstance(one, Selector) and isinstance(other, Number):
+                    yield one, other.value
+
+
+def _is_edge(text: str, edges: tuple[float, ...]) -> bool:
+    try:
+        value = float(text)
+    except ValueError:
+        return False
+    return any(abs(edge - value) <= 1e-9 * abs(edge) for edge in edges)
+
+
+def _bound(limit: float | None, none: str) -> str:
+    return none if limit is None else format_number(limit)
+
+
+def _list(edges: tuple[float, ...]) -> str:
+    return ", ".join(map(format_number, edges))

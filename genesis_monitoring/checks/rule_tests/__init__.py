@@ -1,0 +1,1 @@
+"""The promtool tests: that they pass, and that they would fail on a wrong rule."""
