@@ -38,7 +38,7 @@ def up(state: Path, *more: str) -> None:
 
 
 def test_a_whole_life(state: Path) -> None:
-    begun = genesis_mon(*UP, "--state", state)
+    begun = genesis_mon(*UP, "--simulate", "healthy", "--state", state)
     assert begun.code == 0, begun.err
     assert "prometheus is healthy" in begun.err
     assert begun.out.splitlines()[0].split() == ["NAME", "STATUS", "HEALTH", "PORTS", "LINK"]
@@ -46,10 +46,10 @@ def test_a_whole_life(state: Path) -> None:
     wait_until(lambda: genesis_mon("stack", "status", "--state", state).code == 0, 60)
 
     told = status(state)
-    assert {service["name"] for service in told["services"]} == UNITS
+    assert {service["name"] for service in told["services"]} == UNITS | {"simulator"}
     assert {service["health"] for service in told["services"]} == {"healthy"}
     assert [absent["name"] for absent in told["absent"]] == ["grafana"]
-    assert {target["job"] for target in told["targets"]} == UNITS - {"catcher"}
+    assert {target["job"] for target in told["targets"]} == UNITS - {"catcher"} | {"genesis-app"}
     assert told["watchdog"] is True
     text = genesis_mon("stack", "status", "--state", state).out
     assert "Up " in text
@@ -62,7 +62,7 @@ def test_a_whole_life(state: Path) -> None:
 
     folder = StateFolder(state)
     pids = {name: pid_of(folder, name) for name in UNITS}
-    again = genesis_mon(*UP, "--state", state)
+    again = genesis_mon(*UP, "--simulate", "healthy", "--state", state)
     assert again.code == 0
     assert "running already, and nothing has changed" in again.err
     assert {name: pid_of(folder, name) for name in UNITS} == pids
