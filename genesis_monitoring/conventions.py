@@ -14,6 +14,7 @@ DASHBOARDS_FOLDER = "grafana/dashboards"
 GRAFANA_DATASOURCES = "grafana/provisioning/datasources/prometheus.yml"
 GRAFANA_DASHBOARD_PROVIDER = "grafana/provisioning/dashboards/genesis.yml"
 COMPOSE_FILE = "docker-compose.yml"
+INSTRUMENTATION_FOLDER = "instrumentation"
 DOCS_FOLDER = "docs"
 RUNBOOKS_FOLDER = "docs/runbooks"
 
@@ -54,6 +55,11 @@ def record_name(sli: str, unit: str) -> str:
 def rules_path(component: str) -> str:
     """Where a component's rule group is written."""
     return f"{RULES_FOLDER}/{component}.yml"
+
+
+def instrumentation_path(module: str) -> str:
+    """Where the Python module that declares a target's metrics is written."""
+    return f"{INSTRUMENTATION_FOLDER}/{module}.py"
 
 
 def runbook_path(alert: str) -> str:

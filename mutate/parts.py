@@ -25,6 +25,7 @@ _BEGINNINGS: tuple[tuple[str, str], ...] = (
     ("alertmanager/templates/*.tmpl", r'^\{\{ define "([\w.]+)"'),
     (DASHBOARDS, r"^  \"(\w+)\":|^    ()\{$|^      ()\{$"),
     ("grafana/provisioning/*.yml", rf"{_TOP}|^  - name: (\S+)"),
+    ("instrumentation/*.py", r"^        self\.(\w+) = |^    def (\w+)\("),
     ("docker-compose.yml", rf"{_TOP}|^  (?!<<)([\w-]+):(?: \{{\}})?$"),
 )
 _ANCHOR = ("x-hardening", "logging")

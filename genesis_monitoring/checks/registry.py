@@ -29,6 +29,7 @@ from genesis_monitoring.checks.dashboards import layout, links, meaning as dashb
 from genesis_monitoring.checks.prometheus import (
     config as prometheus_config,
     image_versions,
+    instrumentation,
     live as prometheus_live,
     settings as prometheus_settings,
 )
@@ -77,6 +78,7 @@ CHECKS: tuple[Check, ...] = (
         prometheus_settings.check_prometheus_settings,
     ),
     Check("image-versions", "prometheus", image_versions.CODES, image_versions.check_image_versions),
+    Check("instrumentation", "prometheus", instrumentation.CODES, instrumentation.check_instrumentation),
     Check("promql", "promql", ("GM401",), expressions.check_promql),
     Check("rule-semantics", "promql", rule_semantics.CODES, rule_semantics.check_rule_semantics),
     Check("rule-ranges", "promql", rule_ranges.CODES, rule_ranges.check_rule_ranges),

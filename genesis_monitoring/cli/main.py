@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from genesis_monitoring.cli import exporter
+from genesis_monitoring.cli import exporter, stack
 from genesis_monitoring.cli.options import SETTINGS, OutOption, ProfileOption, SpecOption, TemplatesOption
 from genesis_monitoring.errors import ExitCode, GenesisMonError, ReaderGoneError
 
@@ -30,6 +30,8 @@ app = typer.Typer(
     context_settings=SETTINGS,
 )
 app.add_typer(exporter.app)
+
+app.add_typer(stack.app)
 
 
 def _print_version(wanted: bool) -> None:

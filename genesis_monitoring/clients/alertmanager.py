@@ -27,6 +27,8 @@ _SILENCE = {
     "createdBy": "genesis-mon",
     "comment": "a check runs",
 }
+_END_SECONDS = 20.0
+_SENT = "alertmanager_notification_latency_seconds_count{"
 _LONG_AGO, _JUST_AFTER = "2020-01-01T00:00:00Z", "2020-01-01T00:00:01Z"
 
 Labels = tuple[tuple[str, str], ...]
@@ -60,10 +62,15 @@ class LiveGroup:
 
 
 class AlertmanagerSession:
-    """A running Alertmanager in which everything is silenced."""
+    """A running Alertmanager."""
 
     def __init__(self, server: Server) -> None:
         self._server = server
+
+    @property
+    def log(self) -> tuple[LogLine, ...]:
+        """What it has said so far."""
+        return self._server.log
 
     def fire(self, alerts: Sequence[PostedAlert]) -> tuple[LiveAlert, ...]:
         """Post ``alerts``, and tell what is firing then."""
@@ -83,6 +90,11 @@ class AlertmanagerSession:
     def resolve(self, alerts: Sequence[PostedAlert]) -> None:
         """Post the end of ``alerts``."""
         self._server.post("/api/v2/alerts", [_posted(alert, _JUST_AFTER) for alert in alerts])
+
+    def sent(self) -> int:
+        """How many messages it has sent, with their receivers' answers."""
+        lines = str(self._server.get("/metrics")).splitlines()
+        return sum(int(float(line.rpartition(" ")[2])) for line in lines if line.startswith(_SENT))
 
     def groups(self) -> tuple[LiveGroup, ...]:
         """The groups there are now."""
@@ -162,7 +174,21 @@ class Alertmanager:
             with self._serve(scratch / "tree", config, scratch) as server:
                 yield DeliverySession(server, catcher)
 
-    def _serve(self, tree: Path, config: str, scratch: Path) -> contextlib.AbstractContextManager[Server]:
+    @contextlib.contextmanager
+    def keep(
+        self, folder: Path, config: str, storage: Path, environment: Mapping[str, str] | None = None
+    ) -> Iterator[AlertmanagerSession]:
+        """Run ``config`` of ``folder`` as it is, and let it send; it ends gently, so ``storage`` is whole.
+
+        What it has sent is known to the next one with the same ``storage``.
+        """
+        with self._serve(folder, config, storage, environment) as server:
+            yield AlertmanagerSession(server)
+            server.terminate(_END_SECONDS)
+
+    def _serve(
+        self, tree: Path, config: str, scratch: Path, environment: Mapping[str, str] | None = None
+    ) -> contextlib.AbstractContextManager[Server]:
         tool = find_tool(ALERTMANAGER, self.path)
         argv = (
             *tool.argv,
@@ -171,7 +197,9 @@ class Alertmanager:
             f"--web.listen-address={LISTEN}",
             "--cluster.listen-address=",
         )
-        return serve("alertmanager", argv, cwd=tree, scratch=scratch, timeout=self.timeout)
+        return serve(
+            "alertmanager", argv, cwd=tree, scratch=scratch, timeout=self.timeout, environment=environment
+        )
 
 
 def sorted_labels(labels: Mapping[str, str]) -> Labels:

@@ -16,8 +16,10 @@ _PAGER = ("routing_key", "routing_key_file", "service_key", "service_key_file", 
 _WEBHOOK = ("url", "url_file")
 
 
-def redirect(text: str, url: str, folder: Path) -> str:
+def redirect(text: str, url: str, folder: Path, *, hurried: bool = True) -> str:
     """``text`` with each integration sending to ``url``/receiver/kind; key files are put in ``folder``.
+
+    Without ``hurried`` it waits as the configuration says.
 
     Raises ValueError for what is no configuration.
     """
@@ -31,7 +33,8 @@ def redirect(text: str, url: str, folder: Path) -> str:
         raise ValueError("it has no route")
     settings = data.get("global") or {}
     data["global"] = {"resolve_timeout": settings["resolve_timeout"]} if "resolve_timeout" in settings else {}
-    _hurry(data["route"])
+    if hurried:
+        _hurry(data["route"])
     for receiver in data.get("receivers") or ():
         for key in [key for key in receiver if str(key).endswith("_configs")]:
             kind = key.removesuffix("_configs")

@@ -5,10 +5,15 @@ It stands in for Slack, a pager or a webhook, so that a notification can be read
 
 import contextlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+from genesis_monitoring.clients.certificates import Certificate
 from genesis_monitoring.clients.loopback import LOOPBACK
+
+if TYPE_CHECKING:
+    from socket import socket
 
 _LARGEST = 4 * 1024 * 1024
 
@@ -42,8 +47,9 @@ class Message:
 class Catcher:
     """Catches messages until it is closed."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, keep: "Callable[[Message], None] | None" = None) -> None:
         self.url = url
+        self._keep = keep
         self._messages: list[Message] = []
 
     @property
@@ -55,14 +61,26 @@ class Catcher:
         """Keep a message; what is no JSON is kept as text."""
         text = body.decode("utf-8", errors="replace")
         try:
-            self._messages.append(Message(path, json.loads(text)))
+            message = Message(path, json.loads(text))
         except ValueError:
-            self._messages.append(Message(path, text))
+            message = Message(path, text)
+        if self._keep is not None:
+            self._keep(message)
+        else:
+            self._messages.append(message)
 
 
 @contextlib.contextmanager
-def catch() -> Iterator[Catcher]:
-    """A catcher that runs as long as the block does. Raises OSError if there is no free port."""
+def catch(
+    port: int = 0,
+    keep: Callable[[Message], None] | None = None,
+    certificate: Certificate | None = None,
+) -> Iterator[Catcher]:
+    """A catcher that runs as long as the block does; port 0 is any free one. With a certificate it is TLS.
+
+    Messages go to ``keep`` if it is given, else they are in ``messages``. Raises OSError if there is no
+    port.
+    """
     from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
     from socketserver import TCPServer
     from threading import Thread
@@ -73,6 +91,13 @@ def catch() -> Iterator[Catcher]:
         def do_POST(self) -> None:
             length = min(int(self.headers.get("Content-Length") or 0), _LARGEST)
             catcher.take(self.path, self.rfile.read(length))
+            self._answer()
+
+        def do_GET(self) -> None:
+            """Whether it is there."""
+            self._answer()
+
+        def _answer(self) -> None:
             self.send_response(200)
             self.send_header("Content-Length", "2")
             self.end_headers()
@@ -91,8 +116,11 @@ def catch() -> Iterator[Catcher]:
         def handle_error(self, request: object, client_address: object) -> None:
             """A sender that is ended before it has its answer; what it said is kept."""
 
-    server = Web((LOOPBACK, 0), Handler)
-    catcher = Catcher(f"http://{LOOPBACK}:{server.server_address[1]}")
+    server = Web((LOOPBACK, port), Handler)
+    if certificate is not None:
+        server.socket = _with_tls(server.socket, certificate)
+    scheme = "http" if certificate is None else "https"
+    catcher = Catcher(f"{scheme}://{LOOPBACK}:{server.server_address[1]}", keep)
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:
@@ -101,6 +129,15 @@ def catch() -> Iterator[Catcher]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+def _with_tls(listener: "socket", certificate: Certificate) -> "socket":
+    """The handshake is left to the thread of each connection."""
+    import ssl
+
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate.certificate, certificate.key)
+    return context.wrap_socket(listener, server_side=True, do_handshake_on_connect=False)
 
 
 def _texts(value: object) -> Iterator[str]:

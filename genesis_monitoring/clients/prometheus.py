@@ -66,7 +66,9 @@ class Prometheus:
         with scratch_folder() as scratch:
             data = scratch / "data"
             if series:
-                self._store(scratch, data, series)
+                file = scratch / "series.txt"
+                file.write_text(series, encoding="utf-8")
+                store_series(file, data, promtool=self.promtool, timeout=self.timeout)
             copy = _copy(tree, config, scratch / "tree")
             argv = (
                 *tool.argv,
@@ -83,14 +85,17 @@ class Prometheus:
             except ServerEnded as end:
                 return LivePrometheus(False, (), (), _without_folder(end.log, scratch / "tree"))
 
-    def _store(self, scratch: Path, data: Path, series: str) -> None:
-        file = scratch / "series.txt"
-        file.write_text(series, encoding="utf-8")
-        tool = find_tool(PROMTOOL, self.promtool)
-        command = ("tsdb", "create-blocks-from", "openmetrics", str(file), str(data))
-        run = run_tool((*tool.argv, *command), cwd=scratch, timeout=self.timeout, merged=True)
-        if run.exit_code:
-            raise ToolCrashed(f"promtool could not store test series: {run.stdout.strip()[:300]}")
+
+def store_series(file: Path, data: Path, *, promtool: str | None = None, timeout: float = 60.0) -> None:
+    """Put the samples of ``file`` (OpenMetrics text) into ``data``, for a Prometheus that does not run yet.
+
+    Raises ToolMissing, ToolCrashed or ToolTimedOut.
+    """
+    tool = find_tool(PROMTOOL, promtool)
+    command = ("tsdb", "create-blocks-from", "openmetrics", str(file), str(data))
+    run = run_tool((*tool.argv, *command), cwd=file.parent, timeout=timeout, merged=True)
+    if run.exit_code:
+        raise ToolCrashed(f"promtool could not store series: {run.stdout.strip()[:300]}")
 
 
 def _copy(tree: Path, config: str, folder: Path) -> Path:

@@ -8,7 +8,7 @@ small shell that waits for that end kills the server. However the block ends, no
 import contextlib
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -83,6 +83,17 @@ class Server:
         self._check()
         time.sleep(_POLL_SECONDS)
 
+    def terminate(self, seconds: float) -> None:
+        """Ask it to end, and wait for that. Raises ToolTimedOut if it does not."""
+        import signal
+
+        if self._process.poll() is None:
+            with contextlib.suppress(ProcessLookupError):
+                self._process.send_signal(signal.SIGTERM)
+        self._wait(seconds)
+        if self._process.poll() is None:
+            raise ToolTimedOut(f"{self._name} did not end within {seconds:g} s")
+
     def close(self) -> None:
         """Kill it, with all that it started."""
         stop_group(self._process)
@@ -140,14 +151,28 @@ class Server:
                 self._port = int(line.field("address").rpartition(":")[2] or 0)
 
 
+def guarded(name: str, argv: Sequence[str]) -> tuple[str, ...]:
+    """``argv`` so that it is killed when its standard input ends, which is when its parent does."""
+    return ("/bin/sh", "-c", _GUARD, name, *argv)
+
+
 @contextlib.contextmanager
-def serve(name: str, argv: Sequence[str], *, cwd: Path, scratch: Path, timeout: float) -> Iterator[Server]:
-    """Start ``argv`` in the folder ``cwd`` and wait until it is ready.
+def serve(
+    name: str,
+    argv: Sequence[str],
+    *,
+    cwd: Path,
+    scratch: Path,
+    timeout: float,
+    environment: Mapping[str, str] | None = None,
+) -> Iterator[Server]:
+    """Start ``argv`` in the folder ``cwd`` and wait until it is ready; ``environment`` is added.
 
     Raises ToolMissing, and what ``Server.wait_until_ready`` does.
     """
-    guarded = ("/bin/sh", "-c", _GUARD, name, *argv)
-    process = start_process(guarded, cwd, small_environment(str(scratch)), merged=True, held=True)
+    process = start_process(
+        guarded(name, argv), cwd, small_environment(str(scratch), environment), merged=True, held=True
+    )
     server = Server(name, process, timeout)
     try:
         server.wait_until_ready()

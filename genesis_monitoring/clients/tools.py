@@ -45,7 +45,16 @@ ALERTMANAGER = ToolKind(
     "install prometheus-alertmanager, 0.25 or later",
     also=("prometheus-alertmanager",),
 )
-KINDS = (PROMTOOL, AMTOOL, COMPOSE, PROMETHEUS, ALERTMANAGER)
+NODE_EXPORTER = ToolKind(
+    "node_exporter",
+    "--node-exporter",
+    "GENESIS_MON_NODE_EXPORTER",
+    "install prometheus-node-exporter, 1.5 or later",
+    also=("prometheus-node-exporter",),
+)
+GRAFANA = ToolKind("grafana-server", "--grafana", "GENESIS_MON_GRAFANA", "install grafana, 10 or later")
+DOCKER = ToolKind("docker", "--docker", "GENESIS_MON_DOCKER", "install Docker with its Compose plugin")
+KINDS = (PROMTOOL, AMTOOL, COMPOSE, PROMETHEUS, ALERTMANAGER, NODE_EXPORTER)
 
 
 @dataclass(frozen=True, slots=True)

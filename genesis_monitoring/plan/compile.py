@@ -22,7 +22,9 @@ from genesis_monitoring.plan.docs import (
     compile_panel_tables,
     compile_runbooks,
 )
+from genesis_monitoring.plan.instrumentation import InstrumentationPlan, compile_instrumentation
 from genesis_monitoring.plan.links import index_panels
+from genesis_monitoring.plan.profiles import in_profile
 from genesis_monitoring.plan.prometheus import PrometheusPlan, compile_prometheus
 from genesis_monitoring.plan.rollout import RolloutPlan, compile_rollout
 from genesis_monitoring.plan.rule_tests import RuleTestFile, compile_rule_tests
@@ -34,7 +36,7 @@ from genesis_monitoring.spec.model import Spec
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The whole stack, ready to be laid out as files."""
+    """The whole stack, ready to be laid out as files. ``spec`` is the spec as it stands in the profile."""
 
     spec: Spec
     slis: Mapping[str, SliPlan]
@@ -45,6 +47,7 @@ class Plan:
     notifications: NotificationPlan
     dashboards: tuple[DashboardPlan, ...]
     stack: StackPlan
+    instrumentation: tuple[InstrumentationPlan, ...]
     runbooks: tuple[Runbook, ...]
     alert_rows: tuple[AlertRow, ...]
     panel_tables: tuple[PanelTable, ...]
@@ -53,6 +56,7 @@ class Plan:
 
 def compile_plan(spec: Spec, profile: str) -> Plan:
     """The plan of ``spec`` as it stands in ``profile``, which the spec must have."""
+    spec = in_profile(spec, profile)
     slis = compile_slis(spec)
     panels = index_panels(spec)
     groups = compile_rules(spec, slis, panels)
@@ -66,6 +70,7 @@ def compile_plan(spec: Spec, profile: str) -> Plan:
         notifications=compile_notifications(spec),
         dashboards=compile_dashboards(spec, spec.profiles[profile], slis),
         stack=compile_stack(spec),
+        instrumentation=compile_instrumentation(spec),
         runbooks=compile_runbooks(spec, slis, groups, panels),
         alert_rows=compile_alert_rows(spec, slis),
         panel_tables=compile_panel_tables(spec, slis),

@@ -4,14 +4,15 @@ from dataclasses import dataclass
 
 from genesis_monitoring.durations import format_duration
 from genesis_monitoring.spec.model import Spec
+from genesis_monitoring.spec.services import Scrape, ScrapeTarget
 
 
 @dataclass(frozen=True, slots=True)
 class ScrapeConfig:
-    """One job with its one target. ``interval`` is None where the global one holds."""
+    """One job with its targets (``host:port``). ``interval`` is None where the global one holds."""
 
     job: str
-    target: str
+    targets: tuple[str, ...]
     path: str
     interval: str | None
     timeout: str | None
@@ -33,7 +34,7 @@ class PrometheusPlan:
 
 
 def compile_prometheus(spec: Spec) -> PrometheusPlan:
-    """One scrape config for each service that has metrics."""
+    """One scrape config for each service that has metrics, then one for each target outside the stack."""
     prometheus = spec.prometheus
     services = spec.stack.services
     alertmanager = services[prometheus.alertmanager].scrape
@@ -47,18 +48,36 @@ def compile_prometheus(spec: Spec) -> PrometheusPlan:
         alertmanager=f"{prometheus.alertmanager}:{alertmanager.port}",
         alertmanager_origin="prometheus.alertmanager",
         rule_files=("rules/*.yml",),
-        scrape_configs=tuple(
-            ScrapeConfig(
-                job=name,
-                target=f"{name}:{service.scrape.port}",
-                path=service.scrape.path,
-                interval=format_duration(service.scrape.interval) if service.scrape.interval else None,
-                timeout=format_duration(min(service.scrape.interval, prometheus.scrape_timeout))
-                if service.scrape.interval
-                else None,
-                origin=f"stack.services.{name}.scrape",
-            )
-            for name, service in services.items()
-            if service.scrape is not None
+        scrape_configs=(
+            *(
+                _scrape_config(
+                    spec,
+                    name,
+                    (f"{name}:{service.scrape.port}",),
+                    service.scrape,
+                    f"stack.services.{name}.scrape",
+                )
+                for name, service in services.items()
+                if service.scrape is not None
+            ),
+            *(
+                _scrape_config(spec, name, target.addresses, target, f"prometheus.targets.{name}")
+                for name, target in prometheus.targets.items()
+            ),
         ),
+    )
+
+
+def _scrape_config(
+    spec: Spec, job: str, targets: tuple[str, ...], scraped: Scrape | ScrapeTarget, origin: str
+) -> ScrapeConfig:
+    own = scraped.interval
+    timeout = min(own, spec.prometheus.scrape_timeout) if own is not None else None
+    return ScrapeConfig(
+        job=job,
+        targets=targets,
+        path=scraped.path,
+        interval=format_duration(own) if own is not None else None,
+        timeout=format_duration(timeout) if timeout is not None else None,
+        origin=origin,
     )

@@ -62,6 +62,12 @@ def render_compose(plan: Plan, templates: Templates) -> Iterator[Artifact]:
     yield Artifact(names.COMPOSE_FILE, templates.render("docker-compose.yml.j2", plan=plan.stack))
 
 
+def render_instrumentation(plan: Plan, templates: Templates) -> Iterator[Artifact]:
+    """A Python module for each application that exposes metrics of the catalogue."""
+    for module in plan.instrumentation:
+        yield Artifact(module.path, templates.render("instrumentation/metrics.py.j2", module=module))
+
+
 def render_docs(plan: Plan, templates: Templates) -> Iterator[Artifact]:
     """Runbooks, the references, the schedule and the procedures."""
     folder, spec = names.DOCS_FOLDER, plan.spec

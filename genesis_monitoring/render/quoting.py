@@ -1,4 +1,4 @@
-"""How a value stands in a generated file: as a YAML scalar, in Markdown, in a comment.
+"""How a value stands in a generated file: as a YAML scalar, as a Python literal, in Markdown, in a comment.
 
 Every value that a template prints passes one of these filters (``templates.py`` refuses any other),
 so no text of a spec can break out of its place. Plain YAML is used only for words that every YAML
@@ -6,6 +6,7 @@ reader takes for the same text.
 """
 
 import json
+import keyword
 import re
 from collections.abc import Iterable
 
@@ -64,6 +65,28 @@ def yaml_list(values: Iterable[str | float | bool]) -> Quoted:
 def compose_list(values: Iterable[str]) -> Quoted:
     """As ``yaml_list``, in a Compose file."""
     return yaml_list(value.replace("$", "$$") for value in values)
+
+
+def python(value: str | float) -> Quoted:
+    """A Python literal on one line, spelt as ruff would format it."""
+    if isinstance(value, int | float):
+        return Quoted(format_number(value))
+    mark = "'" if value.count('"') > value.count("'") else '"'
+    escaped = value.replace("\\", "\\\\").replace(mark, f"\\{mark}")
+    return Quoted(f"{mark}{_INVISIBLE.sub(lambda match: _escape(match[0]), escaped)}{mark}")
+
+
+def docstring(value: str) -> Quoted:
+    """Prose inside a triple-quoted string."""
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return Quoted(_INVISIBLE.sub(lambda match: _escape(match[0]), escaped))
+
+
+def identifier(value: str) -> Quoted:
+    """A name in Python. Raises ValueError for what is none."""
+    if not value.isascii() or not value.isidentifier() or keyword.iskeyword(value):
+        raise ValueError(f"{value!r} is no name in Python")
+    return Quoted(value)
 
 
 def comment(value: str) -> Quoted:

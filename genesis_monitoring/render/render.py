@@ -9,6 +9,7 @@ from genesis_monitoring.render.families import (
     render_compose,
     render_docs,
     render_grafana,
+    render_instrumentation,
     render_prometheus,
     render_rule_tests,
 )
@@ -22,6 +23,7 @@ RENDERERS: tuple[Renderer, ...] = (
     render_alertmanager,
     render_grafana,
     render_compose,
+    render_instrumentation,
     render_docs,
 )
 

@@ -16,6 +16,7 @@ from genesis_monitoring.spec.selector_rules import check_selectors
 from genesis_monitoring.spec.sli_rules import check_slis
 from genesis_monitoring.spec.slis import RelativeSli
 from genesis_monitoring.spec.stack_rules import check_stack
+from genesis_monitoring.spec.target_rules import check_targets
 
 _SHOWN = 8
 
@@ -29,6 +30,7 @@ def check_contradictions(spec: Spec, reporter: Reporter) -> None:
     check_routing(spec, reporter)
     check_dashboards(spec, reporter)
     check_stack(spec, reporter)
+    check_targets(spec, reporter)
     check_rollout(spec, reporter)
     check_exporter_metrics(spec, reporter)
 

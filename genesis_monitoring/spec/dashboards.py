@@ -75,8 +75,13 @@ class Dashboard(Model):
 
 
 class Profile(Model):
-    """How the dashboards behave in a phase: while a rollout is watched, and after it."""
+    """How the dashboards behave in a phase: while a rollout is watched, and after it.
+
+    ``for_at_most`` shortens the ``for`` of every alert that has a longer one: a drill wants to see an alert
+    fire within seconds. Everything else is as in the other profiles.
+    """
 
     title: Text
     refresh: PositiveSeconds
     time_range: PositiveSeconds
+    for_at_most: PositiveSeconds | None = None

@@ -18,6 +18,7 @@ _NAMED = frozenset(
         ("routing", "inhibit"),
         ("dashboards",),
         ("profiles",),
+        ("prometheus", "targets"),
         ("stack", "services"),
         ("stack", "networks"),
         ("stack", "secrets"),

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from genesis_monitoring.conventions import ALERT_LABELS, JOB_LABEL, TARGET_LABELS
 from genesis_monitoring.spec.alerts import MatchedAlerts
+from genesis_monitoring.spec.jobs import job_names, scraped_services
 from genesis_monitoring.spec.metrics import Selector
 from genesis_monitoring.spec.model import Spec
 from genesis_monitoring.spec.reporter import Path, Reporter
@@ -91,9 +92,9 @@ def criteria_of(rollout: Rollout) -> tuple[tuple[Path, Criterion], ...]:
 
 
 def _metrics(spec: Spec, reporter: Reporter) -> None:
-    jobs = [name for name, service in spec.stack.services.items() if service.scrape is not None]
+    jobs = job_names(spec)
     for name, metric in spec.metrics.items():
-        reporter.reference(("metrics", name, "job"), "scraped service", metric.job, jobs)
+        reporter.reference(("metrics", name, "job"), "scraped service or target", metric.job, jobs)
     results: dict[object, Path] = {}
     for name, suite in spec.suites.items():
         reporter.unique(("suites", name, "results"), "result file", suite.results, results)
@@ -224,7 +225,7 @@ def _dashboards(spec: Spec, reporter: Reporter) -> None:
 
 def _stack(spec: Spec, reporter: Reporter) -> None:
     services = spec.stack.services
-    scraped = [name for name, service in services.items() if service.scrape is not None]
+    scraped = scraped_services(spec)
     for key in ("service", "alertmanager"):
         name = getattr(spec.prometheus, key)
         reporter.reference(("prometheus", key), "scraped service", name, scraped)

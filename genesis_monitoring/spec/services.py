@@ -23,8 +23,22 @@ def _exact(image: str) -> str:
     return image
 
 
+def _reachable(address: str) -> str:
+    if not 1 <= int(address.rpartition(":")[2]) <= _LAST_PORT:
+        raise ValueError(f"a port is a number from 1 to {_LAST_PORT}")
+    return address
+
+
+_ADDRESS = (
+    r"^(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*"
+    r"|\[[0-9a-fA-F:]+\]):[0-9]{1,5}$"
+)
+_LAST_PORT = 65535
+
 Port = Annotated[int, Field(ge=1, le=65535)]
 AbsolutePath = Annotated[str, Field(max_length=300, pattern=r"^/[A-Za-z0-9._\-/]*$")]
+Address = Annotated[str, Field(max_length=260, pattern=_ADDRESS), AfterValidator(_reachable)]
+"""A host and a port: ``genesis-app:8000``, ``10.0.0.7:8000``, ``[::1]:8000``."""
 Image = Annotated[
     str,
     Field(
@@ -155,8 +169,26 @@ class Stack(Model):
     logs: Logs
 
 
+class ScrapeTarget(Model):
+    """An application outside the stack that Prometheus scrapes; its job has this entry's name.
+
+    Prometheus must be able to reach each of ``addresses`` by that name. ``module`` is the Python module
+    that declares its metrics (``<module>.py`` in the tree), so that the application imports them from
+    the catalogue; by default it is named after the job.
+    """
+
+    description: Text
+    addresses: tuple[Address, ...] = Field(min_length=1)
+    path: AbsolutePath = "/metrics"
+    interval: PositiveSeconds | None = None
+    module: Annotated[str, Field(max_length=80, pattern=r"^[a-z][a-z0-9_]*_metrics$")] | None = None
+
+
 class Prometheus(Model):
-    """Prometheus itself. ``service`` and ``alertmanager`` name services of the stack."""
+    """Prometheus itself. ``service`` and ``alertmanager`` name services of the stack.
+
+    ``targets`` are what it scrapes besides the services, by the name of their job.
+    """
 
     service: Slug
     alertmanager: Slug
@@ -165,3 +197,4 @@ class Prometheus(Model):
     evaluation_interval: PositiveSeconds
     retention: PositiveSeconds
     external_labels: dict[LabelName, Text] = Field(min_length=1)
+    targets: dict[Slug, ScrapeTarget] = Field(default_factory=dict)

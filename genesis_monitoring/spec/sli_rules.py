@@ -5,6 +5,7 @@ An SLI with a dangling reference is left alone.
 
 from genesis_monitoring.conventions import RESOLUTION
 from genesis_monitoring.durations import format_duration
+from genesis_monitoring.spec.jobs import scrape_interval
 from genesis_monitoring.spec.level_rules import check_levels
 from genesis_monitoring.spec.metrics import Metric, Selector
 from genesis_monitoring.spec.model import Spec
@@ -156,12 +157,9 @@ def _window(spec: Spec, reporter: Reporter, path: Path, sli: Sli) -> None:
     window = getattr(sli, "window", None)
     if window is None:
         return
-    services = spec.stack.services
     intervals = [spec.prometheus.evaluation_interval] if isinstance(sli, TrendSli) else []
     for _, selector in selectors_of(sli):
-        service = services.get(spec.metrics[selector.metric].job)
-        scrape = service.scrape if service else None
-        intervals.append((scrape.interval if scrape else None) or spec.prometheus.scrape_interval)
+        intervals.append(scrape_interval(spec, spec.metrics[selector.metric].job))
     shortest = _SCRAPES_IN_A_WINDOW * max(intervals, default=0)
     if window < shortest:
         reporter.contradiction(

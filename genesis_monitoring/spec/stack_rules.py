@@ -43,6 +43,9 @@ def _intervals(spec: Spec, reporter: Reporter) -> None:
     for name, service in spec.stack.services.items():
         if service.scrape is not None and service.scrape.interval is not None:
             intervals.append((("stack", "services", name, "scrape", "interval"), service.scrape.interval))
+    for name, target in prometheus.targets.items():
+        if target.interval is not None:
+            intervals.append((("prometheus", "targets", name, "interval"), target.interval))
     for path, interval in intervals:
         if interval >= _LOOKBACK:
             reporter.contradiction(

@@ -23,7 +23,7 @@ def prometheus_document(plan: PrometheusPlan) -> Document:
             "job_name": config.job,
             **own,
             "metrics_path": config.path,
-            "static_configs": [{"targets": [config.target]}],
+            "static_configs": [{"targets": list(config.targets)}],
         }
 
     return {

@@ -7,7 +7,7 @@ import yaml
 from plan.specs import Data, compiled, genesis, rendered, write
 from plan.tools import accepted, run
 
-from genesis_monitoring.clients.tools import AMTOOL
+from genesis_monitoring.clients.tools import AMTOOL, PROMTOOL
 
 CONFIG = "alertmanager/alertmanager.yml"
 INTEGRATIONS = ("slack_configs", "pagerduty_configs", "webhook_configs")
@@ -56,3 +56,23 @@ def test_a_profile_changes_the_dashboard_alone(profile: str, refresh: str) -> No
     dashboard = "grafana/dashboards/phase5-rollout.json"
     assert yaml.safe_load(tree[dashboard])["refresh"] == refresh
     assert {path for path in tree if tree[path] != default[path]} <= {dashboard}
+
+
+def test_a_drill_shortens_every_for_and_leaves_the_rest(tmp_path: Path) -> None:
+    plan, default = compiled(genesis(), "drill"), compiled(genesis())
+    changed = 0
+    for group, usual in zip(plan.rule_groups, default.rule_groups, strict=True):
+        assert group.recording == usual.recording
+        for rule, before in zip(group.alerting, usual.alerting, strict=True):
+            assert rule.for_ == min(before.for_, 10)
+            assert (rule.alert, rule.expr, rule.labels) == (before.alert, before.expr, before.labels)
+            changed += rule.for_ != before.for_
+    assert changed > 20
+    tree, usual_tree = rendered(plan), rendered(default)
+    untouched = (CONFIG, "docker-compose.yml", "prometheus/prometheus.yml", "docs/panels.md")
+    assert all(tree[path] == usual_tree[path] for path in untouched)
+    assert "for 10 seconds" in tree["docs/runbooks/HybridRAGLatencyHigh.md"]
+    assert "5 minutes" not in tree["prometheus/rules/system.yml"].partition("escalation")[0]
+    folder = write(tree, tmp_path)
+    files = sorted(path.relative_to(folder).as_posix() for path in folder.glob("prometheus/tests/*.yml"))
+    accepted(PROMTOOL, ("test", "rules", *files), folder)

@@ -11,7 +11,7 @@ from genesis_monitoring.render.templates import Templates, default_folder
 
 PRINTS = {
     "yaml", "yaml_list", "compose", "compose_list", "provisioning", "comment", "md", "cell", "link", "code",
-    "duration", "matcher", "runbook_link",
+    "duration", "matcher", "runbook_link", "python", "docstring", "identifier",
 }  # fmt: skip
 
 

@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from genesis_monitoring.checks.alertmanager.model import RouteNode
-from genesis_monitoring.checks.alertmanager.walk import Labels, all_routes, matches, walk
 from genesis_monitoring.checks.positions import Path
+from genesis_monitoring.plan.routing import Labels, RouteNode, all_routes, matches, walk
 
 _ALIKE = 4
 

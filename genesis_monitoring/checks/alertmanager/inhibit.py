@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Sequence
 
 from genesis_monitoring.checks.alertmanager.align import RERENDER_HINT
-from genesis_monitoring.checks.alertmanager.model import InhibitRule, planned_inhibit_rules
 from genesis_monitoring.checks.context import CheckContext, TreeFile
 from genesis_monitoring.checks.positions import locate_path
 from genesis_monitoring.findings import Finding
 from genesis_monitoring.plan.alertmanager import AlertmanagerPlan, Matcher
+from genesis_monitoring.plan.routing import InhibitRule, planned_inhibit_rules
 
 _PARTS = (("source", "source_matchers"), ("target", "target_matchers"), ("equal", "equal"))
 

@@ -4,16 +4,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from time import monotonic
 
-from genesis_monitoring.checks.alertmanager.alert_cases import AlertCase, alert_cases
 from genesis_monitoring.checks.alertmanager.align import RERENDER_HINT
 from genesis_monitoring.checks.alertmanager.inhibit import pair_rules
-from genesis_monitoring.checks.alertmanager.model import AlertmanagerModel, InhibitRule, planned_inhibit_rules
-from genesis_monitoring.checks.alertmanager.walk import matches, silenced_by
+from genesis_monitoring.checks.alertmanager.model import AlertmanagerModel
 from genesis_monitoring.checks.context import CheckContext, TreeFile
 from genesis_monitoring.checks.positions import locate_path
 from genesis_monitoring.clients.alertmanager import AlertmanagerSession, Labels, PostedAlert, sorted_labels
 from genesis_monitoring.findings import Finding, Severity
+from genesis_monitoring.plan.alert_cases import AlertCase, alert_cases
 from genesis_monitoring.plan.compile import Plan
+from genesis_monitoring.plan.routing import InhibitRule, matches, planned_inhibit_rules, silenced_by
 
 _PATIENCE_SECONDS = 10.0
 _OTHER = "genesis-mon-other"

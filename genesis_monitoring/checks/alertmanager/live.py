@@ -15,25 +15,20 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from time import monotonic
 
-from genesis_monitoring.checks.alertmanager.alert_cases import AlertCase, alert_cases, spell_names
 from genesis_monitoring.checks.alertmanager.align import RERENDER_HINT, Alignment, align
+from genesis_monitoring.checks.alertmanager.case_names import spell_names
 from genesis_monitoring.checks.alertmanager.inhibition_live import inhibition_findings
-from genesis_monitoring.checks.alertmanager.model import (
-    AlertmanagerModel,
-    RouteNode,
-    UnreadableError,
-    planned_routes,
-    read_model,
-)
+from genesis_monitoring.checks.alertmanager.model import AlertmanagerModel, UnreadableError, read_model
 from genesis_monitoring.checks.alertmanager.routes import wrong_receivers
-from genesis_monitoring.checks.alertmanager.walk import walk
 from genesis_monitoring.checks.context import CheckContext, TreeFile
 from genesis_monitoring.checks.positions import locate_path
 from genesis_monitoring.clients.alertmanager import AlertmanagerSession, LiveAlert, LiveGroup, PostedAlert
 from genesis_monitoring.clients.server import ServerEnded
 from genesis_monitoring.conventions import ALERTMANAGER_CONFIG
 from genesis_monitoring.findings import Finding
+from genesis_monitoring.plan.alert_cases import AlertCase, alert_cases
 from genesis_monitoring.plan.compile import Plan
+from genesis_monitoring.plan.routing import RouteNode, planned_routes, walk
 
 CODES = ("GM602", "GM611", "GM612")
 

@@ -1,7 +1,8 @@
 """``alertmanager.yml`` as it works: text in, a tree of routes, inhibit rules and receivers out.
 
-The same types hold what the spec says (``planned_routes``, ``planned_inhibit_rules``), so that the two can
-be walked alike. What a route does not set it has from the one above it; the top has Alertmanager's defaults.
+The types of routes and inhibit rules are those of ``plan.routing``, which hold what the spec says, so that
+the two can be walked alike. What a route does not set it has from the one above it; the top has
+Alertmanager's defaults.
 """
 
 import re
@@ -11,7 +12,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from genesis_monitoring.checks.positions import Path, child, items, place_of, read_nodes, scalar
-from genesis_monitoring.plan.alertmanager import AlertmanagerPlan, Matcher
+from genesis_monitoring.plan.alertmanager import Matcher
+from genesis_monitoring.plan.routing import InhibitRule, RouteNode
 
 if TYPE_CHECKING:
     from yaml import Node
@@ -32,36 +34,6 @@ class UnreadableError(ValueError):
     def __init__(self, message: str, place: tuple[int, int]) -> None:
         super().__init__(message)
         self.place = place
-
-
-@dataclass(frozen=True, slots=True)
-class RouteNode:
-    """A route with all that holds for it. Durations are in seconds.
-
-    ``path`` is where it stands in the file, ``origin`` which spec value it comes from; one of them is empty.
-    """
-
-    receiver: str
-    matchers: tuple[Matcher, ...] = ()
-    group_by: tuple[str, ...] = ()
-    group_wait: float = 30
-    group_interval: float = 300
-    repeat_interval: float = 14400
-    hands_on: bool = False
-    children: tuple["RouteNode", ...] = ()
-    path: Path = ()
-    origin: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class InhibitRule:
-    """While ``source`` fires, ``target`` with equal labels is silenced. Places as in ``RouteNode``."""
-
-    source: tuple[Matcher, ...]
-    target: tuple[Matcher, ...]
-    equal: tuple[str, ...]
-    path: Path = ()
-    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,35 +82,6 @@ def read_model(text: str) -> AlertmanagerModel:
         inhibit_rules=tuple(_inhibit_rules(child(document, "inhibit_rules"))),
         templates=_texts(child(document, "templates")),
         resolve_timeout=_duration(child(child(document, "global"), "resolve_timeout"), 300),
-    )
-
-
-def planned_routes(plan: AlertmanagerPlan) -> RouteNode:
-    """The tree of routes as the spec has it."""
-    return RouteNode(
-        receiver=plan.default_receiver,
-        group_by=plan.group_by,
-        origin="routing",
-        children=tuple(
-            RouteNode(
-                receiver=route.receiver,
-                matchers=route.matchers,
-                group_by=route.group_by,
-                group_wait=read_duration(route.group_wait),
-                group_interval=read_duration(route.group_interval),
-                repeat_interval=read_duration(route.repeat_interval),
-                hands_on=route.hands_on,
-                origin=route.origin,
-            )
-            for route in plan.routes
-        ),
-    )
-
-
-def planned_inhibit_rules(plan: AlertmanagerPlan) -> tuple[InhibitRule, ...]:
-    """The inhibit rules as the spec has them."""
-    return tuple(
-        InhibitRule(rule.source, rule.target, rule.equal, origin=rule.origin) for rule in plan.inhibit_rules
     )
 
 

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from genesis_monitoring.checks.alertmanager.alert_cases import AlertCase
 from genesis_monitoring.checks.alertmanager.model import Integration
 from genesis_monitoring.checks.alertmanager.notification_templates import (
     TEMPLATES,
@@ -15,6 +14,7 @@ from genesis_monitoring.checks.context import CheckContext, TreeFile
 from genesis_monitoring.checks.positions import Path, child, locate_path, read_nodes, scalar
 from genesis_monitoring.clients.catcher import Message
 from genesis_monitoring.findings import Finding
+from genesis_monitoring.plan.alert_cases import AlertCase
 from genesis_monitoring.plan.compile import Plan
 
 _MARKED = ("summary", "description")

@@ -12,13 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from time import monotonic
 
-from genesis_monitoring.checks.alertmanager.alert_cases import AlertCase, alert_cases
-from genesis_monitoring.checks.alertmanager.model import (
-    AlertmanagerModel,
-    UnreadableError,
-    planned_routes,
-    read_model,
-)
+from genesis_monitoring.checks.alertmanager.model import AlertmanagerModel, UnreadableError, read_model
 from genesis_monitoring.checks.alertmanager.notification_content import (
     Delivery,
     content_finding,
@@ -27,13 +21,14 @@ from genesis_monitoring.checks.alertmanager.notification_content import (
 )
 from genesis_monitoring.checks.alertmanager.notification_templates import TEMPLATES
 from genesis_monitoring.checks.alertmanager.receivers import tells_the_end
-from genesis_monitoring.checks.alertmanager.walk import walk
 from genesis_monitoring.checks.context import CheckContext, TreeFile
 from genesis_monitoring.clients.alertmanager import DeliverySession, PostedAlert
 from genesis_monitoring.clients.server import ServerEnded
 from genesis_monitoring.conventions import ALERTMANAGER_CONFIG
 from genesis_monitoring.findings import Finding
+from genesis_monitoring.plan.alert_cases import AlertCase, alert_cases
 from genesis_monitoring.plan.compile import Plan
+from genesis_monitoring.plan.routing import planned_routes, walk
 
 CODES = ("GM608",)
 

@@ -10,10 +10,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from genesis_monitoring.checks.alertmanager.alert_cases import alert_cases
 from genesis_monitoring.checks.context import CheckContext, TreeFile
 from genesis_monitoring.conventions import SEVERITY_LABEL, TARGET_LABELS
 from genesis_monitoring.findings import Finding
+from genesis_monitoring.plan.alert_cases import alert_cases
 from genesis_monitoring.plan.compile import Plan
 
 _ACTION = re.compile(r"\{\{-?(?P<inner>.*?)-?\}\}", re.DOTALL)

@@ -16,25 +16,23 @@ GM605 (error): a receiver that no route names: nobody is told through it. Route 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
-from genesis_monitoring.checks.alertmanager.alert_cases import (
-    AlertCase,
-    alert_cases,
-    probe_cases,
-    spell_names,
-)
 from genesis_monitoring.checks.alertmanager.align import RERENDER_HINT, Alignment, align, culprit
-from genesis_monitoring.checks.alertmanager.model import (
-    AlertmanagerModel,
-    RouteNode,
-    UnreadableError,
-    planned_routes,
-    read_model,
-)
-from genesis_monitoring.checks.alertmanager.walk import all_routes, entered, implies, matches, walk
+from genesis_monitoring.checks.alertmanager.case_names import spell_names
+from genesis_monitoring.checks.alertmanager.model import AlertmanagerModel, UnreadableError, read_model
 from genesis_monitoring.checks.context import CheckContext, TreeFile
 from genesis_monitoring.checks.positions import locate_path
 from genesis_monitoring.conventions import ALERTMANAGER_CONFIG
 from genesis_monitoring.findings import Finding, Location
+from genesis_monitoring.plan.alert_cases import AlertCase, alert_cases, probe_cases
+from genesis_monitoring.plan.routing import (
+    RouteNode,
+    all_routes,
+    entered,
+    implies,
+    matches,
+    planned_routes,
+    walk,
+)
 
 CODES = ("GM602", "GM603", "GM604", "GM605")
 

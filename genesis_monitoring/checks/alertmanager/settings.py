@@ -16,27 +16,26 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import PurePosixPath
 
-from genesis_monitoring.checks.alertmanager.alert_cases import AlertCase, alert_cases, spell_names
 from genesis_monitoring.checks.alertmanager.align import RERENDER_HINT, Alignment, align
+from genesis_monitoring.checks.alertmanager.case_names import spell_names
 from genesis_monitoring.checks.alertmanager.inhibit import inhibit_differences
 from genesis_monitoring.checks.alertmanager.model import (
     AlertmanagerModel,
-    RouteNode,
     UnreadableError,
-    planned_routes,
     read_duration,
     read_model,
 )
 from genesis_monitoring.checks.alertmanager.receivers import receiver_differences
-from genesis_monitoring.checks.alertmanager.walk import all_routes, matches
 from genesis_monitoring.checks.context import CheckContext, TreeFile
 from genesis_monitoring.checks.plain_secrets import plain_secrets
 from genesis_monitoring.checks.positions import child, locate_path, read_nodes
 from genesis_monitoring.conventions import ALERTMANAGER_CONFIG
 from genesis_monitoring.durations import format_duration
 from genesis_monitoring.findings import Finding, Severity
+from genesis_monitoring.plan.alert_cases import AlertCase, alert_cases
 from genesis_monitoring.plan.alertmanager import Matcher
 from genesis_monitoring.plan.compile import Plan
+from genesis_monitoring.plan.routing import RouteNode, all_routes, matches, planned_routes
 
 CODES = ("GM606", "GM607", "GM609", "GM610", "GM613")
 

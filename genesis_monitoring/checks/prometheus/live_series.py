@@ -18,7 +18,7 @@ _PER_STEP = 600
 def catalogue_series(plan: Plan, now: int) -> str:
     """Samples of the last minutes before ``now`` (Unix time, seconds)."""
     lines: list[str] = []
-    targets = {job.job: job.target for job in plan.prometheus.scrape_configs}
+    targets = {job.job: job.targets[0] for job in plan.prometheus.scrape_configs}
     for name, metric in plan.spec.metrics.items():
         for labels in _label_sets(name, metric, targets):
             for series, scale in _series(name, metric, labels):

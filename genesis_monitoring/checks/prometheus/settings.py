@@ -212,7 +212,7 @@ def _jobs(context: CheckContext, file: TreeFile, model: PrometheusModel, plan: P
         related = (context.source.locate_dotted(planned.origin),)
         job = left.pop(planned.job, None)
         if job is None:
-            message = f"the job {planned.job} is missing, so {planned.target} is not scraped"
+            message = f"the job {planned.job} is missing, so {_listed(planned)} is not scraped"
             place = locate_path(file.text, ("scrape_configs",))
             yield context.finding("GM308", file, place, message, hint=RERENDER_HINT, related=related)
             continue
@@ -237,9 +237,9 @@ def _jobs(context: CheckContext, file: TreeFile, model: PrometheusModel, plan: P
 
 def _differences(job: Job, planned: ScrapeConfig, plan: Plan) -> Iterator[tuple[Path, str, str]]:
     addresses = [target.address for target in job.targets]
-    if addresses != [planned.target]:
+    if addresses != list(planned.targets):
         path: Path = job.targets[0].path[len(job.path) :] if job.targets else ("static_configs",)
-        yield path, ", ".join(addresses) or "empty", planned.target
+        yield path, ", ".join(addresses) or "empty", _listed(planned)
     if job.metrics_path != planned.path:
         yield ("metrics_path",), job.metrics_path, planned.path
     if job.scheme != "http":
@@ -251,6 +251,10 @@ def _differences(job: Job, planned: ScrapeConfig, plan: Plan) -> Iterator[tuple[
         seen = own if own is not None else read_duration(common)
         if seen != read_duration(text or common):
             yield (key,), _spell(seen), text or common
+
+
+def _listed(planned: ScrapeConfig) -> str:
+    return ", ".join(planned.targets)
 
 
 def _spell(seconds: float) -> str:

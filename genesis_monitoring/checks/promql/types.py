@@ -23,6 +23,7 @@ from genesis_monitoring.checks.promql.syntax import (
 from genesis_monitoring.conventions import TARGET_LABELS
 from genesis_monitoring.plan.compile import Plan
 from genesis_monitoring.plan.slis import SliPlan
+from genesis_monitoring.spec.jobs import job_names, scrape_interval
 from genesis_monitoring.spec.metrics import Metric
 
 SCALAR_FUNCTIONS = frozenset({"scalar", "time", "pi"})
@@ -90,7 +91,7 @@ class Catalogue:
         return {series.name: series for series in (*self._built_in(), *self._exposed(), *self._recorded())}
 
     def _built_in(self) -> Iterator[Series]:
-        slowest = max((self._interval(name) for name in self.plan.spec.stack.services), default=0)
+        slowest = max((self._interval(name) for name in job_names(self.plan.spec)), default=0)
         for name, unit in _OF_EACH_TARGET.items():
             yield Series(name, "gauge", unit, _TARGET, slowest)
         evaluation = self.plan.spec.prometheus.evaluation_interval
@@ -115,9 +116,7 @@ class Catalogue:
             yield Series(plan.record, "gauge", plan.sli.unit, frozenset(plan.sli.by), interval, sli=name)
 
     def _interval(self, job: str) -> int:
-        service = self.plan.spec.stack.services.get(job)
-        scrape = service.scrape if service is not None else None
-        return (scrape.interval if scrape else None) or self.plan.spec.prometheus.scrape_interval
+        return scrape_interval(self.plan.spec, job)
 
 
 def is_scalar(node: Node) -> bool:

@@ -1,13 +1,79 @@
-"""Alertmanager's own rules, by hand: which routes take an alert, and which alerts silence which."""
+"""Alertmanager's own rules, by hand: which routes take an alert, and which alerts silence which.
+
+The trees walked here are made of the plan, or read from a file by the checks.
+"""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
-from genesis_monitoring.checks.alertmanager.model import InhibitRule, RouteNode
-from genesis_monitoring.plan.alertmanager import Matcher
+from genesis_monitoring.durations import parse_duration
+from genesis_monitoring.plan.alertmanager import AlertmanagerPlan, Matcher
+
+Place = tuple[str | int, ...]
+"""Where something stands in a file: keys and indexes from the top."""
 
 Labels = Mapping[str, str]
 """The labels of an alert; one that it does not have counts as empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class RouteNode:
+    """A route with all that holds for it. Durations are in seconds.
+
+    ``path`` is where it stands in the file, ``origin`` which spec value it comes from; one of them is empty.
+    """
+
+    receiver: str
+    matchers: tuple[Matcher, ...] = ()
+    group_by: tuple[str, ...] = ()
+    group_wait: float = 30
+    group_interval: float = 300
+    repeat_interval: float = 14400
+    hands_on: bool = False
+    children: tuple["RouteNode", ...] = ()
+    path: Place = ()
+    origin: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class InhibitRule:
+    """While ``source`` fires, ``target`` with equal labels is silenced. Places as in ``RouteNode``."""
+
+    source: tuple[Matcher, ...]
+    target: tuple[Matcher, ...]
+    equal: tuple[str, ...]
+    path: Place = ()
+    origin: str = ""
+
+
+def planned_routes(plan: AlertmanagerPlan) -> RouteNode:
+    """The tree of routes as the spec has it."""
+    return RouteNode(
+        receiver=plan.default_receiver,
+        group_by=plan.group_by,
+        origin="routing",
+        children=tuple(
+            RouteNode(
+                receiver=route.receiver,
+                matchers=route.matchers,
+                group_by=route.group_by,
+                group_wait=parse_duration(route.group_wait),
+                group_interval=parse_duration(route.group_interval),
+                repeat_interval=parse_duration(route.repeat_interval),
+                hands_on=route.hands_on,
+                origin=route.origin,
+            )
+            for route in plan.routes
+        ),
+    )
+
+
+def planned_inhibit_rules(plan: AlertmanagerPlan) -> tuple[InhibitRule, ...]:
+    """The inhibit rules as the spec has them."""
+    return tuple(
+        InhibitRule(rule.source, rule.target, rule.equal, origin=rule.origin) for rule in plan.inhibit_rules
+    )
 
 
 def matches(matchers: Sequence[Matcher], labels: Labels) -> bool:

@@ -6,13 +6,12 @@ Labels are those of the rule, those that its series bring (with test values) and
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from genesis_monitoring.checks.alertmanager.model import RouteNode
 from genesis_monitoring.plan.alertmanager import effective_receiver
 from genesis_monitoring.plan.compile import Plan
+from genesis_monitoring.plan.routing import RouteNode
 from genesis_monitoring.plan.rules import AlertingRule
 
 _PROBE = "GenesisMonProbe"
-_SHOWN = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +61,6 @@ def probe_cases(plan: Plan, routes: RouteNode, cases: Sequence[AlertCase]) -> tu
             taken = tuple(r.receiver for r in routes.children if r.matchers == route.matchers)
             found.append(AlertCase(_sorted(labels), taken, route.origin, labels.get("severity", "")))
     return tuple({case.labels: case for case in found}.values())
-
-
-def spell_names(cases: Sequence[AlertCase]) -> str:
-    """The names of the cases' alerts, shortened."""
-    names = sorted({case.name for case in cases})
-    if len(names) <= _SHOWN:
-        return ", ".join(names)
-    return f"{', '.join(names[: _SHOWN - 1])} and {len(names) - _SHOWN + 1} more"
 
 
 def _cases(plan: Plan, rule: AlertingRule, variants: int) -> Iterator[AlertCase]:

@@ -1,0 +1,77 @@
+"""``genesis-mon stack drill``: prove that each alert arrives as the spec says."""
+
+import os
+import sys
+
+from genesis_monitoring.commands.interrupts import tidied_up
+from genesis_monitoring.commands.project import Inputs, load_project
+from genesis_monitoring.commands.stack import rendered_project
+from genesis_monitoring.errors import ExitCode, UsageError
+from genesis_monitoring.report.console import Console
+from genesis_monitoring.report.drill import drill_json, drill_text
+from genesis_monitoring.report.end_to_end import played_json, played_text
+from genesis_monitoring.report.text import wants_colour
+from genesis_monitoring.stack.drill import run_drill
+from genesis_monitoring.stack.end_to_end import play_scenario
+from genesis_monitoring.stack.folder import StateFolder
+from genesis_monitoring.stack.ground import Ground
+from genesis_monitoring.stack.scenario import load_scenario
+
+
+def run_alert_drill(inputs: Inputs, console: Console, *, alert: str, as_json: bool, brief: bool) -> ExitCode:
+    """Drill all alerts, or the one that ``alert`` names. FINDINGS if anything is not as the spec says."""
+    from genesis_monitoring.spec.problems import suggest
+
+    project = rendered_project(inputs)
+    names = tuple(dict.fromkeys(row.alert for row in project.plan.alert_rows))
+    if alert and alert not in names:
+        raise UsageError(
+            f"there is no alert {alert!r}{suggest(alert, names)}", f"use one of: {', '.join(names)}"
+        )
+
+    def tell(line: str) -> None:
+        console.err(f"drill: {line}")
+
+    with tidied_up():
+        report = run_drill(project.plan, project.out.absolute(), alert, tell)
+    console.write(
+        drill_json(report)
+        if as_json
+        else drill_text(report, colour=wants_colour(sys.stdout, os.environ), brief=brief)
+    )
+    return ExitCode.OK if report.ok else ExitCode.FINDINGS
+
+
+def run_end_to_end(inputs: Inputs, console: Console, *, scenario: str, as_json: bool) -> ExitCode:
+    """Play a scenario on a stack of its own. FINDINGS if other alerts fire or arrive than it expects."""
+    from genesis_monitoring.clients.server import scratch_folder
+    from genesis_monitoring.tree.writer import write_tree
+
+    load_scenario(scenario)
+
+    def tell(line: str) -> None:
+        console.err(f"drill: {line}")
+
+    with tidied_up(), scratch_folder() as scratch:
+        named = Inputs(inputs.spec, scratch / "tree", inputs.templates, inputs.profile)
+        project = load_project(Inputs(named.spec, named.out, named.templates, _profile(named)))
+        write_tree(project.out, project.artifacts)
+        ground = Ground(inputs.spec.absolute(), project.out, StateFolder(scratch / "state"))
+        report = play_scenario(project.plan, _profile(named), ground, scenario, tell)
+    console.write(played_json(report) if as_json else played_text(report))
+    return ExitCode.OK if report.ok else ExitCode.FINDINGS
+
+
+def _profile(inputs: Inputs) -> str:
+    """The one that is named, else the first that shortens ``for``. Raises UsageError if none does."""
+    from genesis_monitoring.spec.load import load_spec
+
+    if inputs.profile is not None:
+        return inputs.profile
+    for name, profile in load_spec(inputs.spec).spec.profiles.items():
+        if profile.for_at_most is not None:
+            return name
+    raise UsageError(
+        f"no profile of {inputs.spec} shortens the time that alerts wait",
+        "add a profile with for_at_most: 10s, or name one with --profile",
+    )

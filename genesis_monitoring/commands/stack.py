@@ -1,0 +1,159 @@
+"""``genesis-mon stack up | status | down``: run the generated stack, see how it is, end it."""
+
+import gc
+import os
+import sys
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from genesis_monitoring.commands.interrupts import tidied_up
+from genesis_monitoring.commands.project import Inputs, Project, load_project
+from genesis_monitoring.errors import ExitCode, GenesisMonError
+from genesis_monitoring.report.console import Console
+from genesis_monitoring.report.stack import services_table, status_json, status_text
+from genesis_monitoring.report.text import wants_colour
+from genesis_monitoring.stack.docker import Docker
+from genesis_monitoring.stack.down import stop_stack
+from genesis_monitoring.stack.folder import STATE_FOLDER, StateFolder
+from genesis_monitoring.stack.ground import Ground, Wanted
+from genesis_monitoring.stack.scenario import load_scenario
+from genesis_monitoring.stack.status import StackStatus, native_status
+from genesis_monitoring.stack.up import Manner, bring_up
+
+_POLL_SECONDS = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Which way the user forces: native or docker; neither lets the machine decide."""
+
+    native: bool = False
+    docker: bool = False
+
+
+def run_up(
+    inputs: Inputs,
+    state: Path | None,
+    console: Console,
+    way: Way,
+    wanted: Wanted,
+    manner: Manner,
+) -> ExitCode:
+    """Bring it up and print the table of services; with ``manner.hanging`` stay until interrupted."""
+    if wanted.scenario:
+        load_scenario(wanted.scenario)
+    project = rendered_project(inputs)
+    docker = None if way.native or wanted.catching else Docker.found()
+    if way.docker or docker is not None:
+        return _compose_up(project, docker or Docker.required(), console, manner)
+    folder = _folder(inputs, state)
+    ground = Ground(inputs.spec.absolute(), inputs.out_folder.absolute(), folder)
+    console.err(f"stack up: native, state in {folder.path}")
+    profile = inputs.profile or next(iter(project.plan.spec.profiles))
+    with tidied_up():
+        supervisor = bring_up(project.plan, profile, ground, wanted, manner, console.err)
+        status = native_status(folder)
+        for line in services_table(status, colour=wants_colour(sys.stdout, os.environ)):
+            console.out(line)
+        for note in status.notes:
+            console.out(f"note: {note}")
+        if not manner.hanging or supervisor is None:
+            return ExitCode.OK
+        console.err("running; ^C stops everything")
+        with suppress(KeyboardInterrupt, SystemExit):
+            while not supervisor.ended:
+                time.sleep(_POLL_SECONDS)
+            raise GenesisMonError("the supervisor ended", f"read {folder.log('supervisor')}")
+        console.err("stopping")
+        stop_stack(folder)
+    return ExitCode.OK
+
+
+def run_status(inputs: Inputs, state: Path | None, console: Console, *, as_json: bool) -> ExitCode:
+    """Exit code 0 if all is green, 1 if something is not, 3 if that could not be told."""
+    folder = _folder(inputs, state)
+    with console.progress("stack status: asking"):
+        status = native_status(folder)
+        if status.mode == "none" and not status.unknown and (docker := Docker.found()) is not None:
+            status = docker.status(load_project(inputs).plan, inputs.out_folder.absolute()) or status
+    console.write(
+        status_json(status) if as_json else status_text(status, colour=wants_colour(sys.stdout, os.environ))
+    )
+    return _exit_code(status)
+
+
+def run_down(inputs: Inputs, state: Path | None, console: Console, *, volumes: bool, purge: bool) -> ExitCode:
+    """Stop it; what it has stored stays unless ``volumes`` or ``purge``."""
+    folder = _folder(inputs, state)
+    ran = False
+    with tidied_up(), console.progress("stack down: stopping"):
+        if folder.exists:
+            with folder.changing():
+                ran = stop_stack(folder)
+                if volumes:
+                    folder.remove_data()
+                if purge:
+                    folder.remove()
+        if not ran and (docker := Docker.found()) is not None:
+            ran = docker.down(inputs.out_folder.absolute(), volumes=volumes or purge)
+    console.out("the stack is down" if ran else "the stack does not run")
+    if volumes or purge:
+        console.out("what it had stored is removed")
+    return ExitCode.OK
+
+
+def run_supervise(state: Path, *, hanging: bool) -> ExitCode:
+    """What the supervisor's own process does."""
+    from genesis_monitoring.stack.supervisor import supervise
+
+    # It lives for days; the command line switches this off for commands of a second.
+    gc.enable()
+    supervise(state, hanging=hanging)
+    return ExitCode.OK
+
+
+def run_catch(listen: str, log: Path) -> ExitCode:
+    """Catch notifications until the process is ended."""
+    from genesis_monitoring.stack.caught import write_caught
+
+    gc.enable()
+    write_caught(int(listen.rpartition(":")[2]), log)
+    return ExitCode.OK
+
+
+def _folder(inputs: Inputs, state: Path | None) -> StateFolder:
+    return StateFolder(state if state is not None else inputs.spec.absolute().parent / STATE_FOLDER)
+
+
+def rendered_project(inputs: Inputs) -> Project:
+    """The project, if its tree is as rendered. Raises GenesisMonError if it is not."""
+    from genesis_monitoring.tree.drift import drift_findings
+
+    project = load_project(inputs)
+    findings = drift_findings(project.out, project.artifacts)
+    if findings:
+        first = findings[0]
+        raise GenesisMonError(
+            f"{project.out} is not what the spec renders to ({len(findings)} differences, the first: "
+            f"{first.location.file}: {first.message})",
+            "run: genesis-mon render",
+        )
+    return project
+
+
+def _compose_up(project: Project, docker: Docker, console: Console, manner: Manner) -> ExitCode:
+    console.err("stack up: Docker Compose")
+    with tidied_up(), console.progress("stack up: docker compose up"):
+        docker.up(project.out.absolute(), manner.timeout)
+        status = docker.status(project.plan, project.out.absolute())
+    for line in services_table(status, colour=wants_colour(sys.stdout, os.environ)) if status else ():
+        console.out(line)
+    return ExitCode.OK
+
+
+def _exit_code(status: StackStatus) -> ExitCode:
+    if status.unknown:
+        return ExitCode.UNKNOWN
+    return ExitCode.OK if status.green else ExitCode.FINDINGS

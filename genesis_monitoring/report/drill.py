@@ -1,0 +1,91 @@
+"""A drill's report as text and JSON: typed report in, what a person or a script reads out."""
+
+from collections.abc import Iterator
+from functools import cache
+from typing import TYPE_CHECKING
+
+from genesis_monitoring.report.text import count
+from genesis_monitoring.stack.drill_report import AlertDrill, DrillReport
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+
+_GREEN, _RED, _PLAIN = "\x1b[32m", "\x1b[31m", "\x1b[0m"
+
+
+def drill_json(report: DrillReport) -> str:
+    """As ``docs/stack-drill.schema.json`` has it."""
+    return _adapter().dump_json(report, indent=2).decode() + "\n"
+
+
+def drill_schema() -> str:
+    """The schema of ``drill_json``."""
+    import json
+
+    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **_adapter().json_schema()}
+    return json.dumps(schema, indent=2) + "\n"
+
+
+def drill_text(report: DrillReport, *, colour: bool, brief: bool) -> str:
+    """A block an alert, then the inhibit rules, then one line that says it all. ``brief`` omits the texts."""
+    lines = [line for alert in report.alerts for line in _alert(alert, colour, brief)]
+    for one in report.inhibitions:
+        what = f"{one.source} silences {', '.join(one.silenced)}" if one.source else "silences nothing"
+        lines.append(f"{_mark(one.problems, colour)} inhibit rule {one.rule}: {what}")
+        lines += [f"    problem: {problem}" for problem in one.problems]
+    return "\n".join((*lines, "", *_summary(report), ""))
+
+
+def _alert(alert: AlertDrill, colour: bool, brief: bool) -> Iterator[str]:
+    yield f"{_mark(alert.problems, colour)} {alert.name} [{alert.severity}]"
+    yield f"    labels: {', '.join(f'{name}={value}' for name, value in alert.labels)}"
+    for route in alert.routes:
+        group = ", ".join(f"{name}={value}" for name, value in route.group) or "one group"
+        by = ", ".join(route.group_by)
+        yield f"    route: {route.origin} -> {route.receiver}; grouped by {by}: {group}"
+    if alert.silent:
+        yield "    message: none, on purpose: its receiver has no integration"
+    shown = ""
+    for one in alert.arrivals:
+        yield f"    {one.kind} to {one.receiver} ({one.to}), {one.weight}: {one.title}"
+        if one.text != shown and not brief:
+            yield from (f"        | {line}" for line in one.text.strip().splitlines())
+            yield f"        | {one.link}"
+        shown = one.text
+        yield f"    resolved: {one.resolved_title or 'nothing came'}"
+    if alert.inhibited_by:
+        yield f"    with all firing at once, inhibited by {', '.join(alert.inhibited_by)}"
+    yield from (f"    problem: {problem}" for problem in alert.problems)
+
+
+def _summary(report: DrillReport) -> Iterator[str]:
+    file = f"{report.config} (sha256 {report.sha256[:12]})"
+    if report.way == "sealed":
+        yield f"{file} was run as it is by Alertmanager {report.alertmanager}, and nothing left this machine"
+    else:
+        yield f"{file} told receivers, groups and inhibition; messages were sent by a copy"
+        yield f"that differs in addresses and secrets only, because {report.why}"
+    arrived = sum(len(alert.arrivals) for alert in report.alerts)
+    resolved = sum(bool(one.resolved_title) for alert in report.alerts for one in alert.arrivals)
+    yield (
+        f"{count(len(report.alerts), 'alert')}, {count(arrived, 'message')} arrived, {resolved} resolved; "
+        f"{count(len(report.inhibitions), 'inhibit rule')}"
+    )
+    if report.ok:
+        yield "every alert arrives as the spec says"
+        return
+    alerts = sum(bool(alert.problems) for alert in report.alerts)
+    rules = sum(bool(one.problems) for one in report.inhibitions)
+    yield f"not as the spec says: {count(alerts, 'alert')}, {count(rules, 'inhibit rule')}"
+
+
+def _mark(problems: tuple[str, ...], colour: bool) -> str:
+    word, paint = ("FAIL", _RED) if problems else ("ok", _GREEN)
+    return f"{paint}{word}{_PLAIN}" if colour else word
+
+
+@cache
+def _adapter() -> "TypeAdapter[DrillReport]":
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(DrillReport)

@@ -1,0 +1,140 @@
+"""A stack's status as text and JSON: typed status in, what a person or a script reads out."""
+
+import time
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from genesis_monitoring.stack.status import Health, StackStatus, spell_age
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+
+_COLOURS: dict[Health, str] = {"healthy": "32", "starting": "33", "unhealthy": "31", "unknown": "33"}
+_GAP = "  "
+
+
+def status_json(status: StackStatus) -> str:
+    """As ``docs/stack-status.schema.json`` has it."""
+    return _adapter().dump_json(status, indent=2).decode() + "\n"
+
+
+def status_schema() -> str:
+    """The schema of ``status_json``."""
+    import json
+
+    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **_adapter().json_schema()}
+    return json.dumps(schema, indent=2) + "\n"
+
+
+def status_text(status: StackStatus, *, colour: bool) -> str:
+    """The table of services, then targets, rules and alerts, then whether all is green."""
+    return "\n".join((*_parts(status, colour), "")) if status.services or status.unknown else _nothing(status)
+
+
+def services_table(status: StackStatus, *, colour: bool) -> Iterator[str]:
+    """NAME, STATUS, HEALTH, PORTS and the link, a line a service."""
+    rows = [("NAME", "STATUS", "HEALTH", "PORTS", "LINK")]
+    rows += [
+        (service.name, service.status, str(service.health), ", ".join(service.ports), service.link)
+        for service in status.services
+    ]
+    rows += [(one.name, "Left out", "-", "-", one.why) for one in status.absent]
+    healths = {service.name: service.health for service in status.services}
+    for line, row in zip(_aligned(rows), rows, strict=True):
+        health = healths.get(row[0])
+        yield _paint(line, health, colour=colour) if health else line
+
+
+def verdict(status: StackStatus) -> str:
+    """One line that says what the exit code says."""
+    if status.unknown:
+        return f"cannot tell: {'; '.join(status.unknown)}"
+    if status.green:
+        return "all green"
+    wrong = [f"{one.name} is {one.health}" for one in status.services if one.health != "healthy"]
+    wrong += [
+        f"target {one.job} ({one.address}) is {one.health}" for one in status.targets if one.health != "up"
+    ]
+    for group in status.groups:
+        if group.failing:
+            wrong.append(f"{group.failing} rules of {group.name} fail")
+        if group.waiting:
+            wrong.append(f"{group.waiting} rules of {group.name} are not evaluated yet")
+    firing = [alert.name for alert in status.alerts if alert.state == "firing"]
+    if firing:
+        wrong.append(f"firing: {', '.join(dict.fromkeys(firing))}")
+    if status.watchdog is False:
+        wrong.append("the Watchdog does not fire (yet)")
+    return f"not green: {'; '.join(wrong)}"
+
+
+def _parts(status: StackStatus, colour: bool) -> Iterator[str]:
+    yield f"mode: {status.mode}{f', scenario {status.synthetic} (synthetic)' if status.synthetic else ''}"
+    yield from (f"note: {note}" for note in status.notes)
+    if status.services:
+        yield ""
+        yield from services_table(status, colour=colour)
+    if status.targets:
+        yield ""
+        yield from _aligned(
+            [
+                ("JOB", "TARGET", "STATE", "LAST ERROR"),
+                *((one.job, one.address, one.health, one.error or "-") for one in status.targets),
+            ]
+        )
+    if status.groups:
+        yield ""
+        yield from _aligned(
+            [
+                ("RULE GROUP", "RULES", "HEALTHY", "FAILING", "WAITING"),
+                *(
+                    (
+                        group.name,
+                        str(group.healthy + group.failing + group.waiting),
+                        str(group.healthy),
+                        str(group.failing),
+                        str(group.waiting),
+                    )
+                    for group in status.groups
+                ),
+            ]
+        )
+        yield from (f"  {error}" for group in status.groups for error in group.errors)
+    yield ""
+    if status.alerts:
+        now = time.time()
+        yield from _aligned(
+            [
+                ("ALERT", "SEVERITY", "STATE", "SINCE", "ABOUT"),
+                *(
+                    (one.name, one.severity, one.state, spell_age(now - one.since), one.about)
+                    for one in status.alerts
+                ),
+            ]
+        )
+        yield ""
+    yield verdict(status)
+
+
+def _nothing(status: StackStatus) -> str:
+    notes = "".join(f"note: {note}\n" for note in status.notes)
+    return f"{notes}the stack does not run; start it with: genesis-mon stack up\n"
+
+
+def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    return [
+        _GAP.join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
+    ]
+
+
+def _paint(line: str, health: Health, *, colour: bool) -> str:
+    return f"\x1b[{_COLOURS[health]}m{line}\x1b[0m" if colour else line
+
+
+@lru_cache
+def _adapter() -> "TypeAdapter[StackStatus]":
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(StackStatus)

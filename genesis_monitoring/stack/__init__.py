@@ -1,0 +1,1 @@
+"""Runs the generated stack, by Docker Compose or as local processes, and proves that its alerts arrive."""

@@ -1,0 +1,54 @@
+"""The catcher: takes notifications instead of Slack, a pager or a webhook, and writes them down.
+
+Each message is a line of JSON: ``time`` in seconds since 1970, ``path`` (``/receiver/kind``), and ``data``.
+"""
+
+import json
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from genesis_monitoring.clients.catcher import Message, catch
+from genesis_monitoring.clients.log_file import LogFile
+
+_MAX_BYTES, _FILES = 10 * 1024 * 1024, 3
+
+
+@dataclass(frozen=True, slots=True)
+class Caught:
+    """A message and when it came, in seconds since 1970."""
+
+    time: float
+    message: Message
+
+
+def write_caught(port: int, log: Path) -> None:
+    """Catch on ``port`` until the process is ended. Raises OSError if the port is taken."""
+    import threading
+
+    file = LogFile(log, _MAX_BYTES, _FILES)
+    lock = threading.Lock()
+
+    def keep(message: Message) -> None:
+        line = json.dumps({"time": time.time(), "path": message.path, "data": message.data})
+        with lock:
+            file.write(f"{line}\n".encode())
+
+    with catch(port, keep):
+        threading.Event().wait()
+
+
+def read_caught(log: Path) -> tuple[Caught, ...]:
+    """What has been caught so far; a line that is not yet whole is left out."""
+    try:
+        lines = log.read_text("utf-8").splitlines()
+    except OSError:
+        return ()
+    found = []
+    for line in lines:
+        try:
+            entry = json.loads(line)
+            found.append(Caught(float(entry["time"]), Message(str(entry["path"]), entry["data"])))
+        except (ValueError, KeyError, TypeError):
+            continue
+    return tuple(found)

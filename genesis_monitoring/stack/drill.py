@@ -1,0 +1,264 @@
+"""Proves alert delivery: a plan and its tree in, what a real Alertmanager made of every alert out.
+
+First all alerts fire at once while everything is silenced: receivers, groups and inhibition as Alertmanager
+tells them. Then wave by wave, without a silence: what arrives is read. Each wave ends with a restart: the
+new process knows from its log what was sent, so the ends of alerts are told at once instead of after a
+``group_interval``. Alerts are posted as if they had begun long ago, so no ``group_wait`` is waited for
+either. No setting is shortened for that.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from hashlib import sha256
+from pathlib import Path
+from time import monotonic
+
+from genesis_monitoring.clients.alertmanager import Alertmanager, AlertmanagerSession, LiveAlert, LiveGroup
+from genesis_monitoring.clients.parallel import run_side_by_side
+from genesis_monitoring.clients.server import scratch_folder
+from genesis_monitoring.clients.tools import ALERTMANAGER, find_tool
+from genesis_monitoring.conventions import ALERTMANAGER_CONFIG
+from genesis_monitoring.plan.alert_cases import alert_cases
+from genesis_monitoring.plan.compile import Plan
+from genesis_monitoring.stack.drill_cases import Scene, Subject, scenes, silencers, subjects, waves
+from genesis_monitoring.stack.drill_messages import arrival, faults, is_about, is_end, title_of
+from genesis_monitoring.stack.drill_report import (
+    VERSION,
+    AlertDrill,
+    Arrival,
+    DrillReport,
+    InhibitionDrill,
+    Labels,
+)
+from genesis_monitoring.stack.drill_room import Posted, Room, open_room
+
+_PATIENCE_SECONDS = 15.0
+_QUIET_SECONDS = 0.5
+_SIDE_BY_SIDE = 3
+_TIMEOUT_SECONDS = 120.0
+
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What Alertmanager told while all fired at once."""
+
+    alerts: dict[Labels, LiveAlert]
+    groups: tuple[LiveGroup, ...]
+
+
+def run_drill(plan: Plan, tree: Path, only: str, tell: Tell) -> DrillReport:
+    """``only`` is the name of one alert, or empty for all. The process may be sealed afterwards.
+
+    Raises ToolMissing, ToolCrashed or ToolTimedOut if Alertmanager gives no answer.
+    """
+    server = Alertmanager(timeout=_TIMEOUT_SECONDS)
+    version = find_tool(ALERTMANAGER).version
+    every = subjects(plan, alert_cases(plan))
+    wanted = tuple(one for one in every if only in ("", one.case.name))
+    config = tree / ALERTMANAGER_CONFIG
+    with scratch_folder() as scratch, open_room(plan, tree, scratch) as room:
+        tell(_way(room))
+        tell(f"{len(every)} alerts at once: who gets them, in which groups, and what falls silent")
+        seen = _all_at_once(server, tree, every, silencers(plan, every))
+        planned = waves(plan, wanted)
+        done: list[int] = []
+
+        def play(number: int) -> None:
+            _play(server, room, scratch / f"wave-{number}", planned[number])
+            done.append(number)
+            tell(f"wave {len(done)} of {len(planned)}: {len(planned[number])} alerts sent and resolved")
+
+        run_side_by_side([partial(play, number) for number in range(len(planned))], _SIDE_BY_SIDE)
+        acts = _scenes(plan, only)
+        inhibitions = tuple(
+            _inhibit(server, room, scratch / f"scene-{number}", scene) for number, scene in enumerate(acts)
+        )
+        tell(f"{len(inhibitions)} inhibit rules played")
+        posted = room.posted
+        alerts = tuple(_judge(plan, one, every, seen, posted) for one in wanted)
+    ok = not any(alert.problems for alert in alerts) and not any(one.problems for one in inhibitions)
+    digest = sha256(config.read_bytes()).hexdigest()
+    return DrillReport(
+        VERSION, room.way, room.why, ALERTMANAGER_CONFIG, digest, version, ok, alerts, inhibitions
+    )
+
+
+def _way(room: Room) -> str:
+    if room.way == "sealed":
+        return "sealed room: the generated alertmanager.yml itself, and nothing leaves this machine"
+    return f"a copy of alertmanager.yml with other addresses and secrets, for {room.why}"
+
+
+def _scenes(plan: Plan, only: str) -> tuple[Scene, ...]:
+    acts = scenes(plan, subjects(plan, alert_cases(plan), "inhibited"))
+    return tuple(
+        scene
+        for scene in acts
+        if not only or only in {one.case.name for one in (scene.source, *scene.targets) if one}
+    )
+
+
+def _all_at_once(
+    server: Alertmanager,
+    tree: Path,
+    every: Sequence[Subject],
+    silenced: dict[Labels, frozenset[Labels]],
+) -> _Seen:
+    with server.ask(tree, ALERTMANAGER_CONFIG) as session:
+        found = session.fire([one.posted for one in every])
+        end = monotonic() + _PATIENCE_SECONDS
+        while monotonic() < end:
+            quiet = {alert.labels for alert in found if alert.inhibited_by}
+            grouped = {labels for group in session.groups() for labels in group.alerts}
+            if len(found) == len(grouped) == len(every) and quiet == silenced.keys():
+                break
+            session.pause()
+            found = session.fire(())
+        return _Seen({alert.labels: alert for alert in found}, session.groups())
+
+
+def _play(server: Alertmanager, room: Room, storage: Path, wave: Sequence[Subject]) -> None:
+    folder, config = (room.tree / ALERTMANAGER_CONFIG).parent, Path(ALERTMANAGER_CONFIG).name
+    storage.mkdir()
+    alerts = [one.posted for one in wave]
+    with server.keep(folder, config, storage, room.environment) as session:
+        session.fire(alerts)
+        _wait(session, room, wave, end=False)
+        # It writes a message down as sent when it has the answer, which is after we have the message.
+        until = monotonic() + _PATIENCE_SECONDS
+        while session.sent() < sum(len(one.due) for one in wave) and monotonic() < until:
+            session.pause()
+    with server.keep(folder, config, storage, room.environment) as session:
+        session.resolve(alerts)
+        _wait(session, room, wave, end=True)
+
+
+def _wait(session: AlertmanagerSession, room: Room, wave: Sequence[Subject], *, end: bool) -> None:
+    """Until all that is due has come, or Alertmanager gives up, or patience is at its end."""
+    until = monotonic() + _PATIENCE_SECONDS
+    while monotonic() < until:
+        posted = [one for one in room.posted if is_end(one) is end]
+        if all(_arrived(subject, key, posted) for subject in wave for key in subject.due):
+            return
+        session.pause()
+
+
+def _arrived(subject: Subject, key: tuple[str, str], posted: Sequence[Posted]) -> Posted | None:
+    receiver, kind = key
+    return next(
+        (one for one in posted if one.kind == kind and receiver in one.receivers and is_about(one, subject)),
+        None,
+    )
+
+
+def _inhibit(server: Alertmanager, room: Room, storage: Path, scene: Scene) -> InhibitionDrill:
+    """The source first; once it acts, the targets, and then an alert that stays loud."""
+    if scene.source is None:
+        problem = ("it can never silence anything: no source and target agree in its equal labels",)
+        return InhibitionDrill(scene.rule, scene.reason, "", (), problem)
+    folder, config = (room.tree / ALERTMANAGER_CONFIG).parent, Path(ALERTMANAGER_CONFIG).name
+    storage.mkdir()
+    labels = {target.case.labels for target in scene.targets}
+    loud = (scene.source, *((scene.control,) if scene.control else ()))
+    with server.keep(folder, config, storage, room.environment) as session:
+        session.fire([scene.source.posted])
+        _wait(session, room, (scene.source,), end=False)
+        session.fire([target.posted for target in scene.targets])
+        session.fire([one.posted for one in loud[1:]])
+        _wait(session, room, loud, end=False)
+        until = monotonic() + _PATIENCE_SECONDS
+        quiet: set[Labels] = set()
+        while quiet != labels and monotonic() < until:
+            session.pause()
+            quiet = {alert.labels for alert in session.fire(()) if alert.inhibited_by}
+        settled = monotonic() + _QUIET_SECONDS
+        while monotonic() < settled:
+            session.pause()
+    posted = room.posted
+    problems = [
+        f"{target.name} is not inhibited by {scene.source.name}"
+        for target in scene.targets
+        if target.case.labels not in quiet
+    ]
+    problems += [
+        f"a message of {target.name} came all the same"
+        for target in scene.targets
+        if any(is_about(one, target) for one in posted)
+    ]
+    problems += [
+        f"{one.name} should stay loud, and no message came"
+        for one in loud
+        if any(_arrived(one, key, posted) is None for key in one.due)
+    ]
+    names = tuple(target.name for target in scene.targets)
+    return InhibitionDrill(scene.rule, scene.reason, scene.source.name, names, tuple(problems))
+
+
+def _judge(
+    plan: Plan, one: Subject, every: Sequence[Subject], seen: _Seen, posted: Sequence[Posted]
+) -> AlertDrill:
+    own = [message for message in posted if is_about(message, one)]
+    names = {other.case.labels: other.name for other in every}
+    live = seen.alerts.get(one.case.labels)
+    sources = live.inhibited_by if live else ()
+    problems = [*_told_problems(plan, one, every, seen), *_message_problems(plan, one, own)]
+    return AlertDrill(
+        name=one.name,
+        severity=one.case.severity,
+        labels=one.case.labels,
+        receivers=live.receivers if live else (),
+        silent=not one.due,
+        routes=one.routes,
+        arrivals=tuple(_arrivals(one, own)),
+        inhibited_by=tuple(names.get(labels, "an alert of nobody") for labels in sources),
+        problems=tuple(dict.fromkeys(problems)),
+    )
+
+
+def _told_problems(plan: Plan, one: Subject, every: Sequence[Subject], seen: _Seen) -> Iterator[str]:
+    live = seen.alerts.get(one.case.labels)
+    if live is None:
+        yield "Alertmanager did not take it"
+        return
+    if sorted(live.receivers) != sorted(one.case.receivers):
+        yield f"it goes to {', '.join(live.receivers)}; the spec says {', '.join(one.case.receivers)}"
+    for route in one.routes:
+        groups = [
+            group.labels
+            for group in seen.groups
+            if group.receiver == route.receiver and one.case.labels in group.alerts
+        ]
+        if groups != [route.group]:
+            yield f"{route.receiver}: it is not grouped by {', '.join(route.group_by)}"
+    allowed = silencers(plan, every).get(one.case.labels, frozenset())
+    if bool(allowed) != bool(live.inhibited_by) or not set(live.inhibited_by) <= allowed:
+        yield "what silences it when all fire at once is not what the spec says"
+
+
+def _message_problems(plan: Plan, one: Subject, own: Sequence[Posted]) -> Iterator[str]:
+    for receiver, kind in one.due:
+        begun = _arrived(one, (receiver, kind), [message for message in own if not is_end(message)])
+        over = _arrived(one, (receiver, kind), [message for message in own if is_end(message)])
+        if begun is None:
+            yield f"{receiver}: no {kind} message came"
+            continue
+        yield from (f"{receiver}, {kind}: {fault}" for fault in faults(plan, one, begun))
+        if over is None:
+            yield f"{receiver}: no {kind} message came when it was over"
+        elif title_of(over) == title_of(begun):
+            yield f"{receiver}, {kind}: the title is the same when it is over"
+    names = {receiver for receiver, _ in one.due}
+    for message in own:
+        if not names & set(message.receivers):
+            yield f"a {message.kind} message came to {', '.join(message.receivers) or 'a stranger'}"
+
+
+def _arrivals(one: Subject, own: Sequence[Posted]) -> Iterator[Arrival]:
+    for receiver, kind in one.due:
+        begun = _arrived(one, (receiver, kind), [message for message in own if not is_end(message)])
+        over = _arrived(one, (receiver, kind), [message for message in own if is_end(message)])
+        if begun is not None:
+            yield arrival(one, receiver, begun, over)

@@ -1,0 +1,233 @@
+"""The healthy past of a stack, so that no window is empty when a drill begins: plan in, OpenMetrics text out.
+
+``promtool tsdb create-blocks-from openmetrics`` makes blocks of it. Counters go on in the live simulator
+without a step, since both take them from ``synthetic_load``.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from pathlib import Path
+
+from genesis_monitoring.conventions import JOB_LABEL
+from genesis_monitoring.plan.compile import Plan
+from genesis_monitoring.plan.instrumentation import NOT_DECLARED
+from genesis_monitoring.plan.slis import SliPlan
+from genesis_monitoring.spec.metrics import Metric
+from genesis_monitoring.spec.slis import GaugeSli, RateSli, RatioSli, RelativeSli, TrendSli
+from genesis_monitoring.stack.scenario import Scenario
+from genesis_monitoring.stack.synthetic_load import (
+    ORIGIN,
+    SYNTHETIC_LABEL,
+    Flow,
+    flows,
+    label_values,
+    level,
+    samples,
+)
+from genesis_monitoring.stack.synthetic_suites import suite_level, suite_sets
+from genesis_monitoring.stack.timeline import Timeline
+from genesis_monitoring.units import rate_factor, unit_factor
+
+STEP_SECONDS = 15
+_SPARE_SECONDS = 600
+_CPU_SHARES = {"idle": 0.8, "user": 0.15, "system": 0.05}
+_MEMORY = {"node_memory_MemTotal_bytes": 16e9, "node_memory_MemAvailable_bytes": 10e9}
+
+Labels = Mapping[str, str]
+ValueAt = Callable[[int], float]
+
+
+def history_needed(plan: Plan) -> int:
+    """Seconds of past that the rules look at, and ten minutes to spare."""
+    return max(map(_reach, plan.slis.values()), default=0) + _SPARE_SECONDS
+
+
+def write_history(
+    plan: Plan,
+    scenario: Scenario,
+    file: Path,
+    *,
+    start: int,
+    end: int,
+    instances: Mapping[str, str],
+    step: int = STEP_SECONDS,
+) -> int:
+    """Write the past from ``start`` to ``end`` (Unix time, seconds, both included) to ``file``; the samples.
+
+    ``instances`` gives the label ``instance`` of each job, as Prometheus will set it: write
+    ``127.0.0.1:8000`` for a target at that address. A job that is left out gets no past; leave out a real
+    node exporter, whose counters would not go on from made-up ones. What the scenario's ``base`` says holds
+    all the time, and no phase.
+
+    There is a sample of each series every ``step`` seconds, the last one at ``end``: every metric of the
+    catalogue, ``up`` of each job, and the recorded series that another SLI looks back at, without labels, if
+    they are gauges, ratios or rates that are not grouped. The series of targets outside the stack are marked
+    as synthetic.
+
+    Raises OSError, and ValueError for a span that is empty or begins before ``ORIGIN``.
+    """
+    if not ORIGIN <= start < end:
+        raise ValueError(f"a history from {start} to {end} is empty or begins before {ORIGIN}")
+    times = range(end - (end - start) // step * step, end + 1, step)
+    written = 0
+    with file.open("w", encoding="utf-8") as out:
+        for name, labels, value in _series(plan, Timeline(scenario, end + 1.0), start, instances):
+            pairs = ",".join(f'{key}="{_escaped(text)}"' for key, text in labels.items())
+            head = f"{name}{{{pairs}}} " if pairs else f"{name} "
+            out.writelines(f"{head}{float(value(time))!r} {time}\n" for time in times)
+            written += len(times)
+        out.write("# EOF\n")
+    return written
+
+
+def _reach(plan: SliPlan) -> int:
+    sli = plan.sli
+    if isinstance(sli, RelativeSli) and sli.past_average is not None:
+        return sli.past_average.window + sli.past_average.offset
+    window = getattr(sli, "window", None) or 0
+    # A rate asks whether its counter was there before the window.
+    return 2 * window if isinstance(sli, RateSli) else window
+
+
+def _series(
+    plan: Plan, timeline: Timeline, start: int, instances: Mapping[str, str]
+) -> Iterator[tuple[str, Labels, ValueAt]]:
+    sets = label_values(plan.slis, plan.spec.metrics)
+    outside = plan.spec.prometheus.targets
+    for job, instance in instances.items():
+        yield "up", {JOB_LABEL: job, "instance": instance}, lambda _: 1.0
+    for name, metric in plan.spec.metrics.items():
+        if metric.job not in instances or name in NOT_DECLARED:
+            continue
+        target = {JOB_LABEL: metric.job, "instance": instances[metric.job]}
+        if metric.job in outside:
+            yield from _of_application(name, metric, sets, timeline, target)
+        elif name == "node_cpu_seconds_total":
+            for mode, share in _CPU_SHARES.items():
+                yield name, {**target, "cpu": "0", "mode": mode}, _linear(share, start)
+        else:
+            yield from _of_service(plan, name, metric, sets, timeline, target)
+    yield from _recorded(plan, sets, timeline)
+
+
+def _of_application(
+    name: str,
+    metric: Metric,
+    sets: Mapping[str, tuple[tuple[str, ...], ...]],
+    timeline: Timeline,
+    target: Labels,
+) -> Iterator[tuple[str, Labels, ValueAt]]:
+    rates = flows({name: metric}, sets, timeline.base)
+    for values in sets[name]:
+        own = dict(zip(metric.labels, values, strict=True))
+        labels = {**own, **target, SYNTHETIC_LABEL[0]: SYNTHETIC_LABEL[1]}
+        flowing = {flow: rate for flow, rate in rates.items() if flow.labels == values}
+        if metric.buckets is not None:
+            yield from _histogram(name, metric.buckets, flowing, labels)
+        elif flowing:
+            ((flow, rate),) = flowing.items()
+            yield name, labels, _flowed(flow, rate)
+        else:
+            yield name, labels, partial(level, name, metric, own, timeline)
+
+
+def _histogram(
+    name: str, buckets: tuple[float, ...], flowing: Mapping[Flow, float], labels: Labels
+) -> Iterator[tuple[str, Labels, ValueAt]]:
+    known: dict[int, list[float]] = {}
+
+    def value(index: int, time: int) -> float:
+        if time not in known:
+            counts = [flow.seen(rate * (time - ORIGIN)) for flow, rate in flowing.items()]
+            known[time] = [one for _, _, one in samples(name, buckets, counts)]
+        return known[time][index]
+
+    for index, (series, edge, _) in enumerate(samples(name, buckets, [0.0] * len(flowing))):
+        own = {**labels, "le": edge} if edge else labels
+        yield series, own, partial(value, index)
+
+
+def _of_service(
+    plan: Plan,
+    name: str,
+    metric: Metric,
+    sets: Mapping[str, tuple[tuple[str, ...], ...]],
+    timeline: Timeline,
+    target: Labels,
+) -> Iterator[tuple[str, Labels, ValueAt]]:
+    """A metric of the exporter, or of a service that is not known here."""
+    if metric.type != "gauge":
+        flowing = flows({name: metric}, sets, timeline.base)
+        if metric.type == "counter":
+            for flow, rate in flowing.items():
+                yield (
+                    name,
+                    {**dict(zip(metric.labels, flow.labels, strict=True)), **target},
+                    _flowed(flow, rate),
+                )
+        return
+    for own in suite_sets(plan.spec, metric) or tuple(
+        dict(zip(metric.labels, values, strict=True)) for values in sets[name]
+    ):
+        yield (
+            name,
+            {**own, **target},
+            partial(_gauge, plan, name, metric, own, timeline),
+        )
+
+
+def _gauge(plan: Plan, name: str, metric: Metric, own: Labels, timeline: Timeline, now: float) -> float:
+    if name in _MEMORY:
+        return _MEMORY[name]
+    of_suite = suite_level(plan.spec, name, own, now)
+    return of_suite if of_suite is not None else level(name, metric, own, timeline, now)
+
+
+def _recorded(
+    plan: Plan, sets: Mapping[str, tuple[tuple[str, ...], ...]], timeline: Timeline
+) -> Iterator[tuple[str, Labels, ValueAt]]:
+    bases = [
+        one.sli.sli
+        for one in plan.slis.values()
+        if isinstance(one.sli, TrendSli)
+        or (isinstance(one.sli, RelativeSli) and one.sli.past_average is not None)
+    ]
+    metrics = plan.spec.metrics
+    rates = flows(metrics, sets, timeline.base)
+
+    def rate(name: str) -> float:
+        return sum(amount for flow, amount in rates.items() if flow.metric == name)
+
+    for name in dict.fromkeys(bases):
+        base = plan.slis[name]
+        sli, value = base.sli, None
+        if isinstance(sli, RateSli) and not sli.by:
+            factor = rate_factor(metrics[sli.counters[0].metric].unit, sli.unit)
+            value = sum(rate(one.metric) for one in sli.counters) * factor
+        elif isinstance(sli, RatioSli) and not sli.by and sli.window is not None:
+            parts = [sum(rate(one.metric) for one in side) for side in (sli.numerator, sli.denominator)]
+            share = 1 - parts[0] / parts[1] if sli.complement else parts[0] / parts[1]
+            value = share * unit_factor("ratio", sli.unit)
+        elif isinstance(sli, GaugeSli) and not sli.by and len(sli.metrics) == 1:
+            metric = metrics[sli.metrics[0].metric]
+            now = timeline.started - 1
+            raw = level(sli.metrics[0].metric, metric, sli.metrics[0].labels, timeline, now)
+            value = raw * unit_factor(metric.unit, sli.unit)
+        if value is not None:
+            yield base.record, {}, _constant(round(value, 6))
+
+
+def _flowed(flow: Flow, rate: float) -> ValueAt:
+    return lambda time: flow.seen(rate * (time - ORIGIN))
+
+
+def _linear(rate: float, start: int) -> ValueAt:
+    return lambda time: rate * (time - start)
+
+
+def _constant(value: float) -> ValueAt:
+    return lambda _: value
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")

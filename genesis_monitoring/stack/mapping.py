@@ -1,0 +1,131 @@
+"""The generated configuration on this machine: text in, text out, as few places changed as can be.
+
+In ``prometheus.yml`` names of services become loopback ports, and jobs of services that do not run here are
+left out. In ``alertmanager.yml`` the files of secrets become those beside the spec. In Grafana's provisioning
+the data source's address and the folder of dashboards do. Every other byte stays as it is.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from genesis_monitoring.conventions import SECRETS_MOUNT
+
+if TYPE_CHECKING:
+    from yaml import Node
+
+Edit = tuple[int, int, str]
+"""Characters from, to, and what comes there."""
+
+
+def map_prometheus(text: str, addresses: Mapping[str, str], left_out: Sequence[str] = ()) -> str:
+    """``addresses`` says where each ``service:port`` is here; jobs in ``left_out`` go with their target.
+
+    Raises ValueError for what is no configuration.
+    """
+    document = _compose(text)
+    jobs = _entries(document, "scrape_configs")
+    gone = [job for job in jobs if (_text(job, "job_name") or "") in left_out]
+    managers = [
+        one for alerting in _values(document, "alerting") for one in _entries(alerting, "alertmanagers")
+    ]
+    edits = [
+        (target.start_mark.index, target.end_mark.index, _quoted(addresses[target.value]))
+        for holder in (*managers, *(job for job in jobs if job not in gone))
+        for target in _targets(holder)
+        if target.value in addresses
+    ]
+    return _applied(text, (*edits, *(_lines_of(text, job) for job in gone)))
+
+
+def map_secrets(text: str, files: Mapping[str, str]) -> str:
+    """``files`` says where each secret of the containers' folder is here.
+
+    Raises ValueError for what is no configuration.
+    """
+    return map_values(text, {f"{SECRETS_MOUNT}/{name}": file for name, file in files.items()})
+
+
+def map_values(text: str, values: Mapping[str, str]) -> str:
+    """Each value that is a key of ``values`` becomes what it says. Raises ValueError as above."""
+    edits = [
+        (node.start_mark.index, node.end_mark.index, _quoted(values[node.value]))
+        for node in _scalars(_compose(text))
+        if node.value in values
+    ]
+    return _applied(text, edits)
+
+
+def _compose(text: str) -> "Node":
+    import yaml
+
+    try:
+        # The reader that is written in Python: its marks count characters.
+        document = yaml.compose(text, Loader=yaml.SafeLoader)
+    except (yaml.YAMLError, RecursionError) as error:
+        raise ValueError("it is not YAML") from error
+    if not isinstance(document, yaml.MappingNode):
+        raise ValueError("it is not a configuration")
+    return document
+
+
+def _applied(text: str, edits: Sequence[Edit]) -> str:
+    for start, end, new in sorted(edits, reverse=True):
+        text = text[:start] + new + text[end:]
+    return text
+
+
+def _lines_of(text: str, entry: "Node") -> Edit:
+    """The lines of one entry of a list, with the comments above it."""
+    lines = text.splitlines(keepends=True)
+    first, last = entry.start_mark.line, entry.end_mark.line
+    while first and lines[first - 1].lstrip().startswith("#"):
+        first -= 1
+    while last > first and (last >= len(lines) or lines[last - 1].lstrip().startswith("#")):
+        last -= 1
+    if entry.end_mark.line >= len(lines):
+        last = len(lines)
+    return len("".join(lines[:first])), len("".join(lines[:last])), ""
+
+
+def _values(node: "Node | None", key: str) -> Iterator["Node"]:
+    import yaml
+
+    if isinstance(node, yaml.MappingNode):
+        for name, value in node.value:
+            if name.value == key:
+                yield value
+
+
+def _entries(node: "Node | None", key: str) -> list["Node"]:
+    import yaml
+
+    return [
+        one for value in _values(node, key) if isinstance(value, yaml.SequenceNode) for one in value.value
+    ]
+
+
+def _targets(holder: "Node") -> Iterator["Node"]:
+    for static in _entries(holder, "static_configs"):
+        yield from _entries(static, "targets")
+
+
+def _text(node: "Node", key: str) -> str | None:
+    return next((str(value.value) for value in _values(node, key)), None)
+
+
+def _scalars(node: "Node") -> Iterator["Node"]:
+    import yaml
+
+    if isinstance(node, yaml.ScalarNode):
+        yield node
+    elif isinstance(node, yaml.SequenceNode):
+        for inner in node.value:
+            yield from _scalars(inner)
+    elif isinstance(node, yaml.MappingNode):
+        for _, value in node.value:
+            yield from _scalars(value)
+
+
+def _quoted(text: str) -> str:
+    doubled = text.replace("'", "''")
+    return f"'{doubled}'"

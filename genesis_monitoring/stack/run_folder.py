@@ -1,0 +1,116 @@
+"""The run folder: the generated files that services mount, mapped to this machine.
+
+Each file is replaced in one step, and only what no service needs any more is removed, so a server that is
+running can read its configuration at any time.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from genesis_monitoring.clients.alertmanager_copy import redirect
+from genesis_monitoring.clients.loopback import LOOPBACK
+from genesis_monitoring.conventions import (
+    ALERTMANAGER_CONFIG,
+    DASHBOARDS_FOLDER,
+    DASHBOARDS_MOUNT,
+    PROMETHEUS_CONFIG,
+)
+from genesis_monitoring.plan.compile import Plan
+from genesis_monitoring.stack.folder import replace_file
+from genesis_monitoring.stack.ground import CATCHER, SIMULATOR, Ground, PortsOf, Wanted
+from genesis_monitoring.stack.mapping import map_prometheus, map_secrets, map_values
+
+SPEC = "spec"
+"""The digest of the spec among those of the folders."""
+_GRAFANA = ("grafana", "provisioning")
+
+
+def write_run_folder(
+    plan: Plan,
+    ground: Ground,
+    wanted: Wanted,
+    ports: PortsOf,
+    secrets: Mapping[str, str],
+    left_out: Sequence[str],
+) -> Mapping[str, str]:
+    """Write it; the digest of what each mounted folder holds. ``secrets`` says where each one's file is.
+
+    Raises OSError, and ValueError for a configuration that is none.
+    """
+    run = ground.folder.run
+    values = _Values(run, _addresses(plan, ports), secrets, left_out, ports, wanted)
+    folders = {
+        mount.source.removeprefix("./")
+        for service in plan.stack.services
+        for mount in service.mounts
+        if mount.source is not None and mount.source.startswith("./")
+    }
+    digests = {folder: _copy(ground, folder, values) for folder in sorted(folders)}
+    spec = ground.spec.read_bytes()
+    if wanted.scenario:
+        _made(run / "spec" / "results")
+        replace_file(run / "spec" / ground.spec.name, spec)
+    return {**digests, SPEC: hashlib.sha256(spec).hexdigest()}
+
+
+def _copy(ground: Ground, folder: str, values: "_Values") -> str:
+    digest = hashlib.sha256()
+    kept: set[Path] = set()
+    run, tree = ground.folder.run, ground.tree
+    for file in sorted(path for path in (tree / folder).rglob("*") if path.is_file()):
+        inside = file.relative_to(tree)
+        text = values.mapped(inside, file.read_text("utf-8"))
+        _made((run / inside).parent)
+        replace_file(run / inside, text.encode())
+        kept.add(run / inside)
+        digest.update(f"{inside}\0{text}\0".encode())
+    for stray in [path for path in (run / folder).rglob("*") if path.is_file() and path not in kept]:
+        stray.unlink()
+    return digest.hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class _Values:
+    """What mapping needs to know."""
+
+    run: Path
+    addresses: Mapping[str, str]
+    secrets: Mapping[str, str]
+    left_out: Sequence[str]
+    ports: PortsOf
+    wanted: Wanted
+
+    def mapped(self, file: Path, text: str) -> str:
+        """``text`` of ``file``, which is relative to the tree."""
+        if file.as_posix() == PROMETHEUS_CONFIG:
+            return map_prometheus(text, self.addresses, self.left_out)
+        if file.as_posix() == ALERTMANAGER_CONFIG and self.wanted.catching:
+            url = f"http://{LOOPBACK}:{self.ports[CATCHER][0]}"
+            return redirect(text, url, _made(self.run / "secrets"), hurried=self.wanted.hurried)
+        if file.as_posix() == ALERTMANAGER_CONFIG:
+            return map_secrets(text, self.secrets)
+        if file.parts[: len(_GRAFANA)] == _GRAFANA:
+            urls = {f"http://{target}": f"http://{here}" for target, here in self.addresses.items()}
+            return map_values(text, {**urls, DASHBOARDS_MOUNT: str(self.run / DASHBOARDS_FOLDER)})
+        return text
+
+
+def _addresses(plan: Plan, ports: PortsOf) -> Mapping[str, str]:
+    """Where each target is on this machine; one outside the stack is where the simulator is, if it runs."""
+    services = {service.name for service in plan.stack.services}
+    found = {}
+    scraped = [target for job in plan.prometheus.scrape_configs for target in job.targets]
+    for target in (*scraped, plan.prometheus.alertmanager):
+        name = target.rpartition(":")[0]
+        if name in ports and name in services:
+            found[target] = f"{LOOPBACK}:{ports[name][0]}"
+        elif name not in services and SIMULATOR in ports:
+            found[target] = f"{LOOPBACK}:{ports[SIMULATOR][0]}"
+    return found
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder

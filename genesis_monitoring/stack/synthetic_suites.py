@@ -1,0 +1,61 @@
+"""What the exporter says while every suite is well: its metric in, label sets and values out."""
+
+from collections.abc import Mapping
+
+from genesis_monitoring import conventions
+from genesis_monitoring.spec.exporter_metrics import SUITE_FIGURES
+from genesis_monitoring.spec.metrics import Metric
+from genesis_monitoring.spec.model import Spec
+from genesis_monitoring.stack.synthetic_results import REFRESH_SECONDS, failing_when_healthy
+
+_OUTCOMES = ("passed", "failed", "error", "skipped")
+
+
+def suite_sets(spec: Spec, metric: Metric) -> tuple[dict[str, str], ...]:
+    """The label sets of a metric of the suites; none for another one."""
+    match metric.labels:
+        case ("suite",):
+            return tuple({"suite": suite} for suite in spec.suites)
+        case ("suite", "outcome"):
+            return tuple({"suite": one, "outcome": outcome} for one in spec.suites for outcome in _OUTCOMES)
+        case ("part",) if spec.health_score is not None:
+            return tuple({"part": part} for part in spec.health_score.parts)
+    return ()
+
+
+def suite_level(spec: Spec, name: str, labels: Mapping[str, str], now: float) -> float | None:
+    """The value of a gauge of the suites at ``now``; None for another one."""
+    suite = labels.get("suite", "")
+    score = spec.health_score
+    match name:
+        case conventions.SUITE_RESULT_TIMESTAMP:
+            return float(now // REFRESH_SECONDS * REFRESH_SECONDS)
+        case conventions.SUITE_TESTS_EXPECTED:
+            return float(spec.suites[suite].expected)
+        case conventions.SUITE_TESTS:
+            figure = {"passed": "tests_passed", "failed": "tests_failed"}.get(labels["outcome"], "")
+            return _figure(spec, suite, figure)
+    if score is not None and name == score.metric:
+        return sum(part.weight * _figure(spec, part.suite, "pass_rate") for part in score.parts.values())
+    if score is not None and name == conventions.health_part_metric(score.metric):
+        return _figure(spec, score.parts[labels["part"]].suite, "pass_rate")
+    figures = (
+        (one, figure)
+        for one in spec.suites
+        for figure in SUITE_FIGURES
+        if conventions.suite_metric(one, figure) == name
+    )
+    own = next(figures, None)
+    return _figure(spec, *own) if own is not None else None
+
+
+def _figure(spec: Spec, suite: str, figure: str) -> float:
+    expected = spec.suites[suite].expected
+    failed = failing_when_healthy(suite, expected)
+    known = {
+        "tests_total": float(expected),
+        "tests_passed": float(expected - failed),
+        "tests_failed": float(failed),
+        "pass_rate": 100 * (expected - failed) / expected,
+    }
+    return known.get(figure, 0.0)

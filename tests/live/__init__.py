@@ -1,0 +1,1 @@
+"""Tests that start whole servers and take minutes: pytest -m live."""

@@ -1,0 +1,1 @@
+"""The native stack, its supervisor, its commands and the drill."""
