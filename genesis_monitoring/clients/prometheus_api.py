@@ -1,0 +1,227 @@
+"""Reads a user's Prometheus, 2.42 to 3.x, or what speaks its API: questions in, typed samples out.
+
+Range queries are cut where they would pass the server's limit of 11,000 points, raw samples where an answer
+would be long; the pieces are joined without a sample twice. Everything is asked with a fixed time, so the
+same question has the same answer tomorrow.
+"""
+
+import math
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from genesis_monitoring.clients.http import RefusedError, ServerError, Transport, refusal
+from genesis_monitoring.clients.prometheus_answers import (
+    read_alerts,
+    read_rules,
+    read_series,
+    read_targets,
+    read_time,
+)
+from genesis_monitoring.clients.samples import (
+    ActiveAlert,
+    ActiveTarget,
+    Cost,
+    LoadedRule,
+    Series,
+    SeriesAnswer,
+    ServerInfo,
+)
+from genesis_monitoring.durations import SECONDS
+
+_T = TypeVar("_T")
+
+_UNITS = {**SECONDS, "y": 365 * SECONDS["d"]}
+_KEPT = re.compile(r"(?:[0-9]+[ywdhms])+")
+_KEPT_PART = re.compile(r"([0-9]+)([ywdhms])")
+
+POINTS_LIMIT = 11_000
+"""The most steps of a range query that Prometheus answers."""
+RAW_CHUNK_SECONDS = 86_400.0
+"""At 15 s this is 5,760 samples a series, some 150 kB."""
+SERIES_LIMIT = 20_000
+"""More series than this are an answer to another question than any of ours."""
+
+
+class HttpPrometheus:
+    """See PrometheusReader. ``transport`` is not closed here."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+        self._queries = 0
+        self._seconds = 0.0
+
+    @property
+    def url(self) -> str:
+        """See PrometheusReader."""
+        return self._transport.url
+
+    @property
+    def cost(self) -> Cost:
+        """See PrometheusReader."""
+        return Cost(self._queries, self._seconds)
+
+    def instant(self, query: str, at: float) -> SeriesAnswer:
+        """See PrometheusReader."""
+        document = self._ask("/api/v1/query", {"query": query, "time": _stamp(at)})
+        return self._series(query, document, ("vector", "scalar"))
+
+    def range(self, query: str, start: float, end: float, step: float) -> SeriesAnswer:
+        """See PrometheusReader."""
+        if step <= 0 or end < start:
+            raise ValueError(f"no range: {start} to {end} by {step}")
+        pieces = [
+            self._series(
+                query,
+                self._ask(
+                    "/api/v1/query_range",
+                    {"query": query, "start": _stamp(first), "end": _stamp(last), "step": f"{step:.3f}"},
+                ),
+                ("matrix",),
+            )
+            for first, last in _steps(start, end, step)
+        ]
+        return join_pieces(query, pieces)
+
+    def samples(self, selector: str, start: float, end: float) -> SeriesAnswer:
+        """See PrometheusReader."""
+        pieces = []
+        for first, last in _chunks(start, end):
+            span = math.ceil((last - first) * 1000)
+            query = f"{selector}[{span}ms]"
+            document = self._ask("/api/v1/query", {"query": query, "time": _stamp(last)})
+            answer = self._series(query, document, ("matrix",))
+            # Prometheus 2 takes the sample at the beginning of a range in, Prometheus 3 leaves it out.
+            pieces.append(_between(answer, first, last))
+        return join_pieces(selector, pieces)
+
+    def rules(self) -> tuple[LoadedRule, ...]:
+        """See PrometheusReader."""
+        return self._read(read_rules, self._ask("/api/v1/rules", {}))
+
+    def alerts(self) -> tuple[ActiveAlert, ...]:
+        """See PrometheusReader."""
+        return self._read(read_alerts, self._ask("/api/v1/alerts", {}))
+
+    def targets(self) -> tuple[ActiveTarget, ...]:
+        """See PrometheusReader."""
+        return self._read(read_targets, self._ask("/api/v1/targets", {"state": "active"}))
+
+    def info(self) -> ServerInfo:
+        """See PrometheusReader."""
+        answer = self._series("time()", self._ask("/api/v1/query", {"query": "time()"}), ("scalar", "vector"))
+        if not answer.series:
+            raise ServerError(f"{self.url} does not tell its time", "see whether it is a Prometheus")
+        told: dict[str, Any] = {}
+        for part in ("buildinfo", "runtimeinfo"):
+            try:
+                data = self._ask(f"/api/v1/status/{part}", {})["data"]
+                told.update(data if isinstance(data, dict) else {})
+            except RefusedError:
+                continue
+        return ServerInfo(
+            version=str(told.get("version", "")),
+            now=answer.series[0].values[0],
+            retention=_retention(str(told.get("storageRetention", ""))),
+            started=read_time(str(told.get("startTime", ""))),
+        )
+
+    def _ask(self, path: str, parameters: Mapping[str, str]) -> Mapping[str, Any]:
+        self._queries += 1
+        answer = self._transport.get(path, parameters)
+        self._seconds += answer.seconds
+        document = answer.document
+        if not isinstance(document, dict) or document.get("status") not in ("success", "error"):
+            if answer.status // 100 != 2:
+                raise refusal(self.url, answer.status, "")
+            raise ServerError(
+                f"{self.url}{path} answers with JSON, but not as Prometheus does",
+                "correct the address; behind a proxy it needs the path prefix too",
+            )
+        if document["status"] == "error" or answer.status // 100 != 2:
+            said = f"{document.get('errorType', 'error')}: {document.get('error', '')}"
+            raise refusal(self.url, answer.status, said)
+        return document
+
+    def _series(self, query: str, document: Mapping[str, Any], types: tuple[str, ...]) -> SeriesAnswer:
+        answer = self._read(lambda body: read_series(query, body, types), document)
+        if len(answer.series) > SERIES_LIMIT:
+            raise ServerError(
+                f"{self.url} answered {query[:100]} with {len(answer.series)} series",
+                "see what writes so many series under this name",
+            )
+        return answer
+
+    def _read(self, read: Callable[[Mapping[str, Any]], _T], document: Mapping[str, Any]) -> _T:
+        try:
+            return read(document)
+        except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
+            raise ServerError(
+                f"{self.url} answered in a form that is not Prometheus': {error}",
+                "Prometheus 2.42 to 3.x is supported",
+            ) from error
+
+
+def join_pieces(query: str, pieces: Iterable[SeriesAnswer]) -> SeriesAnswer:
+    """Pieces in the order of their times as one answer. A time that a series has already is left out."""
+    joined: dict[tuple[tuple[str, str], ...], tuple[list[float], list[float]]] = {}
+    warnings: dict[str, None] = {}
+    infos: dict[str, None] = {}
+    partial = False
+    for piece in pieces:
+        warnings.update(dict.fromkeys(piece.warnings))
+        infos.update(dict.fromkeys(piece.infos))
+        partial = partial or piece.partial
+        for series in piece.series:
+            times, values = joined.setdefault(series.labels, ([], []))
+            skip = bisect_right(series.times, times[-1]) if times else 0
+            times.extend(series.times[skip:])
+            values.extend(series.values[skip:])
+    return SeriesAnswer(
+        query,
+        tuple(Series(labels, tuple(t), tuple(v)) for labels, (t, v) in sorted(joined.items()) if t),
+        tuple(warnings),
+        tuple(infos),
+        partial,
+    )
+
+
+def _between(answer: SeriesAnswer, after: float, until: float) -> SeriesAnswer:
+    def cut(series: Series) -> Series:
+        first, last = bisect_right(series.times, after), bisect_right(series.times, until)
+        if first == 0 and last == len(series.times):
+            return series
+        return Series(series.labels, series.times[first:last], series.values[first:last])
+
+    return replace(answer, series=tuple(cut(series) for series in answer.series))
+
+
+def _steps(start: float, end: float, step: float) -> Iterator[tuple[float, float]]:
+    """First and last step of each piece; a piece begins one step after the one before ended."""
+    count = math.floor((end - start) / step + 1e-9) + 1
+    for first in range(0, count, POINTS_LIMIT):
+        last = min(first + POINTS_LIMIT, count) - 1
+        yield start + first * step, start + last * step
+
+
+def _chunks(start: float, end: float) -> Iterator[tuple[float, float]]:
+    """Pieces of ``(start, end]``, each without its beginning and with its end."""
+    first = start
+    while first < end:
+        last = min(first + RAW_CHUNK_SECONDS, end)
+        yield first, last
+        first = last
+
+
+def _stamp(time: float) -> str:
+    return f"{time:.3f}"
+
+
+def _retention(text: str) -> float:
+    """Seconds kept: ``15d or 1GiB``, ``1y``; 0 where the server keeps by size only or does not tell."""
+    for part in text.split(" or "):
+        if _KEPT.fullmatch(part):
+            return float(sum(int(number) * _UNITS[unit] for number, unit in _KEPT_PART.findall(part)))
+    return 0.0
