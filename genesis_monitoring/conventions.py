@@ -4,6 +4,7 @@ SPEC_FILE = "slo.yaml"
 OUTPUT_FOLDER = "generated"
 API_VERSION = "genesis-mon/v1"
 SCHEMA_FILE = "docs/slo.schema.json"
+LEDGER_FILE = "rollout/ledger.jsonl"
 
 PROMETHEUS_CONFIG = "prometheus/prometheus.yml"
 RULES_FOLDER = "prometheus/rules"
@@ -29,6 +30,12 @@ ALERT_LABELS = ("alertname", SEVERITY_LABEL, COMPONENT_LABEL, TEAM_LABEL, SLI_LA
 """Labels that every alert is given by its rule."""
 TARGET_LABELS = ("job", "instance")
 """Labels that every scraped series has besides its own."""
+
+SUITE_TESTS = "genesis_suite_tests"
+SUITE_TESTS_EXPECTED = "genesis_suite_tests_expected"
+SUITE_RESULT_TIMESTAMP = "genesis_suite_result_timestamp_seconds"
+SUITE_PARSE_SUCCESS = "genesis_suite_parse_success"
+EXPORTER_BUILD_INFO = "genesis_exporter_build_info"
 
 DATASOURCE_UID = "genesis-prometheus"
 DATASOURCE_VARIABLE = "datasource"

@@ -147,6 +147,32 @@ def own_metrics(sli: Sli) -> tuple[Selector, ...]:
             return ()
 
 
+def whole_window_expr(spec: Spec, name: str, seconds: int) -> str | None:
+    """The value of an SLI over the last ``seconds`` at once: from its buckets and counters, not its values.
+
+    None for an SLI without a window of its own, of which each value stands for a moment.
+    """
+    sli = spec.slis[name]
+    if not isinstance(sli, RatioSli | QuantileSli | RateSli) or sli.window is None:
+        return None
+    return _expression(spec, sli.model_copy(update={"window": seconds}))
+
+
+def look_back(spec: Spec, name: str) -> int:
+    """Seconds that pass before an SLI can have a value if its metrics begin to be there.
+
+    A ``rate`` has none before a whole window, and a comparison with the past none before there is a past.
+    """
+    sli = spec.slis[name]
+    match sli:
+        case RateSli():
+            return sli.window
+        case RelativeSli():
+            past = sli.past_average.offset if sli.past_average else 0
+            return past + look_back(spec, sli.sli)
+    return 0
+
+
 def _negated(objective: Objective, unit: str) -> Condition:
     return Condition(NEGATION[objective.good], objective.target, unit)
 
