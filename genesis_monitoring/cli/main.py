@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from genesis_monitoring.cli.options import SETTINGS, OutOption, ProfileOption, SpecOption, TemplatesOption
+from genesis_monitoring.cli.rollout import app as rollout_app
 from genesis_monitoring.errors import ExitCode, GenesisMonError, ReaderGoneError
 
 HELP = """Monitoring as code: one slo.yaml becomes Prometheus, Alertmanager, Grafana and Compose files,
@@ -16,8 +17,8 @@ proven right by the field's own tools.
 
 Start with `genesis-mon init`, edit the spec, then `genesis-mon render` and `genesis-mon validate`.
 
-Exit codes: 0 done and clean; 1 findings, drift or an invalid spec; 2 wrong usage; 3 could not tell (a
-tool is missing or crashed).
+Exit codes: 0 done and clean, GO; 1 findings, drift or an invalid spec, NO-GO; 2 wrong usage; 3 could not
+tell (a tool is missing or crashed, a server does not answer); 4 HOLD.
 """
 
 app = typer.Typer(
@@ -28,6 +29,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings=SETTINGS,
 )
+app.add_typer(rollout_app)
 
 
 def _print_version(wanted: bool) -> None:

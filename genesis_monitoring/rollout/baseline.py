@@ -33,7 +33,7 @@ def judge_baseline(evidence: Evidence, plan: Plan, name: str, margin: float) -> 
     measurement = evidence.measurements[name]
     window = Window(evidence.window.start + measurement.lead_in, evidence.at)
     full = max(1, round((evidence.window.end - window.start) / evidence.interval))
-    analyses = [analyse(series, window, evidence.interval, None) for series in measurement.answer.series]
+    analyses = [analyse(series, window, evidence.interval, worse) for series in measurement.answer.series]
     missing = max((analysis.missing for analysis in analyses), default=0)
     problem = measurement.rule.problem or _problem(measurement, bool(sli.by))
     hopeless = False
@@ -48,7 +48,7 @@ def judge_baseline(evidence: Evidence, plan: Plan, name: str, margin: float) -> 
     query = measurement.record if whole is None else whole.query
     values = (
         [
-            _median(series, window, worse, analysis.missing + analysis.unusable)
+            _median(series, window, worse, analysis.missing)
             for series, analysis in zip(measurement.answer.series, analyses, strict=True)
         ]
         if whole is None

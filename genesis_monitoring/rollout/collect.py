@@ -103,10 +103,15 @@ def collect(
 
 def criteria(plan: Plan) -> tuple[Criterion, ...]:
     """Every criterion of the rollout. Raises UsageError where the spec has no rollout."""
+    return tuple(criteria_by_name(plan).values())
+
+
+def criteria_by_name(plan: Plan) -> Mapping[str, Criterion]:
+    """As ``criteria``; a name stands for one criterion only."""
     rollout = plan.spec.rollout
     if rollout is None:
         raise UsageError("the spec has no rollout", "add a rollout section to the spec")
-    return tuple(criterion for _, criterion in criteria_of(rollout))
+    return {str(path[-1]): criterion for path, criterion in criteria_of(rollout)}
 
 
 def counted_alerts(plan: Plan, criterion: AlertsCriterion) -> tuple[AlertingRule, ...]:

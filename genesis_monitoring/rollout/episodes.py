@@ -1,8 +1,8 @@
 """Alert episodes: the samples of ``ALERTS`` in, contiguous firing runs by alert and component out.
 
-``ALERTS`` has a sample of 1 for each evaluation at which an alert is pending or firing, so ``changes()``
-of it is always 0 and a run is told by its samples alone. A restart of Prometheus parts a run that goes on: there is
-a hole, then perhaps a time of being pending again. Two firing runs with nothing else between them are one.
+``ALERTS`` has a sample of 1 for each evaluation at which an alert is pending or firing, so ``changes()`` of
+it is always 0 and a run is told by its samples alone. A restart of Prometheus parts a run that goes on: there
+is a hole, then perhaps a time of being pending again. Two firing runs with nothing else between them are one.
 """
 
 from bisect import bisect_left, bisect_right
