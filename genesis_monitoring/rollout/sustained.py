@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 
 from genesis_monitoring.durations import spell_duration
-from genesis_monitoring.plan.slis import Condition
+from genesis_monitoring.plan.slis import NEGATION, Condition
 from genesis_monitoring.rollout.evidence import Evidence, Measurement
 from genesis_monitoring.rollout.results import Proof, Status
 from genesis_monitoring.rollout.runs import Run, RunAnalysis, analyse
@@ -31,6 +31,11 @@ class Question:
     window: Window
     unit: str
     several: bool
+
+    @property
+    def good(self) -> Condition:
+        """What holds while the condition does not."""
+        return Condition(NEGATION[self.condition.operator], self.condition.threshold, self.condition.unit)
 
 
 def judge_sustained(evidence: Evidence, measurement: Measurement, question: Question) -> Proof:
@@ -130,7 +135,7 @@ def _kept(question: Question, analysis: RunAnalysis) -> str:
         allowed = spell_duration(round(question.hold)) or "not at all"
         longest = format_span(analysis.certain.seconds)
         return f"{question.condition} for {longest} at the most, allowed is {allowed}"
-    return f"never {question.condition}"
+    return f"always {question.good}"
 
 
 def _holes(analysis: RunAnalysis) -> str:

@@ -7,6 +7,7 @@ from the start of the rollout. ``from 10h for 30m`` changes the samples at 10:00
 ==================================  ========================================================
 ``set SLI VALUE from A for D``      other values (``NaN`` and ``+Inf`` too)
 ``drop SLI from A for D``           no samples; without ``from``, none at all
+``thin SLI N``                      every Nth sample is missing
 ``second SLI VALUE``                a second series, of another instance
 ``fire ALERT from A for D``         the alert fires (``pend``: is pending)
 ``dark from A for D``               nothing is evaluated: no SLI, no alert, no Watchdog
@@ -87,7 +88,7 @@ class _Past:
     beats: set[int] = field(default_factory=set)
     starts: list[tuple[int, int]] = field(default_factory=list)
     suites: dict[str, dict[str, float]] = field(default_factory=dict)
-    request_seconds: float = 0.11
+    request_seconds: float = 0.09
     attested: dict[str, str] = field(default_factory=dict)
 
 
@@ -181,6 +182,9 @@ def _edit(past: _Past, edit: str) -> None:
                 past.slis[sli][0][index] = value
         case ["drop", sli]:
             for index in span:
+                past.slis[sli][0][index] = None
+        case ["thin", sli, step]:
+            for index in range(0, COUNT, int(step)):
                 past.slis[sli][0][index] = None
         case ["second", sli, value]:
             past.slis[sli].append([value if index in span else None for index in range(COUNT)])
