@@ -1,7 +1,8 @@
 """SLIs compiled: each one's expression, recorded series, levels, and the metrics it stands on."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from operator import ge, gt, le, lt
 
 from genesis_monitoring.conventions import record_name
 from genesis_monitoring.durations import format_duration
@@ -24,6 +25,7 @@ from genesis_monitoring.spec.slis import (
 from genesis_monitoring.units import format_number, format_value, rate_factor, unit_factor
 
 NEGATION = {"<": ">=", "<=": ">", ">=": "<", ">": "<="}
+COMPARISONS: Mapping[str, Callable[[float, float], bool]] = {"<": lt, "<=": le, ">=": ge, ">": gt}
 SECONDS_PER_DAY = 86400
 
 
@@ -37,12 +39,7 @@ class Condition:
 
     def holds(self, value: float) -> bool:
         """Whether ``value`` meets the condition, as PromQL would compare it."""
-        return {
-            "<": value < self.threshold,
-            "<=": value <= self.threshold,
-            ">=": value >= self.threshold,
-            ">": value > self.threshold,
-        }[self.operator]
+        return COMPARISONS[self.operator](value, self.threshold)
 
     @property
     def upward(self) -> bool:

@@ -7,9 +7,9 @@ missing sample counted as worse than all others, so that leaving samples out nev
 
 import math
 
-from genesis_monitoring.clients.samples import Series
+from genesis_monitoring.clients.samples import Series, SeriesAnswer
 from genesis_monitoring.plan.compile import Plan
-from genesis_monitoring.plan.slis import Condition, baseline_value, good_condition
+from genesis_monitoring.plan.slis import Condition, baseline_value, good_condition, whole_window_expr
 from genesis_monitoring.rollout.evidence import Evidence, Measurement
 from genesis_monitoring.rollout.results import Proof, Status
 from genesis_monitoring.rollout.runs import analyse, usable
@@ -44,7 +44,9 @@ def judge_baseline(evidence: Evidence, plan: Plan, name: str, margin: float) -> 
             f"{format_time(gap.start)} UTC)"
         )
         hopeless = True
-    whole = evidence.whole.get(name)
+    whole = None
+    if whole_window_expr(plan.spec, name, 1) is not None:
+        whole = evidence.whole.get(name, SeriesAnswer(measurement.record, ()))
     query = measurement.record if whole is None else whole.query
     values = (
         [

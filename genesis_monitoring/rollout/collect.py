@@ -55,12 +55,12 @@ def collect(
     """Raises ServerError if the server does not answer, CouldNotTellError if the rollout has not begun,
     UsageError for a moment that is still to come."""
     info = reader.info()
-    at = _at(window, moment, info)
     spec = plan.spec
+    interval = float(spec.prometheus.evaluation_interval)
+    at = _at(window, moment, info, interval)
     seen = window.until(at)
     loaded = reader.rules()
     records = record_states(plan.slis, loaded)
-    interval = float(spec.prometheus.evaluation_interval)
     wanted = criteria(plan)
     alerts = reader.samples(f'ALERTS{{{TEAM_LABEL}=~"{spec.metadata.team}|"}}', seen.start, seen.end)
     starts = reader.samples(
@@ -126,14 +126,16 @@ def counted_alerts(plan: Plan, criterion: AlertsCriterion) -> tuple[AlertingRule
     )
 
 
-def _at(window: Window, moment: Moment, info: ServerInfo) -> float:
+def _at(window: Window, moment: Moment, info: ServerInfo, interval: float) -> float:
     now = min(info.now, moment.clock)
     if moment.asked is not None and moment.asked > now:
         raise UsageError(
             f"{format_time(moment.asked)} UTC is still to come: it is {format_time(now)} UTC",
             "leave --at out to judge as at now",
         )
-    at = min(now if moment.asked is None else moment.asked, window.end)
+    # The samples of the latest interval may be still on their way.
+    settled = now - interval
+    at = min(settled if moment.asked is None else moment.asked, window.end)
     if at <= window.start:
         raise CouldNotTellError(
             f"the rollout begins at {format_time(window.start)} UTC, and nothing before that is judged",

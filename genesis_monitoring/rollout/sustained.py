@@ -74,6 +74,14 @@ def judge_sustained(evidence: Evidence, measurement: Measurement, question: Ques
         worst = max(thin, key=lambda analysis: analysis.missing)
         reason = f"only {_percent(1 - worst.missing / full)} of the samples are there{_holes(worst)}"
         return _told(measurement, question, worst, Status.NO_DATA, reason, True)
+    unfinished = [analysis for analysis in analyses if analysis.trailing.seconds]
+    if unfinished and evidence.over:
+        worst = max(unfinished, key=lambda analysis: analysis.trailing.seconds)
+        reason = (
+            f"{question.condition} or missing at the very end, for {format_span(worst.trailing.seconds)} by "
+            f"then; it counts after {format_span(question.hold)}"
+        )
+        return _told(measurement, question, worst, Status.NO_DATA, reason, True)
     closest = max(analyses, key=lambda analysis: (analysis.certain.seconds, -_margin(analysis, question)))
     return _told(measurement, question, closest, Status.PASS, _kept(question, closest), False)
 
