@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from genesis_monitoring.errors import CouldNotTellError, GenesisMonError
+from genesis_monitoring.errors import CouldNotTellError
 from genesis_monitoring.rollout.evidence import Attestation
 
 VERSION = 1
@@ -23,7 +23,7 @@ _LARGEST = 64 * 1024 * 1024
 
 
 class LedgerError(CouldNotTellError):
-    """The ledger was changed after it was written, or cannot be read."""
+    """The ledger was changed after it was written, or cannot be read or written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ def parse_ledger(data: bytes, name: str) -> Ledger:
 
 
 def append_entry(path: Path, kind: str, rollout: str, time: str, data: Mapping[str, Any]) -> Entry:
-    """Write one entry at the end, after checking all before it. Raises LedgerError or GenesisMonError."""
+    """Write one entry at the end, after checking all before it. Raises LedgerError."""
     import fcntl
 
     try:
@@ -185,8 +185,8 @@ def _sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def _unwritable(path: Path, error: OSError) -> GenesisMonError:
-    return GenesisMonError(
+def _unwritable(path: Path, error: OSError) -> LedgerError:
+    return LedgerError(
         f"{path}: the ledger cannot be written: {error.strerror}",
         "name a file in a folder that you can write to with --ledger",
     )

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from genesis_monitoring.clients.recorded import Exchange, read_exchanges, write_exchanges
-from genesis_monitoring.errors import CouldNotTellError, GenesisMonError
+from genesis_monitoring.errors import CouldNotTellError
 from genesis_monitoring.rollout.collect import Moment
 from genesis_monitoring.rollout.evidence import Attestation
 from genesis_monitoring.rollout.window import Window
@@ -33,7 +33,7 @@ class Record:
 
 
 def write_record(path: Path, record: Record) -> None:
-    """Compressed where the name ends in ``.gz``. Raises GenesisMonError if it cannot be written."""
+    """Compressed where the name ends in ``.gz``. Raises CouldNotTellError if it cannot be written."""
     document = {
         "kind": KIND,
         "version": VERSION,
@@ -54,7 +54,7 @@ def write_record(path: Path, record: Record) -> None:
         beside.replace(path)
     except OSError as error:
         beside.unlink(missing_ok=True)
-        raise GenesisMonError(
+        raise CouldNotTellError(
             f"{path}: the record cannot be written: {error.strerror}", "name another file with --record"
         ) from None
 

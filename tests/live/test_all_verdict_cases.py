@@ -1,18 +1,15 @@
 """Every case of ``tests/rollout/cases.yaml`` on a real Prometheus, and judged again from its record."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from rollout.history import load_cases, load_plan
+from rollout.history import CASES, load_plan
 from rollout.judging import assert_as_wanted, judge_case, prometheus_with
 
 from genesis_monitoring.clients.server import Server
 from genesis_monitoring.plan.compile import Plan
 
 pytestmark = pytest.mark.live
-
-CASES = load_cases(Path(__file__).parent.parent / "rollout" / "cases.yaml")
 
 
 @pytest.fixture(scope="module")

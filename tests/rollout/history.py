@@ -113,11 +113,16 @@ def load_cases(path: Path) -> tuple[Case, ...]:
 
 def load_plan(interval: str = f"{INTERVAL}s") -> Plan:
     """The repository's spec, evaluated each minute or as often as ``interval`` says."""
+    spec = parse_spec(load_spec_text(interval), "slo.yaml").spec
+    return compile_plan(spec, next(iter(spec.profiles)))
+
+
+def load_spec_text(interval: str = f"{INTERVAL}s") -> str:
+    """As ``load_plan``, the text."""
     text = (REPOSITORY / "slo.yaml").read_text()
     changed = text.replace("evaluation_interval: 15s", f"evaluation_interval: {interval}")
     assert changed != text
-    spec = parse_spec(changed, "slo.yaml").spec
-    return compile_plan(spec, next(iter(spec.profiles)))
+    return changed
 
 
 def window_of(index: int) -> Window:
@@ -262,3 +267,6 @@ def _requests(past: _Past, times: list[float]) -> Iterator[tuple[str, Points]]:
 def _series(name: str, labels: dict[str, str]) -> str:
     inside = ",".join(f'{key}="{value}"' for key, value in labels.items())
     return f"{name}{{{inside}}}" if inside else name
+
+
+CASES = load_cases(Path(__file__).parent / "cases.yaml")

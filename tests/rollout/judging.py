@@ -21,8 +21,14 @@ from genesis_monitoring.rollout.collect import Moment, collect
 from genesis_monitoring.rollout.judge import judge
 from genesis_monitoring.rollout.results import Verdict
 
-from .history import Case, attestations_of, series_of, window_of
+from .history import CASES, Case, attestations_of, series_of, window_of
 
+_NAMES = (
+    *("healthy", "retrieval-slow", "six-p1", "hole", "not-a-number"),
+    *("no-watchdog", "stale-tests", "underway"),
+)
+FEW = tuple(case for case in CASES if case.name in _NAMES)
+"""One case a kind."""
 _WORKERS = 2
 
 

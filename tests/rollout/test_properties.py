@@ -20,7 +20,7 @@ STATUS_RANK = {Status.PASS: 0, Status.MANUAL: 1, Status.NO_DATA: 1, Status.FAIL:
 PLAN = load_plan("4m")
 VALUES = worse_values(PLAN)
 COUNT = 720
-few = settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+few = settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 
 
 @dataclass(frozen=True, slots=True)

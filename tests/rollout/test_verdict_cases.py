@@ -1,8 +1,6 @@
 """A few of the cases, one a kind, on a real Prometheus; ``tests/live`` has them all. And their table."""
 
 import os
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from scratch import REPOSITORY
@@ -11,22 +9,10 @@ from genesis_monitoring.clients.server import Server
 from genesis_monitoring.plan.compile import Plan
 
 from .case_table import format_table
-from .history import load_cases
-from .judging import assert_as_wanted, judge_case, prometheus_with
+from .history import CASES
+from .judging import FEW, assert_as_wanted, judge_case
 
-CASES = load_cases(Path(__file__).parent / "cases.yaml")
 TABLE = REPOSITORY / "docs" / "verdict-cases.md"
-NAMES = (
-    *("healthy", "retrieval-slow", "six-p1", "hole", "not-a-number"),
-    *("no-watchdog", "stale-tests", "underway"),
-)
-FEW = tuple(case for case in CASES if case.name in NAMES)
-
-
-@pytest.fixture(scope="module")
-def server(plan: Plan, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with prometheus_with(FEW, plan, tmp_path_factory.mktemp("few")) as running:
-        yield running
 
 
 @pytest.mark.parametrize("index", range(len(FEW)), ids=[case.name for case in FEW])
