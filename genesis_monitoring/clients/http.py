@@ -118,15 +118,30 @@ class HttpTransport:
             return response.status_code, self._body(response), _retry_after(response)
 
     def _body(self, response: "Response") -> bytes:
+        """All of it, in time: a server that sends a byte now and then keeps no connection open for ever."""
+        from requests.exceptions import ChunkedEncodingError, ReadTimeout
+        from urllib3.exceptions import HTTPError, ReadTimeoutError
+
         body = bytearray()
-        for chunk in response.iter_content(_CHUNK):
+        end = time.monotonic() + self._settings.timeout
+        while True:
+            try:
+                # Not iter_content, which waits until a whole chunk is there.
+                chunk = response.raw.read1(_CHUNK, decode_content=True)
+            except ReadTimeoutError as error:
+                raise ReadTimeout(error) from error
+            except HTTPError as error:
+                raise ChunkedEncodingError(error) from error
+            if not chunk:
+                return bytes(body)
             body += chunk
+            if time.monotonic() > end:
+                raise ReadTimeout
             if len(body) > ANSWER_LIMIT:
                 raise ServerError(
                     f"{self.url} sent more than {ANSWER_LIMIT >> 20} MiB in one answer",
                     "ask for less: a shorter window, or fewer series",
                 )
-        return bytes(body)
 
     def _read(self, status: int, body: bytes, seconds: float) -> Answer:
         try:
@@ -138,7 +153,7 @@ class HttpTransport:
                 f"{self.url} answers, but not with JSON, so it is no Prometheus",
                 "correct the address; behind a proxy it needs the path prefix too",
             )
-        raise RefusedError(f"{self.url} answered {status}", _hint(status), status)
+        raise refusal(self.url, status, "")
 
     def _unreachable(self, error: Exception) -> ServerError:
         from requests.exceptions import ProxyError, SSLError, Timeout
@@ -167,7 +182,8 @@ class HttpTransport:
 
 def refusal(url: str, status: int, said: str) -> RefusedError:
     """The error for an answer that says no."""
-    return RefusedError(f"{url} answered {status}: {said[:300]}", _hint(status), status)
+    words = f": {said[:300]}" if said else ""
+    return RefusedError(f"{url} answered {status}{words}", _hint(status), status)
 
 
 def _session(settings: HttpSettings) -> "Session":

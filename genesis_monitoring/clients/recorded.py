@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from genesis_monitoring.clients.http import Answer, ServerError, Transport
+from genesis_monitoring.clients.http import Answer, RefusedError, ServerError, Transport, refusal
 
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One question and its answer."""
+    """One question and its answer; one without a document is a refusal."""
 
     path: str
     parameters: tuple[tuple[str, str], ...]
@@ -38,7 +38,11 @@ class Recorder:
 
     def get(self, path: str, parameters: Mapping[str, str]) -> Answer:
         """See Transport."""
-        answer = self._inner.get(path, parameters)
+        try:
+            answer = self._inner.get(path, parameters)
+        except RefusedError as error:
+            self._exchanges.append(Exchange(path, _key(parameters), Answer(None, error.status, 0.0)))
+            raise
         self._exchanges.append(Exchange(path, _key(parameters), answer))
         return answer
 
@@ -68,6 +72,8 @@ class Replay:
                 f"the record has no answer to {what[:200]}",
                 "replay it with the spec and the options that it was recorded with",
             )
+        if answer.document is None:
+            raise refusal(self._url, answer.status, "")
         return answer
 
     def close(self) -> None:

@@ -19,13 +19,17 @@ _REQUEST = (
 
 @dataclass(frozen=True, slots=True)
 class Says:
-    """One answer. ``delay`` is in seconds; ``broken`` hangs up in the middle of the body."""
+    """One answer. ``delay`` is in seconds, as is ``drip``, the pause after each byte of the body.
+
+    ``broken`` hangs up in the middle of the body.
+    """
 
     body: str
     status: int = 200
     headers: tuple[tuple[str, str], ...] = ()
     delay: float = 0.0
     broken: bool = False
+    drip: float = 0.0
 
 
 @dataclass(slots=True)
@@ -54,7 +58,9 @@ def scripted(answers: Sequence[Says], tls: Path | None = None) -> Iterator[Scrip
             self.send_header("Content-Length", str(len(body) + says.broken))
             self.end_headers()
             with contextlib.suppress(OSError):
-                self.wfile.write(body)
+                for part in [body] if not says.drip else [bytes([byte]) for byte in body]:
+                    self.wfile.write(part)
+                    time.sleep(says.drip)
 
         def log_message(self, format: str, *args: object) -> None:
             pass

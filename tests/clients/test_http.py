@@ -85,6 +85,14 @@ def test_too_slow() -> None:
         HttpTransport(settings(server.url, timeout=0.1, retries=0)).get("/x", {})
 
 
+def test_a_byte_now_and_then_is_too_slow_as_well() -> None:
+    with scripted([Says('"' + "x" * 400_000 + '"'), Says('"' + "x" * 100 + '"', drip=0.05)]) as server:
+        transport = HttpTransport(settings(server.url, timeout=0.4, retries=0))
+        transport.get("/x", {})
+        with pytest.raises(ServerError, match=r"within 0\.4 s"):
+            transport.get("/x", {})
+
+
 def test_not_json() -> None:
     with (
         scripted([Says("<html>Sign in</html>")]) as server,

@@ -119,6 +119,16 @@ def test_a_record_gives_the_same_answers(reader: HttpPrometheus) -> None:
         again.instant("up", START)
 
 
+def test_a_record_keeps_refusals_too() -> None:
+    with scripted([Says("not found", 404)]) as server:
+        recorder = Recorder(HttpTransport(HttpSettings(server.url)))
+        with pytest.raises(RefusedError):
+            recorder.get("/api/v1/status/runtimeinfo", {})
+    kept = read_exchanges(json.loads(json.dumps(write_exchanges(recorder.exchanges))))
+    with pytest.raises(RefusedError, match="answered 404"):
+        Replay("http://here", kept).get("/api/v1/status/runtimeinfo", {})
+
+
 def answering(document: Any, status: int = 200) -> Says:
     return Says(json.dumps(document), status)
 

@@ -16,6 +16,7 @@ from the start of the rollout. ``from 10h for 30m`` changes the samples at 10:00
 ``suite SUITE FIELD VALUE``         passed, failed, error, skipped, age (a duration), readable
 ``drop-suite SUITE``                the exporter tells nothing of it (``drop-age``: not when it ran)
 ``slow-requests SECONDS``           how long a request takes in the buckets behind the P95
+``counter METRIC before|with``       a raw counter begins 2 hours before the rollout, or with it
 ``attest CRITERION yes|no|never``   what a person says
 ==================================  ========================================================
 """
@@ -90,6 +91,7 @@ class _Past:
     suites: dict[str, dict[str, float]] = field(default_factory=dict)
     request_seconds: float = 0.09
     attested: dict[str, str] = field(default_factory=dict)
+    counters: dict[str, int] = field(default_factory=dict)
 
 
 def load_cases(path: Path) -> tuple[Case, ...]:
@@ -149,6 +151,8 @@ def series_of(case: Case, plan: Plan, start: float) -> Iterator[tuple[str, Point
     yield from _starts(past, start, times)
     yield from _suites(past, start)
     yield from _requests(past, times)
+    for metric, first in past.counters.items():
+        yield metric, [(start + offset, offset) for offset in range(first, 4 * 3600, INTERVAL)]
 
 
 def attestations_of(case: Case, plan: Plan, start: float) -> tuple[Attestation, ...]:
@@ -214,6 +218,8 @@ def _edit(past: _Past, edit: str) -> None:
             del past.suites[suite]["age"]
         case ["slow-requests", seconds]:
             past.request_seconds = float(seconds)
+        case ["counter", metric, "before" | "with" as when]:
+            past.counters[metric] = -2 * 3600 if when == "before" else INTERVAL
         case ["attest", criterion, word]:
             past.attested[criterion] = word
         case _:
