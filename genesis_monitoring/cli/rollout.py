@@ -12,7 +12,8 @@ app = typer.Typer(
     help="""Watch a rollout and judge it: GO, NO-GO or HOLD.
 
 The `rollout` section of the spec says when it begins, which checkpoints it has and what decides. `plan`
-shows that, `verdict` judges it from what Prometheus recorded, `attest` records what only a person can tell.
+shows that, `checkpoint` takes one, `verdict` judges it from what Prometheus recorded, `attest` records
+what only a person can tell.
 
 Exit codes of `verdict`: 0 GO; 1 NO-GO; 4 HOLD; 2 wrong usage; 3 could not tell (a server does not answer).
 """,
@@ -102,6 +103,53 @@ def verdict(
     server = ServerOptions(prometheus, timeout, ca_file, token_file)
     options = VerdictOptions(start, at, format_, record, replay, ledger)
     raise typer.Exit(run_verdict(spec, server, options, Console()))
+
+
+@app.command()
+def checkpoint(
+    index: Annotated[
+        int | None, typer.Argument(help="Its number. [default: the latest that is due]", metavar="N")
+    ] = None,
+    at: Annotated[
+        str | None, typer.Option(help="The latest that was due at this time.", metavar="TIME")
+    ] = None,
+    note: Annotated[str | None, typer.Option(help="What you saw.", metavar="TEXT")] = None,
+    sign_off: Annotated[
+        str | None, typer.Option("--sign-off", help="Put this name on a critical one.", metavar="NAME")
+    ] = None,
+    spec: SpecOption = Path("slo.yaml"),
+    start: StartOption = None,
+    prometheus: PrometheusOption = None,
+    alertmanager: Annotated[
+        str | None,
+        typer.Option(
+            "--alertmanager", help="Where silences are. [default: metadata.links.alertmanager]", metavar="URL"
+        ),
+    ] = None,
+    timeout: TimeoutOption = 30.0,
+    ca_file: CaFileOption = None,
+    token_file: TokenFileOption = None,
+    ledger: LedgerOption = None,
+) -> None:
+    """Do the actions of a checkpoint and write what was found into the ledger, once.
+
+    Reads every SLI as it was when the checkpoint was due, firing and pending alerts, silences, the cost
+    against its target, and the ends of the log files. Run again, it shows what is recorded; a note or a
+    sign-off is added to it.
+
+    Exit codes: 0 nothing deviates; 1 an SLI is beyond a level or an alert fires; 4 something has no data or
+    waits for a sign-off; 2 wrong usage; 3 could not tell.
+    """
+    from genesis_monitoring.commands.rollout_checkpoint import CheckpointOptions, Servers, run_checkpoint
+    from genesis_monitoring.commands.rollout_inputs import ServerOptions
+    from genesis_monitoring.report.console import Console
+
+    servers = Servers(
+        ServerOptions(prometheus, timeout, ca_file, token_file),
+        ServerOptions(alertmanager, timeout, ca_file, token_file),
+    )
+    options = CheckpointOptions(index, at, start, note, sign_off, ledger)
+    raise typer.Exit(run_checkpoint(spec, servers, options, Console()))
 
 
 @app.command()

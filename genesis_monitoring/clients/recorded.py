@@ -56,7 +56,9 @@ class Replay:
 
     def __init__(self, url: str, exchanges: tuple[Exchange, ...]) -> None:
         self._url = url
-        self._answers = {(one.path, one.parameters): one.answer for one in exchanges}
+        self._answers: dict[tuple[str, tuple[tuple[str, str], ...]], list[Answer]] = {}
+        for one in reversed(exchanges):
+            self._answers.setdefault((one.path, one.parameters), []).append(one.answer)
 
     @property
     def url(self) -> str:
@@ -65,13 +67,15 @@ class Replay:
 
     def get(self, path: str, parameters: Mapping[str, str]) -> Answer:
         """See Transport."""
-        answer = self._answers.get((path, _key(parameters)))
-        if answer is None:
+        answers = self._answers.get((path, _key(parameters)))
+        if not answers:
             what = parameters.get("query", path)
             raise ServerError(
                 f"the record has no answer to {what[:200]}",
                 "replay it with the spec and the options that it was recorded with",
             )
+        # What was asked twice was answered twice, perhaps not the same.
+        answer = answers.pop()
         if answer.document is None:
             raise refusal(self._url, answer.status, "")
         return answer

@@ -8,7 +8,7 @@ killed leaves a torn last line: it stays in the file, the next entry follows its
 import hashlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -89,8 +89,20 @@ def parse_ledger(data: bytes, name: str) -> Ledger:
     return Ledger(tuple(entries), tuple(torn), digest)
 
 
-def append_entry(path: Path, kind: str, rollout: str, time: str, data: Mapping[str, Any]) -> Entry:
-    """Write one entry at the end, after checking all before it. Raises LedgerError."""
+def append_entry(
+    path: Path,
+    kind: str,
+    rollout: str,
+    time: str,
+    data: Mapping[str, Any],
+    *,
+    unless: Callable[[Ledger], Entry | None] = lambda _: None,
+) -> Entry:
+    """Write one entry at the end, after checking all before it. Raises LedgerError.
+
+    Where ``unless`` finds an entry, nothing is written and that one is returned; no other writer can come
+    between its look and the write.
+    """
     import fcntl
 
     try:
@@ -102,6 +114,9 @@ def append_entry(path: Path, kind: str, rollout: str, time: str, data: Mapping[s
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         before = _all_of(descriptor)
         ledger = parse_ledger(before, str(path))
+        found = unless(ledger)
+        if found is not None:
+            return found
         document = {
             "version": VERSION,
             "kind": kind,

@@ -115,6 +115,8 @@ def test_a_record_gives_the_same_answers(reader: HttpPrometheus) -> None:
     got = [again.samples("sli:b:percent", START, START + 1000 * STEP), again.instant("time()", START)]
     assert repr(got) == repr(wanted)
     assert again.cost == live.cost
+    with pytest.raises(ServerError, match=r"the record has no answer to time\(\)"):
+        again.instant("time()", START)
     with pytest.raises(ServerError, match="the record has no answer to up"):
         again.instant("up", START)
 
