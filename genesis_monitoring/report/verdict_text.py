@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator
 
-from genesis_monitoring.report.text import count, escape
+from genesis_monitoring.report.text import escape
 from genesis_monitoring.rollout.results import GO, NO_GO, CriterionResult, Outcome, Proof, Status, Verdict
 from genesis_monitoring.rollout.window import format_span, format_time
 
@@ -25,9 +25,9 @@ def format_verdict(verdict: Verdict, *, next_steps: tuple[str, ...] = (), colour
         lines.append(_paint("Remarks", "1", colour))
         lines.extend(f"  - {escape(remark)}" for remark in verdict.remarks)
         lines.append("")
-    asked = f"{count(verdict.cost.queries, 'query').replace('querys', 'queries')}"
-    version = f" {verdict.version}" if verdict.version else ""
-    lines.append(f"Asked Prometheus{version} at {verdict.url}: {asked}, {verdict.cost.seconds:.1f} s")
+    version = f" {escape(verdict.version)}" if verdict.version else ""
+    cost = f"{verdict.cost.queries} queries, {verdict.cost.seconds:.1f} s"
+    lines.append(f"Asked Prometheus{version} at {verdict.url}: {cost}")
     lines.append("")
     lines.append(_paint("What to do next", "1", colour))
     lines.extend(f"  {number}. {escape(step)}" for number, step in enumerate(_next(verdict, next_steps), 1))

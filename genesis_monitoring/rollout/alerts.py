@@ -13,8 +13,8 @@ from genesis_monitoring.rollout.collect import counted_alerts
 from genesis_monitoring.rollout.episodes import AlertHistory, Episode, alert_history, beats_of, blackouts_of
 from genesis_monitoring.rollout.evidence import Evidence
 from genesis_monitoring.rollout.results import Proof, Status
-from genesis_monitoring.rollout.runs import Run, analyse
-from genesis_monitoring.rollout.sustained import MINIMUM_COVERAGE, Question, judge_sustained
+from genesis_monitoring.rollout.runs import NO_RUN, analyse
+from genesis_monitoring.rollout.sustained import MINIMUM_COVERAGE, Question, judge_sustained, unseen
 from genesis_monitoring.rollout.window import Window, format_span, format_time
 from genesis_monitoring.spec.rollout import AlertsCriterion
 
@@ -54,7 +54,7 @@ def _episodes(evidence: Evidence, criterion: AlertsCriterion, subject: str, hist
     episodes = history.episodes
     count = len(episodes)
     value = f"{count} {'episode' if count == 1 else 'episodes'}, at most {criterion.at_most}"
-    longest = max((episode.run for episode in episodes), key=lambda run: run.seconds, default=Run())
+    longest = max((episode.run for episode in episodes), key=lambda run: run.seconds, default=NO_RUN)
     told = "; ".join(_tell(episode) for episode in episodes[:_SHOWN])
     more = f"; and {count - _SHOWN} more" if count > _SHOWN else ""
     if count > criterion.at_most:
@@ -131,11 +131,16 @@ def _could_have_fired(
     question = Question(rule.condition, float(rule.for_), window, sli.unit, bool(sli.by))
     proof = judge_sustained(evidence, evidence.measurements[rule.sli], question)
     fired = any(
-        (episode.alert, episode.component) == (rule.alert, rule.component) for episode in history.episodes
+        (episode.alert, episode.component) == (rule.alert, rule.component)
+        and episode.run.start <= proof.violation.end
+        and episode.run.end >= proof.violation.start
+        for episode in history.episodes
     )
     status, reason = proof.status, proof.reason
     if status is Status.FAIL and fired:
-        status, reason = Status.PASS, "fired, and is counted"
+        hidden = unseen(evidence, evidence.measurements[rule.sli], question)
+        status = Status.NO_DATA if hidden else Status.PASS
+        reason = f"fired, and may have again: {rule.sli}: {hidden}" if hidden else "fired, and is counted"
     elif status is Status.FAIL:
         status, reason = Status.NO_DATA, f"had cause and was not seen to fire: {rule.sli} was {reason}"
     elif status is Status.NO_DATA:

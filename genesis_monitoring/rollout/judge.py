@@ -6,6 +6,7 @@ criterion left open, and the window's end. All else is HOLD: missing data is nev
 
 from collections.abc import Iterator
 
+from genesis_monitoring.conventions import SUITE_TESTS
 from genesis_monitoring.plan.compile import Plan
 from genesis_monitoring.plan.rollout import CriterionPlan
 from genesis_monitoring.plan.slis import level_condition
@@ -133,7 +134,7 @@ def _suite(evidence: Evidence, plan: Plan, name: str) -> Proof:
         status, reason = Status.NO_DATA, f"the result is dated {format_span(-age)} into the future"
     else:
         reason = f"all there, all passed, {format_span(max(0.0, age))} old"
-    return Proof(name, status, reason, f'genesis_suite_tests{{suite="{name}"}}', value, found.passed)
+    return Proof(name, status, reason, f'{SUITE_TESTS}{{suite="{name}"}}', value, found.passed)
 
 
 def _manual(evidence: Evidence, name: str) -> Proof:

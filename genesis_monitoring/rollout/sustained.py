@@ -67,7 +67,8 @@ def judge_sustained(evidence: Evidence, measurement: Measurement, question: Ques
     hiding = [analysis for analysis in analyses if analysis.possible.seconds > question.hold]
     if hiding:
         worst = max(hiding, key=lambda analysis: analysis.possible.seconds)
-        reason = f"what is missing could hide {format_span(worst.possible.seconds)} of it{_holes(worst)}"
+        hidden = f"{format_span(worst.possible.seconds)} of being {question.condition}"
+        reason = f"what is missing could hide {hidden}{_holes(worst)}"
         return _told(measurement, question, worst, Status.NO_DATA, reason, True)
     thin = [analysis for analysis in analyses if analysis.missing > (1 - MINIMUM_COVERAGE) * full]
     if thin:
@@ -84,6 +85,22 @@ def judge_sustained(evidence: Evidence, measurement: Measurement, question: Ques
         return _told(measurement, question, worst, Status.NO_DATA, reason, True)
     closest = max(analyses, key=lambda analysis: (analysis.certain.seconds, -_margin(analysis, question)))
     return _told(measurement, question, closest, Status.PASS, _kept(question, closest), False)
+
+
+def unseen(evidence: Evidence, measurement: Measurement, question: Question) -> str:
+    """What could hide a further violation beside those that are seen; empty if nothing could."""
+    seen = Window(
+        max(question.window.start, evidence.window.start + measurement.lead_in), question.window.end
+    ).until(evidence.at)
+    analyses = [analyse(series, seen, evidence.interval, None) for series in measurement.answer.series]
+    problem = _problem(measurement, question, analyses)
+    if problem:
+        return problem
+    for analysis in analyses:
+        thin = analysis.missing > (1 - MINIMUM_COVERAGE) * analysis.expected
+        if thin or analysis.possible.seconds > question.hold:
+            return f"samples are missing{_holes(analysis)}"
+    return ""
 
 
 def _problem(measurement: Measurement, question: Question, analyses: list[RunAnalysis]) -> str:

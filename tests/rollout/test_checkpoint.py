@@ -80,7 +80,6 @@ def test_the_latest_that_is_due_and_what_fires_then(folder: Path, server: Server
     answer = checkpoint(folder, server, "six-p1", f"--at {at}")
     assert answer.code == 1
     assert answer.stdout.startswith("Checkpoint 7 of 55\n")
-    )
     assert "4. Alerts firing: P1 MonthlyCostProjectionHigh (cost)" in answer.stdout
 
 
