@@ -3,8 +3,9 @@
 import math
 from collections.abc import Iterator
 
-from genesis_monitoring.report.text import escape
+from genesis_monitoring.report.text import count, escape
 from genesis_monitoring.rollout.results import GO, NO_GO, CriterionResult, Outcome, Proof, Status, Verdict
+from genesis_monitoring.rollout.rules import NOT_LOADED
 from genesis_monitoring.rollout.window import format_span, format_time
 
 _MARKS = {Status.PASS: "✓", Status.FAIL: "✗", Status.NO_DATA: "?", Status.MANUAL: "✎"}
@@ -12,6 +13,7 @@ _COLOURS = {Status.PASS: "32", Status.FAIL: "31", Status.NO_DATA: "33", Status.M
 _OUTCOMES = {Outcome.GO: "1;32", Outcome.NO_GO: "1;31", Outcome.HOLD: "1;33"}
 _TITLES = {NO_GO: "NO-GO criteria: one of them met ends the rollout", GO: "GO criteria: all are needed"}
 _NAME_WIDTH = 28
+_SHOWN = 4
 
 
 def format_verdict(verdict: Verdict, *, next_steps: tuple[str, ...] = (), colour: bool = False) -> str:
@@ -92,8 +94,10 @@ def _criterion(verdict: Verdict, result: CriterionResult, colour: bool) -> Itera
         if result.status is not Status.PASS
         else [proof for proof in result.proofs if proof.subject in _own(result)]
     )
-    for proof in shown:
+    for proof in shown[:_SHOWN]:
         yield f"    {escape(_evidence(verdict, proof))}"
+    if len(shown) > _SHOWN:
+        yield f"    and {len(shown) - _SHOWN} more of this kind; --format json has them all"
 
 
 def _own(result: CriterionResult) -> frozenset[str]:
@@ -136,8 +140,12 @@ def _next(verdict: Verdict, steps: tuple[str, ...]) -> Iterator[str]:
             if proof.status is Status.NO_DATA
         }
     )
+    strange = {proof.query for r in verdict.results for proof in r.proofs if proof.rule == NOT_LOADED}
+    if strange:
+        yield f"Load the generated rules and reload Prometheus: {count(len(strange), 'rule')} missing"
     if unmeasured:
-        yield f"See why there is no data to tell: {', '.join(unmeasured)}"
+        more = f" and {len(unmeasured) - 2 * _SHOWN} more" if len(unmeasured) > 2 * _SHOWN else ""
+        yield f"See why there is no data to tell: {', '.join(unmeasured[: 2 * _SHOWN])}{more}"
     failed = verdict.having(Status.FAIL)
     if failed:
         yield f"Decide what becomes of what did not pass: {', '.join(result.name for result in failed)}"

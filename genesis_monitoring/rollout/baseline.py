@@ -64,6 +64,7 @@ def judge_baseline(evidence: Evidence, plan: Plan, name: str, margin: float) -> 
     usable_values = [value for value in values if usable(value, worse)]
     if not problem and len(usable_values) < max(1, len(values)):
         problem = "there is no value over the whole window"
+    expected = max(1, round(window.seconds / evidence.interval))
     compared = f"baseline {format_value(base, sli.unit)}, worst allowed {format_value(limit, sli.unit)}"
     value = max(usable_values) if worse.upward and usable_values else min(usable_values, default=math.nan)
     if problem:
@@ -83,7 +84,9 @@ def judge_baseline(evidence: Evidence, plan: Plan, name: str, margin: float) -> 
         else "",
         round(value, _DIGITS) if known else None,
         samples=min((analysis.samples for analysis in analyses), default=0),
-        coverage=max(0.0, 1 - missing / max(1, round(window.seconds / evidence.interval))),
+        coverage=max(0.0, 1 - missing / max(1, round(window.seconds / evidence.interval)))
+        if analyses
+        else 0.0,
         rule=measurement.rule.health,
         hopeless=hopeless,
     )

@@ -1,5 +1,6 @@
 """The raw evidence of a verdict as a file: every answer as it came, so that it can be judged again."""
 
+import contextlib
 import gzip
 import json
 from dataclasses import asdict, dataclass
@@ -53,10 +54,12 @@ def write_record(path: Path, record: Record) -> None:
         beside.write_bytes(data)
         beside.replace(path)
     except OSError as error:
-        beside.unlink(missing_ok=True)
         raise CouldNotTellError(
             f"{path}: the record cannot be written: {error.strerror}", "name another file with --record"
         ) from None
+    finally:
+        with contextlib.suppress(OSError):
+            beside.unlink(missing_ok=True)
 
 
 def read_record(path: Path) -> Record:

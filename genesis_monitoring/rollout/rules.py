@@ -9,7 +9,7 @@ from genesis_monitoring.plan.rules import AlertingRule, RuleGroup
 from genesis_monitoring.plan.slis import SliPlan
 from genesis_monitoring.rollout.evidence import RuleState
 
-_MEND = "load the generated rules and reload Prometheus"
+NOT_LOADED = "not loaded"
 
 
 def record_states(slis: Mapping[str, SliPlan], loaded: Iterable[LoadedRule]) -> Mapping[str, RuleState]:
@@ -75,7 +75,7 @@ def _alert_state(rule: AlertingRule, loaded: list[LoadedRule]) -> RuleState:
 def _problem(what: str, found: list[LoadedRule]) -> tuple[str, str]:
     """The health, and what is wrong with it."""
     if not found:
-        return "not loaded", f"{what} is not loaded as the spec has it; {_MEND}"
+        return NOT_LOADED, f"{what} is not loaded as the spec has it"
     if len(found) > 1:
         return found[0].health, f"{what} is loaded {len(found)} times"
     if found[0].health == "ok":
