@@ -73,20 +73,18 @@ def judge_baseline(evidence: Evidence, plan: Plan, name: str, margin: float) -> 
         status, reason = Status.FAIL, f"worse than its {compared}"
     else:
         status, reason = Status.PASS, compared
+    rounded = round(value, _DIGITS)
     known = math.isfinite(value)
+    shown = f"{'median' if whole is None else 'overall'} {format_value(rounded, sli.unit)}"
     return Proof(
         name,
         status,
         reason,
         query,
-        f"{'median' if whole is None else 'overall'} {format_value(round(value, _DIGITS), sli.unit)}"
-        if known
-        else "",
-        round(value, _DIGITS) if known else None,
+        shown if known else "",
+        rounded if known else None,
         samples=min((analysis.samples for analysis in analyses), default=0),
-        coverage=max(0.0, 1 - missing / max(1, round(window.seconds / evidence.interval)))
-        if analyses
-        else 0.0,
+        coverage=max(0.0, 1 - missing / expected) if analyses else 0.0,
         rule=measurement.rule.health,
         hopeless=hopeless,
     )
