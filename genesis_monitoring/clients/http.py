@@ -83,6 +83,7 @@ class HttpTransport:
     def get(self, path: str, parameters: Mapping[str, str]) -> Answer:
         """See Transport. A refusal with a JSON document is an answer: the document says what is wrong."""
         from requests import RequestException
+        from urllib3.exceptions import HTTPError
 
         begun = time.monotonic()
         pause = _PAUSE_SECONDS
@@ -90,7 +91,7 @@ class HttpTransport:
             last = attempt == self._settings.retries
             try:
                 status, body, wait = self._once(path, parameters)
-            except RequestException as error:
+            except (RequestException, HTTPError) as error:  # requests lets some of urllib3's through
                 if last or not _may_pass(error):
                     raise self._unreachable(error) from error
             else:

@@ -55,7 +55,7 @@ def read_settings(
             "both a bearer token and a user with a password are given",
             f"leave out one: the token file or {TOKEN_VARIABLE}, or {USER_VARIABLE}",
         )
-    if ca_file is not None and not ca_file.is_file():
+    if ca_file is not None and not _holds_certificates(ca_file):
         raise UsageError(f"{ca_file}: not a file of certificates", "name a PEM file with --ca-file")
     if timeout <= 0:
         raise UsageError(f"a timeout is above 0 s, not {timeout:g}", "correct --timeout")
@@ -83,6 +83,13 @@ def _split(url: str, option: str) -> tuple[str, str, str]:
     place = host if port is None else f"{host}:{port}"
     base = urlunsplit((parts.scheme, place, parts.path.rstrip("/"), "", ""))
     return base, parts.username or "", ""
+
+
+def _holds_certificates(path: Path) -> bool:
+    try:
+        return b"-----BEGIN " in path.read_bytes()
+    except OSError:
+        return False
 
 
 def _read_secret(path: Path) -> str:

@@ -70,6 +70,12 @@ def test_nobody_there() -> None:
         HttpTransport(settings(f"http://127.0.0.1:{port}", retries=1)).get("/x", {})
 
 
+@pytest.mark.parametrize("host", ["ex..ample", "exa mple", "x" * 300])
+def test_a_name_that_cannot_exist(host: str) -> None:
+    with pytest.raises(ServerError, match="could not be reached"):
+        HttpTransport(settings(f"http://{host}:9090", retries=0)).get("/x", {})
+
+
 def test_a_name_that_does_not_exist(monkeypatch: pytest.MonkeyPatch) -> None:
     def unknown(*_: object, **__: object) -> None:
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
@@ -215,5 +221,8 @@ def test_only_one_way_to_log_in(tmp_path: Path) -> None:
         read_settings("http://host", {}, option=OPTION, token_file=tmp_path / "none")
     with pytest.raises(UsageError, match="not a file of certificates"):
         read_settings("http://host", {}, option=OPTION, ca_file=tmp_path)
+    (tmp_path / "no.pem").write_text("not a certificate")
+    with pytest.raises(UsageError, match="not a file of certificates"):
+        read_settings("http://host", {}, option=OPTION, ca_file=tmp_path / "no.pem")
     with pytest.raises(UsageError, match="above 0 s"):
         read_settings("http://host", {}, option=OPTION, timeout=0)
