@@ -72,10 +72,10 @@ def read_record(path: Path) -> Record:
         return Record(
             str(document["spec"]),
             str(document["url"]),
-            Window(**document["window"]),
-            Moment(**document["moment"]),
-            tuple(Attestation(**one) for one in document["attestations"]),
-            tuple(document["torn"]),
+            Window(float(document["window"]["start"]), float(document["window"]["end"])),
+            _moment(document["moment"]),
+            tuple(_attestation(one) for one in document["attestations"]),
+            tuple(int(number) for number in document["torn"]),
             read_exchanges(document["exchanges"]),
         )
     except OSError as error:
@@ -83,3 +83,18 @@ def read_record(path: Path) -> Record:
     except (ValueError, KeyError, TypeError, AttributeError, EOFError, RecursionError) as error:
         reason = f"it is no record of evidence: {error}"
     raise CouldNotTellError(f"{path}: cannot be replayed: {reason}", "name a file that --record wrote")
+
+
+def _moment(data: Any) -> Moment:
+    asked = data["asked"]
+    return Moment(None if asked is None else float(asked), float(data["clock"]))
+
+
+def _attestation(data: Any) -> Attestation:
+    return Attestation(
+        str(data["criterion"]),
+        str(data["by"]),
+        str(data["text"]),
+        data["passed"] is True,
+        float(data["time"]),
+    )
