@@ -1,6 +1,6 @@
 """Test suites at one moment: instant vectors of the exporter's suite metrics in, one result a suite out."""
 
-from genesis_monitoring.clients.samples import SeriesAnswer
+from genesis_monitoring.clients.samples import Series, SeriesAnswer
 from genesis_monitoring.rollout.evidence import SuiteResult
 
 
@@ -30,5 +30,5 @@ def _suite(suite: str, tests: SeriesAnswer, written: SeriesAnswer, readable: Ser
     return SuiteResult(suite, tuple(sorted(outcomes)), times[0] if len(times) == 1 else None, problem)
 
 
-def _of(suite: str, answer: SeriesAnswer) -> list:  # type: ignore[type-arg]
+def _of(suite: str, answer: SeriesAnswer) -> list[Series]:
     return [series for series in answer.series if series.label("suite") == suite]
