@@ -11,7 +11,7 @@ TOOLS := promtool amtool
 TEST_TOOLS := git $(TOOLS) prometheus prometheus-alertmanager prometheus-node-exporter chromium
 
 .DEFAULT_GOAL := help
-.PHONY: help setup render test check bench mutate schema pins clean
+.PHONY: help setup render test check live bench mutate schema pins clean
 
 help: ## Say what each target does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,6 +42,9 @@ check: $(INSTALLED) ## Lint, types, import contracts and the whole test suite, w
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal
+
+live: $(INSTALLED) ## The tests that take minutes: every rollout and its verdict, VictoriaMetrics if it is installed
+	$(BIN)/pytest -m live tests/live
 
 bench: $(INSTALLED) ## Measure start-up, render, validate and scrapes, and how they grow with the spec
 	$(BIN)/python -m bench

@@ -4,6 +4,7 @@ SPEC_FILE = "slo.yaml"
 OUTPUT_FOLDER = "generated"
 API_VERSION = "genesis-mon/v1"
 SCHEMA_FILE = "docs/slo.schema.json"
+LEDGER_FILE = "rollout/ledger.jsonl"
 
 PROMETHEUS_CONFIG = "prometheus/prometheus.yml"
 RULES_FOLDER = "prometheus/rules"

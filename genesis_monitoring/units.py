@@ -90,7 +90,7 @@ def format_value(value: float, unit: str) -> str:
 
 def format_number(value: float) -> str:
     """The shortest text that reads back as the same number: ``100.0`` is ``100``."""
-    return str(int(value)) if value == int(value) and abs(value) < 1e15 else repr(value)
+    return str(int(value)) if abs(value) < 1e15 and value == int(value) else repr(value)
 
 
 def _existing(number: float | None, source: str, target: str) -> float:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from genesis_monitoring.cli import exporter, stack
+from genesis_monitoring.cli import exporter, rollout, stack
 from genesis_monitoring.cli.options import SETTINGS, OutOption, ProfileOption, SpecOption, TemplatesOption
 from genesis_monitoring.errors import ExitCode, GenesisMonError, ReaderGoneError
 
@@ -17,8 +17,8 @@ proven right by the field's own tools.
 
 Start with `genesis-mon init`, edit the spec, then `genesis-mon render` and `genesis-mon validate`.
 
-Exit codes: 0 done and clean; 1 findings, drift or an invalid spec; 2 wrong usage; 3 could not tell (a
-tool is missing or crashed).
+Exit codes: 0 done and clean, GO; 1 findings, drift or an invalid spec, NO-GO; 2 wrong usage; 3 could not
+tell (a tool is missing or crashed, a server does not answer); 4 HOLD.
 """
 
 app = typer.Typer(
@@ -30,8 +30,8 @@ app = typer.Typer(
     context_settings=SETTINGS,
 )
 app.add_typer(exporter.app)
-
 app.add_typer(stack.app)
+app.add_typer(rollout.app)
 
 
 def _print_version(wanted: bool) -> None:

@@ -1,124 +1,227 @@
-"""What a running Prometheus says of itself: a port on this machine in, targets, rules and alerts out.
+"""Reads a user's Prometheus, 2.42 to 3.x, or what speaks its API: questions in, typed samples out.
 
-Source: the Prometheus documentation, "HTTP API". Every call raises ToolCrashed if it does not answer, or
-with something else than that.
+Range queries are cut where they would pass the server's limit of 11,000 points, raw samples where an answer
+would be long; the pieces are joined without a sample twice. Everything is asked with a fixed time, so the
+same question has the same answer tomorrow.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
+import math
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any, TypeVar
 
-from genesis_monitoring.clients.loopback import ask
-from genesis_monitoring.clients.process import ToolCrashed
+from genesis_monitoring.clients.http import RefusedError, ServerError, Transport, refusal
+from genesis_monitoring.clients.prometheus_answers import (
+    read_alerts,
+    read_rules,
+    read_series,
+    read_targets,
+    read_time,
+)
+from genesis_monitoring.clients.samples import (
+    ActiveAlert,
+    ActiveTarget,
+    Cost,
+    LoadedRule,
+    Series,
+    SeriesAnswer,
+    ServerInfo,
+)
+from genesis_monitoring.durations import SECONDS
 
-_TIMEOUT_SECONDS = 5.0
 _T = TypeVar("_T")
 
+_UNITS = {**SECONDS, "y": 365 * SECONDS["d"]}
+_KEPT = re.compile(r"(?:[0-9]+[ywdhms])+")
+_KEPT_PART = re.compile(r"([0-9]+)([ywdhms])")
 
-@dataclass(frozen=True, slots=True)
-class TargetHealth:
-    """A target: ``health`` is up, down, or unknown before the first scrape; ``error`` of the last one."""
-
-    job: str
-    address: str
-    health: str
-    error: str
-
-
-@dataclass(frozen=True, slots=True)
-class RuleHealth:
-    """A rule: ``health`` is ok, err, or unknown before its first evaluation."""
-
-    group: str
-    name: str
-    health: str
-    error: str
+POINTS_LIMIT = 11_000
+"""The most steps of a range query that Prometheus answers."""
+RAW_CHUNK_SECONDS = 86_400.0
+"""At 15 s this is 5,760 samples a series, some 150 kB."""
+SERIES_LIMIT = 20_000
+"""More series than this are an answer to another question than any of ours."""
 
 
-@dataclass(frozen=True, slots=True)
-class ActiveAlert:
-    """An alert that is pending or firing; ``since`` is in seconds since 1970."""
+class HttpPrometheus:
+    """See PrometheusReader. ``transport`` is not closed here."""
 
-    labels: tuple[tuple[str, str], ...]
-    annotations: tuple[tuple[str, str], ...]
-    state: str
-    since: float
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+        self._queries = 0
+        self._seconds = 0.0
 
+    @property
+    def url(self) -> str:
+        """See PrometheusReader."""
+        return self._transport.url
 
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """One value of an instant query."""
+    @property
+    def cost(self) -> Cost:
+        """See PrometheusReader."""
+        return Cost(self._queries, self._seconds)
 
-    labels: tuple[tuple[str, str], ...]
-    value: float
+    def instant(self, query: str, at: float) -> SeriesAnswer:
+        """See PrometheusReader."""
+        document = self._ask("/api/v1/query", {"query": query, "time": _stamp(at)})
+        return self._series(query, document, ("vector", "scalar"))
 
+    def range(self, query: str, start: float, end: float, step: float) -> SeriesAnswer:
+        """See PrometheusReader."""
+        if step <= 0 or end < start:
+            raise ValueError(f"no range: {start} to {end} by {step}")
+        pieces = [
+            self._series(
+                query,
+                self._ask(
+                    "/api/v1/query_range",
+                    {"query": query, "start": _stamp(first), "end": _stamp(last), "step": f"{step:.3f}"},
+                ),
+                ("matrix",),
+            )
+            for first, last in _steps(start, end, step)
+        ]
+        return join_pieces(query, pieces)
 
-@dataclass(frozen=True, slots=True)
-class PrometheusApi:
-    """Asks the Prometheus on ``port`` of 127.0.0.1."""
+    def samples(self, selector: str, start: float, end: float) -> SeriesAnswer:
+        """See PrometheusReader."""
+        pieces = []
+        for first, last in _chunks(start, end):
+            span = math.ceil((last - first) * 1000)
+            query = f"{selector}[{span}ms]"
+            document = self._ask("/api/v1/query", {"query": query, "time": _stamp(last)})
+            answer = self._series(query, document, ("matrix",))
+            # Prometheus 2 takes the sample at the beginning of a range in, Prometheus 3 leaves it out.
+            pieces.append(_between(answer, first, last))
+        return join_pieces(selector, pieces)
 
-    port: int
-    timeout: float = _TIMEOUT_SECONDS
-
-    def targets(self) -> tuple[TargetHealth, ...]:
-        """Every target that it scrapes."""
-        found = self._get("/api/v1/targets?state=active", lambda data: data["activeTargets"])
-        return self._read(found, _target)
-
-    def rules(self) -> tuple[RuleHealth, ...]:
-        """Every rule that is loaded."""
-        groups = self._get("/api/v1/rules", lambda data: data["groups"])
-        return self._read([(group, rule) for group in groups for rule in group["rules"]], _rule)
+    def rules(self) -> tuple[LoadedRule, ...]:
+        """See PrometheusReader."""
+        return self._read(read_rules, self._ask("/api/v1/rules", {}))
 
     def alerts(self) -> tuple[ActiveAlert, ...]:
-        """Every alert that is pending or firing."""
-        return self._read(self._get("/api/v1/alerts", lambda data: data["alerts"]), _alert)
+        """See PrometheusReader."""
+        return self._read(read_alerts, self._ask("/api/v1/alerts", {}))
 
-    def query(self, expression: str) -> tuple[Sample, ...]:
-        """An instant vector, now."""
-        from urllib.parse import quote
+    def targets(self) -> tuple[ActiveTarget, ...]:
+        """See PrometheusReader."""
+        return self._read(read_targets, self._ask("/api/v1/targets", {"state": "active"}))
 
-        path = f"/api/v1/query?query={quote(expression, safe='')}"
-        return self._read(self._get(path, lambda data: data["result"]), _sample)
+    def info(self) -> ServerInfo:
+        """See PrometheusReader."""
+        answer = self._series("time()", self._ask("/api/v1/query", {"query": "time()"}), ("scalar", "vector"))
+        if not answer.series:
+            raise ServerError(f"{self.url} does not tell its time", "see whether it is a Prometheus")
+        told: dict[str, Any] = {}
+        for part in ("buildinfo", "runtimeinfo"):
+            try:
+                data = self._ask(f"/api/v1/status/{part}", {})["data"]
+                told.update(data if isinstance(data, dict) else {})
+            except RefusedError:
+                continue
+        return ServerInfo(
+            version=str(told.get("version", "")),
+            now=answer.series[0].values[0],
+            retention=_retention(str(told.get("storageRetention", ""))),
+            started=read_time(str(told.get("startTime", ""))),
+        )
 
-    def _get(self, path: str, part: Callable[[Any], Any]) -> Any:
+    def _ask(self, path: str, parameters: Mapping[str, str]) -> Mapping[str, Any]:
+        self._queries += 1
+        answer = self._transport.get(path, parameters)
+        self._seconds += answer.seconds
+        document = answer.document
+        if not isinstance(document, dict) or document.get("status") not in ("success", "error"):
+            if answer.status // 100 != 2:
+                raise refusal(self.url, answer.status, "")
+            raise ServerError(
+                f"{self.url}{path} answers with JSON, but not as Prometheus does",
+                "correct the address; behind a proxy it needs the path prefix too",
+            )
+        if document["status"] == "error" or answer.status // 100 != 2:
+            said = f"{document.get('errorType', 'error')}: {document.get('error', '')}"
+            raise refusal(self.url, answer.status, said)
+        return document
+
+    def _series(self, query: str, document: Mapping[str, Any], types: tuple[str, ...]) -> SeriesAnswer:
+        answer = self._read(lambda body: read_series(query, body, types), document)
+        if len(answer.series) > SERIES_LIMIT:
+            raise ServerError(
+                f"{self.url} answered {query[:100]} with {len(answer.series)} series",
+                "see what writes so many series under this name",
+            )
+        return answer
+
+    def _read(self, read: Callable[[Mapping[str, Any]], _T], document: Mapping[str, Any]) -> _T:
         try:
-            status, answer = ask(self.port, "GET", path, timeout=self.timeout)
-        except OSError as error:
-            raise ToolCrashed(f"prometheus on port {self.port} does not answer: {error}") from error
-        try:
-            if status != 200:
-                raise ToolCrashed(f"prometheus answered {status} to {path}: {str(answer)[:200]}")
-            return part(answer["data"])
-        except (KeyError, TypeError, IndexError) as error:
-            raise ToolCrashed(f"prometheus answered something else to {path}: {str(answer)[:200]}") from error
-
-    def _read(self, found: Any, reader: Callable[[Any], _T]) -> tuple[_T, ...]:
-        try:
-            return tuple(reader(one) for one in found)
-        except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
-            raise ToolCrashed(f"prometheus on port {self.port} answered something else: {error!r}") from error
+            return read(document)
+        except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
+            raise ServerError(
+                f"{self.url} answered in a form that is not Prometheus': {error}",
+                "Prometheus 2.42 to 3.x is supported",
+            ) from error
 
 
-def _target(one: Any) -> TargetHealth:
-    address = one["scrapeUrl"].partition("://")[2].partition("/")[0]
-    return TargetHealth(one["labels"]["job"], address, one["health"], one.get("lastError", ""))
+def join_pieces(query: str, pieces: Iterable[SeriesAnswer]) -> SeriesAnswer:
+    """Pieces in the order of their times as one answer. A time that a series has already is left out."""
+    joined: dict[tuple[tuple[str, str], ...], tuple[list[float], list[float]]] = {}
+    warnings: dict[str, None] = {}
+    infos: dict[str, None] = {}
+    partial = False
+    for piece in pieces:
+        warnings.update(dict.fromkeys(piece.warnings))
+        infos.update(dict.fromkeys(piece.infos))
+        partial = partial or piece.partial
+        for series in piece.series:
+            times, values = joined.setdefault(series.labels, ([], []))
+            skip = bisect_right(series.times, times[-1]) if times else 0
+            times.extend(series.times[skip:])
+            values.extend(series.values[skip:])
+    return SeriesAnswer(
+        query,
+        tuple(Series(labels, tuple(t), tuple(v)) for labels, (t, v) in sorted(joined.items()) if t),
+        tuple(warnings),
+        tuple(infos),
+        partial,
+    )
 
 
-def _rule(pair: Any) -> RuleHealth:
-    group, rule = pair
-    return RuleHealth(group["name"], rule["name"], rule["health"], rule.get("lastError", ""))
+def _between(answer: SeriesAnswer, after: float, until: float) -> SeriesAnswer:
+    def cut(series: Series) -> Series:
+        first, last = bisect_right(series.times, after), bisect_right(series.times, until)
+        if first == 0 and last == len(series.times):
+            return series
+        return Series(series.labels, series.times[first:last], series.values[first:last])
+
+    return replace(answer, series=tuple(cut(series) for series in answer.series))
 
 
-def _alert(one: Any) -> ActiveAlert:
-    since = datetime.fromisoformat(one["activeAt"]).timestamp()
-    return ActiveAlert(_pairs(one["labels"]), _pairs(one.get("annotations", {})), one["state"], since)
+def _steps(start: float, end: float, step: float) -> Iterator[tuple[float, float]]:
+    """First and last step of each piece; a piece begins one step after the one before ended."""
+    count = math.floor((end - start) / step + 1e-9) + 1
+    for first in range(0, count, POINTS_LIMIT):
+        last = min(first + POINTS_LIMIT, count) - 1
+        yield start + first * step, start + last * step
 
 
-def _sample(one: Any) -> Sample:
-    return Sample(_pairs(one["metric"]), float(one["value"][1]))
+def _chunks(start: float, end: float) -> Iterator[tuple[float, float]]:
+    """Pieces of ``(start, end]``, each without its beginning and with its end."""
+    first = start
+    while first < end:
+        last = min(first + RAW_CHUNK_SECONDS, end)
+        yield first, last
+        first = last
 
 
-def _pairs(labels: Any) -> tuple[tuple[str, str], ...]:
-    return tuple(sorted((str(name), str(value)) for name, value in labels.items()))
+def _stamp(time: float) -> str:
+    return f"{time:.3f}"
+
+
+def _retention(text: str) -> float:
+    """Seconds kept: ``15d or 1GiB``, ``1y``; 0 where the server keeps by size only or does not tell."""
+    for part in text.split(" or "):
+        if _KEPT.fullmatch(part):
+            return float(sum(int(number) * _UNITS[unit] for number, unit in _KEPT_PART.findall(part)))
+    return 0.0

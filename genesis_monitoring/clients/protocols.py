@@ -1,4 +1,5 @@
-"""What a check may ask of the external tools. Checks take these types, so nothing in them starts a process.
+"""What the rooms above may ask of external tools and servers, so that nothing in them starts a process or
+speaks HTTP.
 
 ``tree`` is the folder of the generated files, and file names are relative to it, so that no path of this
 machine reaches a message. Every call raises ToolMissing, ToolCrashed or ToolTimedOut if there is no answer.
@@ -13,6 +14,16 @@ from typing import Protocol
 from genesis_monitoring.clients.alertmanager import Alertmanager, AlertmanagerSession, DeliverySession
 from genesis_monitoring.clients.process import ToolRun
 from genesis_monitoring.clients.prometheus import LivePrometheus, Prometheus
+from genesis_monitoring.clients.samples import (
+    ActiveAlert,
+    ActiveTarget,
+    Cost,
+    LoadedRule,
+    ManagedAlert,
+    SeriesAnswer,
+    ServerInfo,
+    Silence,
+)
 
 
 class PromtoolClient(Protocol):
@@ -65,6 +76,60 @@ class AlertmanagerServer(Protocol):
 
     def deliver(self, tree: Path, config: str) -> AbstractContextManager[DeliverySession]:
         """Run a copy of ``config`` that sends to a catcher on this machine, at once."""
+
+
+class PrometheusReader(Protocol):
+    """A user's Prometheus, read only. Every call raises ServerError if there is no answer.
+
+    Times are seconds since 1970.
+    """
+
+    @property
+    def url(self) -> str:
+        """Its address, without credentials."""
+
+    @property
+    def cost(self) -> Cost:
+        """What has been asked so far."""
+
+    def instant(self, query: str, at: float) -> SeriesAnswer:
+        """The value of ``query`` at a time: series of one sample each."""
+
+    def range(self, query: str, start: float, end: float, step: float) -> SeriesAnswer:
+        """The value of ``query`` at ``start``, ``start + step`` and so on, up to ``end``."""
+
+    def samples(self, selector: str, start: float, end: float) -> SeriesAnswer:
+        """The samples as they are stored, in ``(start, end]``: after ``start``, up to ``end``."""
+
+    def rules(self) -> tuple[LoadedRule, ...]:
+        """The rules that are loaded now."""
+
+    def alerts(self) -> tuple[ActiveAlert, ...]:
+        """The alerts that are pending or firing now."""
+
+    def targets(self) -> tuple[ActiveTarget, ...]:
+        """The targets that are scraped now."""
+
+    def info(self) -> ServerInfo:
+        """Version, clock and retention."""
+
+
+class AlertmanagerReader(Protocol):
+    """A user's Alertmanager, read only. Every call raises ServerError if there is no answer."""
+
+    @property
+    def url(self) -> str:
+        """Its address, without credentials."""
+
+    @property
+    def cost(self) -> Cost:
+        """What has been asked so far."""
+
+    def alerts(self) -> tuple[ManagedAlert, ...]:
+        """The alerts that it has, silenced ones too."""
+
+    def silences(self) -> tuple[Silence, ...]:
+        """The silences that are active."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,6 +65,11 @@ class Server:
         """What it has written so far."""
         return tuple(self._lines)
 
+    @property
+    def url(self) -> str:
+        """Its address."""
+        return f"http://{LOOPBACK}:{self._port}"
+
     def wait_until_ready(self) -> None:
         """Raises ServerEnded, ToolCrashed or ToolTimedOut."""
         while not self._port or self._ask("GET", "/-/ready", None)[0] != 200:

@@ -1,7 +1,8 @@
 """SLIs compiled: each one's expression, recorded series, levels, and the metrics it stands on."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from operator import ge, gt, le, lt
 
 from genesis_monitoring.conventions import record_name
 from genesis_monitoring.durations import format_duration
@@ -24,6 +25,7 @@ from genesis_monitoring.spec.slis import (
 from genesis_monitoring.units import format_number, format_value, rate_factor, unit_factor
 
 NEGATION = {"<": ">=", "<=": ">", ">=": "<", ">": "<="}
+COMPARISONS: Mapping[str, Callable[[float, float], bool]] = {"<": lt, "<=": le, ">=": ge, ">": gt}
 SECONDS_PER_DAY = 86400
 
 
@@ -37,12 +39,7 @@ class Condition:
 
     def holds(self, value: float) -> bool:
         """Whether ``value`` meets the condition, as PromQL would compare it."""
-        return {
-            "<": value < self.threshold,
-            "<=": value <= self.threshold,
-            ">=": value >= self.threshold,
-            ">": value > self.threshold,
-        }[self.operator]
+        return COMPARISONS[self.operator](value, self.threshold)
 
     @property
     def upward(self) -> bool:
@@ -145,6 +142,32 @@ def own_metrics(sli: Sli) -> tuple[Selector, ...]:
             return (sli.metric,)
         case TrendSli() | RelativeSli():
             return ()
+
+
+def whole_window_expr(spec: Spec, name: str, seconds: int) -> str | None:
+    """The value of an SLI over the last ``seconds`` at once: from its buckets and counters, not its values.
+
+    None for an SLI without a window of its own, of which each value stands for a moment.
+    """
+    sli = spec.slis[name]
+    if not isinstance(sli, RatioSli | QuantileSli | RateSli) or sli.window is None:
+        return None
+    return _expression(spec, sli.model_copy(update={"window": seconds}))
+
+
+def look_back(spec: Spec, name: str) -> int:
+    """Seconds that pass before an SLI can have a value if its metrics begin to be there.
+
+    A ``rate`` has none before a whole window, and a comparison with the past none before there is a past.
+    """
+    sli = spec.slis[name]
+    match sli:
+        case RateSli():
+            return sli.window
+        case RelativeSli():
+            past = sli.past_average.offset if sli.past_average else 0
+            return past + look_back(spec, sli.sli)
+    return 0
 
 
 def _negated(objective: Objective, unit: str) -> Condition:

@@ -16,6 +16,11 @@ _PATIENCE_SECONDS = 2.0
 class Console:
     """Standard output and standard error of this process."""
 
+    @property
+    def colour(self) -> bool:
+        """Whether results are coloured."""
+        return wants_colour(sys.stdout, os.environ)
+
     def write(self, text: str) -> None:
         """``text`` as it is, to standard output. Raises ReaderGoneError."""
         try:
@@ -42,12 +47,11 @@ class Console:
 
     def report(self, findings: Sequence[Finding], *, checks: int, seconds: float) -> None:
         """Findings with their summary, to standard output."""
-        colour = wants_colour(sys.stdout, os.environ)
-        self.write(format_text(findings, checks=checks, seconds=seconds, colour=colour))
+        self.write(format_text(findings, checks=checks, seconds=seconds, colour=self.colour))
 
     def diff_line(self, line: str) -> None:
         """One line of a unified diff."""
-        if wants_colour(sys.stdout, os.environ):
+        if self.colour:
             for mark, colour in _DIFF_COLOURS:
                 if line.startswith(mark):
                     line = f"\x1b[{colour}m{line}\x1b[0m"

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
+from genesis_monitoring.clients.loopback_prometheus import PrometheusApi
 from genesis_monitoring.clients.process import ToolCrashed
-from genesis_monitoring.clients.prometheus_api import PrometheusApi
 from genesis_monitoring.clients.tools import NODE_EXPORTER
 from genesis_monitoring.plan.alert_cases import alert_cases
 from genesis_monitoring.plan.compile import Plan

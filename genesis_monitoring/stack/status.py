@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from genesis_monitoring.clients.loopback_prometheus import ActiveAlert, PrometheusApi, RuleHealth
 from genesis_monitoring.clients.process import ToolCrashed
-from genesis_monitoring.clients.prometheus_api import ActiveAlert, PrometheusApi, RuleHealth
 from genesis_monitoring.conventions import ALERT_LABELS, SLI_LABEL
 from genesis_monitoring.stack.folder import StateFolder
 from genesis_monitoring.stack.health import is_ready, unit_state

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from stack.runs import ROOT, genesis_mon, pid_of, running_in, wait_until
 
-from genesis_monitoring.clients.prometheus_api import PrometheusApi
+from genesis_monitoring.clients.loopback_prometheus import PrometheusApi
 from genesis_monitoring.commands.project import Inputs, load_project
 from genesis_monitoring.stack.caught import read_caught
 from genesis_monitoring.stack.folder import StateFolder

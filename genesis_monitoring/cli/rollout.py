@@ -1,0 +1,174 @@
+"""``genesis-mon rollout``: the schedule, the verdict, and what people attest."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from genesis_monitoring.cli.options import SETTINGS, SpecOption
+
+app = typer.Typer(
+    name="rollout",
+    help="""Watch a rollout and judge it: GO, NO-GO or HOLD.
+
+The `rollout` section of the spec says when it begins, which checkpoints it has and what decides. `plan`
+shows that, `checkpoint` takes one, `verdict` judges it from what Prometheus recorded, `attest` records
+what only a person can tell.
+
+Exit codes of `verdict`: 0 GO; 1 NO-GO; 4 HOLD; 2 wrong usage; 3 could not tell (a server does not answer).
+""",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    context_settings=SETTINGS,
+)
+
+StartOption = Annotated[
+    str | None,
+    typer.Option("--start", help="When it really began, in UTC. [default: the spec's start]", metavar="TIME"),
+]
+LedgerOption = Annotated[
+    Path | None,
+    typer.Option(help="The ledger. [default: rollout/ledger.jsonl, beside the spec]", metavar="FILE"),
+]
+PrometheusOption = Annotated[
+    str | None,
+    typer.Option(
+        "--prometheus", help="The server to ask. [default: metadata.links.prometheus]", metavar="URL"
+    ),
+]
+TimeoutOption = Annotated[float, typer.Option(help="How long to wait for each answer.", metavar="SECONDS")]
+CaFileOption = Annotated[
+    Path | None, typer.Option(help="PEM certificates to trust instead of the system's.", metavar="FILE")
+]
+TokenFileOption = Annotated[
+    Path | None,
+    typer.Option(help="A file that holds a bearer token, alone.", metavar="FILE"),
+]
+
+
+@app.command()
+def plan(
+    spec: SpecOption = Path("slo.yaml"),
+    start: StartOption = None,
+    format_: Annotated[str, typer.Option("--format", help="text, json or ical.", metavar="FORMAT")] = "text",
+) -> None:
+    """Print the schedule: every checkpoint with its true time, who reviews which, and what decides.
+
+    Checkpoint i of n is due at start + round(i * duration / n) seconds. `--format ical` gives a calendar
+    to import: `genesis-mon rollout plan --format ical > rollout.ics`.
+    """
+    from genesis_monitoring.commands.rollout_plan import run_plan
+    from genesis_monitoring.report.console import Console
+
+    raise typer.Exit(run_plan(spec, start, format_, Console()))
+
+
+@app.command()
+def verdict(
+    spec: SpecOption = Path("slo.yaml"),
+    at: Annotated[
+        str | None,
+        typer.Option(help="Judge as at this time. [default: now, or the window's end]", metavar="TIME"),
+    ] = None,
+    start: StartOption = None,
+    format_: Annotated[str, typer.Option("--format", help="text or json.", metavar="FORMAT")] = "text",
+    record: Annotated[
+        Path | None,
+        typer.Option(help="Keep every answer in this file (compressed if it ends in .gz).", metavar="FILE"),
+    ] = None,
+    replay: Annotated[
+        Path | None, typer.Option(help="Judge a recorded file instead of asking a server.", metavar="FILE")
+    ] = None,
+    prometheus: PrometheusOption = None,
+    timeout: TimeoutOption = 30.0,
+    ca_file: CaFileOption = None,
+    token_file: TokenFileOption = None,
+    ledger: LedgerOption = None,
+) -> None:
+    """Judge the rollout from what Prometheus recorded: GO, NO-GO or HOLD, and why.
+
+    Any NO-GO criterion met is NO-GO. GO needs every GO criterion and every line of the checklist. All else
+    is HOLD; missing data is never a pass. Before the end of the window it says whether NO-GO is certain
+    already or GO is still reachable, and how much violation each criterion has left.
+
+    Log in with --token-file or GENESIS_MON_BEARER_TOKEN, or with GENESIS_MON_BASIC_USER and
+    GENESIS_MON_BASIC_PASSWORD. Proxies are those of the environment.
+
+    Exit codes: 0 GO; 1 NO-GO; 4 HOLD; 2 wrong usage; 3 could not tell.
+    """
+    from genesis_monitoring.commands.rollout_inputs import ServerOptions
+    from genesis_monitoring.commands.rollout_verdict import VerdictOptions, run_verdict
+    from genesis_monitoring.report.console import Console
+
+    server = ServerOptions(prometheus, timeout, ca_file, token_file)
+    options = VerdictOptions(start, at, format_, record, replay, ledger)
+    raise typer.Exit(run_verdict(spec, server, options, Console()))
+
+
+@app.command()
+def checkpoint(
+    index: Annotated[
+        int | None, typer.Argument(help="Its number. [default: the latest that is due]", metavar="N")
+    ] = None,
+    at: Annotated[
+        str | None, typer.Option(help="The latest that was due at this time.", metavar="TIME")
+    ] = None,
+    note: Annotated[str | None, typer.Option(help="What you saw.", metavar="TEXT")] = None,
+    sign_off: Annotated[
+        str | None, typer.Option("--sign-off", help="Put this name on a critical one.", metavar="NAME")
+    ] = None,
+    spec: SpecOption = Path("slo.yaml"),
+    start: StartOption = None,
+    prometheus: PrometheusOption = None,
+    alertmanager: Annotated[
+        str | None,
+        typer.Option(
+            "--alertmanager", help="Where silences are. [default: metadata.links.alertmanager]", metavar="URL"
+        ),
+    ] = None,
+    timeout: TimeoutOption = 30.0,
+    ca_file: CaFileOption = None,
+    token_file: TokenFileOption = None,
+    ledger: LedgerOption = None,
+) -> None:
+    """Do the actions of a checkpoint and write what was found into the ledger, once.
+
+    Reads every SLI as it was when the checkpoint was due, firing and pending alerts, silences, the cost
+    against its target, and the ends of the log files. Run again, it shows what is recorded; a note or a
+    sign-off is added to it.
+
+    Exit codes: 0 nothing deviates; 1 an SLI is beyond a level or an alert fires; 4 something has no data or
+    waits for a sign-off; 2 wrong usage; 3 could not tell.
+    """
+    from genesis_monitoring.commands.rollout_checkpoint import CheckpointOptions, Servers, run_checkpoint
+    from genesis_monitoring.commands.rollout_inputs import ServerOptions
+    from genesis_monitoring.report.console import Console
+
+    servers = Servers(
+        ServerOptions(prometheus, timeout, ca_file, token_file),
+        ServerOptions(alertmanager, timeout, ca_file, token_file),
+    )
+    options = CheckpointOptions(index, at, start, note, sign_off, ledger)
+    raise typer.Exit(run_checkpoint(spec, servers, options, Console()))
+
+
+@app.command()
+def attest(
+    criterion: Annotated[str, typer.Argument(help="A manual criterion of the spec.", metavar="CRITERION")],
+    by: Annotated[str, typer.Option(help="Who says so.", metavar="NAME")],
+    evidence: Annotated[str, typer.Option(help="What it rests on.", metavar="TEXT")],
+    failed: Annotated[bool, typer.Option("--failed", help="It does not hold.")] = False,
+    spec: SpecOption = Path("slo.yaml"),
+    start: StartOption = None,
+    ledger: LedgerOption = None,
+) -> None:
+    """Record what a person found out about a criterion that nothing measures.
+
+    It is one line in the ledger, which is only ever appended to: attest again to correct it, and the last
+    attestation counts.
+    """
+    from genesis_monitoring.commands.rollout_attest import Statement, run_attest
+    from genesis_monitoring.report.console import Console
+
+    statement = Statement(criterion, by, evidence, passed=not failed)
+    raise typer.Exit(run_attest(spec, statement, start, ledger, Console()))

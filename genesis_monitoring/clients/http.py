@@ -1,0 +1,251 @@
+"""Asks a user's server by HTTP: a path and parameters in, the JSON document out, or why there is none.
+
+What may pass by itself (no connection, 429, 5xx) is tried again, with a growing pause; what will not (4xx,
+a certificate, a document that is none) is told at once. Answers are read up to a bound, so a server cannot
+fill the memory.
+"""
+
+import json
+import re
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from genesis_monitoring.clients.http_settings import HttpSettings
+from genesis_monitoring.errors import CouldNotTellError
+
+if TYPE_CHECKING:
+    from requests import Response, Session
+
+ANSWER_LIMIT = 256 * 1024 * 1024
+"""Bytes of one answer: some 8 million samples."""
+
+_RETRIED = frozenset({429, 500, 502, 503, 504})
+_PAUSE_SECONDS = 0.25
+_LONGEST_PAUSE_SECONDS = 8.0
+_CHUNK = 1 << 16
+_ERRNO = re.compile(r"^\[Errno -?\d+\] ")
+
+
+class ServerError(CouldNotTellError):
+    """A server did not answer, or not in a way that is an answer. Its message names the address."""
+
+
+class RefusedError(ServerError):
+    """The server refused the question (4xx); ``status`` is the HTTP status."""
+
+    def __init__(self, message: str, hint: str, status: int) -> None:
+        super().__init__(message, hint)
+        self.status = status
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A JSON document, the HTTP status it came with, and the seconds until it was there."""
+
+    document: Any
+    status: int
+    seconds: float
+
+
+class Transport(Protocol):
+    """Where answers come from: a server, or a record of one."""
+
+    @property
+    def url(self) -> str:
+        """The server's address without credentials."""
+
+    def get(self, path: str, parameters: Mapping[str, str]) -> Answer:
+        """The document at ``path``. Raises ServerError."""
+
+    def close(self) -> None:
+        """Let connections go."""
+
+
+class HttpTransport:
+    """One server, over connections that are kept. Not for use by several threads."""
+
+    def __init__(self, settings: HttpSettings) -> None:
+        self._settings = settings
+        self._session: Session | None = None
+
+    @property
+    def url(self) -> str:
+        """See Transport."""
+        return self._settings.url
+
+    def close(self) -> None:
+        """See Transport."""
+        if self._session is not None:
+            self._session.close()
+
+    def get(self, path: str, parameters: Mapping[str, str]) -> Answer:
+        """See Transport. A refusal with a JSON document is an answer: the document says what is wrong."""
+        from requests import RequestException
+        from urllib3.exceptions import HTTPError
+
+        begun = time.monotonic()
+        pause = _PAUSE_SECONDS
+        for attempt in range(self._settings.retries + 1):
+            last = attempt == self._settings.retries
+            try:
+                status, body, wait = self._once(path, parameters)
+            except (RequestException, HTTPError) as error:  # requests lets some of urllib3's through
+                if last or not _may_pass(error):
+                    raise self._unreachable(error) from error
+            else:
+                if status not in _RETRIED or last:
+                    return self._read(status, body, time.monotonic() - begun)
+                pause = max(pause, wait)
+            time.sleep(min(pause, _LONGEST_PAUSE_SECONDS))
+            pause *= 2
+        raise AssertionError("the last attempt returns or raises")
+
+    def _once(self, path: str, parameters: Mapping[str, str]) -> tuple[int, bytes, float]:
+        """The status, the body, and how many seconds the server asks to wait."""
+        settings = self._settings
+        if self._session is None:
+            self._session = _session(settings)
+        # Said with each call: a setting of the session would give way to REQUESTS_CA_BUNDLE.
+        verify = None if settings.ca_file is None else str(settings.ca_file)
+        with self._session.get(
+            settings.url + path,
+            params=dict(parameters),
+            timeout=settings.timeout,
+            stream=True,
+            verify=verify,
+        ) as response:
+            return response.status_code, self._body(response), _retry_after(response)
+
+    def _body(self, response: "Response") -> bytes:
+        """All of it, in time: a server that sends a byte now and then keeps no connection open for ever."""
+        from requests.exceptions import ChunkedEncodingError, ReadTimeout
+        from urllib3.exceptions import HTTPError, ReadTimeoutError
+
+        body = bytearray()
+        end = time.monotonic() + self._settings.timeout
+        while True:
+            try:
+                # Not iter_content, which waits until a whole chunk is there.
+                chunk = response.raw.read1(_CHUNK, decode_content=True)
+            except ReadTimeoutError as error:
+                raise ReadTimeout(error) from error
+            except HTTPError as error:
+                raise ChunkedEncodingError(error) from error
+            if not chunk:
+                return bytes(body)
+            body += chunk
+            if time.monotonic() > end:
+                raise ReadTimeout
+            if len(body) > ANSWER_LIMIT:
+                raise ServerError(
+                    f"{self.url} sent more than {ANSWER_LIMIT >> 20} MiB in one answer",
+                    "ask for less: a shorter window, or fewer series",
+                )
+
+    def _read(self, status: int, body: bytes, seconds: float) -> Answer:
+        try:
+            return Answer(json.loads(body), status, seconds)
+        except (ValueError, RecursionError):
+            pass
+        if status // 100 == 2:
+            raise ServerError(
+                f"{self.url} answers, but not with JSON, so it is no Prometheus",
+                "correct the address; behind a proxy it needs the path prefix too",
+            )
+        raise refusal(self.url, status, "")
+
+    def _unreachable(self, error: Exception) -> ServerError:
+        from requests.exceptions import ProxyError, SSLError, Timeout
+
+        match error:
+            case SSLError():
+                return ServerError(
+                    f"{self.url} could not prove who it is (TLS): {_reason(error)}",
+                    "name the certificate that signed its own with --ca-file",
+                )
+            case ProxyError():
+                return ServerError(
+                    f"{self.url} could not be reached through the proxy: {_reason(error)}",
+                    "correct HTTP_PROXY or HTTPS_PROXY, or name the host in NO_PROXY",
+                )
+            case Timeout():
+                return ServerError(
+                    f"{self.url} gave no answer within {self._settings.timeout:g} s",
+                    "see whether it is overloaded, or allow it more with --timeout",
+                )
+        return ServerError(
+            f"{self.url} could not be reached: {_reason(error)}",
+            "see whether it runs and whether the address is right",
+        )
+
+
+def refusal(url: str, status: int, said: str) -> RefusedError:
+    """The error for an answer that says no."""
+    words = f": {said[:300]}" if said else ""
+    return RefusedError(f"{url} answered {status}{words}", _hint(status), status)
+
+
+def _session(settings: HttpSettings) -> "Session":
+    from requests import PreparedRequest, Session
+    from requests.auth import AuthBase, HTTPBasicAuth
+
+    class Bearer(AuthBase):
+        def __call__(self, request: PreparedRequest) -> PreparedRequest:
+            if settings.token:
+                request.headers["Authorization"] = f"Bearer {settings.token}"
+            return request
+
+    session = Session()
+    session.headers.update({"Accept": "application/json", "User-Agent": "genesis-mon"})
+    # Without any, requests would take a password out of ~/.netrc, which nobody asked for.
+    session.auth = (
+        HTTPBasicAuth(settings.user.encode(), settings.password.encode()) if settings.user else Bearer()
+    )
+    session.max_redirects = 3
+    return session
+
+
+def _may_pass(error: Exception) -> bool:
+    from requests.exceptions import ChunkedEncodingError, ConnectionError, ProxyError, SSLError, Timeout
+
+    if isinstance(error, SSLError | ProxyError):
+        return False
+    return isinstance(error, ConnectionError | Timeout | ChunkedEncodingError)
+
+
+def _retry_after(response: "Response") -> float:
+    text = response.headers.get("Retry-After", "")
+    return float(text) if text.isdecimal() and len(text) < 6 else 0.0
+
+
+def _reason(error: Exception) -> str:
+    """What is at the bottom of nested errors, in a few words and without an address in it."""
+    inner: BaseException = error
+    while True:
+        nested = getattr(inner, "reason", None) or next(
+            (arg for arg in inner.args if isinstance(arg, BaseException)), None
+        )
+        if not isinstance(nested, BaseException) or nested is inner:
+            break
+        inner = nested
+    if isinstance(inner, OSError) and inner.strerror:
+        return inner.strerror
+    text = str(inner).rpartition(": ")[2]
+    return _ERRNO.sub("", text)[:200] or type(inner).__name__
+
+
+def _hint(status: int) -> str:
+    match status:
+        case 401 | 403:
+            return (
+                "give a token with --token-file, or set GENESIS_MON_BASIC_USER and GENESIS_MON_BASIC_PASSWORD"
+            )
+        case 404:
+            return "correct the address; behind a proxy it needs the path prefix too"
+        case 422:
+            return "the server could not work the query out; see its log, or ask for a shorter window"
+        case 429:
+            return "the server asks for fewer questions; try again later"
+    return "see the server's log, then try again" if status >= 500 else "correct the address or the query"

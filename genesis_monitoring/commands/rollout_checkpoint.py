@@ -1,0 +1,185 @@
+"""``genesis-mon rollout checkpoint``: do the actions of a checkpoint, and write down what was found, once."""
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from genesis_monitoring.clients.alertmanager_api import HttpAlertmanager
+from genesis_monitoring.clients.http import HttpTransport
+from genesis_monitoring.clients.prometheus_api import HttpPrometheus
+from genesis_monitoring.commands.interrupts import tidied_up
+from genesis_monitoring.commands.rollout_inputs import (
+    RolloutProject,
+    ServerOptions,
+    ledger_path,
+    load_rollout,
+    read_time_option,
+)
+from genesis_monitoring.errors import CouldNotTellError, ExitCode, UsageError
+from genesis_monitoring.report.checkpoint_text import Review, format_checkpoint
+from genesis_monitoring.report.console import Console
+from genesis_monitoring.report.schedule import Schedule, Slot
+from genesis_monitoring.rollout.checkpoint import (
+    KIND,
+    NOTE,
+    SIGN_OFF,
+    Checkpoint,
+    Due,
+    last_before,
+    missed_before,
+    read_checkpoint,
+    take_checkpoint,
+)
+from genesis_monitoring.rollout.ledger import Entry, Ledger, append_entry, read_ledger
+from genesis_monitoring.rollout.logs import sample_logs
+from genesis_monitoring.rollout.window import format_iso, format_time
+
+_LONGEST = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class CheckpointOptions:
+    """``index`` or ``at`` name the checkpoint; without either it is the latest that is due."""
+
+    index: int | None
+    at: str | None
+    start: str | None
+    note: str | None
+    sign_off: str | None
+    ledger: Path | None
+
+
+@dataclass(frozen=True, slots=True)
+class Servers:
+    """Where Prometheus and Alertmanager are."""
+
+    prometheus: ServerOptions
+    alertmanager: ServerOptions
+
+
+def run_checkpoint(spec: Path, servers: Servers, options: CheckpointOptions, console: Console) -> ExitCode:
+    """0 if nothing deviates, 1 if something does, 4 if something has no data or waits for a person."""
+    project = load_rollout(spec)
+    window = project.window(options.start)
+    schedule = Schedule.of(project.plan, window)
+    now = time.time()
+    slot = _slot(schedule, options, now)
+    _check_texts(slot, options)
+    path = ledger_path(spec, options.ledger)
+    rollout = format_iso(window.start)
+    entry = _recorded(read_ledger(path), rollout, slot.index)
+    fresh = entry is None
+    with console.progress(f"checkpoint {slot.index}"), tidied_up():
+        if entry is None:
+            taken = _take(project, spec, servers, schedule, slot, path, rollout, now)
+            entry = append_entry(
+                path,
+                KIND,
+                rollout,
+                format_iso(now),
+                taken.data(),
+                unless=lambda ledger: _recorded(ledger, rollout, slot.index),
+            )
+        _say_more(path, rollout, slot, options, now)
+    ledger = read_ledger(path)
+    review = Review(
+        schedule=schedule,
+        slot=slot,
+        dashboard=project.plan.spec.metadata.links.grafana,
+        missed=missed_before(ledger.of(rollout, KIND), slot.index),
+        line=entry.line,
+        fresh=fresh,
+        notes=_said(ledger, rollout, NOTE, slot.index),
+        signed=_said(ledger, rollout, SIGN_OFF, slot.index),
+    )
+    checkpoint = read_checkpoint(entry.data)
+    console.write(format_checkpoint(checkpoint, review, colour=console.colour))
+    if checkpoint.deviating or checkpoint.firing:
+        return ExitCode.FINDINGS
+    open_ = checkpoint.without_data or checkpoint.unknown or review.unsigned
+    return ExitCode.HOLD if open_ else ExitCode.OK
+
+
+def _slot(schedule: Schedule, options: CheckpointOptions, now: float) -> Slot:
+    slots = schedule.slots
+    if options.index is not None and options.at is not None:
+        raise UsageError("a checkpoint is named by its number or by --at, not by both", "leave one out")
+    if options.index is not None:
+        if not 1 <= options.index <= len(slots):
+            raise UsageError(f"there is no checkpoint {options.index}", f"use 1 to {len(slots)}")
+        slot = slots[options.index - 1]
+        if slot.due > now:
+            raise UsageError(
+                f"checkpoint {slot.index} is due at {format_time(slot.due)} UTC, which is still to come",
+                "wait until then; `genesis-mon rollout plan` shows them all",
+            )
+        return slot
+    until = now if options.at is None else min(now, read_time_option(options.at, "--at"))
+    due = [slot for slot in slots if slot.due <= until]
+    if not due:
+        raise CouldNotTellError(
+            f"no checkpoint is due yet: the first is at {format_time(slots[0].due)} UTC",
+            "wait until then, or give the true start with --start",
+        )
+    return due[-1]
+
+
+def _check_texts(slot: Slot, options: CheckpointOptions) -> None:
+    for option, text in (("--note", options.note), ("--sign-off", options.sign_off)):
+        if text is not None and (not text.strip() or not text.isprintable() or len(text) > _LONGEST):
+            raise UsageError(f"{option} is not one line of text", f"say it in 1 to {_LONGEST} characters")
+    if options.sign_off is not None and not slot.title:
+        raise UsageError(
+            f"checkpoint {slot.index} is not critical, so nobody signs it off", "leave --sign-off out"
+        )
+
+
+def _take(
+    project: RolloutProject,
+    spec: Path,
+    servers: Servers,
+    schedule: Schedule,
+    slot: Slot,
+    path: Path,
+    rollout: str,
+    now: float,
+) -> Checkpoint:
+    links = project.plan.spec.metadata.links
+    prometheus = HttpTransport(servers.prometheus.settings(links.prometheus, "--prometheus"))
+    alertmanager = HttpTransport(servers.alertmanager.settings(links.alertmanager, "--alertmanager"))
+    rollout_spec = project.plan.spec.rollout
+    logs = sample_logs(rollout_spec.logs if rollout_spec else None, spec.parent)
+    # Late is what is closer to the next checkpoint than to its own.
+    patience = schedule.window.seconds / len(schedule.slots) / 2
+    try:
+        return take_checkpoint(
+            HttpPrometheus(prometheus),
+            HttpAlertmanager(alertmanager),
+            project.plan,
+            Due(slot.index, slot.due, now, patience),
+            logs,
+            last_before(read_ledger(path).of(rollout, KIND), slot.index),
+        )
+    finally:
+        prometheus.close()
+        alertmanager.close()
+
+
+def _say_more(path: Path, rollout: str, slot: Slot, options: CheckpointOptions, now: float) -> None:
+    """A note or a sign-off that is there already is not written again."""
+    for kind, text in ((NOTE, options.note), (SIGN_OFF, options.sign_off)):
+        if text is not None:
+            data = {"index": slot.index, "text": text}
+
+            def there(ledger: Ledger, kind: str = kind, data: dict[str, object] = data) -> Entry | None:
+                return next((one for one in ledger.of(rollout, kind) if one.data == data), None)
+
+            append_entry(path, kind, rollout, format_iso(now), data, unless=there)
+
+
+def _recorded(ledger: Ledger, rollout: str, index: int) -> Entry | None:
+    return next((one for one in ledger.of(rollout, KIND) if one.data.get("index") == index), None)
+
+
+def _said(ledger: Ledger, rollout: str, kind: str, index: int) -> tuple[str, ...]:
+    return tuple(str(e.data["text"]) for e in ledger.of(rollout, kind) if e.data.get("index") == index)

@@ -1,0 +1,79 @@
+"""What the commands of a rollout begin with: its plan, its window, and the server that knows about it."""
+
+import os
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from genesis_monitoring.clients.http_settings import HttpSettings, read_settings
+from genesis_monitoring.conventions import LEDGER_FILE
+from genesis_monitoring.errors import UsageError
+from genesis_monitoring.plan.compile import Plan, compile_plan
+from genesis_monitoring.rollout.window import Window
+from genesis_monitoring.spec.load import load_spec
+
+
+@dataclass(frozen=True, slots=True)
+class RolloutProject:
+    """A plan that has a rollout, and the digest of the spec it is from."""
+
+    plan: Plan
+    digest: str
+
+    def window(self, start: str | None) -> Window:
+        """From the spec's start, or from ``start``. Raises UsageError for a time that is none."""
+        rollout = self.plan.spec.rollout
+        if rollout is None:
+            raise AssertionError("load_rollout lets no spec without a rollout pass")
+        begin = rollout.start.timestamp() if start is None else read_time_option(start, "--start")
+        return Window(begin, begin + rollout.duration)
+
+
+@dataclass(frozen=True, slots=True)
+class ServerOptions:
+    """How to reach a server, as the user said it; None stands for the default."""
+
+    url: str | None
+    timeout: float
+    ca_file: Path | None
+    token_file: Path | None
+
+    def settings(self, default: str, option: str) -> HttpSettings:
+        """Raises UsageError for what cannot be used."""
+        return read_settings(
+            self.url or default,
+            os.environ,
+            option=option,
+            timeout=self.timeout,
+            ca_file=self.ca_file,
+            token_file=self.token_file,
+        )
+
+
+def load_rollout(spec: Path) -> RolloutProject:
+    """Raises SpecError for an invalid spec, UsageError for one without a rollout."""
+    import hashlib
+
+    loaded = load_spec(spec)
+    if loaded.spec.rollout is None:
+        raise UsageError(f"{spec} has no rollout", "add a rollout section to the spec")
+    plan = compile_plan(loaded.spec, next(iter(loaded.spec.profiles)))
+    return RolloutProject(plan, f"sha256:{hashlib.sha256(spec.read_bytes()).hexdigest()}")
+
+
+def ledger_path(spec: Path, named: Path | None) -> Path:
+    """The ledger: beside the spec unless named."""
+    return named if named is not None else spec.parent / LEDGER_FILE
+
+
+def read_time_option(text: str, option: str) -> float:
+    """Seconds since 1970 of ``2025-10-23T20:56:00Z``. Raises UsageError for anything without a zone."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise UsageError(
+            f"{option} is no time: {text!r}", f"write it in UTC, as in {option} 2025-10-23T20:56:00Z"
+        )
+    return moment.astimezone(UTC).timestamp()

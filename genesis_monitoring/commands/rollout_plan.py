@@ -1,0 +1,27 @@
+"""``genesis-mon rollout plan``: the schedule and the criteria, as text, JSON or a calendar."""
+
+from pathlib import Path
+
+from genesis_monitoring.commands.rollout_inputs import load_rollout
+from genesis_monitoring.errors import ExitCode, UsageError
+from genesis_monitoring.report.console import Console
+from genesis_monitoring.report.schedule import Schedule, format_schedule, format_schedule_json
+
+FORMATS = ("text", "json", "ical")
+
+
+def run_plan(spec: Path, start: str | None, format_: str, console: Console) -> ExitCode:
+    """Print it. Raises SpecError, and UsageError for a spec without a rollout."""
+    if format_ not in FORMATS:
+        raise UsageError(f"there is no format {format_!r}", f"use one of: {', '.join(FORMATS)}")
+    project = load_rollout(spec)
+    schedule = Schedule.of(project.plan, project.window(start))
+    if format_ == "json":
+        console.write(format_schedule_json(schedule))
+    elif format_ == "ical":
+        from genesis_monitoring.report.calendar import format_calendar
+
+        console.write(format_calendar(schedule))
+    else:
+        console.write(format_schedule(schedule, colour=console.colour))
+    return ExitCode.OK

@@ -1,0 +1,115 @@
+"""``genesis-mon rollout verdict``: read what was measured, judge it, say GO, NO-GO or HOLD and why."""
+
+import time
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from genesis_monitoring.clients.http import HttpTransport, Transport
+from genesis_monitoring.clients.prometheus_api import HttpPrometheus
+from genesis_monitoring.clients.recorded import Recorder, Replay
+from genesis_monitoring.commands.interrupts import tidied_up
+from genesis_monitoring.commands.rollout_inputs import (
+    RolloutProject,
+    ServerOptions,
+    ledger_path,
+    load_rollout,
+    read_time_option,
+)
+from genesis_monitoring.errors import ExitCode, UsageError
+from genesis_monitoring.report.console import Console
+from genesis_monitoring.report.verdict_json import format_verdict_json
+from genesis_monitoring.report.verdict_text import format_verdict
+from genesis_monitoring.rollout.collect import Moment, collect
+from genesis_monitoring.rollout.judge import judge
+from genesis_monitoring.rollout.ledger import attestations, read_ledger
+from genesis_monitoring.rollout.record import Record, read_record, write_record
+from genesis_monitoring.rollout.results import Outcome, Verdict
+from genesis_monitoring.rollout.window import format_iso
+
+FORMATS = ("text", "json")
+_CODES = {Outcome.GO: ExitCode.OK, Outcome.NO_GO: ExitCode.FINDINGS, Outcome.HOLD: ExitCode.HOLD}
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictOptions:
+    """``start`` and ``at`` are times as the user wrote them; None stands for the spec's start and for now."""
+
+    start: str | None
+    at: str | None
+    format: str
+    record: Path | None
+    replay: Path | None
+    ledger: Path | None
+
+
+def run_verdict(spec: Path, server: ServerOptions, options: VerdictOptions, console: Console) -> ExitCode:
+    """Print the verdict. Raises CouldNotTellError (ServerError, LedgerError) where there is none."""
+    if options.format not in FORMATS:
+        raise UsageError(f"there is no format {options.format!r}", f"use one of: {', '.join(FORMATS)}")
+    project = load_rollout(spec)
+    if options.replay is not None:
+        record = _replayed(options)
+        transport: Transport = Replay(record.url, record.exchanges)
+    else:
+        record = _begun(project, spec, options)
+        transport = HttpTransport(
+            server.settings(project.plan.spec.metadata.links.prometheus, "--prometheus")
+        )
+    recorder = Recorder(transport)
+    with console.progress(f"verdict: asking {transport.url}"), tidied_up():
+        try:
+            verdict = _judge(recorder, project, record)
+        finally:
+            transport.close()
+        if options.record is not None:
+            write_record(options.record, replace(record, url=transport.url, exchanges=recorder.exchanges))
+    _say(verdict, project, options.format, console)
+    return _CODES[verdict.outcome]
+
+
+def _begun(project: RolloutProject, spec: Path, options: VerdictOptions) -> Record:
+    """What a verdict needs besides the answers: times, and what people attested."""
+    window = project.window(options.start)
+    asked = None if options.at is None else read_time_option(options.at, "--at")
+    ledger = read_ledger(ledger_path(spec, options.ledger))
+    return Record(
+        project.digest,
+        "",
+        window,
+        Moment(asked, time.time()),
+        attestations(ledger, format_iso(window.start)),
+        ledger.torn,
+        (),
+    )
+
+
+def _replayed(options: VerdictOptions) -> Record:
+    if options.replay is None:
+        raise AssertionError("called with a record only")
+    for given, name in ((options.start, "--start"), (options.at, "--at"), (options.ledger, "--ledger")):
+        if given is not None:
+            raise UsageError(f"--replay has its own {name}", f"leave {name} out")
+    return read_record(options.replay)
+
+
+def _judge(transport: Transport, project: RolloutProject, record: Record) -> Verdict:
+    reader = HttpPrometheus(transport)
+    evidence = collect(reader, project.plan, record.window, record.moment, record.attestations)
+    remarks = list(evidence.remarks)
+    if record.torn:
+        lines = ", ".join(str(number) for number in record.torn)
+        remarks.append(
+            f"the ledger has a torn line, {lines}: its writer was killed, so see who attests again"
+        )
+    if record.spec != project.digest:
+        remarks.append("the record was made with another slo.yaml; it is judged by the present one")
+    return judge(replace(evidence, remarks=tuple(remarks)), project.plan)
+
+
+def _say(verdict: Verdict, project: RolloutProject, format_: str, console: Console) -> None:
+    rollout = project.plan.spec.rollout
+    if format_ == "json" or rollout is None:
+        console.write(format_verdict_json(verdict))
+        return
+    steps = {Outcome.GO: rollout.after.steps, Outcome.NO_GO: rollout.rollback.steps}
+    console.write(format_verdict(verdict, next_steps=steps.get(verdict.outcome, ()), colour=console.colour))

@@ -1,0 +1,92 @@
+"""A checkpoint in, text for the person who reviews it out."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from genesis_monitoring.report.schedule import Schedule, Slot, format_offset
+from genesis_monitoring.report.text import count, escape
+from genesis_monitoring.rollout.checkpoint import GOOD, NO_LEVEL, Checkpoint
+from genesis_monitoring.rollout.window import format_span, format_time
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What is shown with a checkpoint: its place in the schedule, the ledger, and what people said of it.
+
+    ``fresh``: whether this very call recorded it, on ``line`` of the ledger.
+    """
+
+    schedule: Schedule
+    slot: Slot
+    dashboard: str
+    missed: tuple[int, ...]
+    line: int
+    fresh: bool
+    notes: tuple[str, ...]
+    signed: tuple[str, ...]
+
+    @property
+    def unsigned(self) -> bool:
+        """Whether somebody still has to put their name on it."""
+        return self.slot.sign_off and not self.signed
+
+
+def format_checkpoint(checkpoint: Checkpoint, review: Review, *, colour: bool = False) -> str:
+    """All of it, ending in a newline: the six actions, then what is still to do."""
+    return "".join(f"{line}\n" for line in _lines(checkpoint, review, colour))
+
+
+def _lines(checkpoint: Checkpoint, review: Review, colour: bool) -> Iterator[str]:
+    slot, total = review.slot, len(review.schedule.slots)
+    title = f": {slot.title}, reviewed by {slot.reviewer}" if slot.title else ""
+    critical = "CRITICAL " if slot.title else ""
+    yield _bold(f"{critical}Checkpoint {slot.index} of {total}{title}", colour)
+    late = f", {format_span(checkpoint.late)} late" if checkpoint.late else ""
+    yield (
+        f"due {format_time(checkpoint.due)} UTC ({format_offset(slot.offset)}), "
+        f"taken {format_time(checkpoint.taken)} UTC{late}"
+    )
+    yield "recorded" + ("" if review.fresh else " already") + f", line {review.line} of the ledger"
+    if review.missed:
+        yield f"missed so far: {', '.join(map(str, review.missed))}"
+    yield ""
+    yield f"1. Dashboard: {review.dashboard}"
+    yield f"2. SLIs: {_summary(checkpoint)}"
+    for reading in (*checkpoint.deviating, *checkpoint.without_data):
+        beyond = f"{reading.text}, beyond {reading.level}" if reading.text else "no data"
+        yield f"   {'✗' if reading.text else '?'} {reading.sli}: {beyond}"
+    yield f"3. Cost: {'; '.join(checkpoint.cost) or 'no SLI of a reduction'}"
+    yield f"4. Alerts firing: {', '.join(checkpoint.firing) or 'none'}"
+    if checkpoint.pending:
+        yield f"   pending: {', '.join(checkpoint.pending)}"
+    yield from (f"   silenced: {escape(silence)}" for silence in checkpoint.silences)
+    yield from (f"   ? {escape(text)}" for text in checkpoint.unknown)
+    yield f"5. Logs: {_logs(checkpoint)}"
+    for sample in checkpoint.logs:
+        if sample.errors:
+            yield f"   ✗ {sample.file}: {count(sample.errors, 'error')}, the last: {escape(sample.last)}"
+    yield f"6. Notes: {count(len(review.notes), 'note')}"
+    yield from (f"   {escape(note)}" for note in review.notes)
+    yield from (f"signed off by {escape(name)}" for name in review.signed)
+    if review.unsigned:
+        yield f"still to be signed off: genesis-mon rollout checkpoint {slot.index} --sign-off NAME"
+
+
+def _summary(checkpoint: Checkpoint) -> str:
+    judged = [reading for reading in checkpoint.readings if reading.level != NO_LEVEL]
+    good = sum(reading.level == GOOD for reading in judged)
+    bad, unknown = len(checkpoint.deviating), len(checkpoint.without_data)
+    return f"{good} of {len(judged)} good, {bad} not, {unknown} without data"
+
+
+def _logs(checkpoint: Checkpoint) -> str:
+    if not checkpoint.logs:
+        return "none in the spec"
+    absent = [sample.file for sample in checkpoint.logs if sample.problem]
+    errors = sum(sample.errors for sample in checkpoint.logs)
+    text = f"{count(errors, 'error')} in {count(len(checkpoint.logs) - len(absent), 'file')}"
+    return f"{text}, {len(absent)} not readable ({', '.join(absent)})" if absent else text
+
+
+def _bold(text: str, colour: bool) -> str:
+    return f"\x1b[1m{text}\x1b[0m" if colour else text

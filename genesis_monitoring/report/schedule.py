@@ -1,0 +1,145 @@
+"""The schedule of a rollout: a plan and a window in; a table or JSON out."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from genesis_monitoring.plan.compile import Plan
+from genesis_monitoring.rollout.window import Window, format_iso, format_span, format_time
+from genesis_monitoring.spec.model import Contacts
+
+VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A checkpoint. ``offset`` is in seconds from the start, ``due`` in seconds since 1970.
+
+    A critical one has a ``title`` and somebody who reviews it.
+    """
+
+    index: int
+    offset: int
+    due: float
+    title: str
+    sign_off: bool
+    reviewer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """All checkpoints of a rollout, what is done at each, and the criteria by section."""
+
+    name: str
+    title: str
+    window: Window
+    slots: tuple[Slot, ...]
+    actions: tuple[str, ...]
+    sections: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...]
+
+    @staticmethod
+    def of(plan: Plan, window: Window) -> "Schedule":
+        """The plan's schedule, moved to where ``window`` begins."""
+        rollout = plan.rollout
+        spec = plan.spec
+        if rollout is None or spec.rollout is None:
+            raise ValueError("there is no rollout to schedule")
+        return Schedule(
+            name=spec.metadata.name,
+            title=spec.metadata.title,
+            window=window,
+            slots=tuple(
+                Slot(
+                    one.index,
+                    one.offset,
+                    window.start + one.offset,
+                    one.title,
+                    one.sign_off,
+                    _reviewer(spec.metadata.contacts, one.sign_off) if one.title else "",
+                )
+                for one in rollout.checkpoints
+            ),
+            actions=spec.rollout.checkpoints.actions,
+            sections=tuple(
+                (section.title, tuple((one.name, one.text, one.judged) for one in section.criteria))
+                for section in rollout.sections
+            ),
+        )
+
+
+def format_schedule(schedule: Schedule, *, colour: bool = False) -> str:
+    """A table for people, ending in a newline. Critical checkpoints are marked."""
+    return "".join(f"{line}\n" for line in _lines(schedule, colour))
+
+
+def format_schedule_json(schedule: Schedule) -> str:
+    """The document, in ASCII, ending in a newline."""
+    import json
+
+    document = {
+        "version": VERSION,
+        "name": schedule.name,
+        "title": schedule.title,
+        "start": format_iso(schedule.window.start),
+        "end": format_iso(schedule.window.end),
+        "actions": list(schedule.actions),
+        "checkpoints": [
+            {
+                "index": slot.index,
+                "due": format_iso(slot.due),
+                "offset_seconds": slot.offset,
+                "critical": bool(slot.title),
+                "title": slot.title or None,
+                "sign_off": slot.sign_off,
+                "reviewer": slot.reviewer or None,
+            }
+            for slot in schedule.slots
+        ],
+        "criteria": [
+            {"section": title, "name": name, "text": text, "judged": judged}
+            for title, criteria in schedule.sections
+            for name, text, judged in criteria
+        ],
+    }
+    return json.dumps(document, indent=2) + "\n"
+
+
+def format_offset(seconds: int) -> str:
+    """``T+12:13:05``."""
+    return f"T+{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}"
+
+
+def _lines(schedule: Schedule, colour: bool) -> Iterator[str]:
+    window = schedule.window
+    yield _bold(schedule.title, colour)
+    yield (
+        f"{format_time(window.start)} to {format_time(window.end)} UTC, {format_span(window.seconds)}, "
+        f"{len(schedule.slots)} checkpoints"
+    )
+    yield ""
+    yield _bold(f"  {'#':>4}  {'due (UTC)':<19}  {'offset':<11}  review", colour)
+    for slot in schedule.slots:
+        review = ""
+        if slot.title:
+            review = f"{slot.title}: {slot.reviewer}{', signs off' if slot.sign_off else ''}"
+        mark = "!" if slot.title else " "
+        line = f"{mark} {slot.index:>4}  {format_time(slot.due)}  {format_offset(slot.offset):<11}  {review}"
+        yield _bold(line.rstrip(), colour and bool(slot.title))
+    yield ""
+    yield _bold("At each checkpoint", colour)
+    yield from (f"  {number}. {action}" for number, action in enumerate(schedule.actions, 1))
+    for title, criteria in schedule.sections:
+        yield ""
+        yield _bold(title, colour)
+        for name, text, judged in criteria:
+            yield f"  {name:<28} {text}"
+            yield f"  {'':<28} {judged.replace('`', '')}"
+
+
+def _reviewer(contacts: Contacts, sign_off: bool) -> str:
+    """Who is on call reviews; what needs a name on it, the first of the escalation chain signs."""
+    who = contacts.escalation[0] if sign_off and contacts.escalation else contacts.on_call
+    return f"{who.name} ({who.role})"
+
+
+def _bold(text: str, colour: bool) -> str:
+    return f"\x1b[1m{text}\x1b[0m" if colour else text

@@ -1,0 +1,159 @@
+"""A verdict in, text for a person out: the verdict, each criterion with its evidence, what to do next."""
+
+import math
+from collections.abc import Iterator
+
+from genesis_monitoring.report.text import count, escape
+from genesis_monitoring.rollout.results import GO, NO_GO, CriterionResult, Outcome, Proof, Status, Verdict
+from genesis_monitoring.rollout.rules import NOT_LOADED
+from genesis_monitoring.rollout.window import format_span, format_time
+
+_MARKS = {Status.PASS: "✓", Status.FAIL: "✗", Status.NO_DATA: "?", Status.MANUAL: "✎"}
+_COLOURS = {Status.PASS: "32", Status.FAIL: "31", Status.NO_DATA: "33", Status.MANUAL: "36"}
+_OUTCOMES = {Outcome.GO: "1;32", Outcome.NO_GO: "1;31", Outcome.HOLD: "1;33"}
+_TITLES = {NO_GO: "NO-GO criteria: one of them met ends the rollout", GO: "GO criteria: all are needed"}
+_NAME_WIDTH = 28
+_SHOWN = 4
+
+
+def format_verdict(verdict: Verdict, *, next_steps: tuple[str, ...] = (), colour: bool = False) -> str:
+    """All of it, ending in a newline. ``next_steps`` are what the spec says to do after this verdict."""
+    lines = [*_heading(verdict, colour), ""]
+    for title, results in _sections(verdict):
+        lines.append(_paint(title, "1", colour))
+        lines.extend(line for result in results for line in _criterion(verdict, result, colour))
+        lines.append("")
+    if verdict.remarks:
+        lines.append(_paint("Remarks", "1", colour))
+        lines.extend(f"  - {escape(remark)}" for remark in verdict.remarks)
+        lines.append("")
+    version = f" {escape(verdict.version)}" if verdict.version else ""
+    cost = f"{verdict.cost.queries} queries, {verdict.cost.seconds:.1f} s"
+    lines.append(f"Asked Prometheus{version} at {verdict.url}: {cost}")
+    lines.append("")
+    lines.append(_paint("What to do next", "1", colour))
+    lines.extend(f"  {number}. {escape(step)}" for number, step in enumerate(_next(verdict, next_steps), 1))
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _heading(verdict: Verdict, colour: bool) -> Iterator[str]:
+    span = f"{format_time(verdict.window.start)} to {format_time(verdict.window.end)} UTC"
+    yield _paint(str(verdict.outcome), _OUTCOMES[verdict.outcome], colour) + f"  {_why(verdict)}"
+    elapsed = verdict.at - verdict.window.start
+    hours, rest = divmod(round(elapsed), 3600)
+    place = (
+        "judged at its end"
+        if verdict.over
+        else (f"judged at {format_time(verdict.at)} UTC, T+{hours}:{rest // 60:02}:{rest % 60:02}")
+    )
+    yield f"Rollout of {span}, {place}"
+    if verdict.over:
+        return
+    if verdict.outcome is Outcome.NO_GO:
+        yield "NO-GO is already certain: nothing that is still to come can undo it"
+    elif verdict.reachable:
+        left = format_span(verdict.window.end - verdict.at)
+        yield f"GO is still reachable, {left} to go; each line says how much violation it still has left"
+    else:
+        names = ", ".join(result.name for result in verdict.results if result.hopeless)
+        yield f"GO is out of reach: {names}"
+
+
+def _why(verdict: Verdict) -> str:
+    if verdict.outcome is Outcome.GO:
+        return f"all {len(verdict.results)} criteria pass"
+    if verdict.outcome is Outcome.NO_GO:
+        met = [
+            result.name for result in verdict.results if result.decides_no_go and result.status is Status.FAIL
+        ]
+        return f"{', '.join(met)} {'is' if len(met) == 1 else 'are'} met"
+    parts = []
+    for status, words in (
+        (Status.FAIL, "not passed"),
+        (Status.NO_DATA, "without data"),
+        (Status.MANUAL, "to be attested"),
+    ):
+        number = len(verdict.having(status))
+        if number:
+            parts.append(f"{number} {words}")
+    return f"of {len(verdict.results)} criteria {', '.join(parts)}" if parts else "the window is not over"
+
+
+def _sections(verdict: Verdict) -> Iterator[tuple[str, list[CriterionResult]]]:
+    for section in dict.fromkeys(result.section for result in verdict.results):
+        title = _TITLES.get(section, f"Checklist: {section}")
+        yield title, [result for result in verdict.results if result.section == section]
+
+
+def _criterion(verdict: Verdict, result: CriterionResult, colour: bool) -> Iterator[str]:
+    mark = f"{_MARKS[result.status]} {result.status:<8}"
+    painted = _paint(mark, _COLOURS[result.status], colour)
+    yield f"  {painted} {result.name:<{_NAME_WIDTH}} {_headline(result)}"
+    shown = (
+        [proof for proof in result.proofs if proof.status is not Status.PASS]
+        if result.status is not Status.PASS
+        else [proof for proof in result.proofs if proof.subject in _own(result)]
+    )
+    for proof in shown[:_SHOWN]:
+        yield f"    {escape(_evidence(verdict, proof))}"
+    if len(shown) > _SHOWN:
+        yield f"    and {len(shown) - _SHOWN} more of this kind; --format json has them all"
+
+
+def _own(result: CriterionResult) -> frozenset[str]:
+    """What a pass shows: all its subjects, but for alerts the episodes and the Watchdog only."""
+    proofs = result.proofs[:2] if result.kind == "alerts" else result.proofs
+    return frozenset(proof.subject for proof in proofs)
+
+
+def _headline(result: CriterionResult) -> str:
+    if result.decides_no_go:
+        words = {Status.PASS: "not met", Status.FAIL: "MET"}.get(result.status, "cannot be told")
+        return f"{result.text}: {words}"
+    return result.text
+
+
+def _evidence(verdict: Verdict, proof: Proof) -> str:
+    parts = [f"{proof.subject}: {proof.reason}"]
+    if proof.value:
+        parts.append(proof.value)
+    if proof.coverage is not None:
+        parts.append(f"{math.floor(proof.coverage * 1000) / 10:g} % of samples")
+    if proof.largest_gap.seconds and proof.status is Status.PASS:
+        parts.append(f"largest hole {format_span(proof.largest_gap.seconds)}")
+    if proof.left is not None and not verdict.over:
+        parts.append(f"{format_span(proof.left)} left")
+    return "; ".join(parts)
+
+
+def _next(verdict: Verdict, steps: tuple[str, ...]) -> Iterator[str]:
+    if verdict.outcome is not Outcome.HOLD:
+        yield from steps
+        return
+    for result in verdict.having(Status.MANUAL):
+        yield f"Attest {result.name}: genesis-mon rollout attest {result.name} --by NAME --evidence TEXT"
+    unmeasured = sorted(
+        {
+            proof.subject
+            for r in verdict.having(Status.NO_DATA)
+            for proof in r.proofs
+            if proof.status is Status.NO_DATA
+        }
+    )
+    strange = {proof.query for r in verdict.results for proof in r.proofs if proof.rule == NOT_LOADED}
+    if strange:
+        yield f"Load the generated rules and reload Prometheus: {count(len(strange), 'rule')} missing"
+    if unmeasured:
+        more = f" and {len(unmeasured) - 2 * _SHOWN} more" if len(unmeasured) > 2 * _SHOWN else ""
+        yield f"See why there is no data to tell: {', '.join(unmeasured[: 2 * _SHOWN])}{more}"
+    failed = verdict.having(Status.FAIL)
+    if failed:
+        yield f"Decide what becomes of what did not pass: {', '.join(result.name for result in failed)}"
+    if not verdict.over:
+        yield f"Judge again at {format_time(verdict.window.end)} UTC, the end of the window"
+    else:
+        yield "Then judge again, or extend the rollout; a HOLD is no leave to go on"
+
+
+def _paint(text: str, code: str, colour: bool) -> str:
+    return f"\x1b[{code}m{text}\x1b[0m" if colour else text

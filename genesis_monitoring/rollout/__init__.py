@@ -1,0 +1,1 @@
+"""Judging a rollout: what was measured in, a verdict out."""

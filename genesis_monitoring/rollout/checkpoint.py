@@ -1,0 +1,192 @@
+"""One checkpoint: what the SLIs, alerts, silences and logs were at the moment it was due, as a ledger entry.
+
+SLIs and alerts are read as at the due time, however late it is looked at. Silences and logs are as they are
+when it is taken, since nothing keeps their past.
+"""
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from genesis_monitoring.clients.protocols import AlertmanagerReader, PrometheusReader
+from genesis_monitoring.clients.samples import Series
+from genesis_monitoring.conventions import COMPONENT_LABEL, SEVERITY_LABEL, TEAM_LABEL
+from genesis_monitoring.errors import CouldNotTellError
+from genesis_monitoring.plan.compile import Plan
+from genesis_monitoring.plan.slis import good_condition, level_condition
+from genesis_monitoring.rollout.episodes import FIRING, STATE
+from genesis_monitoring.rollout.ledger import Entry
+from genesis_monitoring.rollout.logs import LogSample
+from genesis_monitoring.rollout.runs import usable
+from genesis_monitoring.spec.slis import RelativeSli
+from genesis_monitoring.units import format_value
+
+KIND, NOTE, SIGN_OFF = "checkpoint", "note", "sign-off"
+LEVELS = ("no_go", "alert", "target")
+GOOD, NO_DATA, NO_LEVEL = "good", "no data", "no level"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One SLI: ``level`` is the worst level it is beyond, or good, no data, no level."""
+
+    sli: str
+    value: float | None
+    text: str
+    level: str
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """What was found at a checkpoint. Times are seconds since 1970.
+
+    ``late`` is how many seconds after ``due`` it was taken, if that is more than is allowed, else 0.
+    ``unknown`` is what could not be asked.
+    """
+
+    index: int
+    due: float
+    taken: float
+    late: float
+    readings: tuple[Reading, ...]
+    firing: tuple[str, ...]
+    pending: tuple[str, ...]
+    silences: tuple[str, ...]
+    cost: tuple[str, ...]
+    logs: tuple[LogSample, ...]
+    unknown: tuple[str, ...]
+
+    @property
+    def deviating(self) -> tuple[Reading, ...]:
+        """The SLIs that are beyond a level."""
+        return tuple(reading for reading in self.readings if reading.level in LEVELS)
+
+    @property
+    def without_data(self) -> tuple[Reading, ...]:
+        """The SLIs that have an objective and no value."""
+        return tuple(reading for reading in self.readings if reading.level == NO_DATA)
+
+    def data(self) -> Mapping[str, Any]:
+        """For the ledger."""
+        return asdict(self)
+
+
+def read_checkpoint(data: Mapping[str, Any]) -> Checkpoint:
+    """From the ledger. Raises LedgerError for what is no such entry."""
+    from genesis_monitoring.rollout.ledger import LedgerError
+
+    try:
+        return Checkpoint(
+            **{
+                **data,
+                "readings": tuple(Reading(**one) for one in data["readings"]),
+                "logs": tuple(LogSample(**one) for one in data["logs"]),
+                **{key: tuple(data[key]) for key in ("firing", "pending", "silences", "cost", "unknown")},
+            }
+        )
+    except (KeyError, TypeError) as error:
+        raise LedgerError(f"a checkpoint in the ledger is not whole: {error}", "restore the file") from None
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Which checkpoint is taken, and when: ``patience`` is how many seconds late is still in time."""
+
+    index: int
+    due: float
+    taken: float
+    patience: float
+
+
+def take_checkpoint(
+    prometheus: PrometheusReader,
+    alertmanager: AlertmanagerReader,
+    plan: Plan,
+    due: Due,
+    logs: tuple[LogSample, ...],
+    before: Checkpoint | None,
+) -> Checkpoint:
+    """Raises ServerError if Prometheus does not answer; an Alertmanager that does not is told."""
+    records = "|".join(sorted(sli.record for sli in plan.slis.values()))
+    values = prometheus.instant(f'{{__name__=~"{records}"}}', due.due)
+    alerts = prometheus.instant(f'ALERTS{{{TEAM_LABEL}=~"{plan.spec.metadata.team}|"}}', due.due)
+    readings = tuple(_readings(plan, values.series))
+    watchdog = plan.spec.meta_alerts.watchdog.name
+    told = [one for one in alerts.series if one.label("alertname") != watchdog]
+    unknown = [f"Prometheus warns: {text}" for text in (*values.warnings, *alerts.warnings)]
+    if len(told) == len(alerts.series):
+        unknown.append(f"{watchdog} does not fire, so alerts are not evaluated")
+    silences: tuple[str, ...] = ()
+    try:
+        silences = tuple(
+            f"{', '.join(silence.matchers)} by {silence.by}: {silence.comment}"
+            for silence in alertmanager.silences()
+        )
+    except CouldNotTellError as error:
+        unknown.append(f"silences: {error.message}")
+    late = due.taken - due.due
+    return Checkpoint(
+        index=due.index,
+        due=due.due,
+        taken=due.taken,
+        late=late if late > due.patience else 0.0,
+        readings=readings,
+        firing=tuple(sorted({_name(one) for one in told if one.label(STATE) == FIRING})),
+        pending=tuple(sorted({_name(one) for one in told if one.label(STATE) != FIRING})),
+        silences=silences,
+        cost=tuple(_cost(plan, readings, before)),
+        logs=logs,
+        unknown=tuple(unknown),
+    )
+
+
+def last_before(entries: tuple[Entry, ...], index: int) -> Checkpoint | None:
+    """The latest checkpoint taken before number ``index``."""
+    earlier = [read_checkpoint(entry.data) for entry in entries]
+    return max((one for one in earlier if one.index < index), key=lambda one: one.index, default=None)
+
+
+def missed_before(entries: tuple[Entry, ...], index: int) -> tuple[int, ...]:
+    """The checkpoints before number ``index`` that nobody took."""
+    taken = {entry.data.get("index") for entry in entries}
+    return tuple(number for number in range(1, index) if number not in taken)
+
+
+def _readings(plan: Plan, series: tuple[Series, ...]) -> Iterator[Reading]:
+    for name, sli_plan in plan.slis.items():
+        sli = sli_plan.sli
+        good = good_condition(sli)
+        found = [one.values[-1] for one in series if one.label("__name__") == sli_plan.record]
+        known = [value for value in found if not math.isnan(value)]
+        if not known or (good is not None and not all(usable(value, None) for value in known)):
+            yield Reading(name, None, "", NO_DATA if good is not None else NO_LEVEL)
+            continue
+        value = min(known) if good is not None and good.upward else max(known)
+        conditions = ((level, level_condition(sli, level)) for level in LEVELS)
+        beyond = next((level for level, one in conditions if one is not None and one.holds(value)), GOOD)
+        level = beyond if good is not None else NO_LEVEL
+        yield Reading(name, value, format_value(value, sli.unit), level)
+
+
+def _cost(plan: Plan, readings: tuple[Reading, ...], before: Checkpoint | None) -> Iterator[str]:
+    """Each reduction against its target, and where it has gone since the checkpoint before."""
+    past = {one.sli: one.value for one in before.readings} if before else {}
+    for reading in readings:
+        sli = plan.spec.slis[reading.sli]
+        good = good_condition(sli)
+        if not isinstance(sli, RelativeSli) or sli.report != "reduction" or good is None:
+            continue
+        if reading.value is None:
+            yield f"{reading.sli}: no data"
+            continue
+        place = "on target" if good.holds(reading.value) else "short of its target"
+        text = f"{reading.sli}: {reading.text}, {place} ({good})"
+        earlier = past.get(reading.sli)
+        if before and earlier is not None:
+            text += f", {reading.value - earlier:+.1f} since checkpoint {before.index}"
+        yield text
+
+
+def _name(series: Series) -> str:
+    return f"{series.label(SEVERITY_LABEL)} {series.label('alertname')} ({series.label(COMPONENT_LABEL)})"

@@ -1,0 +1,217 @@
+"""Reads all that a verdict needs from a Prometheus: a plan and a window in, evidence out.
+
+Each series is asked for once, however many criteria use it.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from genesis_monitoring.clients.protocols import PrometheusReader
+from genesis_monitoring.clients.samples import SeriesAnswer, ServerInfo
+from genesis_monitoring.conventions import (
+    SUITE_PARSE_SUCCESS,
+    SUITE_RESULT_TIMESTAMP,
+    SUITE_TESTS,
+    TEAM_LABEL,
+)
+from genesis_monitoring.errors import CouldNotTellError, UsageError
+from genesis_monitoring.plan import promql
+from genesis_monitoring.plan.compile import Plan
+from genesis_monitoring.plan.rules import AlertingRule
+from genesis_monitoring.plan.slis import look_back, whole_window_expr
+from genesis_monitoring.rollout.evidence import Attestation, Evidence, Measurement, RuleState
+from genesis_monitoring.rollout.rules import alert_states, longer_intervals, record_states
+from genesis_monitoring.rollout.runs import JITTER
+from genesis_monitoring.rollout.suites import read_suites
+from genesis_monitoring.rollout.window import Window, format_span, format_time
+from genesis_monitoring.spec.references import criteria_of
+from genesis_monitoring.spec.rollout import (
+    AlertsCriterion,
+    Criterion,
+    RegressionCriterion,
+    SliCriterion,
+    SuiteCriterion,
+)
+
+START_TIME_METRIC = "process_start_time_seconds"
+_SKEW_SECONDS = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When a verdict is wanted: ``asked`` in seconds since 1970, None for now. ``clock`` is ours."""
+
+    asked: float | None
+    clock: float
+
+
+def collect(
+    reader: PrometheusReader,
+    plan: Plan,
+    window: Window,
+    moment: Moment,
+    attestations: tuple[Attestation, ...],
+) -> Evidence:
+    """Raises ServerError if the server does not answer, CouldNotTellError if the rollout has not begun,
+    UsageError for a moment that is still to come."""
+    info = reader.info()
+    spec = plan.spec
+    interval = float(spec.prometheus.evaluation_interval)
+    at = _at(window, moment, info, interval)
+    seen = window.until(at)
+    loaded = reader.rules()
+    records = record_states(plan.slis, loaded)
+    wanted = criteria(plan)
+    alerts = reader.samples(f'ALERTS{{{TEAM_LABEL}=~"{spec.metadata.team}|"}}', seen.start, seen.end)
+    starts = reader.samples(
+        promql.selector(START_TIME_METRIC, {"job": spec.prometheus.service}), seen.start, seen.end
+    )
+    measurements = {
+        name: _measure(reader, plan, name, seen, interval, records[name])
+        for name in dict.fromkeys(_slis(plan, wanted))
+    }
+    suites = dict.fromkeys(n for one in wanted if isinstance(one, SuiteCriterion) for n in one.suites)
+    answers = (
+        tuple(
+            reader.instant(metric, at)
+            for metric in (SUITE_TESTS, SUITE_RESULT_TIMESTAMP, SUITE_PARSE_SUCCESS)
+        )
+        if suites
+        else ()
+    )
+    return Evidence(
+        window=window,
+        at=at,
+        interval=interval,
+        url=reader.url,
+        server=info,
+        clock=moment.clock,
+        measurements=measurements,
+        whole=_whole(reader, plan, wanted, seen),
+        alerts=alerts,
+        alert_rules=alert_states(plan.rule_groups, loaded),
+        restarts=_restarts(starts, seen),
+        suites=read_suites(tuple(suites), answers),
+        attestations=attestations,
+        remarks=(
+            *_remarks(info, moment, window, (alerts, starts, *answers)),
+            *longer_intervals(loaded, interval),
+        ),
+        cost=reader.cost,
+    )
+
+
+def criteria(plan: Plan) -> tuple[Criterion, ...]:
+    """Every criterion of the rollout. Raises UsageError where the spec has no rollout."""
+    return tuple(criteria_by_name(plan).values())
+
+
+def criteria_by_name(plan: Plan) -> Mapping[str, Criterion]:
+    """As ``criteria``; a name stands for one criterion only."""
+    rollout = plan.spec.rollout
+    if rollout is None:
+        raise UsageError("the spec has no rollout", "add a rollout section to the spec")
+    return {str(path[-1]): criterion for path, criterion in criteria_of(rollout)}
+
+
+def counted_alerts(plan: Plan, criterion: AlertsCriterion) -> tuple[AlertingRule, ...]:
+    """The alerts of the plan whose episodes a criterion counts. The Watchdog is none."""
+    return tuple(
+        rule
+        for group in plan.rule_groups
+        for rule in group.alerting
+        if rule.severity in criterion.severities
+        and criterion.component in (None, rule.component)
+        and rule.alert != plan.spec.meta_alerts.watchdog.name
+    )
+
+
+def _at(window: Window, moment: Moment, info: ServerInfo, interval: float) -> float:
+    now = min(info.now, moment.clock)
+    if moment.asked is not None and moment.asked > now:
+        raise UsageError(
+            f"{format_time(moment.asked)} UTC is still to come: it is {format_time(now)} UTC",
+            "leave --at out to judge as at now",
+        )
+    # The samples of the latest interval may be still on their way.
+    settled = now - interval
+    at = min(settled if moment.asked is None else moment.asked, window.end)
+    if at <= window.start:
+        raise CouldNotTellError(
+            f"the rollout begins at {format_time(window.start)} UTC, and nothing before that is judged",
+            "wait, or give the true start with --start",
+        )
+    return at
+
+
+def _slis(plan: Plan, wanted: tuple[Criterion, ...]) -> Iterator[str]:
+    for criterion in wanted:
+        if isinstance(criterion, SliCriterion | RegressionCriterion):
+            yield from criterion.slis
+        if isinstance(criterion, AlertsCriterion):
+            yield from (rule.sli for rule in counted_alerts(plan, criterion) if rule.sli and rule.condition)
+
+
+def _measure(
+    reader: PrometheusReader, plan: Plan, name: str, seen: Window, interval: float, rule: RuleState
+) -> Measurement:
+    record = plan.slis[name].record
+    answer = reader.samples(record, seen.start, seen.end)
+    first = min((series.times[0] for series in answer.series), default=seen.end)
+    behind = look_back(plan.spec, name)
+    late = behind > 0 and bool(answer.series) and first - seen.start > JITTER * interval
+    lead_in = _lead_in(reader, plan, name, seen.start, behind, interval) if late else 0.0
+    return Measurement(name, record, answer, rule, lead_in)
+
+
+def _lead_in(
+    reader: PrometheusReader, plan: Plan, name: str, start: float, behind: int, interval: float
+) -> float:
+    """How long after ``start`` an SLI cannot have a value, because its metrics were not there long enough."""
+    appeared = start - behind
+    for metric in plan.slis[name].metrics:
+        query = f"group({promql.selector(metric.metric, metric.labels)})"
+        answer = reader.range(query, start - behind, start + behind, interval)
+        if not answer.series:
+            return 0.0
+        appeared = max(appeared, answer.series[0].times[0])
+    if appeared <= start - behind + interval:
+        return 0.0
+    return max(0.0, min(appeared, start + behind) + behind + interval - start)
+
+
+def _whole(
+    reader: PrometheusReader, plan: Plan, wanted: tuple[Criterion, ...], seen: Window
+) -> Mapping[str, SeriesAnswer]:
+    names = dict.fromkeys(n for one in wanted if isinstance(one, RegressionCriterion) for n in one.slis)
+    expressions = {name: whole_window_expr(plan.spec, name, round(seen.seconds)) for name in names}
+    return {name: reader.instant(expr, seen.end) for name, expr in expressions.items() if expr is not None}
+
+
+def _restarts(starts: SeriesAnswer, seen: Window) -> tuple[float, ...]:
+    values = {value for series in starts.series for value in series.values}
+    return tuple(sorted(value for value in values if seen.start < value <= seen.end))
+
+
+def _remarks(
+    info: ServerInfo, moment: Moment, window: Window, answers: tuple[SeriesAnswer, ...]
+) -> Iterator[str]:
+    skew = info.now - moment.clock
+    if abs(skew) > _SKEW_SECONDS:
+        yield (
+            f"the server's clock is {format_span(abs(skew))} {'ahead of' if skew > 0 else 'behind'} this "
+            "machine's; the earlier one counts"
+        )
+    if info.retention and window.start < info.now - info.retention:
+        yield (
+            f"Prometheus keeps {format_span(info.retention)}: what is older than "
+            f"{format_time(info.now - info.retention)} UTC may be gone"
+        )
+    if info.retention and info.retention < window.seconds:
+        yield (
+            f"Prometheus keeps {format_span(info.retention)}, which is less than the rollout lasts; "
+            f"set --storage.tsdb.retention.time to more than {format_span(window.seconds)}"
+        )
+    for answer in answers:
+        for text in (*answer.warnings, *answer.infos):
+            yield f"the server says of {answer.query}: {text}"

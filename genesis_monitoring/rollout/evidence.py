@@ -1,0 +1,107 @@
+"""All that a verdict is made of, as it was read. Judging it asks nobody and knows no clock."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from genesis_monitoring.clients.samples import Cost, SeriesAnswer, ServerInfo
+from genesis_monitoring.rollout.window import Window
+
+
+@dataclass(frozen=True, slots=True)
+class RuleState:
+    """Whether a rule is loaded as the spec has it, and healthy. ``problem`` is empty if so."""
+
+    name: str
+    health: str
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """The recorded series of one SLI over the rollout.
+
+    ``lead_in`` is how many seconds from the start it could not have had a value, as its metrics began to be
+    there with the rollout.
+    """
+
+    sli: str
+    record: str
+    answer: SeriesAnswer
+    rule: RuleState
+    lead_in: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class SuiteResult:
+    """A test suite's latest result: tests by outcome; ``written`` in seconds since 1970, None if unknown.
+
+    ``problem`` says why it cannot be used, and is empty if it can.
+    """
+
+    suite: str
+    outcomes: tuple[tuple[str, float], ...]
+    written: float | None
+    problem: str = ""
+
+    @property
+    def passed(self) -> float:
+        """Tests that passed."""
+        return dict(self.outcomes).get("passed", 0.0)
+
+    @property
+    def total(self) -> float:
+        """Tests that were there, whatever became of them."""
+        return sum(number for _, number in self.outcomes)
+
+    @property
+    def bad(self) -> float:
+        """Tests that failed or ended in an error."""
+        found = dict(self.outcomes)
+        return found.get("failed", 0.0) + found.get("error", 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Attestation:
+    """What a person said of a criterion that nothing measures. ``time`` is seconds since 1970."""
+
+    criterion: str
+    by: str
+    text: str
+    passed: bool
+    time: float
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One rollout, judged as at ``at``, which is in its ``window`` or its end.
+
+    ``measurements``, ``whole`` (values over the whole window, for comparisons with a baseline) and
+    ``suites`` are by name; ``alert_rules`` by alert and SLI. ``alerts`` are the series of ``ALERTS``.
+    ``restarts`` are moments at which Prometheus was started. ``clock`` is this machine's.
+    """
+
+    window: Window
+    at: float
+    interval: float
+    url: str
+    server: ServerInfo
+    clock: float
+    measurements: Mapping[str, Measurement]
+    whole: Mapping[str, SeriesAnswer]
+    alerts: SeriesAnswer
+    alert_rules: Mapping[tuple[str, str], RuleState]
+    restarts: tuple[float, ...]
+    suites: Mapping[str, SuiteResult]
+    attestations: tuple[Attestation, ...]
+    remarks: tuple[str, ...]
+    cost: Cost
+
+    @property
+    def elapsed(self) -> Window:
+        """The rollout as far as it has come."""
+        return self.window.until(self.at)
+
+    @property
+    def over(self) -> bool:
+        """Whether its end has been reached."""
+        return self.at >= self.window.end

@@ -1,0 +1,154 @@
+"""The verdict: evidence in; a result for each criterion, and GO, NO-GO or HOLD out.
+
+Any NO-GO criterion met is NO-GO. GO needs every GO criterion and every line of the checklist, no NO-GO
+criterion left open, and the window's end. All else is HOLD: missing data is never a pass.
+"""
+
+from collections.abc import Iterator
+
+from genesis_monitoring.conventions import SUITE_TESTS
+from genesis_monitoring.plan.compile import Plan
+from genesis_monitoring.plan.rollout import CriterionPlan
+from genesis_monitoring.plan.slis import level_condition
+from genesis_monitoring.rollout.alerts import judge_alerts
+from genesis_monitoring.rollout.baseline import judge_baseline
+from genesis_monitoring.rollout.evidence import Evidence
+from genesis_monitoring.rollout.results import (
+    GO,
+    NO_GO,
+    CriterionResult,
+    Outcome,
+    Proof,
+    Status,
+    Verdict,
+    worst_of,
+)
+from genesis_monitoring.rollout.sustained import Question, judge_sustained
+from genesis_monitoring.rollout.window import format_span, format_time
+from genesis_monitoring.spec.rollout import (
+    AlertsCriterion,
+    Criterion,
+    ManualCriterion,
+    RegressionCriterion,
+    Rollout,
+    SliCriterion,
+    SuiteCriterion,
+)
+from genesis_monitoring.units import format_number
+
+
+def judge(evidence: Evidence, plan: Plan) -> Verdict:
+    """``plan`` has a rollout."""
+    results = tuple(_results(evidence, plan))
+    no_go = any(result.decides_no_go and result.status is Status.FAIL for result in results)
+    every = all(result.status is Status.PASS for result in results)
+    outcome = Outcome.NO_GO if no_go else Outcome.GO if every and evidence.over else Outcome.HOLD
+    reachable = not no_go and not any(result.hopeless for result in results)
+    return Verdict(
+        outcome=outcome,
+        window=evidence.window,
+        at=evidence.at,
+        over=evidence.over,
+        reachable=reachable,
+        results=results,
+        remarks=(*evidence.remarks, *_restarts(evidence)),
+        url=evidence.url,
+        version=evidence.server.version,
+        cost=evidence.cost,
+    )
+
+
+def _results(evidence: Evidence, plan: Plan) -> Iterator[CriterionResult]:
+    rollout = plan.spec.rollout
+    if rollout is None or plan.rollout is None:
+        raise ValueError("there is no rollout to judge")
+    told = {one.origin: one for section in plan.rollout.sections for one in section.criteria}
+    for section, origin, criterion in _criteria(rollout):
+        proofs = _proofs(evidence, plan, criterion, told[origin])
+        status = worst_of(tuple(proof.status for proof in proofs))
+        name = told[origin].name
+        yield CriterionResult(
+            name, criterion.text, criterion.kind, section, told[origin].judged, status, proofs, origin
+        )
+
+
+def _criteria(rollout: Rollout) -> Iterator[tuple[str, str, Criterion]]:
+    for name, criterion in rollout.no_go.items():
+        yield NO_GO, f"rollout.no_go.{name}", criterion
+    for name, criterion in rollout.go.items():
+        yield GO, f"rollout.go.{name}", criterion
+    for index, section in enumerate(rollout.checklist):
+        for name, criterion in section.items.items():
+            yield section.title, f"rollout.checklist.{index}.items.{name}", criterion
+
+
+def _proofs(evidence: Evidence, plan: Plan, criterion: Criterion, told: CriterionPlan) -> tuple[Proof, ...]:
+    match criterion:
+        case SliCriterion():
+            return tuple(_sli(evidence, plan, criterion, name) for name in criterion.slis)
+        case AlertsCriterion():
+            return judge_alerts(evidence, plan, criterion)
+        case SuiteCriterion():
+            return tuple(_suite(evidence, plan, name) for name in criterion.suites)
+        case RegressionCriterion():
+            return tuple(judge_baseline(evidence, plan, name, criterion.margin) for name in criterion.slis)
+        case ManualCriterion():
+            return (_manual(evidence, told.name),)
+
+
+def _sli(evidence: Evidence, plan: Plan, criterion: SliCriterion, name: str) -> Proof:
+    sli = plan.spec.slis[name]
+    condition = level_condition(sli, criterion.level)
+    if condition is None:
+        raise AssertionError(f"the spec's checks let {name} pass without {criterion.level}")
+    window = evidence.window if criterion.final is None else evidence.window.last(criterion.final)
+    question = Question(condition, float(criterion.hold), window, sli.unit, bool(sli.by))
+    return judge_sustained(evidence, evidence.measurements[name], question)
+
+
+def _suite(evidence: Evidence, plan: Plan, name: str) -> Proof:
+    suite = plan.spec.suites[name]
+    found = evidence.suites[name]
+    value = (
+        f"{format_number(found.passed)} of {format_number(found.total)} passed, {suite.expected} expected"
+        if found.outcomes
+        else ""
+    )
+    age = None if found.written is None else evidence.at - found.written
+    status, reason = Status.PASS, "all there, all passed"
+    if found.problem:
+        status, reason = Status.NO_DATA, found.problem
+    elif found.passed < suite.expected or found.total < suite.expected:
+        status, reason = (
+            Status.FAIL,
+            f"{format_number(suite.expected - found.passed)} short of {suite.expected}",
+        )
+    elif found.bad:
+        status, reason = Status.FAIL, f"{format_number(found.bad)} did not pass"
+    elif age is None:
+        status, reason = Status.NO_DATA, "it is not known when the result was written"
+    elif age > suite.max_age:
+        status = Status.NO_DATA
+        reason = f"the result is {format_span(age)} old, and stale after {format_span(suite.max_age)}"
+    elif age < -evidence.interval:
+        status, reason = Status.NO_DATA, f"the result is dated {format_span(-age)} into the future"
+    else:
+        reason = f"all there, all passed, {format_span(max(0.0, age))} old"
+    return Proof(name, status, reason, f'{SUITE_TESTS}{{suite="{name}"}}', value, found.passed)
+
+
+def _manual(evidence: Evidence, name: str) -> Proof:
+    said = [one for one in evidence.attestations if one.criterion == name]
+    if not said:
+        return Proof(name, Status.MANUAL, "nobody has attested it yet")
+    last = said[-1]
+    status = Status.PASS if last.passed else Status.FAIL
+    return Proof(name, status, f"{last.by} at {format_time(last.time)} UTC: {last.text}")
+
+
+def _restarts(evidence: Evidence) -> Iterator[str]:
+    count = len(evidence.restarts)
+    if count:
+        when = ", ".join(format_time(moment) for moment in evidence.restarts[:5])
+        more = f" and {count - 5} more" if count > 5 else ""
+        yield f"Prometheus was restarted {count} {'time' if count == 1 else 'times'}: {when} UTC{more}"

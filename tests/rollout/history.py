@@ -1,0 +1,278 @@
+"""What a case says was measured, as series: edits of a healthy rollout in, OpenMetrics text out.
+
+A case is judged by the repository's spec, evaluated each minute instead of each 15 seconds. Times are offsets
+from the start of the rollout. ``from 10h for 30m`` changes the samples at 10:00 up to 10:29, a run of exactly
+30 minutes. The edits:
+
+==================================  ========================================================
+``set SLI VALUE from A for D``      other values (``NaN`` and ``+Inf`` too)
+``drop SLI from A for D``           no samples; without ``from``, none at all
+``thin SLI N``                      every Nth sample is missing
+``second SLI VALUE``                a second series, of another instance
+``fire ALERT from A for D``         the alert fires (``pend``: is pending)
+``dark from A for D``               nothing is evaluated: no SLI, no alert, no Watchdog
+``restart A``                       Prometheus is started
+``quiet from A for D``              the Watchdog alone is not there
+``suite SUITE FIELD VALUE``         passed, failed, error, skipped, age (a duration), readable
+``drop-suite SUITE``                the exporter tells nothing of it (``drop-age``: not when it ran)
+``slow-requests SECONDS``           how long a request takes in the buckets behind the P95
+``counter METRIC before|with``       a raw counter begins 2 hours before the rollout, or with it
+``attest CRITERION yes|no|never``   what a person says
+==================================  ========================================================
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import yaml
+from backfill import BLOCK_SECONDS, Points
+from scratch import REPOSITORY
+
+from genesis_monitoring.durations import parse_duration
+from genesis_monitoring.plan.compile import Plan, compile_plan
+from genesis_monitoring.rollout.evidence import Attestation
+from genesis_monitoring.rollout.window import Window
+from genesis_monitoring.spec.load import parse_spec
+
+INTERVAL = 60
+DURATION = 48 * 3600
+COUNT = DURATION // INTERVAL
+SPARSE = 10
+_BASE = BLOCK_SECONDS * 8600
+HEALTHY: dict[str, float] = {
+    "test_pass_rate": 99.5,
+    "system_health": 98.7,
+    "rag_latency_p95": 48,
+    "rag_accuracy_top3": 94.8,
+    "rag_error_rate": 0.02,
+    "redis_cache_hit_ratio": 88,
+    "memory_store_up": 1,
+    "vector_db_up": 1,
+    "graph_db_up": 1,
+    "monthly_cost": 99,
+    "cost_reduction": 80.2,
+    "llm_token_deviation": 4,
+    "request_error_rate": 0.03,
+    "request_latency_p95": 125,
+    "htdag_latency_p95": 110,
+    "halo_latency_p95": 90,
+    "memory_usage": 61,
+    "cpu_usage": 44,
+}
+_BUCKETS = (0.01, 0.025, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 1, 2.5, 5)
+_SPAN = re.compile(r"^(?P<what>.+?) from (?P<start>\w+) for (?P<length>\w+)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One rollout and what has to come of it. ``at`` is an offset; ``because`` are statuses by criterion."""
+
+    name: str
+    about: str
+    group: str
+    edits: tuple[str, ...]
+    verdict: str
+    because: dict[str, str]
+    says: str
+    at: int
+    reachable: bool | None
+
+
+@dataclass(slots=True)
+class _Past:
+    """The rollout while it is edited: values by SLI and series, sample by sample; None is no sample."""
+
+    slis: dict[str, list[list[float | str | None]]]
+    alerts: dict[tuple[str, str], set[int]] = field(default_factory=dict)
+    beats: set[int] = field(default_factory=set)
+    starts: list[tuple[int, int]] = field(default_factory=list)
+    suites: dict[str, dict[str, float]] = field(default_factory=dict)
+    request_seconds: float = 0.09
+    attested: dict[str, str] = field(default_factory=dict)
+    counters: dict[str, int] = field(default_factory=dict)
+
+
+def load_cases(path: Path) -> tuple[Case, ...]:
+    """Raises on a case that is not whole."""
+    return tuple(
+        Case(
+            name=str(one["name"]),
+            about=str(one["about"]),
+            group=str(group["group"]),
+            edits=tuple(one.get("edits", ())),
+            verdict=str(one["verdict"]),
+            because={str(k): str(v) for k, v in one.get("because", {}).items()},
+            says=str(one.get("says", "")),
+            at=parse_duration(one["at"]) if "at" in one else DURATION,
+            reachable=one.get("reachable"),
+        )
+        for group in yaml.safe_load(path.read_text())
+        for one in group["cases"]
+    )
+
+
+def load_plan(interval: str = f"{INTERVAL}s") -> Plan:
+    """The repository's spec, evaluated each minute or as often as ``interval`` says."""
+    spec = parse_spec(load_spec_text(interval), "slo.yaml").spec
+    return compile_plan(spec, next(iter(spec.profiles)))
+
+
+def load_spec_text(interval: str = f"{INTERVAL}s") -> str:
+    """As ``load_plan``, the text."""
+    text = (REPOSITORY / "slo.yaml").read_text()
+    changed = text.replace("evaluation_interval: 15s", f"evaluation_interval: {interval}")
+    assert changed != text
+    return changed
+
+
+def window_of(index: int) -> Window:
+    """When the rollout of a case is: each in a block of its own, in 2023."""
+    start = _BASE + index * BLOCK_SECONDS + 3 * 3600
+    return Window(float(start), float(start + DURATION))
+
+
+def series_of(case: Case, plan: Plan, start: float) -> Iterator[tuple[str, Points]]:
+    """Every series of a case, in OpenMetrics notation."""
+    past = _edited(case, plan)
+    times = [start + (index + 1) * INTERVAL for index in range(COUNT)]
+    for name, all_series in past.slis.items():
+        sli = plan.slis[name]
+        for number, values in enumerate(all_series):
+            labels = dict.fromkeys(sli.sli.by, f"host-{number}")
+            if number and not labels:
+                labels = {"instance": f"host-{number}"}
+            yield (
+                _series(sli.record, labels),
+                [(time, value) for time, value in zip(times, values, strict=True) if value is not None],
+            )
+    yield from _alerts(past, plan, times)
+    yield from _starts(past, start, times)
+    yield from _suites(past, start)
+    yield from _requests(past, times)
+    for metric, first in past.counters.items():
+        yield metric, [(start + offset, offset) for offset in range(first, 4 * 3600, INTERVAL)]
+
+
+def attestations_of(case: Case, plan: Plan, start: float) -> tuple[Attestation, ...]:
+    """What people said, in the order they did."""
+    said = _edited(case, plan).attested
+    return tuple(
+        Attestation(criterion, "A reviewer", "the compression job's report", word == "yes", start)
+        for criterion, word in said.items()
+        if word != "never"
+    )
+
+
+def _edited(case: Case, plan: Plan) -> _Past:
+    past = _Past({name: [[value] * COUNT] for name, value in HEALTHY.items()})
+    past.beats = set(range(COUNT))
+    past.attested = {"memory_compression": "yes"}
+    for name, suite in plan.spec.suites.items():
+        past.suites[name] = {"passed": suite.expected, "failed": 0, "error": 0, "skipped": 0, "age": 600}
+    for edit in case.edits:
+        _edit(past, edit)
+    return past
+
+
+def _edit(past: _Past, edit: str) -> None:
+    match = _SPAN.match(edit)
+    span = range(COUNT)
+    what = edit
+    if match:
+        first = max(0, parse_duration(match["start"]) // INTERVAL - 1)
+        span = range(first, min(COUNT, first + parse_duration(match["length"]) // INTERVAL))
+        what = match["what"]
+    words = what.split()
+    match words:
+        case ["set", sli, value]:
+            for index in span:
+                past.slis[sli][0][index] = value
+        case ["drop", sli]:
+            for index in span:
+                past.slis[sli][0][index] = None
+        case ["thin", sli, step]:
+            for index in range(0, COUNT, int(step)):
+                past.slis[sli][0][index] = None
+        case ["second", sli, value]:
+            past.slis[sli].append([value if index in span else None for index in range(COUNT)])
+        case ["fire" | "pend" as state, alert]:
+            past.alerts.setdefault((alert, "firing" if state == "fire" else "pending"), set()).update(span)
+        case ["dark"]:
+            past.beats -= set(span)
+            for values in (values for all_series in past.slis.values() for values in all_series):
+                for index in span:
+                    values[index] = None
+        case ["restart", offset]:
+            seconds = parse_duration(offset)
+            past.starts.append((seconds // INTERVAL, seconds))
+        case ["quiet"]:
+            past.beats -= set(span)
+        case ["suite", suite, key, value]:
+            number = parse_duration(value) if key == "age" and value[-1].isalpha() else float(value)
+            past.suites[suite][key] = number
+        case ["drop-suite", suite]:
+            del past.suites[suite]
+        case ["drop-age", suite]:
+            del past.suites[suite]["age"]
+        case ["slow-requests", seconds]:
+            past.request_seconds = float(seconds)
+        case ["counter", metric, "before" | "with" as when]:
+            past.counters[metric] = -2 * 3600 if when == "before" else INTERVAL
+        case ["attest", criterion, word]:
+            past.attested[criterion] = word
+        case _:
+            raise ValueError(f"no such edit: {edit}")
+
+
+def _alerts(past: _Past, plan: Plan, times: list[float]) -> Iterator[tuple[str, Points]]:
+    rules = {rule.alert: rule for group in plan.rule_groups for rule in group.alerting}
+    moments = {(plan.spec.meta_alerts.watchdog.name, "firing"): past.beats, **past.alerts}
+    for (alert, state), indices in moments.items():
+        labels = {"alertname": alert, "alertstate": state, **dict(rules[alert].labels)}
+        yield _series("ALERTS", labels), [(times[index], 1) for index in sorted(indices)]
+
+
+def _starts(past: _Past, start: float, times: list[float]) -> Iterator[tuple[str, Points]]:
+    points: list[tuple[float, float | str]] = []
+    for index in range(0, COUNT, SPARSE):
+        begun = [seconds for first, seconds in past.starts if first <= index]
+        points.append((times[index], start + begun[-1] if begun else start - 86400))
+    yield 'process_start_time_seconds{job="prometheus",instance="prometheus:9090"}', points
+
+
+def _suites(past: _Past, start: float) -> Iterator[tuple[str, Points]]:
+    # What the exporter said within the last two hours is enough: only the end is asked for.
+    for suite, told in past.suites.items():
+        shown = [start + DURATION - 7200 + index * INTERVAL for index in range(121)]
+        early = [start + index * INTERVAL for index in range(1, COUNT, SPARSE)]
+        times = sorted({*early, *shown})
+        for outcome in ("passed", "failed", "error", "skipped"):
+            labels = {"suite": suite, "outcome": outcome, "job": "genesis-metrics"}
+            yield _series("genesis_suite_tests", labels), [(time, told[outcome]) for time in times]
+        labels = {"suite": suite, "job": "genesis-metrics"}
+        if "age" in told:
+            written = _series("genesis_suite_result_timestamp_seconds", labels)
+            yield written, [(time, time - told["age"]) for time in times]
+        readable = _series("genesis_suite_parse_success", labels)
+        yield readable, [(time, told.get("readable", 1)) for time in times]
+
+
+def _requests(past: _Past, times: list[float]) -> Iterator[tuple[str, Points]]:
+    """A hundred requests a minute that all take as long."""
+    name = "genesis_request_duration_seconds"
+    counted = [(times[index], (index + 1) * 100) for index in range(0, COUNT, SPARSE)]
+    for edge in _BUCKETS:
+        inside = past.request_seconds <= edge
+        yield f'{name}_bucket{{le="{edge:g}"}}', [(time, value if inside else 0) for time, value in counted]
+    yield f'{name}_bucket{{le="+Inf"}}', counted
+    yield f"{name}_count", counted
+
+
+def _series(name: str, labels: dict[str, str]) -> str:
+    inside = ",".join(f'{key}="{value}"' for key, value in labels.items())
+    return f"{name}{{{inside}}}" if inside else name
+
+
+CASES = load_cases(Path(__file__).parent / "cases.yaml")

@@ -1,0 +1,184 @@
+"""``rollout plan``, ``verdict`` and ``attest`` as a user runs them, against a real Prometheus."""
+
+import gzip
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from cli.sandbox import Answer, run
+from icalendar import Calendar
+from jsonschema import Draft202012Validator
+from scratch import REPOSITORY
+
+from genesis_monitoring.clients.server import Server
+from genesis_monitoring.rollout.window import format_iso
+
+from .history import load_spec_text, window_of
+from .judging import FEW
+
+SCHEMA = json.loads((REPOSITORY / "docs" / "verdict.schema.json").read_text())
+START = datetime(2025, 10, 23, 20, 56, tzinfo=UTC)
+PLACE = {case.name: index for index, case in enumerate(FEW)}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Where the commands run: nothing but the spec."""
+    (tmp_path / "slo.yaml").write_text(load_spec_text())
+    return tmp_path
+
+
+def verdict(folder: Path, server: Server, case: str, *more: str) -> Answer:
+    start = format_iso(window_of(PLACE[case]).start)
+    line = f"genesis-mon rollout verdict --prometheus {server.url} --start {start} {' '.join(more)}"
+    return run(line, folder)
+
+
+def attest(folder: Path, case: str, *more: str) -> Answer:
+    start = format_iso(window_of(PLACE[case]).start)
+    line = "genesis-mon rollout attest memory_compression --by 'Ann Other' --evidence 'run 12: ratio 8.1'"
+    return run(f"{line} --start {start} {' '.join(more)}", folder)
+
+
+def test_from_hold_to_go_by_attesting(folder: Path, server: Server) -> None:
+    before = verdict(folder, server, "healthy")
+    assert before.code == 4, before.stderr
+    assert before.stdout.startswith("HOLD  of 35 criteria 1 to be attested\n")
+    assert before.stdout.endswith("a HOLD is no leave to go on\n")
+    said = attest(folder, "healthy")
+    assert said.stdout == "attest: memory_compression holds, says Ann Other; line 1 of rollout/ledger.jsonl\n"
+    after = verdict(folder, server, "healthy")
+    assert after.code == 0
+    assert after.stdout.startswith("GO  all 35 criteria pass\n")
+    assert "Ann Other at" in after.stdout
+    assert "queries, " in after.stdout
+    assert "What to do next\n  1. Archive the dashboard" in after.stdout
+    # It counts for this rollout and no other.
+    assert "1 to be attested" in verdict(folder, server, "hole").stdout.splitlines()[0]
+
+
+def test_no_go_says_which_and_what_to_do(folder: Path, server: Server) -> None:
+    answer = verdict(folder, server, "six-p1")
+    assert answer.code == 1
+    assert answer.stdout.startswith("NO-GO  too_many_critical_alerts is met\n")
+    assert "MonthlyCostProjectionHigh (cost) for 9 minutes" in answer.stdout
+    assert "What to do next\n  1. Stop the rollout" in answer.stdout
+
+
+def test_while_it_goes_on(folder: Path, server: Server) -> None:
+    start = window_of(PLACE["healthy"]).start
+    at = f"--at {format_iso(start + 20 * 3600)}"
+    well = verdict(folder, server, "healthy", at).stdout
+    assert "T+20:00:00\nGO is still reachable, 1 day 4 hours to go" in well
+    assert "30 minutes left" in well
+    bad = verdict(folder, server, "retrieval-slow", f"--at {format_iso(window_of(1).start + 20 * 3600)}")
+    assert bad.code == 1
+    assert "NO-GO is already certain" in bad.stdout
+
+
+def test_a_record_is_judged_again_to_the_same_words(folder: Path, server: Server) -> None:
+    name = "evidence.json.gz"
+    attest(folder, "hole")
+    first = verdict(folder, server, "hole", "--record", name)
+    again = run(f"genesis-mon rollout verdict --replay {name}", folder)
+    assert (again.stdout, again.code) == (first.stdout, first.code) != ("", 0)
+    as_json = run(f"genesis-mon rollout verdict --replay {name} --format json", folder)
+    document = json.loads(as_json.stdout)
+    Draft202012Validator(SCHEMA).validate(document)
+    Draft202012Validator.check_schema(SCHEMA)
+    assert document["verdict"] == "HOLD"
+    hole = next(one for one in document["criteria"] if one["name"] == "rag_latency")
+    assert hole["evidence"][0]["largest_gap"]["seconds"] == 480
+    assert document["cost"]["queries"] == len(document_of(folder / name)["exchanges"])
+    other = run(
+        f"sed -i 's/hold: 5m/hold: 6m/' slo.yaml; genesis-mon rollout verdict --replay {name}", folder
+    )
+    assert "the record was made with another slo.yaml" in other.stdout
+
+
+def document_of(path: Path) -> dict[str, list[object]]:
+    loaded: dict[str, list[object]] = json.loads(gzip.decompress(path.read_bytes()))
+    return loaded
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "said"),
+    [
+        (
+            "verdict --prometheus http://127.0.0.1:1 --timeout 1",
+            3,
+            "could not be reached: Connection refused",
+        ),
+        ("verdict --prometheus nowhere", 2, "not an http or https address"),
+        ("verdict --at yesterday", 2, "--at is no time: 'yesterday'"),
+        ("verdict --start 2025-10-23T20:56:00", 2, "--start is no time"),
+        ("verdict --format xml", 2, "use one of: text, json"),
+        ("verdict --replay none.json", 3, "cannot be replayed: No such file or directory"),
+        ("verdict --replay slo.yaml", 3, "it is no record of evidence"),
+        ("verdict --replay slo.yaml --at 2025-10-23T20:56:00Z", 2, "leave --at out"),
+        ("attest memory_compresion --by A --evidence B", 2, 'did you mean "memory_compression"'),
+        ("attest rag_latency --by A --evidence B", 2, "is measured, so nobody attests it"),
+        ("attest memory_compression --by A --evidence ''", 2, "--evidence is not one line"),
+        ("plan --format csv", 2, "use one of: text, json, ical"),
+    ],
+)
+def test_what_goes_wrong_is_told(line: str, code: int, said: str, folder: Path) -> None:
+    answer = run(f"genesis-mon rollout {line}", folder)
+    assert answer.code == code
+    assert said in answer.stderr
+    assert "mend: " in answer.stderr
+    assert "Traceback" not in answer.stderr
+    assert answer.stdout == ""
+
+
+def test_a_changed_ledger_gives_no_verdict(folder: Path, server: Server) -> None:
+    attest(folder, "healthy", "--failed")
+    attest(folder, "healthy", "--failed")
+    ledger = folder / "rollout" / "ledger.jsonl"
+    ledger.write_text(ledger.read_text().replace("false", "true", 1))
+    answer = verdict(folder, server, "healthy")
+    assert (answer.code, answer.stdout) == (3, "")
+    assert "ledger.jsonl:2: does not follow" in answer.stderr
+
+
+def test_a_torn_ledger_is_told(folder: Path, server: Server) -> None:
+    attest(folder, "healthy")
+    ledger = folder / "rollout" / "ledger.jsonl"
+    ledger.write_bytes(ledger.read_bytes()[:-20])
+    answer = verdict(folder, server, "healthy")
+    assert answer.code == 4
+    assert "the ledger has a torn line, 1" in answer.stdout
+
+
+def test_a_time_to_come_and_a_rollout_to_come(folder: Path, server: Server) -> None:
+    late = verdict(folder, server, "healthy", "--at 2999-01-01T00:00:00Z")
+    assert (late.code, "is still to come" in late.stderr) == (2, True)
+    line = f"genesis-mon rollout verdict --prometheus {server.url} --start 2999-01-01T00:00:00Z"
+    early = run(line, folder)
+    assert (early.code, "begins at 2999-01-01" in early.stderr) == (3, True)
+
+
+def test_the_schedule(folder: Path) -> None:
+    text = run("genesis-mon rollout plan", folder).stdout
+    assert "!   14  2025-10-24 09:09:05  T+12:13:05   Half-day review: Forge (Testing Agent)" in text
+    assert "Hudson (Code Review), signs off" in text
+    document = json.loads(run("genesis-mon rollout plan --format json", folder).stdout)
+    assert [c["index"] for c in document["checkpoints"] if c["critical"]] == [1, 14, 28, 42, 55]
+    assert document["checkpoints"][-1]["due"] == document["end"] == "2025-10-25T20:56:00Z"
+
+
+def test_the_calendar(folder: Path) -> None:
+    line = "genesis-mon rollout plan --format ical --start 2025-10-23T20:56:00Z"
+    text = run(line, folder).stdout
+    calendar = Calendar.from_ical(text)
+    events = calendar.walk("VEVENT")
+    due = [START + timedelta(seconds=round(i * 172800 / 55)) for i in range(1, 56)]
+    assert [event.decoded("dtstart") for event in events] == due
+    assert len({str(event["uid"]) for event in events}) == 55
+    critical = [event for event in events if event.walk("VALARM")]
+    assert [str(event["summary"]).split(" of ")[0] for event in critical] == [
+        f"CRITICAL Checkpoint {index}" for index in (1, 14, 28, 42, 55)
+    ]
+    assert run(line, folder).stdout == text
+    assert all(len(part) <= 75 for part in text.encode().split(b"\r\n"))
