@@ -1,4 +1,4 @@
-# The two commands to know: make render, make test. All others: make help.
+# The commands to know: make render, make test, and make prove for what takes longer. All others: make help.
 
 PYTHON ?= python3
 VENV := .venv
@@ -9,12 +9,13 @@ WORKERS ?= auto
 
 TOOLS := promtool amtool
 TEST_TOOLS := git $(TOOLS) prometheus prometheus-alertmanager prometheus-node-exporter chromium
+LIVE_TOOLS := $(TEST_TOOLS) openssl victoria-metrics
 
 .DEFAULT_GOAL := help
 .PHONY: help setup render test check live bench mutate schema pins clean
 
 help: ## Say what each target does
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(INSTALLED) ## Make the virtual environment and install the package into it
 
@@ -43,14 +44,21 @@ check: $(INSTALLED) ## Lint, types, import contracts and the whole test suite, w
 	$(BIN)/lint-imports
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal
 
-live: $(INSTALLED) ## The tests that take minutes: every rollout and its verdict, VictoriaMetrics if it is installed
-	$(BIN)/pytest -m live tests/live
+prove: live mutate ## What takes half an hour: the stack alive, rollouts judged, no false alarms, every fault noticed
+
+live: $(INSTALLED) ## The tests that take minutes, on running servers
+	@scripts/install-tools.sh $(LIVE_TOOLS)
+	$(BIN)/pytest -m live -n $(WORKERS) --dist worksteal
 
 bench: $(INSTALLED) ## Measure start-up, render, validate and scrapes, and how they grow with the spec
 	$(BIN)/python -m bench
 
 mutate: $(INSTALLED) ## Prove that the checks hold: make hundreds of single faults and see each caught
+	@scripts/install-tools.sh $(TEST_TOOLS)
 	$(BIN)/python -m mutate
+
+test-matrix: $(INSTALLED) ## The test suite against each version of the tools that Debian has
+	scripts/test-matrix.sh
 
 schema: $(INSTALLED) ## Write docs/slo.schema.json, which editors use to check slo.yaml
 	$(BIN)/genesis-mon schema > $(VENV)/slo.schema.json

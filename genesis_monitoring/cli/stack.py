@@ -97,6 +97,9 @@ def status(
     spec: SpecOption = Path("slo.yaml"),
     out: OutOption = None,
     state: StateOption = None,
+    wait: Annotated[
+        float, typer.Option(help="How long what is not green yet may take.", metavar="SECONDS", min=0)
+    ] = 0.0,
     format_: FormatOption = "text",
 ) -> None:
     """Show services, targets, rules and the alerts that fire.
@@ -108,7 +111,8 @@ def status(
     from genesis_monitoring.report.console import Console
 
     as_json = _is_json(format_)
-    raise typer.Exit(run_status(Inputs(spec, out, None, None), state, Console(), as_json=as_json))
+    inputs = Inputs(spec, out, None, None)
+    raise typer.Exit(run_status(inputs, state, Console(), as_json=as_json, patience=wait))
 
 
 @app.command()

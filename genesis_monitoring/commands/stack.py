@@ -71,17 +71,31 @@ def run_up(
     return ExitCode.OK
 
 
-def run_status(inputs: Inputs, state: Path | None, console: Console, *, as_json: bool) -> ExitCode:
-    """Exit code 0 if all is green, 1 if something is not, 3 if that could not be told."""
-    folder = _folder(inputs, state)
+def run_status(
+    inputs: Inputs, state: Path | None, console: Console, *, as_json: bool, patience: float
+) -> ExitCode:
+    """Exit code 0 if all is green, 1 if something is not, 3 if that could not be told.
+
+    What runs and is not green yet is asked again for ``patience`` seconds.
+    """
+    end = time.monotonic() + patience
     with console.progress("stack status: asking"):
-        status = native_status(folder)
-        if status.mode == "none" and not status.unknown and (docker := Docker.found()) is not None:
-            status = docker.status(load_project(inputs).plan, inputs.out_folder.absolute()) or status
+        while True:
+            status = _status(inputs, _folder(inputs, state))
+            if _exit_code(status) is ExitCode.OK or status.mode == "none" or time.monotonic() >= end:
+                break
+            time.sleep(_POLL_SECONDS)
     console.write(
         status_json(status) if as_json else status_text(status, colour=wants_colour(sys.stdout, os.environ))
     )
     return _exit_code(status)
+
+
+def _status(inputs: Inputs, folder: StateFolder) -> StackStatus:
+    status = native_status(folder)
+    if status.mode == "none" and not status.unknown and (docker := Docker.found()) is not None:
+        return docker.status(load_project(inputs).plan, inputs.out_folder.absolute()) or status
+    return status
 
 
 def run_down(inputs: Inputs, state: Path | None, console: Console, *, volumes: bool, purge: bool) -> ExitCode:

@@ -22,8 +22,18 @@ class Ports:
         return tuple(self._any() if self._free or not port else port for port in published)
 
     def check(self, wanted: Mapping[str, tuple[int, ...]]) -> None:
-        """Give back what was held. Raises CouldNotTellError, naming each port that another holds."""
+        """Give back what was held. Raises CouldNotTellError, naming each port that another holds.
+
+        Two of ours on one port would be a health check that asks the wrong one.
+        """
         self._held.close()
+        given = [port for ports in wanted.values() for port in ports]
+        twice = sorted({port for port in given if given.count(port) > 1})
+        if twice:
+            raise CouldNotTellError(
+                f"two services of the spec want the same port here: {', '.join(map(str, twice))}",
+                "publish another port of one of them, or use --free-ports",
+            )
         ours = {port for ports in self._ours.values() for port in ports}
         busy = [
             f"{port} ({name})"

@@ -6,6 +6,7 @@ Nothing is started here. What is in the way is told all at once where that is po
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 from genesis_monitoring.clients.loopback import LOOPBACK
@@ -45,7 +46,7 @@ def prepare(plan: Plan, profile: str, ground: Ground, wanted: Wanted, ports: Por
         _check_secrets(plan, chosen, secrets)
     own = {CATCHER: ports.of(CATCHER, (_CATCHER_PORT,))} if wanted.catching else {}
     if wanted.scenario:
-        own[SIMULATOR] = ports.of(SIMULATOR, (_simulator_port(plan),))
+        own[SIMULATOR] = ports.of(SIMULATOR, (simulator_port(plan),))
     named = {one.service.name: ports.of(one.service.name, _host_ports(plan, one.service)) for one in chosen}
     all_ports: PortsOf = {**own, **named}
     ports.check(all_ports)
@@ -144,13 +145,14 @@ def _host_ports(plan: Plan, service: ServicePlan) -> tuple[int, ...]:
     return ports or ((inside,) if inside else ())
 
 
-def _simulator_port(plan: Plan) -> int:
-    """That of the application which it stands in for."""
+def simulator_port(plan: Plan) -> int:
+    """That of the application which it stands in for, or the next that no service has on this machine."""
     services = {service.name for service in plan.stack.services}
+    taken = {port for service in plan.stack.services for port in _host_ports(plan, service)} | {_CATCHER_PORT}
     for target in (target for job in plan.prometheus.scrape_configs for target in job.targets):
         name, _, port = target.rpartition(":")
         if name not in services and port.isdigit():
-            return int(port)
+            return next(free for free in count(int(port)) if free not in taken)
     return 0
 
 
