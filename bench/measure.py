@@ -4,7 +4,8 @@ import os
 import statistics
 import subprocess
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,7 +34,7 @@ def run_once(argv: Sequence[str], cwd: Path) -> Run:
 
 @dataclass(frozen=True, slots=True)
 class Ratio:
-    """Two commands run in turn; ``ratio`` is the median of the pairs' processor time ratios."""
+    """Two commands run in turn; ``ratio`` is the median of the pairs' ratios."""
 
     ratio: float
     lowest: float
@@ -43,14 +44,29 @@ class Ratio:
 
 
 def paired(ours: Sequence[str], theirs: Sequence[Sequence[str]], cwd: Path, pairs: int) -> Ratio:
-    """``ours`` against all of ``theirs`` one after the other, pair by pair, after one warm-up each."""
+    """Processor time of ``ours`` against all of ``theirs``, pair by pair, after one warm-up each."""
+    return _paired(
+        lambda: run_once(ours, cwd).cpu, lambda: sum(run_once(argv, cwd).cpu for argv in theirs), pairs
+    )
 
-    def other() -> float:
-        return sum(run_once(argv, cwd).cpu for argv in theirs)
 
-    run_once(ours, cwd)
-    other()
-    timings = [(run_once(ours, cwd).cpu, other()) for _ in range(pairs)]
+def paired_wall(ours: Sequence[str], theirs: Sequence[Sequence[str]], cwd: Path, pairs: int) -> Ratio:
+    """Wall clock of ``ours`` against all of ``theirs`` side by side, pair by pair, after one warm-up each."""
+
+    def together() -> float:
+        begun = time.monotonic()
+        with ThreadPoolExecutor(len(theirs)) as pool:
+            for run in [pool.submit(run_once, argv, cwd) for argv in theirs]:
+                run.result()
+        return time.monotonic() - begun
+
+    return _paired(lambda: run_once(ours, cwd).wall, together, pairs)
+
+
+def _paired(ours: Callable[[], float], theirs: Callable[[], float], pairs: int) -> Ratio:
+    ours()
+    theirs()
+    timings = [(ours(), theirs()) for _ in range(pairs)]
     ratios = sorted(a / b for a, b in timings)
     return Ratio(
         statistics.median(ratios),
