@@ -114,10 +114,18 @@ class SyntheticApp:
 
 
 def load_module(path: Path) -> ModuleType:
-    """Import the generated module at ``path``. Raises GenesisMonError for what cannot be imported."""
-    import importlib.util
+    """Import the generated module at ``path``. Raises GenesisMonError for what cannot be imported.
 
-    spec = importlib.util.spec_from_file_location(path.stem, path)
+    Nothing is compiled into the tree beside it, which is somebody's repository.
+    """
+    import importlib.util
+    from importlib.machinery import SourceFileLoader
+
+    class Reader(SourceFileLoader):
+        def set_data(self, path: str, data: object, *, _mode: int = 0o666) -> None:
+            """The compiled module is not kept."""
+
+    spec = importlib.util.spec_from_file_location(path.stem, path, loader=Reader(path.stem, str(path)))
     if spec is None or spec.loader is None or not path.is_file():
         raise GenesisMonError(f"{path}: there is no such module", "run genesis-mon render")
     module = importlib.util.module_from_spec(spec)

@@ -182,7 +182,7 @@ def test_a_refused_configuration_is_an_answer(tree: Path) -> None:
 
 
 def test_series_that_cannot_be_stored(tree: Path) -> None:
-    with pytest.raises(ToolCrashed, match="promtool could not store test series"):
+    with pytest.raises(ToolCrashed, match="promtool could not store series"):
         Prometheus().evaluate(tree, "prometheus.yml", "nonsense")
 
 

@@ -58,7 +58,7 @@ def test_a_profile_changes_the_dashboard_alone(profile: str, refresh: str) -> No
     assert {path for path in tree if tree[path] != default[path]} <= {dashboard}
 
 
-def test_a_drill_shortens_every_for_and_leaves_the_rest(tmp_path: Path) -> None:
+def test_a_drill_shortens_every_for_and_leaves_the_rest() -> None:
     plan, default = compiled(genesis(), "drill"), compiled(genesis())
     changed = 0
     for group, usual in zip(plan.rule_groups, default.rule_groups, strict=True):
@@ -73,6 +73,10 @@ def test_a_drill_shortens_every_for_and_leaves_the_rest(tmp_path: Path) -> None:
     assert all(tree[path] == usual_tree[path] for path in untouched)
     assert "for 10 seconds" in tree["docs/runbooks/HybridRAGLatencyHigh.md"]
     assert "5 minutes" not in tree["prometheus/rules/system.yml"].partition("escalation")[0]
-    folder = write(tree, tmp_path)
+
+
+@pytest.mark.live
+def test_the_rule_tests_of_a_drill_pass(tmp_path: Path) -> None:
+    folder = write(rendered(compiled(genesis(), "drill")), tmp_path)
     files = sorted(path.relative_to(folder).as_posix() for path in folder.glob("prometheus/tests/*.yml"))
     accepted(PROMTOOL, ("test", "rules", *files), folder)

@@ -37,6 +37,7 @@ def up(state: Path, *more: str) -> None:
     assert done.code == 0, done.err
 
 
+@pytest.mark.live
 def test_a_whole_life(state: Path) -> None:
     begun = genesis_mon(*UP, "--simulate", "healthy", "--state", state)
     assert begun.code == 0, begun.err

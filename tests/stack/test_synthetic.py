@@ -234,3 +234,10 @@ def test_an_address_in_use_could_not_be_told(tree: Path) -> None:
         _, told = process.communicate(timeout=30)
     assert process.returncode == 3
     assert "cannot listen" in told
+
+
+def test_nothing_is_compiled_into_the_tree(tmp_path: Path) -> None:
+    module = tmp_path / "made.py"
+    module.write_text("VALUE = 1\n")
+    assert load_module(module).VALUE == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["made.py"]
