@@ -1,14 +1,16 @@
 """promtool's words in, problems with places out.
 
 What it prints for ``check`` and ``test`` alike: a heading a file, then ``SUCCESS`` or ``FAILED:`` and lines.
+Of tests, promtool 3.5 prints no heading any more: outcomes come in the order of the files it was given.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 _HEADING = re.compile(r"^(?:Checking|Unit Testing: ) ?(?P<file>\S.*)$")
 _PLACE = re.compile(r"^(?P<file>\S.*?): (?:(?P<line>[0-9]+):(?P<column>[0-9]+): )?(?P<message>\S.*)$")
+_OUTCOME = re.compile(r"^  (?:SUCCESS$|FAILED:)")
 _LINT = "lint error"
 
 
@@ -36,6 +38,22 @@ def parse_sections(output: str) -> tuple[Section, ...]:
     return tuple(
         Section(file, *_outcome(lines)) for file, lines in _split(output.splitlines()) if file is not None
     )
+
+
+def parse_test_sections(output: str, files: Sequence[str]) -> tuple[Section, ...]:
+    """One section for each of ``files``, tested in this order; none if outcomes and files do not match up."""
+    sections = parse_sections(output)
+    if sections:
+        return sections
+    outcomes: list[list[str]] = []
+    for line in output.splitlines():
+        if _OUTCOME.match(line):
+            outcomes.append([])
+        if outcomes:
+            outcomes[-1].append(line)
+    if len(outcomes) != len(files):
+        return ()
+    return tuple(Section(file, *_outcome(lines)) for file, lines in zip(files, outcomes, strict=True))
 
 
 def parse_preamble(output: str) -> str:

@@ -22,7 +22,12 @@ from genesis_monitoring.checks.positions import (
     read_nodes,
     scalar,
 )
-from genesis_monitoring.checks.promtool_text import Section, parse_preamble, parse_problems, parse_sections
+from genesis_monitoring.checks.promtool_text import (
+    Section,
+    parse_preamble,
+    parse_problems,
+    parse_test_sections,
+)
 from genesis_monitoring.durations import parse_duration
 from genesis_monitoring.findings import Finding
 
@@ -58,7 +63,12 @@ def check_rule_tests(context: CheckContext) -> Iterator[Finding]:
         yield Finding("GM502", finding.severity, finding.location, finding.message, finding.hint)
     runs = context.tools.promtool.test_rules(context.out, wanted.paths) if wanted.files else ()
     output = "\n".join(run.stdout for run in runs)
-    sections = {section.file: section for section in parse_sections(output)}
+    given = frozenset(wanted.paths)
+    sections = {
+        section.file: section
+        for run in runs
+        for section in parse_test_sections(run.stdout, [word for word in run.argv if word in given])
+    }
     for file in wanted.files:
         section = sections.get(file.path, Section(file.path, False, "", ""))
         yield from _judge(context, file, section, parse_preamble(output))
