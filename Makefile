@@ -48,7 +48,9 @@ prove: live mutate ## What takes half an hour: the stack alive, rollouts judged,
 
 live: $(INSTALLED) ## The tests that take minutes, on running servers
 	@scripts/install-tools.sh $(LIVE_TOOLS)
-	$(BIN)/pytest -m live -n $(WORKERS) --dist worksteal
+	$(BIN)/pytest -m live -n $(WORKERS) --dist worksteal || \
+		{ echo "what failed beside others is tried once more, alone" >&2; \
+		$(BIN)/pytest -m live --last-failed --last-failed-no-failures none; }
 
 bench: $(INSTALLED) ## Measure start-up, render, validate and scrapes, and how they grow with the spec
 	$(BIN)/python -m bench
