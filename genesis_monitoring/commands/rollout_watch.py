@@ -85,6 +85,7 @@ def run_watch(spec: Path, servers: Servers, options: WatchOptions, console: Cons
         try:
             verdict = Watcher(project.plan, pace, book, sources, judge_now, view, clock).run()
         except KeyboardInterrupt:
+            view.close()
             console.err("watch: stopped; what is recorded stays, and the same command resumes it")
             raise
         finally:
@@ -130,9 +131,9 @@ def _signing(spec: Path, options: WatchOptions, pace: Pace, ledger: Path) -> Cal
     if options.ledger is not None:
         more += ["--ledger", str(ledger)]
     tail = f" {shlex.join(more)}" if more and not pace.rehearsed else ""
-    before = "not in a rehearsal; in a rollout by " if pace.rehearsed else ""
+    before = "a person would sign it off by" if pace.rehearsed else "a person has to sign it off:"
 
     def words(index: int) -> str:
-        return f"{before}genesis-mon rollout checkpoint {index} --sign-off NAME{tail}"
+        return f"{before} genesis-mon rollout checkpoint {index} --sign-off NAME{tail}"
 
     return words

@@ -11,7 +11,7 @@ from genesis_monitoring.rollout.watch import Began, Changed, Event, Found, Lost,
 from genesis_monitoring.rollout.window import format_span, format_time
 
 SignOff = Callable[[int], str]
-"""From a checkpoint's number to the command that signs it off."""
+"""From a checkpoint's number to what has to be done to sign it off, with the command."""
 
 _SHOWN_BUDGETS = 8
 _RED, _YELLOW, _GREEN, _BOLD = "31", "33", "32", "1"
@@ -25,7 +25,7 @@ def event_lines(event: Event, sign_off: SignOff) -> Iterator[str]:
         case Taken():
             yield from _taken(event, sign_off)
         case Lost():
-            again = f"no answer, asked again in {event.pause:g} s"
+            again = f"no answer, asked again in {event.pause:.2g} s"
             yield f"{format_time(event.at)}  {again}: {escape(event.reason)}"
         case Found():
             yield f"{format_time(event.at)}  Prometheus answers again, after {format_span(event.seconds)}"
@@ -45,7 +45,7 @@ def state_lines(state: State, sign_off: SignOff, *, colour: bool) -> Iterator[st
         yield f"  asked again in {pause}; nothing is recorded until then"
     if state.unsigned:
         numbers = ", ".join(map(str, state.unsigned))
-        yield _paint(f"To be signed off: {numbers}: {sign_off(state.unsigned[0])}", _YELLOW, colour)
+        yield _paint(f"Not signed off: {numbers}; {sign_off(state.unsigned[0])}", _YELLOW, colour)
     if state.last is not None:
         yield f"Last: {_outcome(state.last)}"
     seen = state.seen
@@ -58,7 +58,7 @@ def state_lines(state: State, sign_off: SignOff, *, colour: bool) -> Iterator[st
             yield f"Pending: {', '.join(seen.pending)}"
         yield from (_paint(f"? {escape(text)}", _YELLOW, colour) for text in seen.unknown)
     if state.progress is not None:
-        yield from _progress(state.progress, colour)
+        yield from _progress(state.progress, colour, pace.rehearsed)
     if seen is not None:
         yield _paint(f"SLIs at {format_time(state.seen_at)} UTC: {summary(seen.readings)}", _BOLD, colour)
         yield from (_reading(one, colour) for one in sorted(seen.readings, key=_urgency))
@@ -82,7 +82,7 @@ def _taken(event: Taken, sign_off: SignOff) -> Iterator[str]:
     critical = f"CRITICAL {event.slot.title}: " if event.slot.title else ""
     yield f"{format_time(event.checkpoint.taken)}  {critical}{_outcome(event)}"
     if event.slot.sign_off:
-        yield f"  a person has to sign it off: {sign_off(event.slot.index)}"
+        yield f"  {sign_off(event.slot.index)}"
 
 
 def _outcome(event: Taken) -> str:
@@ -116,14 +116,14 @@ def _next(state: State) -> str:
     return f"Next: {what} at {format_time(due)} UTC, in {format_span(due - state.now)}"
 
 
-def _progress(verdict: Verdict, colour: bool) -> Iterator[str]:
+def _progress(verdict: Verdict, colour: bool, rehearsed: bool) -> Iterator[str]:
     if verdict.outcome is Outcome.NO_GO:
         yield _paint("NO-GO is already certain", _RED, colour)
     elif not verdict.reachable:
         names = ", ".join(result.name for result in verdict.results if result.hopeless)
         yield _paint(f"GO is out of reach: {names}", _YELLOW, colour)
     else:
-        yield _paint("GO is still reachable", _GREEN, colour)
+        yield _paint(f"GO is still reachable{', were it the rollout' if rehearsed else ''}", _GREEN, colour)
     for result in verdict.having(Status.FAIL):
         yield _paint(f"  ✗ {result.name}: {escape(result.deciding.reason)}", _RED, colour)
     left = sorted((seconds, one.name) for one in verdict.results if (seconds := _left(one)) is not None)

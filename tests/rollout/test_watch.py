@@ -215,7 +215,7 @@ def test_who_signs_off_elsewhere_is_seen(plan: Plan, tmp_path: Path) -> None:
     assert world.states[-1].unsigned == (slot.index,)
     (event,) = [one for one in world.of(Taken) if one.slot == slot]
     lines = list(event_lines(event, lambda index: f"sign {index}"))
-    assert lines[-1] == f"  a person has to sign it off: sign {slot.index}"
+    assert lines[-1] == f"  sign {slot.index}"
     append_entry(path, SIGN_OFF, PACE.rollout, format_iso(START), {"index": slot.index, "text": "Ann"})
     again = World(plan, world.time, tick=30.0, kill=world.time + 120)
     with pytest.raises(StopError):
