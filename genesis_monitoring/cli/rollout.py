@@ -12,10 +12,11 @@ app = typer.Typer(
     help="""Watch a rollout and judge it: GO, NO-GO or HOLD.
 
 The `rollout` section of the spec says when it begins, which checkpoints it has and what decides. `plan`
-shows that, `checkpoint` takes one, `verdict` judges it from what Prometheus recorded, `attest` records
-what only a person can tell.
+shows that, `checkpoint` takes one, `watch` takes them all when they are due, `verdict` judges it from what
+Prometheus recorded, `attest` records what only a person can tell.
 
-Exit codes of `verdict`: 0 GO; 1 NO-GO; 4 HOLD; 2 wrong usage; 3 could not tell (a server does not answer).
+Exit codes of `verdict` and `watch`: 0 GO; 1 NO-GO; 4 HOLD; 2 wrong usage; 3 could not tell (a server does
+not answer).
 """,
     no_args_is_help=True,
     rich_markup_mode=None,
@@ -34,6 +35,12 @@ PrometheusOption = Annotated[
     str | None,
     typer.Option(
         "--prometheus", help="The server to ask. [default: metadata.links.prometheus]", metavar="URL"
+    ),
+]
+AlertmanagerOption = Annotated[
+    str | None,
+    typer.Option(
+        "--alertmanager", help="Where silences are. [default: metadata.links.alertmanager]", metavar="URL"
     ),
 ]
 TimeoutOption = Annotated[float, typer.Option(help="How long to wait for each answer.", metavar="SECONDS")]
@@ -120,12 +127,7 @@ def checkpoint(
     spec: SpecOption = Path("slo.yaml"),
     start: StartOption = None,
     prometheus: PrometheusOption = None,
-    alertmanager: Annotated[
-        str | None,
-        typer.Option(
-            "--alertmanager", help="Where silences are. [default: metadata.links.alertmanager]", metavar="URL"
-        ),
-    ] = None,
+    alertmanager: AlertmanagerOption = None,
     timeout: TimeoutOption = 30.0,
     ca_file: CaFileOption = None,
     token_file: TokenFileOption = None,
@@ -150,6 +152,48 @@ def checkpoint(
     )
     options = CheckpointOptions(index, at, start, note, sign_off, ledger)
     raise typer.Exit(run_checkpoint(spec, servers, options, Console()))
+
+
+@app.command()
+def watch(
+    speed: Annotated[
+        float,
+        typer.Option(help="Squeeze the schedule by this factor: a rehearsal, no proof.", metavar="FACTOR"),
+    ] = 1.0,
+    spec: SpecOption = Path("slo.yaml"),
+    start: StartOption = None,
+    prometheus: PrometheusOption = None,
+    alertmanager: AlertmanagerOption = None,
+    timeout: Annotated[
+        float, typer.Option(help="How long to wait for each answer.", metavar="SECONDS")
+    ] = 10.0,
+    ca_file: CaFileOption = None,
+    token_file: TokenFileOption = None,
+    ledger: LedgerOption = None,
+) -> None:
+    """Run the whole schedule: take each checkpoint when it is due, show how things stand, judge at the end.
+
+    On a terminal the next checkpoint, SLIs, alerts and the violation that each criterion has left are drawn
+    in place; elsewhere each event is a line. ^C stops it, and the same command resumes it from the ledger:
+    what is recorded is not taken again, what was missed is taken late and flagged. While Prometheus does
+    not answer, it is asked again and nothing is recorded.
+
+    `--speed 1440` rehearses 48 hours in two minutes: checkpoint i is due at start + offset / speed, and
+    what is measured is that moment in true time. Its entries say so, no verdict counts them, and it
+    cannot end with GO. It begins now, or at --start; one that was stopped is resumed.
+
+    Exit codes: those of `verdict`; 130 for ^C.
+    """
+    from genesis_monitoring.commands.rollout_checkpoint import Servers
+    from genesis_monitoring.commands.rollout_inputs import ServerOptions
+    from genesis_monitoring.commands.rollout_watch import WatchOptions, run_watch
+    from genesis_monitoring.report.console import Console
+
+    servers = Servers(
+        ServerOptions(prometheus, timeout, ca_file, token_file),
+        ServerOptions(alertmanager, timeout, ca_file, token_file),
+    )
+    raise typer.Exit(run_watch(spec, servers, WatchOptions(start, speed, ledger), Console()))
 
 
 @app.command()

@@ -13,6 +13,7 @@ from genesis_monitoring.commands.rollout_inputs import (
     ServerOptions,
     ledger_path,
     load_rollout,
+    log_samples,
     read_time_option,
 )
 from genesis_monitoring.errors import CouldNotTellError, ExitCode, UsageError
@@ -23,15 +24,12 @@ from genesis_monitoring.rollout.checkpoint import (
     KIND,
     NOTE,
     SIGN_OFF,
-    Checkpoint,
     Due,
-    last_before,
     missed_before,
     read_checkpoint,
-    take_checkpoint,
 )
 from genesis_monitoring.rollout.ledger import Entry, Ledger, append_entry, read_ledger
-from genesis_monitoring.rollout.logs import sample_logs
+from genesis_monitoring.rollout.taking import Book, Sources, take_once
 from genesis_monitoring.rollout.window import format_iso, format_time
 
 _LONGEST = 2000
@@ -66,20 +64,11 @@ def run_checkpoint(spec: Path, servers: Servers, options: CheckpointOptions, con
     slot = _slot(schedule, options, now)
     _check_texts(slot, options)
     path = ledger_path(spec, options.ledger)
-    rollout = format_iso(window.start)
-    entry = _recorded(read_ledger(path), rollout, slot.index)
-    fresh = entry is None
+    pace = project.pace(options.start)
+    rollout = pace.rollout
+    due = Due(slot.index, slot.due, now, pace.spacing)
     with console.progress(f"checkpoint {slot.index}"), tidied_up():
-        if entry is None:
-            taken = _take(project, spec, servers, schedule, slot, path, rollout, now)
-            entry = append_entry(
-                path,
-                KIND,
-                rollout,
-                format_iso(now),
-                taken.data(),
-                unless=lambda ledger: _recorded(ledger, rollout, slot.index),
-            )
+        entry, fresh = _take(project, spec, servers, Book(path, rollout), due)
         _say_more(path, rollout, slot, options, now)
     ledger = read_ledger(path)
     review = Review(
@@ -134,32 +123,15 @@ def _check_texts(slot: Slot, options: CheckpointOptions) -> None:
         )
 
 
-def _take(
-    project: RolloutProject,
-    spec: Path,
-    servers: Servers,
-    schedule: Schedule,
-    slot: Slot,
-    path: Path,
-    rollout: str,
-    now: float,
-) -> Checkpoint:
+def _take(project: RolloutProject, spec: Path, servers: Servers, book: Book, due: Due) -> tuple[Entry, bool]:
     links = project.plan.spec.metadata.links
     prometheus = HttpTransport(servers.prometheus.settings(links.prometheus, "--prometheus"))
     alertmanager = HttpTransport(servers.alertmanager.settings(links.alertmanager, "--alertmanager"))
-    rollout_spec = project.plan.spec.rollout
-    logs = sample_logs(rollout_spec.logs if rollout_spec else None, spec.parent)
-    # Late is what is closer to the next checkpoint than to its own.
-    patience = schedule.window.seconds / len(schedule.slots) / 2
     try:
-        return take_checkpoint(
-            HttpPrometheus(prometheus),
-            HttpAlertmanager(alertmanager),
-            project.plan,
-            Due(slot.index, slot.due, now, patience),
-            logs,
-            last_before(read_ledger(path).of(rollout, KIND), slot.index),
+        sources = Sources(
+            HttpPrometheus(prometheus), HttpAlertmanager(alertmanager), log_samples(project, spec)
         )
+        return take_once(book, project.plan, sources, due)
     finally:
         prometheus.close()
         alertmanager.close()
@@ -175,10 +147,6 @@ def _say_more(path: Path, rollout: str, slot: Slot, options: CheckpointOptions, 
                 return next((one for one in ledger.of(rollout, kind) if one.data == data), None)
 
             append_entry(path, kind, rollout, format_iso(now), data, unless=there)
-
-
-def _recorded(ledger: Ledger, rollout: str, index: int) -> Entry | None:
-    return next((one for one in ledger.of(rollout, KIND) if one.data.get("index") == index), None)
 
 
 def _said(ledger: Ledger, rollout: str, kind: str, index: int) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """What the commands of a rollout begin with: its plan, its window, and the server that knows about it."""
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,6 +10,8 @@ from genesis_monitoring.clients.http_settings import HttpSettings, read_settings
 from genesis_monitoring.conventions import LEDGER_FILE
 from genesis_monitoring.errors import UsageError
 from genesis_monitoring.plan.compile import Plan, compile_plan
+from genesis_monitoring.rollout.logs import LogSample, sample_logs
+from genesis_monitoring.rollout.pace import Pace
 from genesis_monitoring.rollout.window import Window
 from genesis_monitoring.spec.load import load_spec
 
@@ -27,6 +30,13 @@ class RolloutProject:
             raise AssertionError("load_rollout lets no spec without a rollout pass")
         begin = rollout.start.timestamp() if start is None else read_time_option(start, "--start")
         return Window(begin, begin + rollout.duration)
+
+    def pace(self, start: str | None, speed: float = 1.0) -> Pace:
+        """The window with the checkpoints in it. Raises UsageError for a time that is none."""
+        rollout = self.plan.rollout
+        if rollout is None:
+            raise AssertionError("load_rollout lets no spec without a rollout pass")
+        return Pace(self.window(start), speed, len(rollout.checkpoints))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +69,12 @@ def load_rollout(spec: Path) -> RolloutProject:
         raise UsageError(f"{spec} has no rollout", "add a rollout section to the spec")
     plan = compile_plan(loaded.spec, next(iter(loaded.spec.profiles)))
     return RolloutProject(plan, f"sha256:{hashlib.sha256(spec.read_bytes()).hexdigest()}")
+
+
+def log_samples(project: RolloutProject, spec: Path) -> Callable[[], tuple[LogSample, ...]]:
+    """Looks at the ends of the log files, which lie beside the spec, whenever it is called."""
+    rollout = project.plan.spec.rollout
+    return lambda: sample_logs(rollout.logs if rollout else None, spec.parent)
 
 
 def ledger_path(spec: Path, named: Path | None) -> Path:

@@ -21,13 +21,14 @@ from genesis_monitoring.report.verdict_json import format_verdict_json
 from genesis_monitoring.report.verdict_text import format_verdict
 from genesis_monitoring.rollout.collect import Moment, collect
 from genesis_monitoring.rollout.judge import judge
-from genesis_monitoring.rollout.ledger import attestations, read_ledger
+from genesis_monitoring.rollout.ledger import Ledger, attestations, read_ledger
+from genesis_monitoring.rollout.pace import Pace
 from genesis_monitoring.rollout.record import Record, read_record, write_record
 from genesis_monitoring.rollout.results import Outcome, Verdict
-from genesis_monitoring.rollout.window import format_iso
+from genesis_monitoring.rollout.taking import attendance
 
 FORMATS = ("text", "json")
-_CODES = {Outcome.GO: ExitCode.OK, Outcome.NO_GO: ExitCode.FINDINGS, Outcome.HOLD: ExitCode.HOLD}
+CODES = {Outcome.GO: ExitCode.OK, Outcome.NO_GO: ExitCode.FINDINGS, Outcome.HOLD: ExitCode.HOLD}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,28 +59,34 @@ def run_verdict(spec: Path, server: ServerOptions, options: VerdictOptions, cons
     recorder = Recorder(transport)
     with console.progress(f"verdict: asking {transport.url}"), tidied_up():
         try:
-            verdict = _judge(recorder, project, record)
+            verdict = judge_record(recorder, project, record)
         finally:
             transport.close()
         if options.record is not None:
             write_record(options.record, replace(record, url=transport.url, exchanges=recorder.exchanges))
-    _say(verdict, project, options.format, console)
-    return _CODES[verdict.outcome]
+    say_verdict(verdict, project, options.format, console)
+    return CODES[verdict.outcome]
 
 
 def _begun(project: RolloutProject, spec: Path, options: VerdictOptions) -> Record:
     """What a verdict needs besides the answers: times, and what people attested."""
-    window = project.window(options.start)
     asked = None if options.at is None else read_time_option(options.at, "--at")
     ledger = read_ledger(ledger_path(spec, options.ledger))
+    return begin_record(project, project.pace(options.start), ledger, Moment(asked, time.time()))
+
+
+def begin_record(project: RolloutProject, pace: Pace, ledger: Ledger, moment: Moment) -> Record:
+    """Without the answers. What people attested counts for this rollout alone, and for no rehearsal."""
+    until = moment.clock if moment.asked is None else moment.asked
     return Record(
         project.digest,
         "",
-        window,
-        Moment(asked, time.time()),
-        attestations(ledger, format_iso(window.start)),
+        pace.window,
+        moment,
+        attestations(ledger, pace.rollout),
         ledger.torn,
         (),
+        tuple(attendance(ledger, pace, project.plan, until)),
     )
 
 
@@ -92,10 +99,11 @@ def _replayed(options: VerdictOptions) -> Record:
     return read_record(options.replay)
 
 
-def _judge(transport: Transport, project: RolloutProject, record: Record) -> Verdict:
+def judge_record(transport: Transport, project: RolloutProject, record: Record) -> Verdict:
+    """What ``transport`` answers, judged with what is in ``record``. Raises CouldNotTellError."""
     reader = HttpPrometheus(transport)
     evidence = collect(reader, project.plan, record.window, record.moment, record.attestations)
-    remarks = list(evidence.remarks)
+    remarks = [*evidence.remarks, *record.remarks]
     if record.torn:
         lines = ", ".join(str(number) for number in record.torn)
         remarks.append(
@@ -106,7 +114,8 @@ def _judge(transport: Transport, project: RolloutProject, record: Record) -> Ver
     return judge(replace(evidence, remarks=tuple(remarks)), project.plan)
 
 
-def _say(verdict: Verdict, project: RolloutProject, format_: str, console: Console) -> None:
+def say_verdict(verdict: Verdict, project: RolloutProject, format_: str, console: Console) -> None:
+    """Print it."""
     rollout = project.plan.spec.rollout
     if format_ == "json" or rollout is None:
         console.write(format_verdict_json(verdict))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from genesis_monitoring.report.schedule import Schedule, Slot, format_offset
 from genesis_monitoring.report.text import count, escape
-from genesis_monitoring.rollout.checkpoint import GOOD, NO_LEVEL, Checkpoint
+from genesis_monitoring.rollout.checkpoint import GOOD, NO_DATA, NO_LEVEL, Checkpoint, Reading
 from genesis_monitoring.rollout.window import format_span, format_time
 
 
@@ -41,7 +41,7 @@ def _lines(checkpoint: Checkpoint, review: Review, colour: bool) -> Iterator[str
     title = f": {slot.title}, reviewed by {slot.reviewer}" if slot.title else ""
     critical = "CRITICAL " if slot.title else ""
     yield _bold(f"{critical}Checkpoint {slot.index} of {total}{title}", colour)
-    late = f", {format_span(checkpoint.late)} late" if checkpoint.late else ""
+    late = f", {lateness(checkpoint)}" if checkpoint.late else ""
     yield (
         f"due {format_time(checkpoint.due)} UTC ({format_offset(slot.offset)}), "
         f"taken {format_time(checkpoint.taken)} UTC{late}"
@@ -51,7 +51,7 @@ def _lines(checkpoint: Checkpoint, review: Review, colour: bool) -> Iterator[str
         yield f"missed so far: {', '.join(map(str, review.missed))}"
     yield ""
     yield f"1. Dashboard: {review.dashboard}"
-    yield f"2. SLIs: {_summary(checkpoint)}"
+    yield f"2. SLIs: {summary(checkpoint.readings)}"
     for reading in (*checkpoint.deviating, *checkpoint.without_data):
         beyond = f"{reading.text}, beyond {reading.level}" if reading.text else "no data"
         yield f"   {'✗' if reading.text else '?'} {reading.sli}: {beyond}"
@@ -72,10 +72,18 @@ def _lines(checkpoint: Checkpoint, review: Review, colour: bool) -> Iterator[str
         yield f"still to be signed off: genesis-mon rollout checkpoint {slot.index} --sign-off NAME"
 
 
-def _summary(checkpoint: Checkpoint) -> str:
-    judged = [reading for reading in checkpoint.readings if reading.level != NO_LEVEL]
-    good = sum(reading.level == GOOD for reading in judged)
-    bad, unknown = len(checkpoint.deviating), len(checkpoint.without_data)
+def lateness(checkpoint: Checkpoint) -> str:
+    """``missed, 2 hours late``; an empty text where it was in time."""
+    if not checkpoint.late:
+        return ""
+    return f"{'missed, ' if checkpoint.missed else ''}{format_span(checkpoint.late)} late"
+
+
+def summary(readings: tuple[Reading, ...]) -> str:
+    """``15 of 17 good, 1 not, 1 without data``."""
+    judged = [reading.level for reading in readings if reading.level != NO_LEVEL]
+    good, unknown = judged.count(GOOD), judged.count(NO_DATA)
+    bad = len(judged) - good - unknown
     return f"{good} of {len(judged)} good, {bad} not, {unknown} without data"
 
 

@@ -28,6 +28,18 @@ class Console:
         except BrokenPipeError:
             raise ReaderGoneError from None
 
+    @property
+    def redraws(self) -> bool:
+        """Whether standard output is a terminal on which lines can be drawn again."""
+        return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+
+    def flush(self) -> None:
+        """Let what was written be seen now. Raises ReaderGoneError."""
+        try:
+            sys.stdout.flush()
+        except BrokenPipeError:
+            raise ReaderGoneError from None
+
     def out(self, line: str) -> None:
         """One line of result."""
         self.write(f"{line}\n")

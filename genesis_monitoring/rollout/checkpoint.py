@@ -18,7 +18,8 @@ from genesis_monitoring.plan.slis import good_condition, level_condition
 from genesis_monitoring.rollout.episodes import FIRING, STATE
 from genesis_monitoring.rollout.ledger import Entry
 from genesis_monitoring.rollout.logs import LogSample
-from genesis_monitoring.rollout.runs import usable
+from genesis_monitoring.rollout.runs import BRIDGED_INTERVALS, usable
+from genesis_monitoring.rollout.window import format_span
 from genesis_monitoring.spec.slis import RelativeSli
 from genesis_monitoring.units import format_value
 
@@ -42,7 +43,8 @@ class Checkpoint:
     """What was found at a checkpoint. Times are seconds since 1970.
 
     ``late`` is how many seconds after ``due`` it was taken, if that is more than is allowed, else 0.
-    ``unknown`` is what could not be asked.
+    ``missed``: it was taken only after the next one was due. ``unknown`` is what could not be asked.
+    ``speed`` is above 1 for one of a rehearsal.
     """
 
     index: int
@@ -56,6 +58,8 @@ class Checkpoint:
     cost: tuple[str, ...]
     logs: tuple[LogSample, ...]
     unknown: tuple[str, ...]
+    missed: bool = False
+    speed: float = 1.0
 
     @property
     def deviating(self) -> tuple[Reading, ...]:
@@ -91,12 +95,52 @@ def read_checkpoint(data: Mapping[str, Any]) -> Checkpoint:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """Which checkpoint is taken, and when: ``patience`` is how many seconds late is still in time."""
+    """Which checkpoint is taken, and when: the next one is due ``spacing`` seconds after it.
+
+    Late is what is closer to the next one than to its own time.
+    """
 
     index: int
     due: float
     taken: float
-    patience: float
+    spacing: float
+    speed: float = 1.0
+
+    @property
+    def late(self) -> float:
+        """How many seconds too late it is taken, 0 if it is in time."""
+        late = self.taken - self.due
+        return late if late > self.spacing / 2 else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """What Prometheus says of one moment. ``unknown`` is what it cannot say."""
+
+    readings: tuple[Reading, ...]
+    firing: tuple[str, ...]
+    pending: tuple[str, ...]
+    unknown: tuple[str, ...]
+
+
+def observe(prometheus: PrometheusReader, plan: Plan, at: float) -> Observation:
+    """Every SLI and alert as at ``at``. Raises ServerError if Prometheus does not answer."""
+    records = "|".join(sorted(sli.record for sli in plan.slis.values()))
+    values = prometheus.instant(f'{{__name__=~"{records}"}}', at)
+    alerts = prometheus.instant(f'ALERTS{{{TEAM_LABEL}=~"{plan.spec.metadata.team}|"}}', at)
+    watchdog = plan.spec.meta_alerts.watchdog.name
+    told = [one for one in alerts.series if one.label("alertname") != watchdog]
+    unknown = [f"Prometheus warns: {text}" for text in (*values.warnings, *alerts.warnings)]
+    if len(told) == len(alerts.series):
+        unknown.append(f"{watchdog} does not fire, so alerts are not evaluated")
+    else:
+        unknown += _stale(prometheus, plan, at)
+    return Observation(
+        readings=tuple(_readings(plan, values.series)),
+        firing=tuple(sorted({_name(one) for one in told if one.label(STATE) == FIRING})),
+        pending=tuple(sorted({_name(one) for one in told if one.label(STATE) != FIRING})),
+        unknown=tuple(unknown),
+    )
 
 
 def take_checkpoint(
@@ -108,15 +152,8 @@ def take_checkpoint(
     before: Checkpoint | None,
 ) -> Checkpoint:
     """Raises ServerError if Prometheus does not answer; an Alertmanager that does not is told."""
-    records = "|".join(sorted(sli.record for sli in plan.slis.values()))
-    values = prometheus.instant(f'{{__name__=~"{records}"}}', due.due)
-    alerts = prometheus.instant(f'ALERTS{{{TEAM_LABEL}=~"{plan.spec.metadata.team}|"}}', due.due)
-    readings = tuple(_readings(plan, values.series))
-    watchdog = plan.spec.meta_alerts.watchdog.name
-    told = [one for one in alerts.series if one.label("alertname") != watchdog]
-    unknown = [f"Prometheus warns: {text}" for text in (*values.warnings, *alerts.warnings)]
-    if len(told) == len(alerts.series):
-        unknown.append(f"{watchdog} does not fire, so alerts are not evaluated")
+    seen = observe(prometheus, plan, due.due)
+    unknown = list(seen.unknown)
     silences: tuple[str, ...] = ()
     try:
         silences = tuple(
@@ -125,19 +162,20 @@ def take_checkpoint(
         )
     except CouldNotTellError as error:
         unknown.append(f"silences: {error.message}")
-    late = due.taken - due.due
     return Checkpoint(
         index=due.index,
         due=due.due,
         taken=due.taken,
-        late=late if late > due.patience else 0.0,
-        readings=readings,
-        firing=tuple(sorted({_name(one) for one in told if one.label(STATE) == FIRING})),
-        pending=tuple(sorted({_name(one) for one in told if one.label(STATE) != FIRING})),
+        late=due.late,
+        readings=seen.readings,
+        firing=seen.firing,
+        pending=seen.pending,
         silences=silences,
-        cost=tuple(_cost(plan, readings, before)),
+        cost=tuple(_cost(plan, seen.readings, before)),
         logs=logs,
         unknown=tuple(unknown),
+        missed=due.late > due.spacing,
+        speed=due.speed,
     )
 
 
@@ -151,6 +189,17 @@ def missed_before(entries: tuple[Entry, ...], index: int) -> tuple[int, ...]:
     """The checkpoints before number ``index`` that nobody took."""
     taken = {entry.data.get("index") for entry in entries}
     return tuple(number for number in range(1, index) if number not in taken)
+
+
+def _stale(prometheus: PrometheusReader, plan: Plan, at: float) -> Iterator[str]:
+    """A Prometheus that was down still tells what it knew up to five minutes before."""
+    watchdog = f'ALERTS{{alertname="{plan.spec.meta_alerts.watchdog.name}",{STATE}="{FIRING}"}}'
+    answer = prometheus.instant(f"timestamp({watchdog})", at)
+    evaluated = max((one.values[-1] for one in answer.series), default=-math.inf)
+    age = at - evaluated
+    if age > BRIDGED_INTERVALS * plan.spec.prometheus.evaluation_interval:
+        when = f"last evaluated {format_span(age)} before" if math.isfinite(age) else "not evaluated"
+        yield f"rules were {when}, so the values are old"
 
 
 def _readings(plan: Plan, series: tuple[Series, ...]) -> Iterator[Reading]:

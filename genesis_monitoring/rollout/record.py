@@ -21,7 +21,7 @@ _COMPRESSED = ".gz"
 class Record:
     """``spec`` is the digest of the spec it was judged by, ``url`` where the answers are from.
 
-    ``torn`` are the ledger's torn lines.
+    ``torn`` are the ledger's torn lines, ``remarks`` what else it shows.
     """
 
     spec: str
@@ -31,6 +31,7 @@ class Record:
     attestations: tuple[Attestation, ...]
     torn: tuple[int, ...]
     exchanges: tuple[Exchange, ...]
+    remarks: tuple[str, ...] = ()
 
 
 def write_record(path: Path, record: Record) -> None:
@@ -44,6 +45,7 @@ def write_record(path: Path, record: Record) -> None:
         "moment": asdict(record.moment),
         "attestations": [asdict(one) for one in record.attestations],
         "torn": list(record.torn),
+        "remarks": list(record.remarks),
         "exchanges": write_exchanges(record.exchanges),
     }
     data = json.dumps(document, separators=(",", ":")).encode()
@@ -77,6 +79,7 @@ def read_record(path: Path) -> Record:
             tuple(_attestation(one) for one in document["attestations"]),
             tuple(int(number) for number in document["torn"]),
             read_exchanges(document["exchanges"]),
+            tuple(str(remark) for remark in document.get("remarks", ())),
         )
     except OSError as error:
         reason = error.strerror or str(error)

@@ -89,20 +89,23 @@ class Told:
 
     series: tuple[Series, ...]
     warnings: tuple[str, ...] = ()
+    age: float = 0.0
 
     def instant(self, query: str, at: float) -> SeriesAnswer:
+        if query.startswith("timestamp("):
+            return SeriesAnswer(query, (Series((), (at,), (at - self.age,)),))
         return SeriesAnswer(query, self.series, self.warnings)
 
     def silences(self) -> tuple[Silence, ...]:
         return (Silence("1", ('alertname="Slow"',), "ann", "known", 0.0),)
 
 
-def found(plan: Plan, values: dict[str, float], *warnings: str) -> Checkpoint:
+def found(plan: Plan, values: dict[str, float], *warnings: str, age: float = 0.0) -> Checkpoint:
     records = [(plan.slis[name].record, value) for name, value in values.items()]
     series = tuple(Series((("__name__", record),), (0.0,), (value,)) for record, value in records)
     beats = {"alertname": "Watchdog", "alertstate": "firing"}
-    told = Told((*series, Series(tuple(beats.items()), (0.0,), (1.0,))), warnings)
-    due = Due(3, 1000.0, 5000.0, 1570.0)
+    told = Told((*series, Series(tuple(beats.items()), (0.0,), (1.0,))), warnings, age)
+    due = Due(3, 1000.0, 5000.0, 3140.0)
     return take_checkpoint(cast(PrometheusReader, told), cast(AlertmanagerReader, told), plan, due, (), None)
 
 
@@ -119,13 +122,19 @@ def test_each_level_an_sli_is_beyond(plan: Plan) -> None:
     assert {levels[name] for name in ("system_health", "halo_latency_p95", "rag_error_rate")} == {"no data"}
     assert levels["mongodb_connections"] == "no level"
     assert checkpoint.cost == ("cost_reduction: 78 %, short of its target (at least 80 %)",)
-    assert (checkpoint.late, checkpoint.unknown) == (4000.0, ())
+    assert (checkpoint.late, checkpoint.missed, checkpoint.unknown) == (4000.0, True, ())
     assert checkpoint.silences == ('alertname="Slow" by ann: known',)
     assert read_checkpoint(json.loads(json.dumps(checkpoint.data()))) == checkpoint
 
 
 def test_what_the_server_warns_of_is_unknown(plan: Plan) -> None:
     assert "Prometheus warns: a store is down" in found(plan, {}, "a store is down").unknown
+
+
+@pytest.mark.parametrize(("age", "old"), [(240.0, False), (241.0, True)])
+def test_values_from_before_an_outage_are_told_as_old(plan: Plan, age: float, old: bool) -> None:
+    said = ("rules were last evaluated 4 minutes 1 second before, so the values are old",)
+    assert found(plan, {}, age=age).unknown == (said if old else ())
 
 
 def test_two_shells_at_once_write_one_entry(folder: Path, server: Server) -> None:
