@@ -20,6 +20,7 @@ from genesis_monitoring.report.console import Console
 from genesis_monitoring.report.verdict_json import format_verdict_json
 from genesis_monitoring.report.verdict_text import format_verdict
 from genesis_monitoring.rollout.collect import Moment, collect
+from genesis_monitoring.rollout.evidence import Evidence
 from genesis_monitoring.rollout.judge import judge
 from genesis_monitoring.rollout.ledger import attestations, read_ledger
 from genesis_monitoring.rollout.record import Record, read_record, write_record
@@ -47,18 +48,12 @@ def run_verdict(spec: Path, server: ServerOptions, options: VerdictOptions, cons
     if options.format not in FORMATS:
         raise UsageError(f"there is no format {options.format!r}", f"use one of: {', '.join(FORMATS)}")
     project = load_rollout(spec)
-    if options.replay is not None:
-        record = _replayed(options)
-        transport: Transport = Replay(record.url, record.exchanges)
-    else:
-        record = _begun(project, spec, options)
-        transport = HttpTransport(
-            server.settings(project.plan.spec.metadata.links.prometheus, "--prometheus")
-        )
+    wanted = Evidences(options.start, options.at, options.replay, options.ledger)
+    record, transport = begin(project, spec, server, wanted)
     recorder = Recorder(transport)
     with console.progress(f"verdict: asking {transport.url}"), tidied_up():
         try:
-            verdict = _judge(recorder, project, record)
+            verdict = judge(gather(recorder, project, record), project.plan)
         finally:
             transport.close()
         if options.record is not None:
@@ -67,32 +62,34 @@ def run_verdict(spec: Path, server: ServerOptions, options: VerdictOptions, cons
     return _CODES[verdict.outcome]
 
 
-def _begun(project: RolloutProject, spec: Path, options: VerdictOptions) -> Record:
-    """What a verdict needs besides the answers: times, and what people attested."""
-    window = project.window(options.start)
-    asked = None if options.at is None else read_time_option(options.at, "--at")
-    ledger = read_ledger(ledger_path(spec, options.ledger))
-    return Record(
-        project.digest,
-        "",
-        window,
-        Moment(asked, time.time()),
-        attestations(ledger, format_iso(window.start)),
-        ledger.torn,
-        (),
-    )
+@dataclass(frozen=True, slots=True)
+class Evidences:
+    """Which evidence is wanted, as the user said it; None stands for the default."""
+
+    start: str | None
+    at: str | None
+    replay: Path | None
+    ledger: Path | None
 
 
-def _replayed(options: VerdictOptions) -> Record:
-    if options.replay is None:
-        raise AssertionError("called with a record only")
-    for given, name in ((options.start, "--start"), (options.at, "--at"), (options.ledger, "--ledger")):
-        if given is not None:
-            raise UsageError(f"--replay has its own {name}", f"leave {name} out")
-    return read_record(options.replay)
+def begin(
+    project: RolloutProject, spec: Path, server: ServerOptions, wanted: Evidences
+) -> tuple[Record, Transport]:
+    """What a verdict needs besides the answers (times, and what people attested), and who answers."""
+    if wanted.replay is not None:
+        record = _replayed(wanted, wanted.replay)
+        return record, Replay(record.url, record.exchanges)
+    window = project.window(wanted.start)
+    asked = None if wanted.at is None else read_time_option(wanted.at, "--at")
+    ledger = read_ledger(ledger_path(spec, wanted.ledger))
+    said = attestations(ledger, format_iso(window.start))
+    record = Record(project.digest, "", window, Moment(asked, time.time()), said, ledger.torn, ())
+    settings = server.settings(project.plan.spec.metadata.links.prometheus, "--prometheus")
+    return record, HttpTransport(settings)
 
 
-def _judge(transport: Transport, project: RolloutProject, record: Record) -> Verdict:
+def gather(transport: Transport, project: RolloutProject, record: Record) -> Evidence:
+    """Ask for all that is judged. Raises ServerError, CouldNotTellError, UsageError."""
     reader = HttpPrometheus(transport)
     evidence = collect(reader, project.plan, record.window, record.moment, record.attestations)
     remarks = list(evidence.remarks)
@@ -103,7 +100,14 @@ def _judge(transport: Transport, project: RolloutProject, record: Record) -> Ver
         )
     if record.spec != project.digest:
         remarks.append("the record was made with another slo.yaml; it is judged by the present one")
-    return judge(replace(evidence, remarks=tuple(remarks)), project.plan)
+    return replace(evidence, remarks=tuple(remarks))
+
+
+def _replayed(wanted: Evidences, path: Path) -> Record:
+    for given, name in ((wanted.start, "--start"), (wanted.at, "--at"), (wanted.ledger, "--ledger")):
+        if given is not None:
+            raise UsageError(f"--replay has its own {name}", f"leave {name} out")
+    return read_record(path)
 
 
 def _say(verdict: Verdict, project: RolloutProject, format_: str, console: Console) -> None:
