@@ -11,7 +11,7 @@ TOOLS := promtool amtool
 TEST_TOOLS := git $(TOOLS) prometheus prometheus-alertmanager prometheus-node-exporter chromium
 
 .DEFAULT_GOAL := help
-.PHONY: help setup render test check live bench mutate schema pins clean
+.PHONY: help setup render test check live bench mutate schema examples pins clean
 
 help: ## Say what each target does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -55,6 +55,9 @@ mutate: $(INSTALLED) ## Prove that the checks hold: make hundreds of single faul
 schema: $(INSTALLED) ## Write docs/slo.schema.json, which editors use to check slo.yaml
 	$(BIN)/genesis-mon schema > $(VENV)/slo.schema.json
 	mv $(VENV)/slo.schema.json docs/slo.schema.json
+
+examples: $(INSTALLED) ## Write the example reports in docs/examples/
+	GENESIS_MON_REWRITE=1 $(BIN)/pytest -q tests/rollout/test_report_examples.py
 
 pins: ## Renew constraints.txt: the newest versions that pyproject.toml allows
 	rm -rf $(VENV)/pins

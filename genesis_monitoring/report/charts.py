@@ -10,7 +10,7 @@ import math
 import re
 import warnings
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from genesis_monitoring.errors import UsageError
 from genesis_monitoring.render.quoting import INVISIBLE, Quoted
@@ -80,7 +80,7 @@ def draw(figure: Figure) -> Quoted:
     # What a user has set for other drawings must not change the bytes.
     with mpl.rc_context(), warnings.catch_warnings():
         mpl.rcdefaults()
-        mpl.rcParams.update({**_SETTINGS, "svg.hashsalt": figure.slug})
+        mpl.rcParams.update(cast(Any, {**_SETTINGS, "svg.hashsalt": figure.slug}))
         # It has no glyph for some text; the page's own font draws it.
         warnings.simplefilter("ignore")
         canvas = NewCanvas(figsize=(_WIDTH / _POINT, height / _POINT), dpi=_POINT)
@@ -108,8 +108,14 @@ def _draw_chart(canvas: Canvas, chart: Chart) -> None:
     for place, level in zip(
         _spread([level.value for level in chart.levels], low, high), chart.levels, strict=True
     ):
-        right = axes.get_xlim()[1]
-        axes.text(right, place, f"  {_clean(level.text)}", color=_COLOURS[level.kind], va="center", ha="left")
+        beside: dict[str, Any] = {
+            "xycoords": "data",
+            "textcoords": "offset points",
+            "va": "center",
+            "ha": "left",
+        }
+        end = (axes.get_xlim()[1], place)
+        axes.annotate(_clean(level.text), end, (8, 0), color=_COLOURS[level.kind], **beside)
     if chart.path:
         hours, values = zip(*((_hour(chart.window, time), value) for time, value in chart.path), strict=True)
         axes.plot(hours, values, color=_COLOURS["path"], linewidth=1.2, linestyle=(0, (1, 2)))
@@ -139,7 +145,13 @@ def _draw_timeline(canvas: Canvas, timeline: Timeline) -> None:
     for row, lane in enumerate(timeline.lanes):
         if row and timeline.lanes[row - 1].severity != lane.severity:
             axes.axhline(row - 0.5, color=_COLOURS["grid"], linewidth=0.8)
-        axes.text(left, row, f"{_label(lane)}  ", ha="right", va="center", color=_COLOURS["ink"])
+        beside: dict[str, Any] = {
+            "xycoords": "data",
+            "textcoords": "offset points",
+            "va": "center",
+            "ha": "right",
+        }
+        axes.annotate(_label(lane), (left, row), (-8, 0), color=_COLOURS["ink"], **beside)
         bars = [(_hour(timeline.window, run.start), max(0.02, run.seconds / _HOUR)) for run in lane.runs]
         if bars:
             least = (axes.get_xlim()[1] - left) / 300
@@ -202,6 +214,8 @@ def _checkpoints(axes: Axes, window: Window, marks: tuple[Mark, ...]) -> None:
 
 
 def _range(chart: Chart) -> tuple[float, float]:
+    if chart.unit == "state":
+        return -0.1, 1.1
     values = [v for line in chart.lines for stretch in line.stretches for _, v in stretch if math.isfinite(v)]
     values += [level.value for level in chart.levels] + [value for _, value in chart.path]
     low, high = min(values, default=0.0), max(values, default=1.0)
@@ -243,7 +257,7 @@ def _timeline_height(timeline: Timeline) -> int:
 def _label(lane: Lane) -> str:
     text = _clean(lane.label) or "none fired"
     short = text if len(text) <= _LONGEST_LABEL else f"{text[: _LONGEST_LABEL - 1]}…"
-    return f"{_clean(lane.severity)}  {short}"
+    return f"{_clean(lane.severity)}: {short}"
 
 
 def _hour(window: Window, time: float) -> float:

@@ -131,7 +131,7 @@ def _criteria(material: Material) -> Iterator[Table]:
             (
                 cell(result.name, headline(result)),
                 cell(_standing(result), mark=str(result.status)),
-                cell(*(_proof(material, proof) for proof in proofs_of(result))),
+                cell(*(evidence_line(material.verdict, proof) for proof in _worst_first(result))),
                 cell(result.judged.replace("`", "")),
             )
             for result in results
@@ -139,17 +139,14 @@ def _criteria(material: Material) -> Iterator[Table]:
         yield Table(title, ("Criterion", "Status", "Evidence", "How it is judged"), rows)
 
 
+def _worst_first(result: CriterionResult) -> list[Proof]:
+    return sorted(proofs_of(result), key=lambda proof: proof.status is not Status.FAIL)
+
+
 def _standing(result: CriterionResult) -> str:
     if result.decides_no_go and result.status in _MET:
         return _MET[result.status]
     return _WORDS[result.status]
-
-
-def _proof(material: Material, proof: Proof) -> str:
-    parts = [evidence_line(material.verdict, proof)]
-    if proof.violation.seconds and proof.status is not Status.PASS:
-        parts.append(f"longest violation {told(proof.violation)}")
-    return "; ".join(parts)
 
 
 def _figures(material: Material) -> Iterator[Figure]:
