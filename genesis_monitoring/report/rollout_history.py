@@ -155,14 +155,14 @@ def _checkpoint(
     judged = [reading for reading in checkpoint.readings if reading.level != NO_LEVEL]
     good = sum(reading.level == GOOD for reading in judged)
     bad = (f"{r.sli} {r.text}, beyond {r.level.replace('no_go', 'NO-GO')}" for r in checkpoint.deviating)
-    unknown = (f"{reading.sli} no data" for reading in checkpoint.without_data)
+    absent = ", ".join(reading.sli for reading in checkpoint.without_data)
     firing = checkpoint.firing or ("none firing",)
     logs = sum(sample.errors for sample in checkpoint.logs)
     return (
         title,
         due,
         cell(late, f"ledger line {entry.line}"),
-        cell(f"{good} of {len(judged)} good", *bad, *unknown),
+        cell(f"{good} of {len(judged)} good", *bad, f"no data: {absent}" if absent else ""),
         cell(*firing, *(f"silenced: {one}" for one in checkpoint.silences), *checkpoint.unknown),
         cell(f"{count(logs, 'error')} in the logs" if logs else "", *people.lines),
     )
