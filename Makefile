@@ -12,7 +12,7 @@ TEST_TOOLS := git $(TOOLS) prometheus prometheus-alertmanager prometheus-node-ex
 LIVE_TOOLS := $(TEST_TOOLS) openssl victoria-metrics
 
 .DEFAULT_GOAL := help
-.PHONY: help setup render test check live bench mutate schema pins clean
+.PHONY: help setup render test check live bench mutate schema examples pins clean
 
 help: ## Say what each target does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -65,6 +65,9 @@ test-matrix: $(INSTALLED) ## The test suite against each version of the tools th
 schema: $(INSTALLED) ## Write docs/slo.schema.json, which editors use to check slo.yaml
 	$(BIN)/genesis-mon schema > $(VENV)/slo.schema.json
 	mv $(VENV)/slo.schema.json docs/slo.schema.json
+
+examples: $(INSTALLED) ## Write the example reports in docs/examples/
+	GENESIS_MON_REWRITE=1 $(BIN)/pytest -q tests/rollout/test_report_examples.py
 
 pins: ## Renew constraints.txt: the newest versions that pyproject.toml allows
 	rm -rf $(VENV)/pins

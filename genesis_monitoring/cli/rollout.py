@@ -13,7 +13,7 @@ app = typer.Typer(
 
 The `rollout` section of the spec says when it begins, which checkpoints it has and what decides. `plan`
 shows that, `checkpoint` takes one, `watch` takes them all when they are due, `verdict` judges it from what
-Prometheus recorded, `attest` records what only a person can tell.
+Prometheus recorded, `attest` records what only a person can tell, `report` writes it all down.
 
 Exit codes of `verdict` and `watch`: 0 GO; 1 NO-GO; 4 HOLD; 2 wrong usage; 3 could not tell (a server does
 not answer).
@@ -110,6 +110,53 @@ def verdict(
     server = ServerOptions(prometheus, timeout, ca_file, token_file)
     options = VerdictOptions(start, at, format_, record, replay, ledger)
     raise typer.Exit(run_verdict(spec, server, options, Console()))
+
+
+@app.command()
+def report(
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "-o", "--output", help="Where to; - is standard output. [default: report.html]", metavar="FILE"
+        ),
+    ] = None,
+    format_: Annotated[
+        str | None,
+        typer.Option(
+            "--format", help="html or markdown. [default: by the ending of the file]", metavar="FORMAT"
+        ),
+    ] = None,
+    spec: SpecOption = Path("slo.yaml"),
+    at: Annotated[
+        str | None,
+        typer.Option(help="Report as at this time. [default: now, or the window's end]", metavar="TIME"),
+    ] = None,
+    start: StartOption = None,
+    replay: Annotated[
+        Path | None,
+        typer.Option(help="Report on what `verdict --record` kept instead of asking.", metavar="FILE"),
+    ] = None,
+    prometheus: PrometheusOption = None,
+    timeout: TimeoutOption = 30.0,
+    ca_file: CaFileOption = None,
+    token_file: TokenFileOption = None,
+    ledger: LedgerOption = None,
+) -> None:
+    """Write the report: verdict, evidence, charts, alerts, cost, checkpoints, advice on thresholds.
+
+    It is one HTML file that needs no network, for screens (light and dark) and for paper, or Markdown
+    without the charts. It asks for the same evidence as `verdict`, or takes it from a record; checkpoints
+    and notes are those of the ledger. The charts need matplotlib: pip install 'genesis-mon[report]'.
+
+    Exit codes: 0 written, whatever the verdict; 2 wrong usage; 3 could not tell.
+    """
+    from genesis_monitoring.commands.rollout_inputs import ServerOptions
+    from genesis_monitoring.commands.rollout_report import ReportOptions, run_report
+    from genesis_monitoring.report.console import Console
+
+    server = ServerOptions(prometheus, timeout, ca_file, token_file)
+    options = ReportOptions(start, at, format_, output, replay, ledger)
+    raise typer.Exit(run_report(spec, server, options, Console()))
 
 
 @app.command()

@@ -20,6 +20,7 @@ from genesis_monitoring.report.console import Console
 from genesis_monitoring.report.verdict_json import format_verdict_json
 from genesis_monitoring.report.verdict_text import format_verdict
 from genesis_monitoring.rollout.collect import Moment, collect
+from genesis_monitoring.rollout.evidence import Evidence
 from genesis_monitoring.rollout.judge import judge
 from genesis_monitoring.rollout.ledger import Ledger, attestations, read_ledger
 from genesis_monitoring.rollout.pace import Pace
@@ -48,14 +49,8 @@ def run_verdict(spec: Path, server: ServerOptions, options: VerdictOptions, cons
     if options.format not in FORMATS:
         raise UsageError(f"there is no format {options.format!r}", f"use one of: {', '.join(FORMATS)}")
     project = load_rollout(spec)
-    if options.replay is not None:
-        record = _replayed(options)
-        transport: Transport = Replay(record.url, record.exchanges)
-    else:
-        record = _begun(project, spec, options)
-        transport = HttpTransport(
-            server.settings(project.plan.spec.metadata.links.prometheus, "--prometheus")
-        )
+    wanted = Evidences(options.start, options.at, options.replay, options.ledger)
+    record, transport = begin(project, spec, server, wanted)
     recorder = Recorder(transport)
     with console.progress(f"verdict: asking {transport.url}"), tidied_up():
         try:
@@ -66,13 +61,6 @@ def run_verdict(spec: Path, server: ServerOptions, options: VerdictOptions, cons
             write_record(options.record, replace(record, url=transport.url, exchanges=recorder.exchanges))
     say_verdict(verdict, project, options.format, console)
     return CODES[verdict.outcome]
-
-
-def _begun(project: RolloutProject, spec: Path, options: VerdictOptions) -> Record:
-    """What a verdict needs besides the answers: times, and what people attested."""
-    asked = None if options.at is None else read_time_option(options.at, "--at")
-    ledger = read_ledger(ledger_path(spec, options.ledger))
-    return begin_record(project, project.pace(options.start), ledger, Moment(asked, time.time()))
 
 
 def begin_record(project: RolloutProject, pace: Pace, ledger: Ledger, moment: Moment) -> Record:
@@ -90,17 +78,37 @@ def begin_record(project: RolloutProject, pace: Pace, ledger: Ledger, moment: Mo
     )
 
 
-def _replayed(options: VerdictOptions) -> Record:
-    if options.replay is None:
-        raise AssertionError("called with a record only")
-    for given, name in ((options.start, "--start"), (options.at, "--at"), (options.ledger, "--ledger")):
-        if given is not None:
-            raise UsageError(f"--replay has its own {name}", f"leave {name} out")
-    return read_record(options.replay)
+@dataclass(frozen=True, slots=True)
+class Evidences:
+    """Which evidence is wanted, as the user said it; None stands for the default."""
+
+    start: str | None
+    at: str | None
+    replay: Path | None
+    ledger: Path | None
+
+
+def begin(
+    project: RolloutProject, spec: Path, server: ServerOptions, wanted: Evidences
+) -> tuple[Record, Transport]:
+    """What a verdict needs besides the answers (times, and what people attested), and who answers."""
+    if wanted.replay is not None:
+        record = _replayed(wanted, wanted.replay)
+        return record, Replay(record.url, record.exchanges)
+    asked = None if wanted.at is None else read_time_option(wanted.at, "--at")
+    ledger = read_ledger(ledger_path(spec, wanted.ledger))
+    record = begin_record(project, project.pace(wanted.start), ledger, Moment(asked, time.time()))
+    settings = server.settings(project.plan.spec.metadata.links.prometheus, "--prometheus")
+    return record, HttpTransport(settings)
 
 
 def judge_record(transport: Transport, project: RolloutProject, record: Record) -> Verdict:
-    """What ``transport`` answers, judged with what is in ``record``. Raises CouldNotTellError."""
+    """What ``transport`` answers, judged with what is in ``record``. Raises as ``gather`` does."""
+    return judge(gather(transport, project, record), project.plan)
+
+
+def gather(transport: Transport, project: RolloutProject, record: Record) -> Evidence:
+    """Ask for all that is judged. Raises ServerError, CouldNotTellError, UsageError."""
     reader = HttpPrometheus(transport)
     evidence = collect(reader, project.plan, record.window, record.moment, record.attestations)
     remarks = [*evidence.remarks, *record.remarks]
@@ -111,7 +119,14 @@ def judge_record(transport: Transport, project: RolloutProject, record: Record) 
         )
     if record.spec != project.digest:
         remarks.append("the record was made with another slo.yaml; it is judged by the present one")
-    return judge(replace(evidence, remarks=tuple(remarks)), project.plan)
+    return replace(evidence, remarks=tuple(remarks))
+
+
+def _replayed(wanted: Evidences, path: Path) -> Record:
+    for given, name in ((wanted.start, "--start"), (wanted.at, "--at"), (wanted.ledger, "--ledger")):
+        if given is not None:
+            raise UsageError(f"--replay has its own {name}", f"leave {name} out")
+    return read_record(path)
 
 
 def say_verdict(verdict: Verdict, project: RolloutProject, format_: str, console: Console) -> None:

@@ -1,4 +1,4 @@
-"""How a value stands in a generated file: as a YAML scalar, as a Python literal, in Markdown, in a comment.
+"""How a value stands in a written file: as a YAML scalar, a Python literal, in Markdown, HTML or a comment.
 
 Every value that a template prints passes one of these filters (``templates.py`` refuses any other),
 so no text of a spec can break out of its place. Plain YAML is used only for words that every YAML
@@ -9,13 +9,14 @@ import json
 import keyword
 import re
 from collections.abc import Iterable
+from html import escape
 
 from genesis_monitoring.units import format_number
 
 _PLAIN = re.compile(r"[A-Za-z/_][A-Za-z0-9_/.\-]*\Z", re.ASCII)
 _DURATION = re.compile(r"(?:[0-9]+[dhms])+\Z", re.ASCII)
 _YAML_WORDS = frozenset({"true", "false", "yes", "no", "on", "off", "y", "n", "null", "nan", "inf"})
-_INVISIBLE = re.compile(
+INVISIBLE = re.compile(
     "[\x00-\x1f\x7f-\x9f\xad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\uffff"
     "\U000e0000-\U000e0fff]"
 )
@@ -47,7 +48,7 @@ def yaml(value: str | float | bool) -> Quoted:
         return Quoted(f"{digits}.0e{power}" if exponent and "." not in digits else format_number(value))
     if _DURATION.match(value) or (_PLAIN.match(value) and value.lower() not in _YAML_WORDS):
         return Quoted(value)
-    if not _INVISIBLE.search(value):
+    if not INVISIBLE.search(value):
         return Quoted("'" + value.replace("'", "''") + "'")
     return Quoted(_escaped(value))
 
@@ -73,13 +74,13 @@ def python(value: str | float) -> Quoted:
         return Quoted(format_number(value))
     mark = "'" if value.count('"') > value.count("'") else '"'
     escaped = value.replace("\\", "\\\\").replace(mark, f"\\{mark}")
-    return Quoted(f"{mark}{_INVISIBLE.sub(lambda match: _escape(match[0]), escaped)}{mark}")
+    return Quoted(f"{mark}{INVISIBLE.sub(lambda match: _escape(match[0]), escaped)}{mark}")
 
 
 def docstring(value: str) -> Quoted:
     """Prose inside a triple-quoted string."""
     escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-    return Quoted(_INVISIBLE.sub(lambda match: _escape(match[0]), escaped))
+    return Quoted(INVISIBLE.sub(lambda match: _escape(match[0]), escaped))
 
 
 def identifier(value: str) -> Quoted:
@@ -91,7 +92,7 @@ def identifier(value: str) -> Quoted:
 
 def comment(value: str) -> Quoted:
     """One line of a comment."""
-    return Quoted(_INVISIBLE.sub(" ", value))
+    return Quoted(INVISIBLE.sub(" ", value))
 
 
 def markdown(value: str | int) -> Quoted:
@@ -107,6 +108,18 @@ def markdown_cell(value: str | int) -> Quoted:
 def link(value: str) -> Quoted:
     """An address inside the angle brackets or parentheses of a Markdown link."""
     return Quoted(_URL_BREAKERS.sub(lambda match: f"%{ord(match[0]):02X}", value))
+
+
+def html(value: str | int) -> Quoted:
+    """Text in an HTML element or a quoted attribute; what cannot be seen is a replacement character."""
+    return Quoted(escape(INVISIBLE.sub("\ufffd", str(value)), quote=True))
+
+
+def drawing(value: Quoted) -> Quoted:
+    """An SVG element, whose maker has quoted what is in it. Raises ValueError for any other text."""
+    if not isinstance(value, Quoted):
+        raise ValueError("a drawing is quoted by its maker")
+    return value
 
 
 def code(value: str, language: str = "") -> Quoted:
@@ -134,7 +147,7 @@ def _prose(value: str, pipe: str = "|") -> str:
 
 def _escaped(value: str) -> str:
     quoted = json.dumps(value, ensure_ascii=False)
-    return _INVISIBLE.sub(lambda match: _escape(match[0]), quoted)
+    return INVISIBLE.sub(lambda match: _escape(match[0]), quoted)
 
 
 def _escape(char: str) -> str:

@@ -95,6 +95,8 @@ def _environment(folder: Path) -> Environment:
         "cell": quoting.markdown_cell,
         "link": quoting.link,
         "code": quoting.code,
+        "html": quoting.html,
+        "drawing": quoting.drawing,
         "duration": lambda seconds: quoting.yaml(format_duration(seconds)),
         "matcher": lambda m: quoting.yaml(f"{m.label}{m.operator}{promql.quote(m.value)}"),
         "runbook_link": lambda alert: quoting.Quoted(f"[{alert}](runbooks/{alert}.md)"),

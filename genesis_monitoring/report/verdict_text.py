@@ -19,7 +19,7 @@ _SHOWN = 4
 def format_verdict(verdict: Verdict, *, next_steps: tuple[str, ...] = (), colour: bool = False) -> str:
     """All of it, ending in a newline. ``next_steps`` are what the spec says to do after this verdict."""
     lines = [*_heading(verdict, colour), ""]
-    for title, results in _sections(verdict):
+    for title, results in sections_of(verdict):
         lines.append(_paint(title, "1", colour))
         lines.extend(line for result in results for line in _criterion(verdict, result, colour))
         lines.append("")
@@ -32,34 +32,43 @@ def format_verdict(verdict: Verdict, *, next_steps: tuple[str, ...] = (), colour
     lines.append(f"Asked Prometheus{version} at {verdict.url}: {cost}")
     lines.append("")
     lines.append(_paint("What to do next", "1", colour))
-    lines.extend(f"  {number}. {escape(step)}" for number, step in enumerate(_next(verdict, next_steps), 1))
+    lines.extend(
+        f"  {number}. {escape(step)}" for number, step in enumerate(next_steps_of(verdict, next_steps), 1)
+    )
     return "".join(f"{line}\n" for line in lines)
 
 
 def _heading(verdict: Verdict, colour: bool) -> Iterator[str]:
     span = f"{format_time(verdict.window.start)} to {format_time(verdict.window.end)} UTC"
-    yield _paint(str(verdict.outcome), _OUTCOMES[verdict.outcome], colour) + f"  {_why(verdict)}"
-    elapsed = verdict.at - verdict.window.start
-    hours, rest = divmod(round(elapsed), 3600)
-    place = (
-        "judged at its end"
-        if verdict.over
-        else (f"judged at {format_time(verdict.at)} UTC, T+{hours}:{rest // 60:02}:{rest % 60:02}")
-    )
-    yield f"Rollout of {span}, {place}"
+    yield _paint(str(verdict.outcome), _OUTCOMES[verdict.outcome], colour) + f"  {reason_of(verdict)}"
+    place = "its end" if verdict.over else moment_of(verdict)
+    yield f"Rollout of {span}, judged at {place}"
+    outlook = outlook_of(verdict)
+    if outlook:
+        yield outlook
+
+
+def moment_of(verdict: Verdict) -> str:
+    """When it was judged, and how far the rollout was by then."""
+    hours, rest = divmod(round(verdict.at - verdict.window.start), 3600)
+    return f"{format_time(verdict.at)} UTC, T+{hours}:{rest // 60:02}:{rest % 60:02}"
+
+
+def outlook_of(verdict: Verdict) -> str:
+    """What can still come of a rollout that is not over; empty for one that is."""
     if verdict.over:
-        return
+        return ""
     if verdict.outcome is Outcome.NO_GO:
-        yield "NO-GO is already certain: nothing that is still to come can undo it"
-    elif verdict.reachable:
+        return "NO-GO is already certain: nothing that is still to come can undo it"
+    if verdict.reachable:
         left = format_span(verdict.window.end - verdict.at)
-        yield f"GO is still reachable, {left} to go; each line says how much violation it still has left"
-    else:
-        names = ", ".join(result.name for result in verdict.results if result.hopeless)
-        yield f"GO is out of reach: {names}"
+        return f"GO is still reachable, {left} to go; each line says how much violation it still has left"
+    names = ", ".join(result.name for result in verdict.results if result.hopeless)
+    return f"GO is out of reach: {names}"
 
 
-def _why(verdict: Verdict) -> str:
+def reason_of(verdict: Verdict) -> str:
+    """Why the verdict is as it is, in a few words."""
     if verdict.outcome is Outcome.GO:
         return f"all {len(verdict.results)} criteria pass"
     if verdict.outcome is Outcome.NO_GO:
@@ -79,7 +88,8 @@ def _why(verdict: Verdict) -> str:
     return f"of {len(verdict.results)} criteria {', '.join(parts)}" if parts else "the window is not over"
 
 
-def _sections(verdict: Verdict) -> Iterator[tuple[str, list[CriterionResult]]]:
+def sections_of(verdict: Verdict) -> Iterator[tuple[str, list[CriterionResult]]]:
+    """The criteria by section, each with its title."""
     for section in dict.fromkeys(result.section for result in verdict.results):
         title = _TITLES.get(section, f"Checklist: {section}")
         yield title, [result for result in verdict.results if result.section == section]
@@ -88,16 +98,19 @@ def _sections(verdict: Verdict) -> Iterator[tuple[str, list[CriterionResult]]]:
 def _criterion(verdict: Verdict, result: CriterionResult, colour: bool) -> Iterator[str]:
     mark = f"{_MARKS[result.status]} {result.status:<8}"
     painted = _paint(mark, _COLOURS[result.status], colour)
-    yield f"  {painted} {result.name:<{_NAME_WIDTH}} {_headline(result)}"
-    shown = (
-        [proof for proof in result.proofs if proof.status is not Status.PASS]
-        if result.status is not Status.PASS
-        else [proof for proof in result.proofs if proof.subject in _own(result)]
-    )
+    yield f"  {painted} {result.name:<{_NAME_WIDTH}} {headline(result)}"
+    shown = proofs_of(result)
     for proof in shown[:_SHOWN]:
-        yield f"    {escape(_evidence(verdict, proof))}"
+        yield f"    {escape(evidence_line(verdict, proof))}"
     if len(shown) > _SHOWN:
         yield f"    and {len(shown) - _SHOWN} more of this kind; --format json has them all"
+
+
+def proofs_of(result: CriterionResult) -> list[Proof]:
+    """What the status comes from: all that does not pass, or where all does, what the pass is about."""
+    if result.status is not Status.PASS:
+        return [proof for proof in result.proofs if proof.status is not Status.PASS]
+    return [proof for proof in result.proofs if proof.subject in _own(result)]
 
 
 def _own(result: CriterionResult) -> frozenset[str]:
@@ -106,14 +119,16 @@ def _own(result: CriterionResult) -> frozenset[str]:
     return frozenset(proof.subject for proof in proofs)
 
 
-def _headline(result: CriterionResult) -> str:
+def headline(result: CriterionResult) -> str:
+    """What the criterion says, and for a NO-GO one whether it is met."""
     if result.decides_no_go:
         words = {Status.PASS: "not met", Status.FAIL: "MET"}.get(result.status, "cannot be told")
         return f"{result.text}: {words}"
     return result.text
 
 
-def _evidence(verdict: Verdict, proof: Proof) -> str:
+def evidence_line(verdict: Verdict, proof: Proof) -> str:
+    """What one subject shows for a criterion."""
     parts = [f"{proof.subject}: {proof.reason}"]
     if proof.value:
         parts.append(proof.value)
@@ -126,7 +141,8 @@ def _evidence(verdict: Verdict, proof: Proof) -> str:
     return "; ".join(parts)
 
 
-def _next(verdict: Verdict, steps: tuple[str, ...]) -> Iterator[str]:
+def next_steps_of(verdict: Verdict, steps: tuple[str, ...]) -> Iterator[str]:
+    """What to do after the verdict: ``steps`` of the spec, or what a HOLD waits for."""
     if verdict.outcome is not Outcome.HOLD:
         yield from steps
         return

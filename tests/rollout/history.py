@@ -8,6 +8,7 @@ from the start of the rollout. ``from 10h for 30m`` changes the samples at 10:00
 ``set SLI VALUE from A for D``      other values (``NaN`` and ``+Inf`` too)
 ``drop SLI from A for D``           no samples; without ``from``, none at all
 ``thin SLI N``                      every Nth sample is missing
+``wave SLI PERCENT``                values go up and down by so much over the day, with some noise
 ``second SLI VALUE``                a second series, of another instance
 ``fire ALERT from A for D``         the alert fires (``pend``: is pending)
 ``dark from A for D``               nothing is evaluated: no SLI, no alert, no Watchdog
@@ -21,6 +22,7 @@ from the start of the rollout. ``from 10h for 30m`` changes the samples at 10:00
 ==================================  ========================================================
 """
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -195,6 +197,13 @@ def _edit(past: _Past, edit: str) -> None:
         case ["thin", sli, step]:
             for index in range(0, COUNT, int(step)):
                 past.slis[sli][0][index] = None
+        case ["wave", sli, percent]:
+            for index in span:
+                before = past.slis[sli][0][index]
+                if before is not None:
+                    past.slis[sli][0][index] = round(
+                        float(before) * (1 + float(percent) / 100 * _wave(index)), 3
+                    )
         case ["second", sli, value]:
             past.slis[sli].append([value if index in span else None for index in range(COUNT)])
         case ["fire" | "pend" as state, alert]:
@@ -224,6 +233,12 @@ def _edit(past: _Past, edit: str) -> None:
             past.attested[criterion] = word
         case _:
             raise ValueError(f"no such edit: {edit}")
+
+
+def _wave(index: int) -> float:
+    """From -1 to 1: a day's course, and noise that is the same each time."""
+    noise = (index * 2654435761 % 2**32) / 2**31 - 1
+    return 0.6 * math.sin(2 * math.pi * index * INTERVAL / 86400) + 0.4 * noise
 
 
 def _alerts(past: _Past, plan: Plan, times: list[float]) -> Iterator[tuple[str, Points]]:

@@ -1,0 +1,314 @@
+"""A drawing in, an SVG element for an HTML page out. The only user of matplotlib.
+
+The bytes depend on the drawing alone. Colours are variables of the page's style, so that one drawing serves
+light, dark and print. Missing samples are a gap in the line over a hatched band: nothing is interpolated.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import warnings
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, cast
+
+from genesis_monitoring.errors import UsageError
+from genesis_monitoring.render.quoting import INVISIBLE, Quoted
+from genesis_monitoring.report.page import Chart, Figure, Lane, Line, Mark, Timeline
+from genesis_monitoring.rollout.runs import Run
+from genesis_monitoring.rollout.window import Window
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure as Canvas
+
+_COLOURS = {
+    "ink": "#010101",
+    "grid": "#020202",
+    "missing": "#030303",
+    "target": "#040404",
+    "alert": "#050505",
+    "no_go": "#060606",
+    "path": "#070707",
+    "paper": "#080808",
+    "line-0": "#010102",
+    "line-1": "#010103",
+    "line-2": "#010104",
+    "line-3": "#010105",
+}
+"""Stand for variables of the page's style until the drawing is done: no chart has such colours."""
+_LINES = 4
+_COLUMNS = 360
+"""A line is drawn with at most four points each of so many columns: as many as can be told apart."""
+_WIDTH, _LEFT, _RIGHT, _TOP, _BOTTOM = 760, 58, 142, 10, 26
+_CHART_HEIGHT, _LANE_HEIGHT, _TEXT_HEIGHT = 190, 22, 12
+_POINT = 72.0
+_LONGEST_LABEL = 34
+_LANE_LEFT, _LANE_RIGHT = 250, 30
+_HOUR = 3600.0
+_SETTINGS: dict[str, Any] = {
+    "svg.fonttype": "none",
+    "font.family": ["DejaVu Sans"],
+    "font.size": 10,
+    "text.parse_math": False,
+    "axes.unicode_minus": False,
+    "hatch.linewidth": 0.8,
+    "hatch.color": _COLOURS["missing"],
+    "path.simplify": True,
+}
+_NUMBER = re.compile(r"-?\d+\.\d+")
+_SVG = "{http://www.w3.org/2000/svg}"
+_PLACES = ("d", "x", "y", "width", "height", "transform")
+_PAINTED = ("style", "fill", "stroke")
+
+
+def draw(figure: Figure) -> Quoted:
+    """The SVG. Raises UsageError where matplotlib is not installed."""
+    try:
+        import matplotlib as mpl
+        from matplotlib.backends.backend_svg import FigureCanvasSVG
+        from matplotlib.figure import Figure as NewCanvas
+    except ImportError:
+        raise UsageError(
+            "the charts of a report in HTML need matplotlib, which is not installed",
+            "pip install 'genesis-mon[report]', or write --format markdown",
+        ) from None
+    from io import BytesIO
+
+    drawing = figure.drawing
+    height = _CHART_HEIGHT if isinstance(drawing, Chart) else _timeline_height(drawing)
+    # What a user has set for other drawings must not change the bytes.
+    with mpl.rc_context(), warnings.catch_warnings():
+        mpl.rcdefaults()
+        mpl.rcParams.update(cast(Any, {**_SETTINGS, "svg.hashsalt": figure.slug}))
+        # It has no glyph for some text; the page's own font draws it.
+        warnings.simplefilter("ignore")
+        canvas = NewCanvas(figsize=(_WIDTH / _POINT, height / _POINT), dpi=_POINT)
+        FigureCanvasSVG(canvas)
+        if isinstance(drawing, Chart):
+            _draw_chart(canvas, drawing)
+        else:
+            _draw_timeline(canvas, drawing)
+        written = BytesIO()
+        canvas.savefig(written, format="svg", metadata={"Date": None, "Creator": None}, transparent=True)
+    return _for_a_page(written.getvalue(), figure)
+
+
+def _draw_chart(canvas: Canvas, chart: Chart) -> None:
+    from matplotlib.ticker import MaxNLocator
+
+    axes = _axes(canvas, chart.window, _CHART_HEIGHT, _LEFT, _RIGHT)
+    low, high = _range(chart)
+    axes.set_ylim(low, high)
+    axes.yaxis.set_major_locator(MaxNLocator(nbins=5))
+    axes.grid(axis="y", color=_COLOURS["grid"], linewidth=0.6)
+    _bands(axes, chart.window, chart.until, chart.holes)
+    for level in chart.levels:
+        axes.axhline(level.value, color=_COLOURS[level.kind], linewidth=1.2, dashes=(5, 3))
+    for place, level in zip(
+        _spread([level.value for level in chart.levels], low, high), chart.levels, strict=True
+    ):
+        beside: dict[str, Any] = {
+            "xycoords": "data",
+            "textcoords": "offset points",
+            "va": "center",
+            "ha": "left",
+        }
+        end = (axes.get_xlim()[1], place)
+        axes.annotate(_clean(level.text), end, (8, 0), color=_COLOURS[level.kind], **beside)
+    if chart.path:
+        hours, values = zip(*((_hour(chart.window, time), value) for time, value in chart.path), strict=True)
+        axes.plot(hours, values, color=_COLOURS["path"], linewidth=1.2, linestyle=(0, (1, 2)))
+    for number, line in enumerate(chart.lines):
+        _draw_line(axes, chart.window, line, _COLOURS[f"line-{number % _LINES}"], (low, high))
+    _checkpoints(axes, chart.window, chart.marks)
+
+
+def _draw_line(axes: Axes, window: Window, line: Line, colour: str, limits: tuple[float, float]) -> None:
+    for stretch in line.stretches:
+        points = _thinned(stretch, window)
+        hours = [_hour(window, time) for time, _ in points]
+        # What is infinite runs off the drawing.
+        values = [min(max(value, limits[0]), limits[1]) for _, value in points]
+        alone = len(points) == 1
+        axes.plot(hours, values, color=colour, linewidth=1.4, marker="." if alone else None, clip_on=True)
+
+
+def _draw_timeline(canvas: Canvas, timeline: Timeline) -> None:
+    height = _timeline_height(timeline)
+    axes = _axes(canvas, timeline.window, height, _LANE_LEFT, _LANE_RIGHT)
+    count = len(timeline.lanes)
+    axes.set_ylim(count - 0.5, -0.5)
+    axes.set_yticks([])
+    _bands(axes, timeline.window, timeline.until, timeline.holes)
+    left = axes.get_xlim()[0]
+    for row, lane in enumerate(timeline.lanes):
+        if row and timeline.lanes[row - 1].severity != lane.severity:
+            axes.axhline(row - 0.5, color=_COLOURS["grid"], linewidth=0.8)
+        beside: dict[str, Any] = {
+            "xycoords": "data",
+            "textcoords": "offset points",
+            "va": "center",
+            "ha": "right",
+        }
+        axes.annotate(_label(lane), (left, row), (-8, 0), color=_COLOURS["ink"], **beside)
+        bars = [(_hour(timeline.window, run.start), max(0.02, run.seconds / _HOUR)) for run in lane.runs]
+        if bars:
+            least = (axes.get_xlim()[1] - left) / 300
+            wide = [(start, max(length, least)) for start, length in bars]
+            axes.broken_barh(wide, (row - 0.32, 0.64), facecolors=_COLOURS["no_go"], linewidth=0)
+    _checkpoints(axes, timeline.window, timeline.marks)
+
+
+def _axes(canvas: Canvas, window: Window, height: int, left: int, right: int) -> Axes:
+    from matplotlib.ticker import FuncFormatter, MultipleLocator
+
+    wide, high = _WIDTH - left - right, height - _TOP - _BOTTOM
+    axes = canvas.add_axes((left / _WIDTH, _BOTTOM / height, wide / _WIDTH, high / height))
+    hours = window.seconds / _HOUR
+    axes.set_xlim(0, hours or 1)
+    step = next(
+        (step for step in (0.25, 0.5, 1, 2, 3, 6, 12, 24, 48) if hours / step <= 9), math.ceil(hours / 9)
+    )
+    axes.xaxis.set_major_locator(MultipleLocator(step))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"T+{value:g} h" if value else "T+0"))
+    for side in ("top", "right"):
+        axes.spines[side].set_visible(False)
+    for side in ("left", "bottom"):
+        axes.spines[side].set_color(_COLOURS["grid"])
+    axes.tick_params(colors=_COLOURS["ink"], length=3)
+    axes.set_facecolor("none")
+    return axes
+
+
+def _bands(axes: Axes, window: Window, until: float, holes: tuple[Run, ...]) -> None:
+    least = window.seconds / _HOUR / 400
+    for hole in holes:
+        start = _hour(window, hole.start)
+        end = max(_hour(window, hole.end), start + least)
+        axes.axvspan(start, end, facecolor="none", edgecolor=_COLOURS["missing"], hatch="////", linewidth=0.4)
+    if until < window.end:
+        axes.axvline(_hour(window, until), color=_COLOURS["ink"], linewidth=0.8)
+
+
+def _checkpoints(axes: Axes, window: Window, marks: tuple[Mark, ...]) -> None:
+    across = axes.get_xaxis_transform()
+    for critical in (False, True):
+        for taken in (True, False):
+            hours = [_hour(window, m.time) for m in marks if (m.critical, m.taken) == (critical, taken)]
+            if not hours:
+                continue
+            colour = _COLOURS["ink"] if taken else _COLOURS["no_go"]
+            axes.plot(
+                hours,
+                [0.0] * len(hours),
+                linestyle="none",
+                marker="^" if taken else "x",
+                markersize=7 if critical else 4,
+                markerfacecolor=colour,
+                markeredgecolor=colour,
+                transform=across,
+                clip_on=False,
+                zorder=5,
+            )
+
+
+def _range(chart: Chart) -> tuple[float, float]:
+    if chart.unit == "state":
+        return -0.1, 1.1
+    values = [v for line in chart.lines for stretch in line.stretches for _, v in stretch if math.isfinite(v)]
+    values += [level.value for level in chart.levels] + [value for _, value in chart.path]
+    low, high = min(values, default=0.0), max(values, default=1.0)
+    room = (high - low) * 0.08 or abs(high) * 0.1 or 1.0
+    return (low - room if low < 0 or low - room > 0 else 0.0 if low > 0 else -room / 2), high + room
+
+
+def _spread(values: list[float], low: float, high: float) -> list[float]:
+    """Where labels stand that may not cover each other: each as near to its value as is left."""
+    least = (high - low) * _TEXT_HEIGHT / (_CHART_HEIGHT - _TOP - _BOTTOM)
+    order = sorted(range(len(values)), key=values.__getitem__)
+    places = [0.0] * len(values)
+    floor = -math.inf
+    for index in order:
+        places[index] = floor = max(values[index], floor + least)
+    over = max(0.0, max(places, default=low) - high)
+    return [place - over for place in places]
+
+
+def _thinned(stretch: tuple[tuple[float, float], ...], window: Window) -> list[tuple[float, float]]:
+    """The first, lowest, highest and last point of each column: no peak is lost."""
+    wide = window.seconds / _COLUMNS or 1.0
+    columns: dict[int, list[tuple[float, float]]] = {}
+    for point in stretch:
+        columns.setdefault(int((point[0] - window.start) // wide), []).append(point)
+
+    def of(points: list[tuple[float, float]]) -> Iterator[tuple[float, float]]:
+        by_value: Callable[[tuple[float, float]], float] = lambda point: point[1]  # noqa: E731
+        kept = {points[0], min(points, key=by_value), max(points, key=by_value), points[-1]}
+        yield from sorted(kept)
+
+    return [point for points in columns.values() for point in of(points)]
+
+
+def _timeline_height(timeline: Timeline) -> int:
+    return _TOP + _BOTTOM + _LANE_HEIGHT * max(1, len(timeline.lanes))
+
+
+def _label(lane: Lane) -> str:
+    text = _clean(lane.label) or "none fired"
+    short = text if len(text) <= _LONGEST_LABEL else f"{text[: _LONGEST_LABEL - 1]}…"
+    return f"{_clean(lane.severity)}: {short}"
+
+
+def _hour(window: Window, time: float) -> float:
+    return (time - window.start) / _HOUR
+
+
+def _clean(text: str) -> str:
+    return INVISIBLE.sub(" ", text)
+
+
+def _for_a_page(svg: bytes, figure: Figure) -> Quoted:
+    """The drawing without what a page must not have twice, with a title and a description, in its colours."""
+    from lxml import etree
+
+    root = etree.fromstring(
+        svg, etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True)
+    )
+    for metadata in root.findall(f"{_SVG}metadata"):
+        root.remove(metadata)
+    text = etree.tostring(root, encoding="unicode")
+    used = set(re.findall(r"url\(#([^)]+)\)", text)) | set(re.findall(r'href="#([^"]+)"', text))
+    for element in root.iter():
+        name = element.get("id")
+        if name is not None and name not in used:
+            del element.attrib["id"]
+        if element is root:
+            continue
+        for key, value in element.attrib.items():
+            if key in _PLACES:
+                element.set(key, _NUMBER.sub(_short, value))
+            elif key in _PAINTED:
+                element.set(key, _in_colours(value))
+    for key in ("width", "height", "version"):
+        root.attrib.pop(key, None)
+    title, described = etree.Element(f"{_SVG}title"), etree.Element(f"{_SVG}desc")
+    title.text, described.text = _clean(figure.title), _clean(figure.text)
+    title.set("id", f"{figure.slug}-title")
+    described.set("id", f"{figure.slug}-desc")
+    root.insert(0, title)
+    root.insert(1, described)
+    root.set("role", "img")
+    root.set("aria-labelledby", f"{figure.slug}-title {figure.slug}-desc")
+    return Quoted(re.sub(r">\s+<", "><", etree.tostring(root, encoding="unicode")))
+
+
+def _short(number: re.Match[str]) -> str:
+    """A hundredth of a pixel is more than anybody sees, and machines agree on it."""
+    return f"{float(number[0]):.2f}".rstrip("0").rstrip(".")
+
+
+def _in_colours(style: str) -> str:
+    for name, colour in _COLOURS.items():
+        style = style.replace(colour, f"var(--{name.replace('_', '-')})")
+    return style
