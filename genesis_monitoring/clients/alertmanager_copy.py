@@ -1,7 +1,7 @@
 """An Alertmanager configuration that sends everything to one address: text in, text out.
 
 Changed are only where a message goes (addresses, and the files and values that hold them or a key), how it
-gets there (``http_config``), and how long Alertmanager waits before it sends: group_wait is none and
+gets there (``http_config``), and how long Alertmanager waits before it sends: group_wait is short and
 group_interval a moment. Routes, matchers, grouping and all that a message is made of stay as they are.
 Integrations of other kinds are left out: they would send to the real address.
 """
@@ -9,17 +9,17 @@ Integrations of other kinds are left out: they would send to the real address.
 from pathlib import Path
 from typing import Any
 
-_WAIT, _INTERVAL = "0s", "100ms"
+_INTERVAL = "100ms"
 _HOW = ("http_config",)
 _SLACK = ("api_url", "api_url_file", "app_token", "app_token_file", "app_url")
 _PAGER = ("routing_key", "routing_key_file", "service_key", "service_key_file", "url")
 _WEBHOOK = ("url", "url_file")
 
 
-def redirect(text: str, url: str, folder: Path, *, hurried: bool = True) -> str:
+def redirect(text: str, url: str, folder: Path, *, group_wait: str | None = "0s") -> str:
     """``text`` with each integration sending to ``url``/receiver/kind; key files are put in ``folder``.
 
-    Without ``hurried`` it waits as the configuration says.
+    ``group_wait`` is how long a group is waited for; None leaves all times as the configuration says.
 
     Raises ValueError for what is no configuration.
     """
@@ -33,8 +33,8 @@ def redirect(text: str, url: str, folder: Path, *, hurried: bool = True) -> str:
         raise ValueError("it has no route")
     settings = data.get("global") or {}
     data["global"] = {"resolve_timeout": settings["resolve_timeout"]} if "resolve_timeout" in settings else {}
-    if hurried:
-        _hurry(data["route"])
+    if group_wait is not None:
+        _hurry(data["route"], group_wait)
     for receiver in data.get("receivers") or ():
         for key in [key for key in receiver if str(key).endswith("_configs")]:
             kind = key.removesuffix("_configs")
@@ -66,10 +66,10 @@ def _secret(folder: Path, value: str) -> str:
     return str(file)
 
 
-def _hurry(route: dict[str, Any]) -> None:
-    route["group_wait"], route["group_interval"] = _WAIT, _INTERVAL
+def _hurry(route: dict[str, Any], group_wait: str) -> None:
+    route["group_wait"], route["group_interval"] = group_wait, _INTERVAL
     for child in route.get("routes") or ():
-        _hurry(child)
+        _hurry(child, group_wait)
 
 
 _KINDS = {"slack": _SLACK, "pagerduty": _PAGER, "webhook": _WEBHOOK}

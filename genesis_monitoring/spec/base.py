@@ -48,6 +48,12 @@ def _utc(value: Any) -> Any:
     return moment.replace(tzinfo=UTC)
 
 
+def _seen(value: str) -> str:
+    if not value.strip():
+        raise ValueError("a text has at least one character that can be seen")
+    return value
+
+
 def _inside(value: str) -> str:
     if ".." in value.split("/"):
         raise ValueError("a path stays inside the folder that holds the spec: no '..'")
@@ -67,8 +73,12 @@ UtcTime = Annotated[
 UnitName = Annotated[str, AfterValidator(_unit), WithJsonSchema({"type": "string", "enum": list(UNITS)})]
 """A name in ``units.UNITS``."""
 
-Text = Annotated[str, Field(min_length=1, max_length=2000, pattern=r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]+$")]
-"""One line of prose."""
+Text = Annotated[
+    str,
+    Field(min_length=1, max_length=2000, pattern=r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]+$"),
+    AfterValidator(_seen),
+]
+"""One line of prose; spaces alone are none."""
 Name = Annotated[str, Field(max_length=80, pattern=r"^[a-z][a-z0-9]*(?:_[a-z0-9]+)*$")]
 """snake_case: an SLI, suite, criterion."""
 Slug = Annotated[str, Field(max_length=80, pattern=r"^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$")]

@@ -100,7 +100,7 @@ def open_room(plan: Plan, tree: Path, scratch: Path) -> Iterator[Room]:
             inside = Path(ALERTMANAGER_CONFIG).parent
             shutil.copytree(tree / inside, scratch / inside)
             file = scratch / ALERTMANAGER_CONFIG
-            file.write_text(redirect(file.read_text("utf-8"), catcher.url, scratch, hurried=False), "utf-8")
+            file.write_text(redirect(file.read_text("utf-8"), catcher.url, scratch, group_wait=None), "utf-8")
             yield Room("copy", why, scratch, {}, (catcher,), receivers)
     except (OSError, ValueError, shutil.Error) as error:
         raise CouldNotTellError(f"the configuration could not be copied: {error}") from error

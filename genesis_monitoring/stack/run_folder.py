@@ -26,6 +26,9 @@ SPEC = "spec"
 """The digest of the spec among those of the folders."""
 _GRAFANA = ("grafana", "provisioning")
 
+_SETTLED = "3s"
+"""Alerts of one evaluation reach Alertmanager one after the other; what silences one may be the last."""
+
 
 def write_run_folder(
     plan: Plan,
@@ -88,7 +91,9 @@ class _Values:
             return map_prometheus(text, self.addresses, self.left_out)
         if file.as_posix() == ALERTMANAGER_CONFIG and self.wanted.catching:
             url = f"http://{LOOPBACK}:{self.ports[CATCHER][0]}"
-            return redirect(text, url, _made(self.run / "secrets"), hurried=self.wanted.hurried)
+            return redirect(
+                text, url, _made(self.run / "secrets"), group_wait=_SETTLED if self.wanted.hurried else None
+            )
         if file.as_posix() == ALERTMANAGER_CONFIG:
             return map_secrets(text, self.secrets)
         if file.parts[: len(_GRAFANA)] == _GRAFANA:

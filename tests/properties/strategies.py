@@ -22,7 +22,7 @@ def prose(maximum: int = 30) -> st.SearchStrategy[str]:
     """One line of text with whatever a person, or a villain, may write."""
     free = st.text(st.characters(exclude_categories=("Cc", "Cs", "Zl", "Zp")), min_size=1, max_size=maximum)
     hostile = st.lists(st.sampled_from(PROSE_PARTS), min_size=1, max_size=6).map("".join)
-    return st.one_of(free, hostile)
+    return st.one_of(free, hostile).filter(str.strip)
 
 
 def between(lower: float | None, upper: float | None) -> st.SearchStrategy[float]:
