@@ -76,7 +76,7 @@ def compile_rule_tests(
     spec: Spec, slis: Mapping[str, SliPlan], groups: tuple[RuleGroup, ...]
 ) -> tuple[RuleTestFile, ...]:
     """A test file for every alert, and for every SLI that no alert stands on."""
-    maker = SeriesMaker(spec.metrics, slis)
+    maker = SeriesMaker(spec, slis)
     files: list[RuleTestFile] = []
     alerted: set[str] = set()
     for group in groups:

@@ -10,7 +10,9 @@ from dataclasses import dataclass, replace
 
 from genesis_monitoring.plan import promql
 from genesis_monitoring.plan.slis import SECONDS_PER_DAY, SliPlan, baseline_value
-from genesis_monitoring.spec.metrics import Metric, Selector
+from genesis_monitoring.spec.bounds import value_bounds
+from genesis_monitoring.spec.metrics import Selector
+from genesis_monitoring.spec.model import Spec
 from genesis_monitoring.spec.slis import (
     AgeSli,
     ExprSli,
@@ -54,8 +56,9 @@ class Clock:
 class SeriesMaker:
     """Makes series for the SLIs of one plan."""
 
-    def __init__(self, metrics: Mapping[str, Metric], slis: Mapping[str, SliPlan]) -> None:
-        self._metrics = metrics
+    def __init__(self, spec: Spec, slis: Mapping[str, SliPlan]) -> None:
+        self._spec = spec
+        self._metrics = spec.metrics
         self._slis = slis
 
     def constant(self, name: str, value: float, clock: Clock) -> tuple[InputSeries, ...]:
@@ -170,7 +173,10 @@ class SeriesMaker:
         share = {"multiple": value, "reduction": 1 - value / 100, "deviation": 1 + value / 100}[sli.report]
         base = self._slis[sli.sli]
         if sli.past_average is None:
-            level = share * baseline_value(base.sli)
+            baseline = baseline_value(base.sli)
+            level, highest = share * baseline, value_bounds(self._spec, base.sli).upper
+            if sli.report == "deviation" and highest is not None and level > highest:
+                level = (1 - value / 100) * baseline
             if round(level, 6) == round(level, 15):
                 return self.constant(sli.sli, level, clock)
             return (InputSeries(_record(base, by), _flat(level, clock)),)
