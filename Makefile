@@ -12,7 +12,7 @@ TEST_TOOLS := git $(TOOLS) prometheus prometheus-alertmanager prometheus-node-ex
 LIVE_TOOLS := $(TEST_TOOLS) openssl victoria-metrics
 
 .DEFAULT_GOAL := help
-.PHONY: help setup render test check live bench mutate schema examples pins clean
+.PHONY: help setup render test check live specs bench mutate schema examples pins clean
 
 help: ## Say what each target does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -44,16 +44,20 @@ check: $(INSTALLED) ## Lint, types, import contracts and the whole test suite, w
 	$(BIN)/lint-imports
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal
 
-prove: live mutate ## What takes half an hour: the stack alive, rollouts judged, no false alarms, every fault noticed
+prove: live specs mutate ## What takes half an hour: the stack alive, rollouts judged, no false alarms, every fault noticed
 
 live: $(INSTALLED) ## The tests that take minutes, on running servers
 	@scripts/install-tools.sh $(LIVE_TOOLS)
-	$(BIN)/pytest -m live -n $(WORKERS) --dist worksteal || \
+	$(BIN)/pytest -m live --ignore tests/properties -n $(WORKERS) --dist worksteal || \
 		{ echo "what failed beside others is tried once more, alone" >&2; \
-		$(BIN)/pytest -m live --last-failed --last-failed-no-failures none; }
+		$(BIN)/pytest -m live --ignore tests/properties --last-failed --last-failed-no-failures none; }
 
 bench: $(INSTALLED) ## Measure start-up, render, validate and scrapes, and how they grow with the spec
 	$(BIN)/python -m bench
+
+specs: $(INSTALLED) ## 200 random valid specs, rendered and validated: no false alarm
+	@scripts/install-tools.sh $(TEST_TOOLS)
+	$(BIN)/pytest -m live -n $(WORKERS) tests/properties
 
 mutate: $(INSTALLED) ## Prove that the checks hold: make hundreds of single faults and see each caught
 	@scripts/install-tools.sh $(TEST_TOOLS)
