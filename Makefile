@@ -12,7 +12,7 @@ TEST_TOOLS := git $(TOOLS) prometheus prometheus-alertmanager prometheus-node-ex
 LIVE_TOOLS := $(TEST_TOOLS) openssl victoria-metrics
 
 .DEFAULT_GOAL := help
-.PHONY: help setup render test check live specs bench mutate schema examples pins clean
+.PHONY: help setup render test check prove live specs mutate test-matrix bench schema examples pins clean
 
 help: ## Say what each target does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
