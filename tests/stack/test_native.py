@@ -203,7 +203,7 @@ def test_a_service_that_never_becomes_healthy(state: Path) -> None:
     )
     assert late.code == 1
     assert "prometheus" in late.err
-    assert "logs/prometheus.log" in late.err
+    assert "/logs/" in late.err
     assert running_in(state) == []
 
 
