@@ -209,6 +209,35 @@ def test_an_interrupt_leaves_nothing_running(names: tuple[str, ...], tmp_path: P
     assert not (tmp_path / "c").exists()
 
 
+WHILE_STARTING = """\
+import os, signal, sys, time
+from functools import partial
+from pathlib import Path
+from genesis_monitoring.clients.parallel import run_side_by_side
+from genesis_monitoring.clients.process import run_tool
+
+def call(number):
+    if number == 5:
+        os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(0.5)
+    return run_tool(("sleep", "60"), cwd=Path(sys.argv[1]), timeout=60)
+
+try:
+    run_side_by_side([partial(call, number) for number in range(20)], 20)
+except KeyboardInterrupt:
+    sys.exit(77)
+"""
+
+
+@pytest.mark.parametrize("attempt", range(2))
+def test_an_interrupt_while_threads_are_started_loses_none_of_them(attempt: int, tmp_path: Path) -> None:
+    process = subprocess.Popen([sys.executable, "-c", WHILE_STARTING, str(tmp_path)])
+    try:
+        assert process.wait(timeout=15) == 77
+    finally:
+        process.kill()
+
+
 def test_jobs_run_at_the_same_time_and_keep_their_order() -> None:
     meeting = threading.Barrier(3, timeout=10)
 
