@@ -36,6 +36,14 @@ _NOTES = {
     },
 }
 _SIGNED = {"healthy": {28: "Hudson", 55: "Hudson"}, "failed": {28: "Hudson"}}
+_UNJUDGED: Mapping[str, tuple[Labels, float]] = {
+    "vector_db_latency_p95": ((), 31.0),
+    "memory_storage_cost_trend": ((), 0.2),
+    "llm_token_multiple": ((), 1.04),
+    "scrape_targets": ((("instance", "genesis-app:8000"), ("job", "genesis-app")), 1.0),
+    "test_result_age": ((("suite", "regression"),), 10.0),
+}
+"""What no criterion asks for, but a checkpoint reads."""
 _START = "process_start_time_seconds"
 _LABEL = re.compile(r'(\w+)="([^"]*)"')
 
@@ -47,6 +55,18 @@ def report_of(case: Case, plan: Plan, folder: Path, format_: str) -> str:
     said = attestations(ledger, format_iso(evidence.window.start))
     project = RolloutProject(plan, f"sha256:{hashlib.sha256(load_spec_text().encode()).hexdigest()}")
     return format_page(report_page(project, replace(evidence, attestations=said), ledger), format_)
+
+
+def chart_of(page: str, slug: str) -> str:
+    """A chart of a report in HTML as an image of its own, for light and dark like the page."""
+    drawn = re.search(rf'<svg (?P<head>[^>]*="{slug}-title [^>]*)>(?P<body>.*?)</svg>', page, re.DOTALL)
+    assert drawn is not None, slug
+    colours = page[page.index(":root {") : page.index("* { box-sizing")].replace(
+        "color-scheme: light dark;", ""
+    )
+    more = "svg { background: var(--paper); } text { font-family: system-ui, sans-serif !important; }"
+    style = f"<style>\n{colours}{more}\n</style>"
+    return f"<svg {drawn['head']}>{style}{drawn['body']}</svg>\n"
 
 
 def evidence_of(case: Case, plan: Plan) -> Evidence:
@@ -119,12 +139,19 @@ class _Answers:
 
     def __init__(self, evidence: Evidence, plan: Plan) -> None:
         self._evidence = evidence
-        self._records = {name: plan.slis[name].record for name in evidence.measurements}
+        self._records = {name: plan.slis[name].record for name in (*evidence.measurements, *_UNJUDGED)}
 
     def instant(self, query: str, at: float) -> SeriesAnswer:
         if query.startswith("ALERTS"):
             return SeriesAnswer(query, _at(self._evidence.alerts.series, at))
+        if query.startswith("timestamp(ALERTS"):
+            firing = _at(self._evidence.alerts.series, at)
+            return SeriesAnswer(query, tuple(replace(one, values=one.times) for one in firing))
         found = [
+            Series((("__name__", self._records[name]), *labels), (at,), (value,))
+            for name, (labels, value) in _UNJUDGED.items()
+        ]
+        found += [
             replace(one, labels=(("__name__", self._records[name]), *one.labels))
             for name, measurement in self._evidence.measurements.items()
             for one in _at(measurement.answer.series, at)
