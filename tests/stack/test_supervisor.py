@@ -1,5 +1,6 @@
 """The supervisor with small shell scripts as units: restarts, order, signals, and nothing left behind."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -187,8 +188,11 @@ def test_a_stale_account_does_not_hit_a_stranger(folder: StateFolder) -> None:
 
 def test_an_orphan_of_a_killed_supervisor_is_ended(folder: StateFolder) -> None:
     """Its guard may have been killed as well."""
-    orphan = subprocess.Popen(["sh", "-c", "trap '' TERM; sleep 1000 & wait; wait"], start_new_session=True)
+    script = "trap '' TERM; echo deaf; sleep 1000 & wait; wait"
+    orphan = subprocess.Popen(["sh", "-c", script], start_new_session=True, stdout=subprocess.PIPE)
+    assert orphan.stdout is not None
     try:
+        assert orphan.stdout.readline() == b"deaf\n"
         from genesis_monitoring.stack.launch import UnitState
 
         units = (UnitState("a", "running", identify(orphan.pid), 0.0, 0, None),)
@@ -196,7 +200,9 @@ def test_an_orphan_of_a_killed_supervisor_is_ended(folder: StateFolder) -> None:
         assert stop_stack(folder) is True
         assert orphan.wait(5) == -9
     finally:
-        os.killpg(orphan.pid, signal.SIGKILL)
+        orphan.stdout.close()
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(orphan.pid, signal.SIGKILL)
 
 
 def test_what_is_written_comes_back() -> None:
