@@ -64,7 +64,12 @@ def read_rules(document: Mapping[str, Any]) -> tuple[LoadedRule, ...]:
 def read_alerts(document: Mapping[str, Any]) -> tuple[ActiveAlert, ...]:
     """What is pending or firing now."""
     return tuple(
-        ActiveAlert(read_labels(alert["labels"]), str(alert["state"]), read_time(str(alert["activeAt"])))
+        ActiveAlert(
+            labels=read_labels(alert["labels"]),
+            annotations=read_labels(alert.get("annotations") or {}),
+            state=str(alert["state"]),
+            since=read_time(str(alert["activeAt"])),
+        )
         for alert in document["data"]["alerts"]
     )
 
@@ -74,7 +79,7 @@ def read_targets(document: Mapping[str, Any]) -> tuple[ActiveTarget, ...]:
     return tuple(
         ActiveTarget(
             str(target["labels"].get("job", "")),
-            str(target["labels"].get("instance", "")),
+            str(target["scrapeUrl"]).partition("://")[2].partition("/")[0],
             str(target["health"]),
             str(target.get("lastError") or ""),
         )

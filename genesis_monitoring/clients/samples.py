@@ -66,16 +66,20 @@ class ActiveAlert:
     """An alert as Prometheus has it: ``state`` is pending or firing, ``since`` in seconds since 1970."""
 
     labels: Labels
+    annotations: Labels
     state: str
     since: float
 
 
 @dataclass(frozen=True, slots=True)
 class ActiveTarget:
-    """A target and how its last scrape went: ``health`` is up, down or unknown."""
+    """A target and how its last scrape went: ``health`` is up, down, or unknown before the first.
+
+    ``address`` is where it is scraped, which relabelling may hide from its ``instance``.
+    """
 
     job: str
-    instance: str
+    address: str
     health: str
     error: str
 

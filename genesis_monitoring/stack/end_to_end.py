@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from genesis_monitoring.clients.loopback_prometheus import PrometheusApi
-from genesis_monitoring.clients.process import ToolCrashed
+from genesis_monitoring.clients.http import ServerError
+from genesis_monitoring.clients.loopback_prometheus import loopback_prometheus
 from genesis_monitoring.clients.tools import NODE_EXPORTER
 from genesis_monitoring.plan.alert_cases import alert_cases
 from genesis_monitoring.plan.compile import Plan
@@ -91,7 +91,7 @@ def _watch(
     prometheus = launch.unit(launch.prometheus) if launch else None
     if prometheus is None:
         return {}
-    api = PrometheusApi(prometheus.port)
+    api = loopback_prometheus(prometheus.port)
     watchdog = plan.spec.meta_alerts.watchdog.name
     last = max((phase.after for phase in scenario.phases), default=0)
     quiet = last + _QUIET_SECONDS if not scenario.expect.alerts else 0.0
@@ -100,7 +100,7 @@ def _watch(
     complete: float | None = None
     tell(f"playing {scenario.title!r}; expecting {', '.join(scenario.expect.alerts) or 'no alert'}")
     while time.time() < begun + last + _PATIENCE_SECONDS:
-        with suppress(ToolCrashed):
+        with suppress(ServerError):
             for alert in api.alerts():
                 name = dict(alert.labels).get("alertname", "")
                 if alert.state == "firing" and name not in (watchdog, *fired):

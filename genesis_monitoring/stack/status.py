@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from genesis_monitoring.clients.loopback_prometheus import ActiveAlert, PrometheusApi, RuleHealth
-from genesis_monitoring.clients.process import ToolCrashed
+from genesis_monitoring.clients.http import ServerError
+from genesis_monitoring.clients.loopback_prometheus import loopback_prometheus
+from genesis_monitoring.clients.samples import ActiveAlert, LoadedRule
 from genesis_monitoring.conventions import ALERT_LABELS, SLI_LABEL
 from genesis_monitoring.stack.folder import StateFolder
 from genesis_monitoring.stack.health import is_ready, unit_state
@@ -141,10 +142,10 @@ def with_prometheus(status: StackStatus, port: int | None, watchdog: str) -> Sta
     """``status`` with what the Prometheus on ``port`` says; None if it has no port on this machine."""
     if port is None:
         return replace(status, unknown=(*status.unknown, "Prometheus is not reached from this machine"))
-    api = PrometheusApi(port)
+    api = loopback_prometheus(port)
     try:
         targets, rules, alerts = api.targets(), api.rules(), api.alerts()
-    except ToolCrashed as error:
+    except ServerError as error:
         return replace(status, unknown=(*status.unknown, error.message))
     firing = [alert for alert in alerts if dict(alert.labels).get("alertname") == watchdog]
     return replace(
@@ -182,7 +183,7 @@ def _service(unit: Unit, state: UnitState | None) -> ServiceStatus:
     return ServiceStatus(unit.name, f"Up {spell_age(age)}", health, ports, state.restarts, unit.link)
 
 
-def _groups(rules: Sequence[RuleHealth]) -> tuple[GroupStatus, ...]:
+def _groups(rules: Sequence[LoadedRule]) -> tuple[GroupStatus, ...]:
     found = []
     for name in dict.fromkeys(rule.group for rule in rules):
         own = [rule for rule in rules if rule.group == name]

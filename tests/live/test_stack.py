@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 from stack.runs import ROOT, genesis_mon, pid_of, running_in, wait_until
 
-from genesis_monitoring.clients.loopback_prometheus import PrometheusApi
+from genesis_monitoring.clients.loopback_prometheus import loopback_prometheus
+from genesis_monitoring.clients.samples import Series
 from genesis_monitoring.commands.project import Inputs, load_project
 from genesis_monitoring.stack.caught import read_caught
 from genesis_monitoring.stack.folder import StateFolder
@@ -45,11 +46,15 @@ def is_green(folder: StateFolder) -> bool:
     return genesis_mon("stack", "status", "--state", folder.path).code == 0
 
 
-def prometheus(folder: StateFolder) -> PrometheusApi:
+def port_of(folder: StateFolder) -> int:
     launch = folder.read_launch()
     unit = launch.unit("prometheus") if launch else None
     assert unit is not None
-    return PrometheusApi(unit.port)
+    return unit.port
+
+
+def query(folder: StateFolder, expression: str) -> tuple[Series, ...]:
+    return loopback_prometheus(port_of(folder)).instant(expression, time.time()).series
 
 
 @pytest.fixture(scope="module")
@@ -69,11 +74,9 @@ def test_all_is_green_within_half_a_minute(healthy: StateFolder) -> None:
 
 
 def test_every_metric_of_the_catalogue_is_exported(healthy: StateFolder) -> None:
-    api = prometheus(healthy)
-
     def missing() -> list[str]:
         suffix = {name: "_bucket" if m.type == "histogram" else "" for name, m in PLAN.spec.metrics.items()}
-        return [name for name, end in suffix.items() if not api.query(f"{name}{end}")]
+        return [name for name, end in suffix.items() if not query(healthy, f"{name}{end}")]
 
     until = time.monotonic() + 30
     while found := missing():
@@ -82,7 +85,6 @@ def test_every_metric_of_the_catalogue_is_exported(healthy: StateFolder) -> None
 
 
 def test_no_alert_and_no_panel_is_without_data(healthy: StateFolder) -> None:
-    api = prometheus(healthy)
     panels = {
         query.expr.replace("$__rate_interval", "1m"): panel.title
         for dashboard in PLAN.dashboards
@@ -93,7 +95,7 @@ def test_no_alert_and_no_panel_is_without_data(healthy: StateFolder) -> None:
     assert len(panels) > 15
     watched = {sli.record: f"SLI {sli.name}" for sli in PLAN.slis.values()}
     until = time.monotonic() + 45
-    while empty := {title for expr, title in {**panels, **watched}.items() if not api.query(expr)}:
+    while empty := {title for expr, title in {**panels, **watched}.items() if not query(healthy, expr)}:
         assert time.monotonic() < until, empty
         time.sleep(2)
 
@@ -117,7 +119,7 @@ def page(folder: StateFolder, name: str) -> str:
     """Debian packages the classic pages alone, others the new ones alone."""
     from genesis_monitoring.clients.loopback import ask
 
-    port = prometheus(folder).port
+    port = port_of(folder)
     path = next(path for path in (f"/classic/{name}", f"/{name}") if ask(port, "GET", path)[0] == 200)
     return f"http://127.0.0.1:{port}{path}"
 
@@ -145,30 +147,27 @@ def test_the_rules_page_shows_every_rule_and_no_error(healthy: StateFolder, tmp_
 @pytest.mark.parametrize("unit", ["genesis-metrics", "simulator", "prometheus", "alertmanager"])
 def test_what_is_killed_comes_back_and_all_is_green_again(healthy: StateFolder, unit: str) -> None:
     before = pid_of(healthy, unit)
-    begun = min(
-        (s.value for s in prometheus(healthy).query("min_over_time(timestamp(up)[1h:15s])")), default=0
-    )
+    begun = min((s.values[0] for s in query(healthy, "min_over_time(timestamp(up)[1h:15s])")), default=0)
     os.kill(before, signal.SIGKILL)
     wait_until(lambda: pid_of(healthy, unit) not in (0, before), 30)
     wait_until(lambda: is_green(healthy), 90)
     if unit == "prometheus":
-        samples = prometheus(healthy).query("count_over_time(sli:monthly_cost:usd_per_month[10m])")
+        samples = query(healthy, "count_over_time(sli:monthly_cost:usd_per_month[10m])")
         assert begun
-        assert samples[0].value > 1, "what was stored before is still there"
+        assert samples[0].values[0] > 1, "what was stored before is still there"
 
 
 def test_torn_results_are_told_and_the_last_good_ones_stay(healthy: StateFolder) -> None:
     folder = healthy.run / "spec" / "results"
-    api = prometheus(healthy)
     until = time.monotonic() + 60
-    while not any(one.value == 0 for one in api.query("genesis_suite_parse_success")):
+    while not any(one.values[0] == 0 for one in query(healthy, "genesis_suite_parse_success")):
         # The simulator writes whole files again; ours is torn until then.
         (folder / "regression.xml").write_text("<testsuite><testcase name='a'", "utf-8")
         assert time.monotonic() < until
         time.sleep(1)
-    torn = {dict(one.labels)["suite"] for one in api.query("genesis_suite_parse_success == 0")}
+    torn = {dict(one.labels)["suite"] for one in query(healthy, "genesis_suite_parse_success == 0")}
     assert torn == {"regression"}
-    assert api.query("genesis_regression_pass_rate")[0].value >= 98
+    assert query(healthy, "genesis_regression_pass_rate")[0].values[0] >= 98
     assert [alert["name"] for alert in status(healthy)["alerts"] if alert["state"] == "firing"] == []
 
 
@@ -180,7 +179,7 @@ def test_alerts_arrive_after_alertmanager_was_away(tmp_path: Path) -> None:
         stopped = pid_of(folder, "alertmanager")
         os.kill(stopped, signal.SIGSTOP)
         fires = "ALERTS{alertname='VectorDBServiceDown', alertstate='firing'}"
-        wait_until(lambda: prometheus(folder).query(fires), 120)
+        wait_until(lambda: query(folder, fires), 120)
         assert "alertmanager is unhealthy" in genesis_mon("stack", "status", "--state", folder.path).out
         assert read_caught(folder.logs / "caught.jsonl") == ()
         os.kill(stopped, signal.SIGKILL)
