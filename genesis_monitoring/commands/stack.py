@@ -61,8 +61,8 @@ def run_up(
             console.out(f"note: {note}")
         if not manner.hanging or supervisor is None:
             return ExitCode.OK
-        console.err("running; ^C stops everything")
         with suppress(KeyboardInterrupt, SystemExit):
+            console.err("running; ^C stops everything")
             while not supervisor.ended:
                 time.sleep(_POLL_SECONDS)
             raise GenesisMonError("the supervisor ended", f"read {folder.log('supervisor')}")
