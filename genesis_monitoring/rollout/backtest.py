@@ -1,0 +1,306 @@
+"""What each alert of a plan would have done over a past window: what was stored in, episodes out.
+
+Pure, and without a clock. Episodes are counted as a verdict counts them, by alert and component. An alert
+that stands on nothing that was stored has no data: no episode would be a claim.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from math import inf, nan
+
+from genesis_monitoring.clients.samples import Cost, Series, SeriesAnswer
+from genesis_monitoring.plan.compile import Plan
+from genesis_monitoring.plan.rules import AlertingRule
+from genesis_monitoring.rollout.episodes import alert_history, blackouts_of
+from genesis_monitoring.rollout.firing import Evaluations, alert_series
+from genesis_monitoring.rollout.runs import Run, analyse, usable
+from genesis_monitoring.rollout.window import Window
+
+Key = tuple[str, str]
+"""An alert, and the SLI that it stands on or the component that it is of."""
+
+
+class Origin(StrEnum):
+    """Where an alert's samples are from."""
+
+    RECORDED = "recorded"
+    """The recorded series of its SLI, as rules evaluated it then."""
+    METRICS = "metrics"
+    """The SLI's expression, evaluated now over the metrics that were stored then."""
+    ABSENCE = "absence"
+    """Its own expression; what counts is that there are no metrics."""
+
+
+class Known(StrEnum):
+    """Whether it can be told what an alert would have done."""
+
+    TOLD = "told"
+    NO_DATA = "no_data"
+    DOUBTFUL = "doubtful"
+    """The server warned that something may be missing from its answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """What an alert stands on, over the window and for as long before it as its ``for``."""
+
+    origin: Origin
+    answer: SeriesAnswer
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """All that was stored. ``proven`` are evaluations that are known to have taken place.
+
+    ``fired`` are the episodes that Prometheus recorded, for alerts whose rules are those of the plan.
+    """
+
+    window: Window
+    interval: float
+    proven: tuple[float, ...]
+    restarts: tuple[float, ...]
+    signals: Mapping[Key, Signal]
+    fired: Mapping[Key, int]
+
+    @property
+    def blackouts(self) -> tuple[Run, ...]:
+        """Stretches in which nothing was evaluated."""
+        return blackouts_of(self.proven, self.restarts, self.interval)
+
+
+@dataclass(frozen=True, slots=True)
+class AlertPast:
+    """What one alert would have done in one component.
+
+    ``coverage`` is the share of evaluations at which its SLI had a value, ``least`` that of the label set
+    with the fewest; ``worst`` is the worst value, NaN for an alert on absence. An episode lasts until the
+    evaluation that ends it. ``recorded`` is how many Prometheus recorded, None if that cannot be compared.
+    """
+
+    alert: str
+    component: str
+    severity: str
+    condition: str
+    unit: str
+    for_: int
+    known: Known
+    reason: str
+    origin: Origin
+    queries: tuple[str, ...]
+    episodes: tuple[Run, ...]
+    firing_seconds: float
+    longest_seconds: float
+    pending: bool
+    label_sets: int
+    coverage: float
+    least: float
+    largest_gap: Run
+    worst: float
+    recorded: int | None
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """By what it is found in another spec."""
+        return self.alert, self.component
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """All alerts of a severity. ``untold`` are those of which it cannot be told."""
+
+    severity: str
+    alerts: int
+    untold: int
+    episodes: int
+    firing_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """What the alerts of one spec would have done."""
+
+    alerts: tuple[AlertPast, ...]
+
+    @property
+    def totals(self) -> tuple[Total, ...]:
+        """By severity, the highest first."""
+        return tuple(
+            _total(severity, [one for one in self.alerts if one.severity == severity])
+            for severity in sorted({one.severity for one in self.alerts})
+        )
+
+    @property
+    def told(self) -> bool:
+        """Whether it can be told of every alert."""
+        return all(one.known is Known.TOLD for one in self.alerts)
+
+
+@dataclass(frozen=True, slots=True)
+class Backtest:
+    """The present spec over a past window, and a changed one beside it if there is one.
+
+    ``evaluated`` is the share of evaluations that are proven, by the alert ``watchdog`` or by scrapes.
+    ``change`` says in words what is changed.
+    """
+
+    window: Window
+    interval: float
+    watchdog: str
+    evaluated: float
+    current: Side
+    changed: Side | None
+    change: tuple[str, ...]
+    url: str
+    version: str
+    cost: Cost
+    remarks: tuple[str, ...]
+
+    @property
+    def told(self) -> bool:
+        """Whether it can be told of every alert."""
+        return self.current.told and (self.changed is None or self.changed.told)
+
+
+def replay(plan: Plan, past: Past) -> Side:
+    """What each alert of ``plan`` would have done, by severity; without the Watchdog, which fires always."""
+    rows: dict[tuple[str, str], list[AlertingRule]] = {}
+    for rule in compared_rules(plan):
+        rows.setdefault((rule.alert, rule.component), []).append(rule)
+    told = (_alert_past(past, tuple(rules)) for rules in rows.values())
+    return Side(tuple(sorted(told, key=lambda one: one.severity)))
+
+
+def compared_rules(plan: Plan) -> Iterator[AlertingRule]:
+    """Every alert of ``plan`` but the Watchdog."""
+    for group in plan.rule_groups:
+        for rule in group.alerting:
+            if rule.alert != plan.spec.meta_alerts.watchdog.name:
+                yield rule
+
+
+def proven_share(past: Past) -> float:
+    """The share of evaluations of the window that are proven."""
+    return _measured(past, [past.proven]).share
+
+
+def _alert_past(past: Past, rules: tuple[AlertingRule, ...]) -> AlertPast:
+    """``rules`` are all of one alert and component: one, or one for each SLI whose metrics may be absent."""
+    first = rules[0]
+    signals = [past.signals[rule.alert, rule.sli or ""] for rule in rules]
+    how = Evaluations(past.interval, past.blackouts, past.restarts)
+    made = [
+        series
+        for rule, signal in zip(rules, signals, strict=True)
+        for series in alert_series(rule, _evaluated(past, signal), how)
+    ]
+    history = alert_history(
+        tuple(made), past.window, past.interval, frozenset({first.severity}), None, past.blackouts
+    )
+    # An evaluation stands for the interval after it: an alert that fires at one is resolved by the next.
+    runs = tuple(Run(one.run.start, one.run.end + past.interval) for one in history.episodes)
+    values = [_valued(past, first, series) for signal in signals for series in signal.answer.series]
+    absence = signals[0].origin is Origin.ABSENCE
+    measured = _measured(past, [past.proven] if absence else [times for times, _ in values])
+    known, reason = _known(signals, measured, absence)
+    return AlertPast(
+        alert=first.alert,
+        component=first.component,
+        severity=first.severity,
+        condition="its metrics are absent" if first.condition is None else str(first.condition),
+        unit="" if first.condition is None else first.condition.unit,
+        for_=first.for_,
+        known=known,
+        reason=reason,
+        origin=signals[0].origin,
+        queries=tuple(signal.answer.query for signal in signals),
+        episodes=runs,
+        firing_seconds=sum(run.seconds for run in runs),
+        longest_seconds=max((run.seconds for run in runs), default=0.0),
+        pending=bool(history.pending),
+        label_sets=len(values),
+        coverage=measured.share,
+        least=measured.least,
+        largest_gap=measured.gap,
+        worst=_worst(first, [value for _, found in values for value in found]),
+        recorded=past.fired.get((first.alert, first.component)),
+    )
+
+
+def _known(signals: list[Signal], measured: "_Measured", absence: bool) -> tuple[Known, str]:
+    warned = [text for signal in signals for text in signal.answer.warnings]
+    if measured.share == 0:
+        return Known.NO_DATA, (
+            "nothing shows that rules were evaluated or targets scraped" if absence else "no data"
+        )
+    if not all(signal.answer.whole for signal in signals):
+        return Known.DOUBTFUL, f"the server warns: {'; '.join(warned) or 'the answer is partial'}"
+    return Known.TOLD, ""
+
+
+def _evaluated(past: Past, signal: Signal) -> tuple[Series, ...]:
+    """Without what a query makes up for times at which no rule was evaluated."""
+    if signal.origin is Origin.RECORDED:
+        return signal.answer.series
+    dark = list(blackouts_of(past.proven, (), past.interval))
+    if signal.origin is Origin.ABSENCE:
+        # Before the first data and after the last, everything is absent.
+        first, last = (past.proven[0], past.proven[-1]) if past.proven else (inf, inf)
+        dark = [Run(-inf, first), *dark, Run(last, inf)]
+    return tuple(_lit(series, dark, past.interval) for series in signal.answer.series)
+
+
+def _lit(series: Series, dark: list[Run], interval: float) -> Series:
+    kept = [
+        (time, value)
+        for time, value in zip(series.times, series.values, strict=True)
+        if not any(run.start + interval < time < run.end - interval for run in dark)
+    ]
+    return Series(series.labels, tuple(time for time, _ in kept), tuple(value for _, value in kept))
+
+
+def _valued(past: Past, rule: AlertingRule, series: Series) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """The samples of the window that can be compared: when, and what."""
+    kept = [
+        (time, value)
+        for time, value in zip(series.times, series.values, strict=True)
+        if past.window.start < time <= past.window.end and usable(value, rule.condition)
+    ]
+    return tuple(time for time, _ in kept), tuple(value for _, value in kept)
+
+
+def _worst(rule: AlertingRule, values: list[float]) -> float:
+    if rule.condition is None:
+        return nan
+    return (max if rule.condition.upward else min)(values, default=nan)
+
+
+@dataclass(frozen=True, slots=True)
+class _Measured:
+    share: float
+    least: float
+    gap: Run
+
+
+def _measured(past: Past, found: Iterable[tuple[float, ...]]) -> _Measured:
+    """How much of the window has a value in any of the label sets, and in the one with the fewest."""
+    label_sets = [times for times in found if times]
+    if not label_sets:
+        return _Measured(0.0, 0.0, Run(past.window.start, past.window.end))
+    whole = _share(past, tuple(sorted(set().union(*label_sets))))
+    return _Measured(whole[0], min(_share(past, times)[0] for times in label_sets), whole[1])
+
+
+def _share(past: Past, times: tuple[float, ...]) -> tuple[float, Run]:
+    analysis = analyse(Series((), times, (1.0,) * len(times)), past.window, past.interval, None)
+    return max(0.0, 1 - analysis.missing / analysis.expected), analysis.largest_gap
+
+
+def _total(severity: str, alerts: list[AlertPast]) -> Total:
+    return Total(
+        severity,
+        len(alerts),
+        sum(one.known is not Known.TOLD for one in alerts),
+        sum(len(one.episodes) for one in alerts),
+        sum(one.firing_seconds for one in alerts),
+    )
