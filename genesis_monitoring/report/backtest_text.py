@@ -57,9 +57,10 @@ def _heading(outcome: Backtest, colour: bool) -> Iterator[str]:
     for now, then in _total_pairs(outcome):
         untold = max(now.untold, then.untold)
         lack = f" ({count(untold, 'alert')} not told)" if untold else ""
-        if outcome.changed is None or now.episodes != then.episodes:
+        same = (now.episodes, now.firing_seconds) == (then.episodes, then.firing_seconds)
+        if outcome.changed is None or not same:
             parts.append(f"{now.severity} episodes {_arrow([str(now.episodes), str(then.episodes)])}{lack}")
-    yield _paint("; ".join(parts) or "no severity has more or fewer episodes", _BOLD, colour)
+    yield _paint("; ".join(parts) or "Nothing changes: each severity fires as before", _BOLD, colour)
     span = f"{format_time(outcome.window.start)} to {format_time(outcome.window.end)} UTC"
     yield f"Backtest over {span}, an evaluation each {format_span(outcome.interval)}"
     by = f"{outcome.watchdog} fired" if outcome.watchdog else "targets were scraped"

@@ -188,18 +188,20 @@ def _alert_past(past: Past, rules: tuple[AlertingRule, ...]) -> AlertPast:
     """``rules`` are all of one alert and component: one, or one for each SLI whose metrics may be absent."""
     first = rules[0]
     signals = [past.signals[rule.alert, rule.sli or ""] for rule in rules]
-    how = Evaluations(past.interval, past.blackouts, past.restarts)
+    found = [_evaluated(past, signal) for signal in signals]
+    blackouts = past.blackouts
+    how = Evaluations(past.interval, blackouts, past.restarts)
     made = [
         series
-        for rule, signal in zip(rules, signals, strict=True)
-        for series in alert_series(rule, _evaluated(past, signal), how)
+        for rule, inputs in zip(rules, found, strict=True)
+        for series in alert_series(rule, inputs, how)
     ]
     history = alert_history(
-        tuple(made), past.window, past.interval, frozenset({first.severity}), None, past.blackouts
+        tuple(made), past.window, past.interval, frozenset({first.severity}), None, blackouts
     )
     # An evaluation stands for the interval after it: an alert that fires at one is resolved by the next.
     runs = tuple(Run(one.run.start, one.run.end + past.interval) for one in history.episodes)
-    values = [_valued(past, first, series) for signal in signals for series in signal.answer.series]
+    values = [_valued(past, first, series) for inputs in found for series in inputs]
     absence = signals[0].origin is Origin.ABSENCE
     measured = _measured(past, [past.proven] if absence else [times for times, _ in values])
     known, reason = _known(signals, measured, absence)
@@ -222,7 +224,7 @@ def _alert_past(past: Past, rules: tuple[AlertingRule, ...]) -> AlertPast:
         coverage=measured.share,
         least=measured.least,
         largest_gap=measured.gap,
-        worst=_worst(first, [value for _, found in values for value in found]),
+        worst=_worst(first, [value for _, known_values in values for value in known_values]),
         recorded=past.fired.get((first.alert, first.component)),
     )
 

@@ -227,7 +227,7 @@ def server_remarks(
         )
     if info.retention and info.retention < window.seconds:
         yield (
-            f"Prometheus keeps {format_span(info.retention)}, which is less than the rollout lasts; "
+            f"Prometheus keeps {format_span(info.retention)}, which is less than the window lasts; "
             f"set --storage.tsdb.retention.time to more than {format_span(window.seconds)}"
         )
     for answer in answers:

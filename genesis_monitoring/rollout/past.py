@@ -210,8 +210,8 @@ def _differences(side: Side) -> Iterator[str]:
     for one in side.alerts:
         if one.recorded is not None and one.recorded != len(one.episodes):
             yield (
-                f"{one.alert} ({one.component}): Prometheus recorded {one.recorded} episodes, and by the "
-                f"present spec there are {len(one.episodes)}; its rule may have been another one then"
+                f"{one.alert} ({one.component}): {one.recorded} episodes were recorded, and the present "
+                f"spec gives {len(one.episodes)}; its rule may have been another one then"
             )
 
 
