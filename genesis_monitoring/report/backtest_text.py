@@ -13,7 +13,7 @@ from genesis_monitoring.units import format_value
 _NAME_WIDTH = 28
 _BOLD, _RED, _GREEN, _YELLOW = "1", "31", "32", "33"
 _SHOWN_LABEL_SETS = 2
-_COLUMNS = (10, 8, 12)
+_COLUMNS = (8, 8, 8, 8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,24 +59,26 @@ def _heading(outcome: Backtest, colour: bool) -> Iterator[str]:
         lack = f" ({count(untold, 'alert')} not told)" if untold else ""
         same = (now.episodes, now.firing_seconds) == (then.episodes, then.firing_seconds)
         if outcome.changed is None or not same:
-            parts.append(f"{now.severity} episodes {_arrow([str(now.episodes), str(then.episodes)])}{lack}")
+            parts.append(f"{now.severity} episodes {_arrow([_count(now), _count(then)])}{lack}")
     yield _paint("; ".join(parts) or "Nothing changes: each severity fires as before", _BOLD, colour)
     span = f"{format_time(outcome.window.start)} to {format_time(outcome.window.end)} UTC"
     yield f"Backtest over {span}, an evaluation each {format_span(outcome.interval)}"
     by = f"{outcome.watchdog} fired" if outcome.watchdog else "targets were scraped"
-    yield f"Evaluations: {by} at {_percent(outcome.evaluated)} of them"
+    shown = f"{by} at {_percent(outcome.evaluated)} of them" if outcome.evaluated else "nothing shows any"
+    yield f"Evaluations: {shown}"
     if outcome.change:
-        yield f"Changed: {', '.join(outcome.change)}"
+        yield f"Compared with: {', '.join(outcome.change)}"
 
 
 def _table(outcome: Backtest) -> Iterator[str]:
-    yield _row("Severity", "Alerts", "Episodes", "Firing")
+    yield _row("Severity", "Alerts", "Not told", "Episodes", "Firing, all together")
     for pair in _total_pairs(outcome):
         yield _row(
             pair[0].severity,
             _arrow([str(total.alerts) for total in pair]),
-            _arrow([str(total.episodes) for total in pair]),
-            _arrow([_firing(total.firing_seconds) for total in pair]),
+            _arrow([str(total.untold) for total in pair]),
+            _arrow([_count(total) for total in pair]),
+            _arrow(["?" if _count(total) == "?" else _firing(total.firing_seconds) for total in pair]),
         )
 
 
@@ -140,6 +142,11 @@ def _episodes(one: AlertPast | None) -> str:
     if one.known is Known.NO_DATA:
         return "no data"
     return count(len(one.episodes), "episode") if one.episodes else "did not fire"
+
+
+def _count(total: Total) -> str:
+    """Of nothing that is known, 0 would be a claim."""
+    return "?" if not total.episodes and total.untold == total.alerts else str(total.episodes)
 
 
 def _firing(seconds: float) -> str:

@@ -69,8 +69,7 @@ def _states(rule: AlertingRule, series: Series, how: Evaluations) -> tuple[list[
             since = None
         else:
             since = time if since is None else since
-            # Times come as decimal text, and a difference of two has noise.
-            (firing if round(time - since, 3) >= rule.for_ else pending).append(time)
+            (firing if time - since >= rule.for_ else pending).append(time)
         before = time
     return pending, firing
 

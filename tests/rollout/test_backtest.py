@@ -211,6 +211,9 @@ def test_a_long_for_is_restored_as_prometheus_does(dark: range, fires: float) ->
 def test_firing_goes_on_over_an_outage() -> None:
     values = {**steady(80.0), **dict.fromkeys(range(10, 130), 60.0)}
     assert cost(values, range(50, 70)) == [(40.0, 130.0)]
+    # And it fires again at once, without the grace period.
+    short = {**values, **dict.fromkeys(range(74, 130), 80.0)}
+    assert cost(short, range(50, 70)) == [(40.0, 74.0)]
 
 
 def absence(found: Series, proven: range) -> AlertPast:

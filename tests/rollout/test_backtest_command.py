@@ -94,8 +94,8 @@ def test_a_changed_threshold_is_compared(folder: Path, server: Server) -> None:
     up = backtest(folder, server, "retrieval-slow", f"--set {NOT_SLOW}")
     lines = up.stdout.splitlines()
     assert lines[0] == "P1 episodes 1 → 0"
-    assert lines[3] == "Changed: rag_latency_p95.no_go=300, rag_latency_p95.target=300"
-    assert "P1          10        1 → 0         11 minutes → never" in lines
+    assert lines[3] == "Compared with: rag_latency_p95.no_go=300, rag_latency_p95.target=300"
+    assert "P1        10        0         1 → 0     11 minutes → never" in lines
     assert "  ✗ HybridRAGLatencyHigh         1 episode → did not fire; firing 11 minutes → never" in lines
     assert "      changed: hybrid-rag, at least 300 ms for 5 minutes; worst 201 ms" in lines
     down = backtest(folder, server, "retrieval-slow", "--set test_pass_rate.target=100 --format json")
@@ -112,7 +112,7 @@ def test_a_changed_threshold_is_compared(folder: Path, server: Server) -> None:
 def test_for_and_severity_can_be_set_too(folder: Path, server: Server) -> None:
     more = "--set HybridRAGLatencyHigh.for=16m --set MemoryUsageHigh.severity=P1"
     text = backtest(folder, server, "retrieval-slow", more).stdout
-    assert "P1          10 → 11   1 → 0         11 minutes → never\n" in text
+    assert "P1        10 → 11   0         1 → 0     11 minutes → never\n" in text
     assert "at least 100 ms for 16 minutes" in text
     same = backtest(folder, server, "retrieval-slow", f"--set {SLOW}").stdout
     assert same.startswith("Nothing changes: each severity fires as before\n")
@@ -124,7 +124,7 @@ def test_another_spec_is_compared(folder: Path, server: Server) -> None:
     (folder / "other.yaml").write_text(text)
     answer = backtest(folder, server, "retrieval-slow", "--against other.yaml")
     assert answer.stdout.startswith("P1 episodes 1 → 0\n")
-    assert "Changed: other.yaml\n" in answer.stdout
+    assert "Compared with: other.yaml\n" in answer.stdout
     assert "TestPassRateLow              did not fire → not in this spec\n" in answer.stdout
     assert "PassRateLow                  not in this spec → did not fire\n" in answer.stdout
 
@@ -246,3 +246,12 @@ def test_a_window_that_is_none(folder: Path, server: Server) -> None:
     assert (late.code, "the window begins at 2999-01-01" in late.stderr) == (3, True)
     to_come = backtest(folder, server, "healthy", "--at 2999-01-01T00:00:00Z")
     assert (to_come.code, "is still to come" in to_come.stderr) == (2, True)
+
+
+def test_without_any_data_no_number_is_claimed(folder: Path, raw: Server) -> None:
+    line = f"genesis-mon rollout backtest --prometheus {raw.url} --last 1d --at 2011-01-01T00:00:00Z"
+    answer = run(line, folder)
+    assert answer.stdout.startswith("P0 episodes ? (1 alert not told); P1 episodes ? (10 alerts not told); ")
+    assert "Evaluations: nothing shows any\n" in answer.stdout
+    assert "P1        10        10        ?         ?\n" in answer.stdout
+    assert answer.code == 3
