@@ -13,6 +13,7 @@ from genesis_monitoring.units import format_value
 _NAME_WIDTH = 28
 _BOLD, _RED, _GREEN, _YELLOW = "1", "31", "32", "33"
 _SHOWN_LABEL_SETS = 2
+_SAME = "Nothing changes: each severity fires as before"
 _COLUMNS = (8, 8, 8, 8)
 
 
@@ -60,14 +61,14 @@ def _heading(outcome: Backtest, colour: bool) -> Iterator[str]:
         same = (now.episodes, now.firing_seconds) == (then.episodes, then.firing_seconds)
         if outcome.changed is None or not same:
             parts.append(f"{now.severity} episodes {_arrow([_count(now), _count(then)])}{lack}")
-    yield _paint("; ".join(parts) or "Nothing changes: each severity fires as before", _BOLD, colour)
+    yield _paint("; ".join(parts) or (_SAME if outcome.changed else "The spec has no alerts"), _BOLD, colour)
     span = f"{format_time(outcome.window.start)} to {format_time(outcome.window.end)} UTC"
     yield f"Backtest over {span}, an evaluation each {format_span(outcome.interval)}"
     by = f"{outcome.watchdog} fired" if outcome.watchdog else "targets were scraped"
     shown = f"{by} at {_percent(outcome.evaluated)} of them" if outcome.evaluated else "nothing shows any"
     yield f"Evaluations: {shown}"
     if outcome.change:
-        yield f"Compared with: {', '.join(outcome.change)}"
+        yield f"Compared with: {escape(', '.join(outcome.change))}"
 
 
 def _table(outcome: Backtest) -> Iterator[str]:

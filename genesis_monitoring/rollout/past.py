@@ -5,6 +5,7 @@ threshold asks for nothing more.
 """
 
 import math
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
@@ -36,10 +37,13 @@ from genesis_monitoring.rollout.collect import (
 from genesis_monitoring.rollout.episodes import alert_history, beats_of
 from genesis_monitoring.rollout.evidence import RuleState
 from genesis_monitoring.rollout.rules import alert_states, longer_intervals, record_states
+from genesis_monitoring.rollout.sustained import MINIMUM_COVERAGE
 from genesis_monitoring.rollout.window import Window, format_time
 
 _SCRAPED = "group(up)"
 _SPARE_INTERVALS = 2
+_WORTH = 0.1
+"""How much more of the window the metrics must hold, to be taken instead of what was recorded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,9 +137,12 @@ class _Stored:
             self._answers[expr, interval] = self._reader.range(expr, start, self._known.end, interval)
         return self._answers[expr, interval]
 
-    def covers(self, answer: SeriesAnswer) -> bool:
-        """Whether there is anything of the window itself in it."""
-        return any(series.times[-1] > self._window.start for series in answer.series)
+    def share(self, answer: SeriesAnswer, interval: int) -> float:
+        """How much of the window itself is in the fullest of its series."""
+        samples = max(
+            (len(one.times) - bisect_right(one.times, self._window.start) for one in answer.series), default=0
+        )
+        return samples * interval / self._window.seconds
 
     @property
     def window(self) -> Window:
@@ -173,16 +180,23 @@ def _past(
 
 
 def _signal(stored: _Stored, plan: Plan, rule: AlertingRule, records: Mapping[str, RuleState]) -> Signal:
-    """The recorded series if it is recorded as ``plan`` has it, else what would have been recorded."""
+    """The recorded series if it is recorded as ``plan`` has it, else what would have been recorded.
+
+    Where rules were loaded for a part of the window only, the metrics may tell of more of it.
+    """
+    interval = _interval(plan)
     if rule.sli is None or rule.condition is None:
-        return Signal(Origin.ABSENCE, stored.evaluated(rule.expr, _interval(plan)))
-    needed = needed_slis(plan.slis, rule.sli)
-    if not any(records[name].problem for name in needed):
-        answer = stored.samples(plan.slis[rule.sli].record)
-        if stored.covers(answer):
-            return Signal(Origin.RECORDED, answer)
-    expr = inlined_expr(plan.slis, rule.sli, _interval(plan))
-    return Signal(Origin.METRICS, stored.evaluated(expr, _interval(plan)))
+        return Signal(Origin.ABSENCE, stored.evaluated(rule.expr, interval))
+    recorded, share = None, 0.0
+    if not any(records[name].problem for name in needed_slis(plan.slis, rule.sli)):
+        recorded = Signal(Origin.RECORDED, stored.samples(plan.slis[rule.sli].record))
+        share = stored.share(recorded.answer, interval)
+        if share >= MINIMUM_COVERAGE:
+            return recorded
+    expr = inlined_expr(plan.slis, rule.sli, interval)
+    metrics = Signal(Origin.METRICS, stored.evaluated(expr, interval))
+    worth = not share or stored.share(metrics.answer, interval) >= share + _WORTH
+    return metrics if recorded is None or worth else recorded
 
 
 def _fired(plan: Plan, past: Past, alerts: SeriesAnswer, loaded: tuple[LoadedRule, ...]) -> Mapping[Key, int]:
