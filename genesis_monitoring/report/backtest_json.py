@@ -3,7 +3,7 @@
 import math
 from collections.abc import Mapping
 
-from genesis_monitoring.rollout.backtest import AlertPast, Backtest, Known, Side, Total
+from genesis_monitoring.rollout.backtest_results import AlertPast, Backtest, Known, Side, Total
 from genesis_monitoring.rollout.runs import Run
 from genesis_monitoring.rollout.window import format_iso
 
@@ -43,6 +43,7 @@ def _total(total: Total) -> Mapping[str, object]:
         "severity": total.severity,
         "alerts": total.alerts,
         "untold": total.untold,
+        "partly": total.partly,
         "episodes": total.episodes,
         "firing_seconds": round(total.firing_seconds, 3),
     }

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from genesis_monitoring.durations import spell_duration
 from genesis_monitoring.report.text import count, escape
-from genesis_monitoring.rollout.backtest import AlertPast, Backtest, Known, Origin, Total
+from genesis_monitoring.rollout.backtest_results import AlertPast, Backtest, Known, Origin, Total
 from genesis_monitoring.rollout.window import format_span, format_time
 from genesis_monitoring.units import format_value
 
@@ -14,7 +14,7 @@ _NAME_WIDTH = 28
 _BOLD, _RED, _GREEN, _YELLOW = "1", "31", "32", "33"
 _SHOWN_LABEL_SETS = 2
 _SAME = "Nothing changes: each severity fires as before"
-_COLUMNS = (8, 8, 8, 8)
+_COLUMNS = (8, 8, 8, 6, 8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +56,7 @@ def format_backtest(outcome: Backtest, *, colour: bool = False) -> str:
 def _heading(outcome: Backtest, colour: bool) -> Iterator[str]:
     parts = []
     for now, then in _total_pairs(outcome):
-        untold = max(now.untold, then.untold)
-        lack = f" ({count(untold, 'alert')} not told)" if untold else ""
+        lack = _lack(max(now.untold, then.untold), max(now.partly, then.partly))
         same = (now.episodes, now.firing_seconds) == (then.episodes, then.firing_seconds)
         if outcome.changed is None or not same:
             parts.append(f"{now.severity} episodes {_arrow([_count(now), _count(then)])}{lack}")
@@ -71,13 +70,20 @@ def _heading(outcome: Backtest, colour: bool) -> Iterator[str]:
         yield f"Compared with: {escape(', '.join(outcome.change))}"
 
 
+def _lack(untold: int, partly: int) -> str:
+    words = (f"{number} {what}" for number, what in ((untold, "not told"), (partly, "partly")) if number)
+    text = ", ".join(words)
+    return f" ({text})" if text else ""
+
+
 def _table(outcome: Backtest) -> Iterator[str]:
-    yield _row("Severity", "Alerts", "Not told", "Episodes", "Firing, all together")
+    yield _row("Severity", "Alerts", "Not told", "Partly", "Episodes", "Firing, all together")
     for pair in _total_pairs(outcome):
         yield _row(
             pair[0].severity,
             _arrow([str(total.alerts) for total in pair]),
             _arrow([str(total.untold) for total in pair]),
+            _arrow([str(total.partly) for total in pair]),
             _arrow([_count(total) for total in pair]),
             _arrow(["?" if _count(total) == "?" else _firing(total.firing_seconds) for total in pair]),
         )
@@ -93,7 +99,10 @@ def _alert(outcome: Backtest, pair: _Pair, colour: bool) -> Iterator[str]:
     told = [one for one in sides if one is not None]
     unknown = any(one.known is not Known.TOLD for one in told)
     fired = any(one.episodes for one in told)
-    mark, paint = ("?", _YELLOW) if unknown else ("✗", _RED) if fired else ("✓", _GREEN)
+    partly = any(one.partly for one in told)
+    mark, paint = ("✓", _GREEN) if not partly else ("~", _YELLOW)
+    if fired or unknown:
+        mark, paint = ("?", _YELLOW) if unknown else ("✗", _RED)
     head = _arrow([_episodes(one) for one in sides])
     if fired:
         head += f"; firing {_arrow([_firing(one.firing_seconds) if one else 'never' for one in sides])}"
@@ -122,7 +131,7 @@ def _details(outcome: Backtest, one: AlertPast) -> str:
     if one.pending:
         parts.append("pending at the end")
     if not math.isnan(one.worst):
-        parts.append(f"worst {format_value(one.worst, one.unit)}" if math.isfinite(one.worst) else "worst ∞")
+        parts.append(f"worst {_value(one)}")
     if one.coverage < 1:
         parts.append(f"{_percent(one.coverage)} of the window measured")
     if one.label_sets >= _SHOWN_LABEL_SETS and one.least < one.coverage:
@@ -142,7 +151,15 @@ def _episodes(one: AlertPast | None) -> str:
         return "not in this spec"
     if one.known is Known.NO_DATA:
         return "no data"
-    return count(len(one.episodes), "episode") if one.episodes else "did not fire"
+    if one.episodes:
+        return count(len(one.episodes), "episode")
+    return "did not fire where it was measured" if one.partly else "did not fire"
+
+
+def _value(one: AlertPast) -> str:
+    if math.isinf(one.worst):
+        return "∞" if one.worst > 0 else "-∞"
+    return format_value(float(f"{one.worst:.6g}"), one.unit)
 
 
 def _count(total: Total) -> str:
@@ -170,7 +187,7 @@ def _total_pairs(outcome: Backtest) -> Iterator[tuple[Total, Total]]:
     now = {total.severity: total for total in outcome.current.totals}
     then = {total.severity: total for total in outcome.changed.totals} if outcome.changed else now
     for severity in sorted({*now, *then}):
-        none = Total(severity, 0, 0, 0, 0.0)
+        none = Total(severity, 0, 0, 0, 0, 0.0)
         yield now.get(severity, none), then.get(severity, none)
 
 

@@ -6,12 +6,12 @@ that stands on nothing that was stored has no data: no episode would be a claim.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from math import inf, nan
 
-from genesis_monitoring.clients.samples import Cost, Series, SeriesAnswer
+from genesis_monitoring.clients.samples import Series, SeriesAnswer
 from genesis_monitoring.plan.compile import Plan
 from genesis_monitoring.plan.rules import AlertingRule
+from genesis_monitoring.rollout.backtest_results import AlertPast, Known, Origin, Side
 from genesis_monitoring.rollout.episodes import alert_history, blackouts_of
 from genesis_monitoring.rollout.firing import Evaluations, alert_series
 from genesis_monitoring.rollout.runs import Run, analyse, usable
@@ -19,26 +19,6 @@ from genesis_monitoring.rollout.window import Window
 
 Key = tuple[str, str]
 """An alert, and the SLI that it stands on or the component that it is of."""
-
-
-class Origin(StrEnum):
-    """Where an alert's samples are from."""
-
-    RECORDED = "recorded"
-    """The recorded series of its SLI, as rules evaluated it then."""
-    METRICS = "metrics"
-    """The SLI's expression, evaluated now over the metrics that were stored then."""
-    ABSENCE = "absence"
-    """Its own expression; what counts is that there are no metrics."""
-
-
-class Known(StrEnum):
-    """Whether it can be told what an alert would have done."""
-
-    TOLD = "told"
-    NO_DATA = "no_data"
-    DOUBTFUL = "doubtful"
-    """The server warned that something may be missing from its answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,99 +49,6 @@ class Past:
         return blackouts_of(self.proven, self.restarts, self.interval)
 
 
-@dataclass(frozen=True, slots=True)
-class AlertPast:
-    """What one alert would have done in one component.
-
-    ``coverage`` is the share of evaluations at which its SLI had a value, ``least`` that of the label set
-    with the fewest; ``worst`` is the worst value, NaN for an alert on absence. An episode lasts until the
-    evaluation that ends it. ``recorded`` is how many Prometheus recorded, None if that cannot be compared.
-    """
-
-    alert: str
-    component: str
-    severity: str
-    condition: str
-    unit: str
-    for_: int
-    known: Known
-    reason: str
-    origin: Origin
-    queries: tuple[str, ...]
-    episodes: tuple[Run, ...]
-    firing_seconds: float
-    longest_seconds: float
-    pending: bool
-    label_sets: int
-    coverage: float
-    least: float
-    largest_gap: Run
-    worst: float
-    recorded: int | None
-
-    @property
-    def key(self) -> tuple[str, str]:
-        """By what it is found in another spec."""
-        return self.alert, self.component
-
-
-@dataclass(frozen=True, slots=True)
-class Total:
-    """All alerts of a severity. ``untold`` are those of which it cannot be told."""
-
-    severity: str
-    alerts: int
-    untold: int
-    episodes: int
-    firing_seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class Side:
-    """What the alerts of one spec would have done."""
-
-    alerts: tuple[AlertPast, ...]
-
-    @property
-    def totals(self) -> tuple[Total, ...]:
-        """By severity, the highest first."""
-        return tuple(
-            _total(severity, [one for one in self.alerts if one.severity == severity])
-            for severity in sorted({one.severity for one in self.alerts})
-        )
-
-    @property
-    def told(self) -> bool:
-        """Whether it can be told of every alert."""
-        return all(one.known is Known.TOLD for one in self.alerts)
-
-
-@dataclass(frozen=True, slots=True)
-class Backtest:
-    """The present spec over a past window, and a changed one beside it if there is one.
-
-    ``evaluated`` is the share of evaluations that are proven, by the alert ``watchdog`` or by scrapes.
-    ``change`` says in words what is changed.
-    """
-
-    window: Window
-    interval: float
-    watchdog: str
-    evaluated: float
-    current: Side
-    changed: Side | None
-    change: tuple[str, ...]
-    url: str
-    version: str
-    cost: Cost
-    remarks: tuple[str, ...]
-
-    @property
-    def told(self) -> bool:
-        """Whether it can be told of every alert."""
-        return self.current.told and (self.changed is None or self.changed.told)
-
-
 def replay(plan: Plan, past: Past) -> Side:
     """What each alert of ``plan`` would have done, by severity; without the Watchdog, which fires always."""
     rows: dict[tuple[str, str], list[AlertingRule]] = {}
@@ -182,6 +69,17 @@ def compared_rules(plan: Plan) -> Iterator[AlertingRule]:
 def proven_share(past: Past) -> float:
     """The share of evaluations of the window that are proven."""
     return _measured(past, [past.proven]).share
+
+
+def lit(series: Series, dark: Iterable[Run], interval: float) -> Series:
+    """Without the samples in ``dark`` stretches, but for those within an interval of their ends."""
+    holes = tuple(dark)
+    kept = [
+        (time, value)
+        for time, value in zip(series.times, series.values, strict=True)
+        if not any(run.start + interval < time < run.end - interval for run in holes)
+    ]
+    return Series(series.labels, tuple(time for time, _ in kept), tuple(value for _, value in kept))
 
 
 def _alert_past(past: Past, rules: tuple[AlertingRule, ...]) -> AlertPast:
@@ -249,16 +147,7 @@ def _evaluated(past: Past, signal: Signal) -> tuple[Series, ...]:
         # Before the first data and after the last, everything is absent.
         first, last = (past.proven[0], past.proven[-1]) if past.proven else (inf, inf)
         dark = [Run(-inf, first), *dark, Run(last, inf)]
-    return tuple(_lit(series, dark, past.interval) for series in signal.answer.series)
-
-
-def _lit(series: Series, dark: list[Run], interval: float) -> Series:
-    kept = [
-        (time, value)
-        for time, value in zip(series.times, series.values, strict=True)
-        if not any(run.start + interval < time < run.end - interval for run in dark)
-    ]
-    return Series(series.labels, tuple(time for time, _ in kept), tuple(value for _, value in kept))
+    return tuple(lit(series, dark, past.interval) for series in signal.answer.series)
 
 
 def _valued(past: Past, rule: AlertingRule, series: Series) -> tuple[tuple[float, ...], tuple[float, ...]]:
@@ -296,13 +185,3 @@ def _measured(past: Past, found: Iterable[tuple[float, ...]]) -> _Measured:
 def _share(past: Past, times: tuple[float, ...]) -> tuple[float, Run]:
     analysis = analyse(Series((), times, (1.0,) * len(times)), past.window, past.interval, None)
     return max(0.0, 1 - analysis.missing / analysis.expected), analysis.largest_gap
-
-
-def _total(severity: str, alerts: list[AlertPast]) -> Total:
-    return Total(
-        severity,
-        len(alerts),
-        sum(one.known is not Known.TOLD for one in alerts),
-        sum(len(one.episodes) for one in alerts),
-        sum(one.firing_seconds for one in alerts),
-    )

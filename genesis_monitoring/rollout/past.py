@@ -16,16 +16,15 @@ from genesis_monitoring.plan.compile import Plan
 from genesis_monitoring.plan.inlined import inlined_expr, needed_slis
 from genesis_monitoring.plan.rules import AlertingRule
 from genesis_monitoring.rollout.backtest import (
-    Backtest,
     Key,
-    Origin,
     Past,
-    Side,
     Signal,
     compared_rules,
+    lit,
     proven_share,
     replay,
 )
+from genesis_monitoring.rollout.backtest_results import Backtest, Origin, Side
 from genesis_monitoring.rollout.collect import (
     Moment,
     recorded_alerts,
@@ -34,9 +33,10 @@ from genesis_monitoring.rollout.collect import (
     settled_end,
     start_times,
 )
-from genesis_monitoring.rollout.episodes import alert_history, beats_of
+from genesis_monitoring.rollout.episodes import alert_history, beats_of, blackouts_of
 from genesis_monitoring.rollout.evidence import RuleState
 from genesis_monitoring.rollout.rules import alert_states, longer_intervals, record_states
+from genesis_monitoring.rollout.runs import Run
 from genesis_monitoring.rollout.sustained import MINIMUM_COVERAGE
 from genesis_monitoring.rollout.window import Window, format_time
 
@@ -89,12 +89,14 @@ def backtest(
         else _past(stored, one, (), (), restarts)
         for one in plans
     ]
-    pasts[0] = replace(pasts[0], fired=_fired(plan, pasts[0], alerts, loaded) if beats else {})
+    watched = bool(beats) and pasts[0].proven is beats
+    if watched:
+        pasts[0] = replace(pasts[0], fired=_fired(plan, pasts[0], alerts, loaded))
     sides = [replay(one, past) for one, past in zip(plans, pasts, strict=True)]
     return Backtest(
         window=window,
         interval=float(interval),
-        watchdog=watchdog if beats else "",
+        watchdog=watchdog if watched else "",
         evaluated=proven_share(pasts[0]),
         current=sides[0],
         changed=None if change is None else sides[1],
@@ -137,12 +139,9 @@ class _Stored:
             self._answers[expr, interval] = self._reader.range(expr, start, self._known.end, interval)
         return self._answers[expr, interval]
 
-    def share(self, answer: SeriesAnswer, interval: int) -> float:
-        """How much of the window itself is in the fullest of its series."""
-        samples = max(
-            (len(one.times) - bisect_right(one.times, self._window.start) for one in answer.series), default=0
-        )
-        return samples * interval / self._window.seconds
+    def share(self, times: tuple[float, ...], interval: int) -> float:
+        """How much of the window itself they are of."""
+        return (len(times) - bisect_right(times, self._window.start)) * interval / self._window.seconds
 
     @property
     def window(self) -> Window:
@@ -157,45 +156,65 @@ def _past(
     beats: tuple[float, ...],
     restarts: tuple[float, ...],
 ) -> Past:
-    """Without a Watchdog in ``beats``, targets that were scraped show that Prometheus was there.
-
-    What was evaluated at another interval than the plan's is no use: then nothing is ``loaded``.
+    """``beats`` are the Watchdog's. What was evaluated at another interval than the plan's is no use: then
+    there are none, and nothing is ``loaded``.
     """
-    proven = beats
-    if not proven:
-        scraped = stored.evaluated(_SCRAPED, _interval(plan)).series
-        proven = scraped[0].times if scraped else ()
+    source = _Source(stored, _interval(plan), blackouts_of(beats, (), _interval(plan)))
     records = record_states(plan.slis, loaded)
     return Past(
         window=stored.window,
         interval=float(_interval(plan)),
-        proven=proven,
+        proven=_proven(source, beats),
         restarts=restarts,
         signals={
-            (rule.alert, rule.sli or ""): _signal(stored, plan, rule, records)
-            for rule in compared_rules(plan)
+            (one.alert, one.sli or ""): _signal(source, plan, one, records) for one in compared_rules(plan)
         },
         fired={},
     )
 
 
-def _signal(stored: _Stored, plan: Plan, rule: AlertingRule, records: Mapping[str, RuleState]) -> Signal:
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """What is stored, and stretches in which Prometheus was not there: there a query tells old values."""
+
+    stored: _Stored
+    interval: int
+    dark: tuple[Run, ...]
+
+    def share(self, answer: SeriesAnswer) -> float:
+        """How much of the window is in the fullest of its series."""
+        lights = (lit(series, self.dark, self.interval) for series in answer.series)
+        return max((self.stored.share(series.times, self.interval) for series in lights), default=0.0)
+
+
+def _proven(source: _Source, beats: tuple[float, ...]) -> tuple[float, ...]:
+    """When Prometheus was there: targets that were scraped may show more of it than the Watchdog."""
+    share = source.stored.share(beats, source.interval)
+    if share >= MINIMUM_COVERAGE:
+        return beats
+    answer = source.stored.evaluated(_SCRAPED, source.interval)
+    if not answer.series or (share and source.share(answer) < share + _WORTH):
+        return beats
+    return lit(answer.series[0], source.dark, source.interval).times
+
+
+def _signal(source: _Source, plan: Plan, rule: AlertingRule, records: Mapping[str, RuleState]) -> Signal:
     """The recorded series if it is recorded as ``plan`` has it, else what would have been recorded.
 
     Where rules were loaded for a part of the window only, the metrics may tell of more of it.
     """
-    interval = _interval(plan)
+    stored, interval = source.stored, source.interval
     if rule.sli is None or rule.condition is None:
         return Signal(Origin.ABSENCE, stored.evaluated(rule.expr, interval))
     recorded, share = None, 0.0
     if not any(records[name].problem for name in needed_slis(plan.slis, rule.sli)):
         recorded = Signal(Origin.RECORDED, stored.samples(plan.slis[rule.sli].record))
-        share = stored.share(recorded.answer, interval)
+        share = source.share(recorded.answer)
         if share >= MINIMUM_COVERAGE:
             return recorded
     expr = inlined_expr(plan.slis, rule.sli, interval)
     metrics = Signal(Origin.METRICS, stored.evaluated(expr, interval))
-    worth = not share or stored.share(metrics.answer, interval) >= share + _WORTH
+    worth = not share or source.share(metrics.answer) >= share + _WORTH
     return metrics if recorded is None or worth else recorded
 
 

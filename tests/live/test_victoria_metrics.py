@@ -16,7 +16,7 @@ from genesis_monitoring.clients.http import HttpTransport
 from genesis_monitoring.clients.http_settings import HttpSettings
 from genesis_monitoring.clients.prometheus_api import HttpPrometheus
 from genesis_monitoring.plan.compile import Plan
-from genesis_monitoring.rollout.backtest import Known, Origin
+from genesis_monitoring.rollout.backtest_results import Known, Origin
 from genesis_monitoring.rollout.collect import Moment, collect
 from genesis_monitoring.rollout.judge import judge
 from genesis_monitoring.rollout.past import Span, backtest

@@ -8,16 +8,8 @@ from hypothesis import given, settings, strategies as st
 
 from genesis_monitoring.clients.samples import Series, SeriesAnswer
 from genesis_monitoring.plan.compile import Plan, compile_plan
-from genesis_monitoring.rollout.backtest import (
-    AlertPast,
-    Known,
-    Origin,
-    Past,
-    Side,
-    Signal,
-    compared_rules,
-    replay,
-)
+from genesis_monitoring.rollout.backtest import Past, Signal, compared_rules, replay
+from genesis_monitoring.rollout.backtest_results import AlertPast, Known, Origin, Side
 from genesis_monitoring.rollout.window import Window
 from genesis_monitoring.spec.load import parse_spec
 from genesis_monitoring.spec.setting import with_setting

@@ -103,7 +103,7 @@ def test_a_changed_threshold_is_compared(folder: Path, server: Server) -> None:
     lines = up.stdout.splitlines()
     assert lines[0] == "P1 episodes 1 → 0"
     assert lines[3] == "Compared with: rag_latency_p95.no_go=300, rag_latency_p95.target=300"
-    assert "P1        10        0         1 → 0     11 minutes → never" in lines
+    assert "P1        10        0         0       1 → 0     11 minutes → never" in lines
     assert "  ✗ HybridRAGLatencyHigh         1 episode → did not fire; firing 11 minutes → never" in lines
     assert "      changed: hybrid-rag, at least 300 ms for 5 minutes; worst 201 ms" in lines
     down = backtest(folder, server, "retrieval-slow", "--set test_pass_rate.target=100 --format json")
@@ -120,7 +120,7 @@ def test_a_changed_threshold_is_compared(folder: Path, server: Server) -> None:
 def test_for_and_severity_can_be_set_too(folder: Path, server: Server) -> None:
     more = "--set HybridRAGLatencyHigh.for=16m --set MemoryUsageHigh.severity=P1"
     text = backtest(folder, server, "retrieval-slow", more).stdout
-    assert "P1        10 → 11   0         1 → 0     11 minutes → never\n" in text
+    assert "P1        10 → 11   0         0       1 → 0     11 minutes → never\n" in text
     assert "at least 100 ms for 16 minutes" in text
     same = backtest(folder, server, "retrieval-slow", f"--set {SLOW}").stdout
     assert same.startswith("Nothing changes: each severity fires as before\n")
@@ -181,6 +181,9 @@ def test_what_was_not_recorded_is_evaluated_from_its_metrics(folder: Path, raw: 
     assert len(gone["episodes"]) == 1
     # The metrics of the tests hold as little as what was recorded of them.
     half = alert(found["current"], "TestPassRateLow")
+    text = of_metrics(folder, raw).stdout
+    assert "  ~ TestPassRateLow              did not fire where it was measured\n" in text
+    assert "42.8 % of the window measured; largest hole 4 hours" in text
     assert half["source"] == "recorded"
     assert half["coverage"] == pytest.approx(180 / 420, abs=0.0001)
     assert answer.code == 3
@@ -192,6 +195,16 @@ def test_a_changed_recording_rule_is_evaluated_anew(folder: Path, raw: Server) -
     # Over half an hour it is $125 after 19.02 minutes.
     assert after["episodes"][0]["from"] == format_iso(BEGIN + (180 + 20 + 30) * 60)
     assert before["episodes"][0]["from"] == format_iso(BEGIN + (180 + 39 + 30) * 60)
+
+
+def test_another_evaluation_interval_is_evaluated_anew(folder: Path, raw: Server) -> None:
+    (folder / "other.yaml").write_text(load_spec_text("30s"))
+    found = document(of_metrics(folder, raw, "--against other.yaml --format json"))
+    before, after = (alert(found[side], "CostReductionTargetMissed") for side in ("current", "changed"))
+    assert [one["source"] for one in (before, after)] == ["metrics", "metrics"]
+    assert after["coverage"] == 1
+    assert abs(after["firing_seconds"] - before["firing_seconds"]) <= 60
+    assert alert(found["changed"], "TestPassRateLow")["source"] == "metrics"
 
 
 def test_the_last_hours(folder: Path, raw: Server) -> None:
@@ -261,7 +274,7 @@ def test_a_window_that_is_none(folder: Path, server: Server) -> None:
 def test_without_any_data_no_number_is_claimed(folder: Path, raw: Server) -> None:
     line = f"genesis-mon rollout backtest --prometheus {raw.url} --last 1d --at 2011-01-01T00:00:00Z"
     answer = run(line, folder)
-    assert answer.stdout.startswith("P0 episodes ? (1 alert not told); P1 episodes ? (10 alerts not told); ")
+    assert answer.stdout.startswith("P0 episodes ? (1 not told); P1 episodes ? (10 not told); ")
     assert "Evaluations: nothing shows any\n" in answer.stdout
-    assert "P1        10        10        ?         ?\n" in answer.stdout
+    assert "P1        10        10        0       ?         ?\n" in answer.stdout
     assert answer.code == 3
