@@ -19,3 +19,32 @@ TemplatesOption = Annotated[
 ProfileOption = Annotated[
     str | None, typer.Option(help="A profile of the spec. [default: its first]", metavar="NAME")
 ]
+
+StartOption = Annotated[
+    str | None,
+    typer.Option("--start", help="When it really began, in UTC. [default: the spec's start]", metavar="TIME"),
+]
+LedgerOption = Annotated[
+    Path | None,
+    typer.Option(help="The ledger. [default: rollout/ledger.jsonl, beside the spec]", metavar="FILE"),
+]
+PrometheusOption = Annotated[
+    str | None,
+    typer.Option(
+        "--prometheus", help="The server to ask. [default: metadata.links.prometheus]", metavar="URL"
+    ),
+]
+AlertmanagerOption = Annotated[
+    str | None,
+    typer.Option(
+        "--alertmanager", help="Where silences are. [default: metadata.links.alertmanager]", metavar="URL"
+    ),
+]
+TimeoutOption = Annotated[float, typer.Option(help="How long to wait for each answer.", metavar="SECONDS")]
+CaFileOption = Annotated[
+    Path | None, typer.Option(help="PEM certificates to trust instead of the system's.", metavar="FILE")
+]
+TokenFileOption = Annotated[
+    Path | None,
+    typer.Option(help="A file that holds a bearer token, alone.", metavar="FILE"),
+]

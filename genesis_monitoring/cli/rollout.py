@@ -5,7 +5,18 @@ from typing import Annotated
 
 import typer
 
-from genesis_monitoring.cli.options import SETTINGS, SpecOption
+from genesis_monitoring.cli import rollout_backtest
+from genesis_monitoring.cli.options import (
+    SETTINGS,
+    AlertmanagerOption,
+    CaFileOption,
+    LedgerOption,
+    PrometheusOption,
+    SpecOption,
+    StartOption,
+    TimeoutOption,
+    TokenFileOption,
+)
 
 app = typer.Typer(
     name="rollout",
@@ -13,7 +24,8 @@ app = typer.Typer(
 
 The `rollout` section of the spec says when it begins, which checkpoints it has and what decides. `plan`
 shows that, `checkpoint` takes one, `watch` takes them all when they are due, `verdict` judges it from what
-Prometheus recorded, `attest` records what only a person can tell, `report` writes it all down.
+Prometheus recorded, `attest` records what only a person can tell, `report` writes it all down. `backtest`
+says what each alert would have done, by this spec and by a changed one.
 
 Exit codes of `verdict` and `watch`: 0 GO; 1 NO-GO; 4 HOLD; 2 wrong usage; 3 could not tell (a server does
 not answer).
@@ -22,35 +34,6 @@ not answer).
     rich_markup_mode=None,
     context_settings=SETTINGS,
 )
-
-StartOption = Annotated[
-    str | None,
-    typer.Option("--start", help="When it really began, in UTC. [default: the spec's start]", metavar="TIME"),
-]
-LedgerOption = Annotated[
-    Path | None,
-    typer.Option(help="The ledger. [default: rollout/ledger.jsonl, beside the spec]", metavar="FILE"),
-]
-PrometheusOption = Annotated[
-    str | None,
-    typer.Option(
-        "--prometheus", help="The server to ask. [default: metadata.links.prometheus]", metavar="URL"
-    ),
-]
-AlertmanagerOption = Annotated[
-    str | None,
-    typer.Option(
-        "--alertmanager", help="Where silences are. [default: metadata.links.alertmanager]", metavar="URL"
-    ),
-]
-TimeoutOption = Annotated[float, typer.Option(help="How long to wait for each answer.", metavar="SECONDS")]
-CaFileOption = Annotated[
-    Path | None, typer.Option(help="PEM certificates to trust instead of the system's.", metavar="FILE")
-]
-TokenFileOption = Annotated[
-    Path | None,
-    typer.Option(help="A file that holds a bearer token, alone.", metavar="FILE"),
-]
 
 
 @app.command()
@@ -263,3 +246,6 @@ def attest(
 
     statement = Statement(criterion, by, evidence, passed=not failed)
     raise typer.Exit(run_attest(spec, statement, start, ledger, Console()))
+
+
+app.add_typer(rollout_backtest.app)

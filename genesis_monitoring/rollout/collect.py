@@ -62,10 +62,8 @@ def collect(
     loaded = reader.rules()
     records = record_states(plan.slis, loaded)
     wanted = criteria(plan)
-    alerts = reader.samples(f'ALERTS{{{TEAM_LABEL}=~"{spec.metadata.team}|"}}', seen.start, seen.end)
-    starts = reader.samples(
-        promql.selector(START_TIME_METRIC, {"job": spec.prometheus.service}), seen.start, seen.end
-    )
+    alerts = recorded_alerts(reader, plan, seen)
+    starts = start_times(reader, plan, seen)
     measurements = {
         name: _measure(reader, plan, name, seen, interval, records[name])
         for name in dict.fromkeys(_slis(plan, wanted))
@@ -90,11 +88,11 @@ def collect(
         whole=_whole(reader, plan, wanted, seen),
         alerts=alerts,
         alert_rules=alert_states(plan.rule_groups, loaded),
-        restarts=_restarts(starts, seen),
+        restarts=restarts_of(starts, seen),
         suites=read_suites(tuple(suites), answers),
         attestations=attestations,
         remarks=(
-            *_remarks(info, moment, window, (alerts, starts, *answers)),
+            *server_remarks(info, moment, window, (alerts, starts, *answers)),
             *longer_intervals(loaded, interval),
         ),
         cost=reader.cost,
@@ -126,7 +124,11 @@ def counted_alerts(plan: Plan, criterion: AlertsCriterion) -> tuple[AlertingRule
     )
 
 
-def _at(window: Window, moment: Moment, info: ServerInfo, interval: float) -> float:
+def settled_end(moment: Moment, info: ServerInfo, interval: float) -> float:
+    """What was asked for, or the latest moment whose samples are all there.
+
+    Raises UsageError for one that is still to come.
+    """
     now = min(info.now, moment.clock)
     if moment.asked is not None and moment.asked > now:
         raise UsageError(
@@ -134,8 +136,11 @@ def _at(window: Window, moment: Moment, info: ServerInfo, interval: float) -> fl
             "leave --at out to judge as at now",
         )
     # The samples of the latest interval may be still on their way.
-    settled = now - interval
-    at = min(settled if moment.asked is None else moment.asked, window.end)
+    return now - interval if moment.asked is None else moment.asked
+
+
+def _at(window: Window, moment: Moment, info: ServerInfo, interval: float) -> float:
+    at = min(settled_end(moment, info, interval), window.end)
     if at <= window.start:
         raise CouldNotTellError(
             f"the rollout begins at {format_time(window.start)} UTC, and nothing before that is judged",
@@ -188,14 +193,27 @@ def _whole(
     return {name: reader.instant(expr, seen.end) for name, expr in expressions.items() if expr is not None}
 
 
-def _restarts(starts: SeriesAnswer, seen: Window) -> tuple[float, ...]:
+def recorded_alerts(reader: PrometheusReader, plan: Plan, seen: Window) -> SeriesAnswer:
+    """``ALERTS`` of the team, and of no team."""
+    return reader.samples(f'ALERTS{{{TEAM_LABEL}=~"{plan.spec.metadata.team}|"}}', seen.start, seen.end)
+
+
+def start_times(reader: PrometheusReader, plan: Plan, seen: Window) -> SeriesAnswer:
+    """When Prometheus was started, as it tells itself."""
+    job = promql.selector(START_TIME_METRIC, {"job": plan.spec.prometheus.service})
+    return reader.samples(job, seen.start, seen.end)
+
+
+def restarts_of(starts: SeriesAnswer, seen: Window) -> tuple[float, ...]:
+    """The starts of Prometheus within ``seen``."""
     values = {value for series in starts.series for value in series.values}
     return tuple(sorted(value for value in values if seen.start < value <= seen.end))
 
 
-def _remarks(
+def server_remarks(
     info: ServerInfo, moment: Moment, window: Window, answers: tuple[SeriesAnswer, ...]
 ) -> Iterator[str]:
+    """Clocks that differ, a retention that is too short for ``window``, and what came with ``answers``."""
     skew = info.now - moment.clock
     if abs(skew) > _SKEW_SECONDS:
         yield (
@@ -209,7 +227,7 @@ def _remarks(
         )
     if info.retention and info.retention < window.seconds:
         yield (
-            f"Prometheus keeps {format_span(info.retention)}, which is less than the rollout lasts; "
+            f"Prometheus keeps {format_span(info.retention)}, which is less than the window lasts; "
             f"set --storage.tsdb.retention.time to more than {format_span(window.seconds)}"
         )
     for answer in answers:

@@ -16,8 +16,10 @@ from genesis_monitoring.clients.http import HttpTransport
 from genesis_monitoring.clients.http_settings import HttpSettings
 from genesis_monitoring.clients.prometheus_api import HttpPrometheus
 from genesis_monitoring.plan.compile import Plan
+from genesis_monitoring.rollout.backtest_results import Known, Origin
 from genesis_monitoring.rollout.collect import Moment, collect
 from genesis_monitoring.rollout.judge import judge
+from genesis_monitoring.rollout.past import Span, backtest
 
 pytestmark = [
     pytest.mark.live,
@@ -76,6 +78,17 @@ def test_a_verdict_says_that_rules_cannot_be_proven(url: str, plan: Plan) -> Non
     assert any("is not loaded as the spec has it" in reason for reason in reasons)
     suites = [result.status for result in verdict.results if result.kind == "suite"]
     assert suites == ["PASS"] * 3
+
+
+def test_a_backtest_asks_for_what_it_understands_too(url: str, plan: Plan) -> None:
+    """Each SLI is evaluated from its metrics, of which there are none: a claim about nothing."""
+    window = window_of(0)
+    reader = HttpPrometheus(HttpTransport(HttpSettings(url)))
+    outcome = backtest(reader, plan, None, Span(window.start, None), Moment(window.end, time.time()))
+    assert outcome.evaluated > 0.99
+    origins = {one.alert: (one.origin, one.known) for one in outcome.current.alerts}
+    assert origins["LLMTokenUsageSpike"] == (Origin.METRICS, Known.NO_DATA)
+    assert origins["MemoryStorageCostTrendingUp"] == (Origin.METRICS, Known.NO_DATA)
 
 
 def _wait_until_ready(url: str) -> None:

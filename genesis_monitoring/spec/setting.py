@@ -1,0 +1,80 @@
+"""One value of a spec set anew: its text and ``sli.level=value`` in, the changed text out.
+
+The value is written as it would stand in the file. What it means is not checked here: the changed text
+is read as any spec is.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from genesis_monitoring.errors import UsageError
+from genesis_monitoring.spec.model import Spec
+
+OBJECTIVE_KEYS = ("target", "alert", "no_go")
+SLI_KEYS = ("window", "minimum_traffic", "unless_numerator")
+ALERT_KEYS = ("for", "severity", "level")
+MISSING_KEYS = ("for", "severity")
+_SETTING = re.compile(r"([^.=\s]+)\.([^.=\s]+)=([-+.\w]+)", re.ASCII)
+
+
+def with_setting(text: str, spec: Spec, setting: str) -> str:
+    """``text`` with the value changed or added. ``spec`` is what ``text`` says.
+
+    Raises UsageError for a name or key that it does not have.
+    """
+    match = _SETTING.fullmatch(setting)
+    if match is None:
+        raise UsageError(
+            f"--set is no setting: {setting!r}",
+            "write it as sli.level=value or alert.for=value, as in --set rag_latency_p95.target=150",
+        )
+    return _edited(text, _path(spec, match[1], match[2]), match[3])
+
+
+def _path(spec: Spec, name: str, key: str) -> Sequence[str]:
+    from genesis_monitoring.spec.problems import suggest
+
+    missing = spec.meta_alerts.missing_data.name
+    keys: tuple[str, ...]
+    parent: tuple[str, ...]
+    if name in spec.slis:
+        keys = (*OBJECTIVE_KEYS, *SLI_KEYS)
+        parent = ("slis", name) if key in SLI_KEYS else ("slis", name, "objective")
+    elif name in spec.alerts:
+        keys, parent = ALERT_KEYS, ("alerts", name)
+    elif name == missing:
+        keys, parent = MISSING_KEYS, ("meta_alerts", "missing_data")
+    else:
+        names = (*spec.slis, *spec.alerts, missing)
+        raise UsageError(
+            f"--set: there is no SLI or alert {name!r}{suggest(name, names)}",
+            "name one of the spec; `genesis-mon explain NAME` shows one",
+        )
+    if key not in keys:
+        raise UsageError(
+            f"--set: {name} has no {key!r} to set{suggest(key, keys)}", f"use one of: {', '.join(keys)}"
+        )
+    return (*parent, key)
+
+
+def _edited(text: str, path: Sequence[str], value: str) -> str:
+    import yaml
+
+    text = text.removeprefix("\ufeff")
+    node: Any = yaml.compose(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    for step in path[:-1]:
+        inner = next((one for key, one in node.value if key.value == step), None)
+        if inner is None:
+            raise UsageError(
+                f"--set: {'.'.join(path[:-1])} does not stand in the spec", "set a value of one that does"
+            )
+        node = inner
+    for key, old in node.value:
+        if key.value == path[-1]:
+            return text[: old.start_mark.index] + value + text[old.end_mark.index :]
+    if node.flow_style:
+        start = node.start_mark.index + 1
+        return f"{text[:start]}{path[-1]}: {value}, {text[start:]}"
+    first = node.value[0][0].start_mark
+    return f"{text[: first.index]}{path[-1]}: {value}\n{' ' * first.column}{text[first.index :]}"
