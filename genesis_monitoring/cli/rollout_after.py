@@ -1,0 +1,65 @@
+"""``genesis-mon rollout archive`` and ``steady-state``: what is done when a rollout is over."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from genesis_monitoring.cli.options import (
+    CaFileOption,
+    PrometheusOption,
+    ReplayOption,
+    SpecOption,
+    StartOption,
+    TimeoutOption,
+    TokenFileOption,
+)
+
+app = typer.Typer()
+
+
+@app.command("steady-state")
+def steady_state(
+    write: Annotated[
+        bool, typer.Option("--write", help="Change the spec instead of printing a diff.")
+    ] = False,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="Also render the proposed spec into this folder.", metavar="DIR"),
+    ] = None,
+    profile: Annotated[
+        str | None,
+        typer.Option(
+            help="The profile to go over to. [default: steady-state, if there is one]", metavar="NAME"
+        ),
+    ] = None,
+    spec: SpecOption = Path("slo.yaml"),
+    at: Annotated[
+        str | None,
+        typer.Option(help="Observe up to this time. [default: now, or the window's end]", metavar="TIME"),
+    ] = None,
+    start: StartOption = None,
+    format_: Annotated[str, typer.Option("--format", help="text or json.", metavar="FORMAT")] = "text",
+    replay: ReplayOption = None,
+    prometheus: PrometheusOption = None,
+    timeout: TimeoutOption = 30.0,
+    ca_file: CaFileOption = None,
+    token_file: TokenFileOption = None,
+) -> None:
+    """Propose thresholds from what was observed and put the profile for every day in force, as a diff.
+
+    The diff of the spec goes to standard output, and each threshold with what was observed and the reason
+    to standard error: `genesis-mon rollout steady-state > t.patch && git apply t.patch`. Only values
+    change; comments and layout stay. A level that is far from what was observed is proposed at 1.5 times
+    what was wrong in the worst of 99.9 % of the samples. No target and no NO-GO level is ever made looser,
+    and nothing is proposed where samples are missing. `genesis-mon render` is the next step.
+
+    Exit codes: 0 told, or written; 2 wrong usage; 3 could not tell.
+    """
+    from genesis_monitoring.commands.rollout_inputs import ServerOptions
+    from genesis_monitoring.commands.rollout_steady_state import SteadyStateOptions, run_steady_state
+    from genesis_monitoring.report.console import Console
+
+    server = ServerOptions(prometheus, timeout, ca_file, token_file)
+    options = SteadyStateOptions(start, at, format_, replay, profile, out, write)
+    raise typer.Exit(run_steady_state(spec, server, options, Console()))
