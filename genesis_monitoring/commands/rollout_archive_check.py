@@ -33,7 +33,9 @@ def run_archive_check(folder: Path, console: Console) -> ExitCode:
             faults = tuple(f"{name}: is missing" for name in _NEEDED if not (folder / name).is_file())
         if not faults:
             facts = _facts(folder)
-            faults = (*_ledger_faults(folder, facts), *_verdict_faults(folder, facts))
+            faults = (*_spec_faults(folder, facts), *_ledger_faults(folder, facts))
+            # By another spec the evidence would be judged, but not as it was.
+            faults = faults or _verdict_faults(folder, facts)
     for fault in faults:
         console.err(f"{folder}/{escape(fault)}")
     if faults:
@@ -52,6 +54,11 @@ def _facts(folder: Path) -> ArchiveFacts:
         raise CouldNotTellError(
             f"{folder / FACTS} is none that this genesis-mon reads: {error}", "check it with a later version"
         ) from None
+
+
+def _spec_faults(folder: Path, facts: ArchiveFacts) -> tuple[str, ...]:
+    digest = hashlib.sha256((folder / SPEC).read_bytes()).hexdigest()
+    return () if facts.spec == f"sha256:{digest}" else (f"{SPEC}: is not the spec of which {FACTS} speaks",)
 
 
 def _ledger_faults(folder: Path, facts: ArchiveFacts) -> tuple[str, ...]:
@@ -79,11 +86,9 @@ def _verdict_faults(folder: Path, facts: ArchiveFacts) -> tuple[str, ...]:
         message = error.findings[0].message if isinstance(error, SpecError) else error.message
         raise CouldNotTellError(f"{folder} cannot be judged again: {message}", other) from None
     faults = []
-    if project.digest != facts.spec:
-        faults.append(f"{SPEC}: is not the spec of which {FACTS} speaks")
     if format_verdict_json(verdict).encode() != (folder / VERDICT).read_bytes():
         faults.append(f"{VERDICT}: judged again it is {verdict.outcome}, with other words")
-    if (str(verdict.outcome)) != facts.verdict:
+    if str(verdict.outcome) != facts.verdict:
         faults.append(f"{FACTS}: says {facts.verdict}, and judged again it is {verdict.outcome}")
     if faults and here != facts.tool:
         raise CouldNotTellError(f"{folder} is judged otherwise: {faults[0]}", f"{other}; check it with that")
