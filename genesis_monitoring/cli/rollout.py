@@ -155,6 +155,7 @@ def checkpoint(
     sign_off: Annotated[
         str | None, typer.Option("--sign-off", help="Put this name on a critical one.", metavar="NAME")
     ] = None,
+    format_: Annotated[str, typer.Option("--format", help="text or json.", metavar="FORMAT")] = "text",
     spec: SpecOption = Path("slo.yaml"),
     start: StartOption = None,
     prometheus: PrometheusOption = None,
@@ -181,7 +182,7 @@ def checkpoint(
         ServerOptions(prometheus, timeout, ca_file, token_file),
         ServerOptions(alertmanager, timeout, ca_file, token_file),
     )
-    options = CheckpointOptions(index, at, start, note, sign_off, ledger)
+    options = CheckpointOptions(index, at, start, note, sign_off, ledger, format_)
     raise typer.Exit(run_checkpoint(spec, servers, options, Console()))
 
 
