@@ -69,7 +69,20 @@ def archive(
     from genesis_monitoring.report.console import Console
 
     if check is not None:
-        if any(given is not None for given in (out, at, start, replay, prometheus, ledger, generated)):
+        others = (
+            out,
+            generated,
+            templates,
+            profile,
+            at,
+            start,
+            replay,
+            prometheus,
+            ca_file,
+            token_file,
+            ledger,
+        )
+        if any(given is not None for given in others):
             raise UsageError("--check takes an archive as it is", "leave the other options out")
         raise typer.Exit(run_archive_check(check, Console()))
     server = ServerOptions(prometheus, timeout, ca_file, token_file)

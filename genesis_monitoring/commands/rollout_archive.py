@@ -166,7 +166,7 @@ def _refuse_unfinished(verdict: Verdict) -> None:
     raise NotOverError(
         f"judged up to {format_iso(verdict.at)}, the rollout is not over: it ends at "
         f"{format_iso(verdict.window.end)}",
-        "archive it when it is over; without --at it is judged up to now",
+        "archive it when it is over",
     )
 
 

@@ -4,7 +4,7 @@ import contextlib
 import hashlib
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from genesis_monitoring.clients.prometheus_api import HttpPrometheus
@@ -58,13 +58,13 @@ def run_steady_state(
     after = _next_profile(spec, project.plan.spec, options.profile)
     with console.progress("steady-state: asking"), tidied_up():
         evidence = _observed(project, spec, server, options)
-        names = [name for name, sli in project.plan.spec.slis.items() if name in evidence.measurements]
-        proposals = propose(project.plan, {name: observe(evidence, project.plan, name) for name in names})
+        seen = {name: observe(evidence, project.plan, name) for name in evidence.measurements}
+        proposals = propose(project.plan, seen)
         proposals, changed = propose_text(text, spec, proposals, after)
         if options.out is not None:
             _render(spec, changed, after, options.out)
         if options.write and changed != text:
-            _replace(spec, text, changed)
+            replace_spec(spec, text, changed)
     state = SteadyState(
         spec=str(spec),
         seen=evidence.elapsed,
@@ -94,14 +94,12 @@ def propose_text(
     except SpecError:
         pass
     kept: list[Proposal] = []
-    for index, proposal in enumerate(proposals):
+    for proposal in proposals:
         try:
             _edited(text, spec, [*kept, proposal])
             kept.append(proposal)
         except SpecError as error:
-            kept.append(
-                withdrawn(proposals[index], f"the spec does not allow it: {error.findings[0].message}")
-            )
+            kept.append(withdrawn(proposal, f"the spec does not allow it: {error.findings[0].message}"))
     return tuple(kept), _edited(text, spec, kept)
 
 
@@ -150,8 +148,7 @@ def _observed(
             return evidence
         # A verdict needs no SLI that no criterion is about; their levels are levels too.
         rest = [name for name, sli in project.plan.spec.slis.items() if sli.objective is not None]
-        more = collect_more(HttpPrometheus(transport), project.plan, evidence, rest)
-        return replace(more, remarks=evidence.remarks)
+        return collect_more(HttpPrometheus(transport), project.plan, evidence, rest)
     finally:
         transport.close()
 
@@ -184,8 +181,11 @@ def _render(spec: Path, text: str, profile: str, out: Path) -> None:
     write_tree(out, render_plan(plan, Templates(default_folder())))
 
 
-def _replace(spec: Path, old: str, new: str) -> None:
-    """Whole or not at all, and only if nobody has changed it meanwhile; a symlink stays one."""
+def replace_spec(spec: Path, old: str, new: str) -> None:
+    """Write ``new`` whole or not at all, and only while ``old`` is there; a symlink stays one.
+
+    Raises CouldNotTellError.
+    """
     target = spec.resolve()
     beside = target.with_name(f".{target.name}.part")
     try:

@@ -88,9 +88,9 @@ def _lines(state: SteadyState, colour: bool) -> Iterator[str]:
             now = format_value(one.now, one.unit)
             value = now if one.proposed is None else f"{now} → {format_value(one.proposed, one.unit)}"
             yield f"  {f'{one.sli}.{one.level}':<36} {value}"
-            yield f"  {'':<36} {one.why}"
+            yield f"    {one.why}"
             if one.seen is not None and math.isfinite(one.seen.tail):
-                yield f"  {'':<36} {_observed(one.seen, one.unit)}"
+                yield f"    {_observed(one.seen, one.unit)}"
     if state.profile != state.next_profile:
         yield ""
         yield _bold("Profile", colour)
@@ -103,7 +103,7 @@ def _lines(state: SteadyState, colour: bool) -> Iterator[str]:
 def _observed(seen: Seen, unit: str) -> str:
     median, tail = (format_value(round(value, 3), unit) for value in (seen.median, seen.tail))
     series = f" of {seen.series} series" if seen.series > 1 else ""
-    return f"observed: median {median}, worst of 99.9 % {tail}, coverage {100 * seen.coverage:.1f} %{series}"
+    return f"observed: median {median}, 99.9 % at worst {tail}, coverage {100 * seen.coverage:.1f} %{series}"
 
 
 def _threshold(one: Proposal) -> Mapping[str, object]:

@@ -107,7 +107,7 @@ def collect_more(reader: PrometheusReader, plan: Plan, evidence: Evidence, names
         for name in names
         if name not in evidence.measurements
     }
-    return replace(evidence, measurements={**evidence.measurements, **more}, cost=reader.cost)
+    return replace(evidence, measurements={**evidence.measurements, **more})
 
 
 def criteria(plan: Plan) -> tuple[Criterion, ...]:

@@ -124,7 +124,8 @@ def _obstacle(sli: Sli, good: Condition, seen: Seen | None) -> str:
     if math.isnan(seen.tail):
         return "there is no data"
     if seen.coverage < MINIMUM_COVERAGE:
-        return f"too much is missing: coverage is {100 * seen.coverage:.1f} %, below {MINIMUM_COVERAGE:.0%}"
+        least = f"{100 * MINIMUM_COVERAGE:g} %"
+        return f"too much is missing: coverage is {100 * seen.coverage:.1f} %, below {least}"
     if not all(map(math.isfinite, (seen.median, seen.most, seen.tail))):
         return "some values are infinite"
     if not good.holds(seen.most):

@@ -1,5 +1,6 @@
 """``rollout archive`` as a user runs it: it is whole, it proves itself, and what is not final is not kept."""
 
+import gzip
 import hashlib
 import json
 import shutil
@@ -10,6 +11,9 @@ import pytest
 from cli.sandbox import Answer, run
 from jsonschema import Draft202012Validator
 from scratch import REPOSITORY
+
+from genesis_monitoring.clients.server import Server
+from genesis_monitoring.rollout.window import format_iso
 
 from .history import window_of
 from .judging import FEW
@@ -22,8 +26,6 @@ def archive(folder: Path, line: str) -> Answer:
 
 
 def name_of(case: str) -> str:
-    from genesis_monitoring.rollout.window import format_iso
-
     index = next(index for index, one in enumerate(FEW) if one.name == case)
     return f"rollout-archive-{format_iso(window_of(index).start)[:10]}"
 
@@ -115,6 +117,19 @@ def test_any_verdict_is_kept(folder: Path, case: str, verdict: str) -> None:
     assert dashboard["time"] == {"from": facts["start"], "to": facts["at"]}
     # A NO-GO is final before the end, and the evidence goes no further.
     assert (facts["at"] == facts["end"]) == (verdict == "HOLD")
+
+
+def test_of_a_server_and_without_its_secrets(folder: Path, server: Server) -> None:
+    start = format_iso(window_of(next(i for i, case in enumerate(FEW) if case.name == "healthy")).start)
+    secret = "s3cr3t-bearer-t0ken"
+    line = f"genesis-mon rollout archive --prometheus {server.url} --start {start} --out live"
+    answer = run(line, folder, GENESIS_MON_BEARER_TOKEN=secret)
+    assert answer.stdout.startswith("archive: GO, "), answer.stderr
+    for path in (folder / "live").rglob("*"):
+        if path.is_file():
+            data = path.read_bytes()
+            assert secret.encode() not in (gzip.decompress(data) if path.suffix == ".gz" else data)
+    assert archive(folder, "--check live").code == 0
 
 
 def test_what_is_not_final_is_not_kept(folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import stat
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ from jsonschema import Draft202012Validator
 from scratch import REPOSITORY
 
 from genesis_monitoring.clients.server import Server
+from genesis_monitoring.commands.rollout_steady_state import replace_spec
+from genesis_monitoring.errors import CouldNotTellError
 from genesis_monitoring.rollout.window import format_iso
 from genesis_monitoring.spec.load import load_spec
 
@@ -69,6 +72,24 @@ def test_a_spec_that_names_no_profile_and_has_a_space_in_its_name(folder: Path) 
     assert run(f"{line} && git init -q . && git apply t.patch", folder).code == 0
     assert load_spec(named).spec.profile_in_force == "steady-state"
     assert named.read_text().count("\n") == len(lines)
+
+
+def test_a_spec_that_is_changed_meanwhile_is_left_alone(tmp_path: Path) -> None:
+    spec = tmp_path / "slo.yaml"
+    spec.write_text("new: 1\n")
+    with pytest.raises(CouldNotTellError, match="was changed meanwhile"):
+        replace_spec(spec, "old: 1\n", "old: 2\n")
+    assert spec.read_text() == "new: 1\n"
+    spec.chmod(0o640)
+    link = tmp_path / "link.yaml"
+    link.symlink_to("slo.yaml")
+    replace_spec(link, "new: 1\n", "new: 2\n")
+    assert (spec.read_text(), stat.S_IMODE(spec.stat().st_mode), link.is_symlink()) == (
+        "new: 2\n",
+        0o640,
+        True,
+    )
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["link.yaml", "slo.yaml"]
 
 
 def test_json_says_all_of_it(folder: Path) -> None:
