@@ -193,10 +193,10 @@ def _at_room(spec: Spec, sli: Sli, upward: bool, value: float, room: float) -> t
 
 
 def _edge(spec: Spec, sli: QuantileSli, upward: bool, value: float, room: float) -> float | None:
-    """A quantile is exact at its buckets' edges alone, and is never seen beyond the last."""
+    """A quantile is exact at its buckets' edges alone."""
     metric = spec.metrics[sli.histogram.metric]
     factor = unit_factor(metric.unit, sli.unit)
-    edges = [float(f"{edge * factor:.12g}") for edge in metric.buckets or ()][:-1]
+    edges = [float(f"{edge * factor:.12g}") for edge in metric.buckets or ()]
     if upward:
         return max((edge for edge in edges if edge <= value / room), default=None)
     return min((edge for edge in edges if edge >= value * room), default=None)
