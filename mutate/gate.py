@@ -44,7 +44,7 @@ def load_base(root: Path) -> Base:
     """The project in ``root``, rendered anew: that is what ``render --check`` proves the tree to be."""
     text = (root / SPEC).read_text("utf-8")
     loaded = parse_spec(text, SPEC)
-    plan = compile_plan(loaded.spec, next(iter(loaded.spec.profiles)))
+    plan = compile_plan(loaded.spec, loaded.spec.profile_in_force)
     folder = root / TEMPLATES
     templates = {
         path.relative_to(folder).as_posix(): path.read_text("utf-8") for path in folder.rglob("*.j2")

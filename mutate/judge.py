@@ -113,7 +113,7 @@ class Judge:
             catches = _catches(mutant, errors(error.findings)) or errors(error.findings)
             located = any(spec_points_at(finding, *lines, new) for finding in catches)
             return Verdict(mutant, _codes(catches), located=located, said=_said(catches))
-        plan = compile_plan(loaded.spec, next(iter(loaded.spec.profiles)))
+        plan = compile_plan(loaded.spec, loaded.spec.profile_in_force)
         artifacts = render_plan(plan, Templates(self.workshop.templates))
         found = (
             *drift_findings(self.workshop.out, artifacts),

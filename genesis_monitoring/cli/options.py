@@ -17,12 +17,16 @@ TemplatesOption = Annotated[
     Path | None, typer.Option(help="A full set of templates to use instead of our own.", metavar="DIR")
 ]
 ProfileOption = Annotated[
-    str | None, typer.Option(help="A profile of the spec. [default: its first]", metavar="NAME")
+    str | None, typer.Option(help="A profile of the spec. [default: the one in force]", metavar="NAME")
 ]
 
 StartOption = Annotated[
     str | None,
     typer.Option("--start", help="When it really began, in UTC. [default: the spec's start]", metavar="TIME"),
+]
+ReplayOption = Annotated[
+    Path | None,
+    typer.Option("--replay", help="Take what `verdict --record` kept instead of asking.", metavar="FILE"),
 ]
 LedgerOption = Annotated[
     Path | None,

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from genesis_monitoring.cli import rollout_backtest
+from genesis_monitoring.cli import rollout_after, rollout_backtest
 from genesis_monitoring.cli.options import (
     SETTINGS,
     AlertmanagerOption,
@@ -25,7 +25,8 @@ app = typer.Typer(
 The `rollout` section of the spec says when it begins, which checkpoints it has and what decides. `plan`
 shows that, `checkpoint` takes one, `watch` takes them all when they are due, `verdict` judges it from what
 Prometheus recorded, `attest` records what only a person can tell, `report` writes it all down. `backtest`
-says what each alert would have done, by this spec and by a changed one.
+says what each alert would have done, by this spec and by a changed one. When it is over, `archive` keeps
+all of it and `steady-state` proposes thresholds.
 
 Exit codes of `verdict` and `watch`: 0 GO; 1 NO-GO; 4 HOLD; 2 wrong usage; 3 could not tell (a server does
 not answer).
@@ -154,6 +155,7 @@ def checkpoint(
     sign_off: Annotated[
         str | None, typer.Option("--sign-off", help="Put this name on a critical one.", metavar="NAME")
     ] = None,
+    format_: Annotated[str, typer.Option("--format", help="text or json.", metavar="FORMAT")] = "text",
     spec: SpecOption = Path("slo.yaml"),
     start: StartOption = None,
     prometheus: PrometheusOption = None,
@@ -180,7 +182,7 @@ def checkpoint(
         ServerOptions(prometheus, timeout, ca_file, token_file),
         ServerOptions(alertmanager, timeout, ca_file, token_file),
     )
-    options = CheckpointOptions(index, at, start, note, sign_off, ledger)
+    options = CheckpointOptions(index, at, start, note, sign_off, ledger, format_)
     raise typer.Exit(run_checkpoint(spec, servers, options, Console()))
 
 
@@ -249,3 +251,4 @@ def attest(
 
 
 app.add_typer(rollout_backtest.app)
+app.add_typer(rollout_after.app)

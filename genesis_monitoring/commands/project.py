@@ -44,7 +44,7 @@ def load_project(inputs: Inputs) -> Project:
 
     loaded = load_spec(inputs.spec)
     spec = loaded.spec
-    profile = inputs.profile if inputs.profile is not None else next(iter(spec.profiles))
+    profile = inputs.profile if inputs.profile is not None else spec.profile_in_force
     if profile not in spec.profiles:
         known = ", ".join(spec.profiles)
         raise UsageError(

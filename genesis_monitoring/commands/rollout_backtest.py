@@ -91,4 +91,4 @@ def _change(loaded: LoadedSpec, options: BacktestOptions) -> Change | None:
 
 
 def _plan(loaded: LoadedSpec) -> Plan:
-    return compile_plan(loaded.spec, next(iter(loaded.spec.profiles)))
+    return compile_plan(loaded.spec, loaded.spec.profile_in_force)

@@ -17,6 +17,7 @@ from genesis_monitoring.commands.rollout_inputs import (
     read_time_option,
 )
 from genesis_monitoring.errors import CouldNotTellError, ExitCode, UsageError
+from genesis_monitoring.report.checkpoint_json import format_checkpoint_json
 from genesis_monitoring.report.checkpoint_text import Review, format_checkpoint
 from genesis_monitoring.report.console import Console
 from genesis_monitoring.report.schedule import Schedule, Slot
@@ -32,6 +33,7 @@ from genesis_monitoring.rollout.ledger import Entry, Ledger, append_entry, read_
 from genesis_monitoring.rollout.taking import Book, Sources, take_once
 from genesis_monitoring.rollout.window import format_iso, format_time
 
+FORMATS = ("text", "json")
 _LONGEST = 2000
 
 
@@ -45,6 +47,7 @@ class CheckpointOptions:
     note: str | None
     sign_off: str | None
     ledger: Path | None
+    format: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,8 @@ class Servers:
 
 def run_checkpoint(spec: Path, servers: Servers, options: CheckpointOptions, console: Console) -> ExitCode:
     """0 if nothing deviates, 1 if something does, 4 if something has no data or waits for a person."""
+    if options.format not in FORMATS:
+        raise UsageError(f"there is no format {options.format!r}", f"use one of: {', '.join(FORMATS)}")
     project = load_rollout(spec)
     window = project.window(options.start)
     schedule = Schedule.of(project.plan, window)
@@ -82,7 +87,10 @@ def run_checkpoint(spec: Path, servers: Servers, options: CheckpointOptions, con
         signed=_said(ledger, rollout, SIGN_OFF, slot.index),
     )
     checkpoint = read_checkpoint(entry.data)
-    console.write(format_checkpoint(checkpoint, review, colour=console.colour))
+    if options.format == "json":
+        console.write(format_checkpoint_json(checkpoint, review))
+    else:
+        console.write(format_checkpoint(checkpoint, review, colour=console.colour))
     if checkpoint.deviating or checkpoint.firing:
         return ExitCode.FINDINGS
     open_ = checkpoint.without_data or checkpoint.unknown or review.unsigned

@@ -67,7 +67,7 @@ def load_rollout(spec: Path) -> RolloutProject:
     loaded = load_spec(spec)
     if loaded.spec.rollout is None:
         raise UsageError(f"{spec} has no rollout", "add a rollout section to the spec")
-    plan = compile_plan(loaded.spec, next(iter(loaded.spec.profiles)))
+    plan = compile_plan(loaded.spec, loaded.spec.profile_in_force)
     return RolloutProject(plan, f"sha256:{hashlib.sha256(spec.read_bytes()).hexdigest()}")
 
 

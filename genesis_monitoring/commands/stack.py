@@ -51,7 +51,7 @@ def run_up(
     folder = _folder(inputs, state)
     ground = Ground(inputs.spec.absolute(), inputs.out_folder.absolute(), folder)
     console.err(f"stack up: native, state in {folder.path}")
-    profile = inputs.profile or next(iter(project.plan.spec.profiles))
+    profile = inputs.profile or project.plan.spec.profile_in_force
     with tidied_up():
         supervisor = bring_up(project.plan, profile, ground, wanted, manner, console.err)
         status = native_status(folder)

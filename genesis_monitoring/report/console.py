@@ -21,6 +21,11 @@ class Console:
         """Whether results are coloured."""
         return wants_colour(sys.stdout, os.environ)
 
+    @property
+    def colour_of_errors(self) -> bool:
+        """Whether what goes to standard error is coloured."""
+        return wants_colour(sys.stderr, os.environ)
+
     def write(self, text: str) -> None:
         """``text`` as it is, to standard output. Raises ReaderGoneError."""
         try:
@@ -55,7 +60,7 @@ class Console:
     def findings(self, findings: Sequence[Finding]) -> None:
         """Findings without a summary, to standard error."""
         if findings:
-            sys.stderr.write(format_findings(findings, colour=wants_colour(sys.stderr, os.environ)))
+            sys.stderr.write(format_findings(findings, colour=self.colour_of_errors))
 
     def report(self, findings: Sequence[Finding], *, checks: int, seconds: float) -> None:
         """Findings with their summary, to standard output."""

@@ -50,19 +50,19 @@ def _proof(proof: Proof) -> Mapping[str, object]:
         "status": str(proof.status),
         "reason": proof.reason,
         "query": proof.query or None,
-        "value": _number(proof.number),
+        "value": json_number(proof.number),
         "value_text": proof.value or None,
         "longest_violation": _run(proof.violation),
         "samples": proof.samples,
         "coverage": None if proof.coverage is None else round(proof.coverage, 6),
         "largest_gap": _run(proof.largest_gap),
         "rule_health": proof.rule or None,
-        "seconds_left": _number(proof.left),
+        "seconds_left": json_number(proof.left),
     }
 
 
-def _number(value: float | None) -> float | str | None:
-    """JSON has no infinity, so it is text, as in Prometheus' own API."""
+def json_number(value: float | None) -> float | str | None:
+    """``value`` as JSON has it: no infinity and no NaN, so these are text, as in Prometheus' own API."""
     if value is None or math.isfinite(value):
         return value
     return "+Inf" if value > 0 else "-Inf" if value < 0 else "NaN"

@@ -3,8 +3,8 @@
 Each series is asked for once, however many criteria use it.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from genesis_monitoring.clients.protocols import PrometheusReader
 from genesis_monitoring.clients.samples import SeriesAnswer, ServerInfo
@@ -97,6 +97,17 @@ def collect(
         ),
         cost=reader.cost,
     )
+
+
+def collect_more(reader: PrometheusReader, plan: Plan, evidence: Evidence, names: Iterable[str]) -> Evidence:
+    """``evidence`` with the SLIs of ``names`` measured too, over the same time. Raises ServerError."""
+    records = record_states(plan.slis, reader.rules())
+    more = {
+        name: _measure(reader, plan, name, evidence.elapsed, evidence.interval, records[name])
+        for name in names
+        if name not in evidence.measurements
+    }
+    return replace(evidence, measurements={**evidence.measurements, **more})
 
 
 def criteria(plan: Plan) -> tuple[Criterion, ...]:

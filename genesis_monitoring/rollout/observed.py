@@ -4,6 +4,7 @@ Quantiles are of the recorded samples, by nearest rank. Nothing is interpolated:
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -77,7 +78,7 @@ def _observe(evidence: Evidence, plan: Plan, measurement: Measurement, series: S
     times, values = tuple(time for time, _ in pairs), tuple(value for _, value in pairs)
     expected = Window(min(seen.end, seen.start + measurement.lead_in), seen.end)
     analysis = analyse(series, expected, evidence.interval, bad)
-    ordered = sorted(values, reverse=_higher_is_better(good))
+    ordered = sorted(values, reverse=higher_is_better(good))
     return Observation(
         sli=measurement.sli,
         labels=", ".join(f"{name}={value}" for name, value in series.labels if name != "__name__"),
@@ -85,16 +86,18 @@ def _observe(evidence: Evidence, plan: Plan, measurement: Measurement, series: S
         values=values,
         expected=analysis.expected,
         missing=analysis.missing,
-        median=_rank(ordered, 0.5),
-        tail=_rank(ordered, TAIL),
+        median=rank(ordered, 0.5),
+        tail=rank(ordered, TAIL),
         worst=ordered[-1] if ordered else math.nan,
         holes=holes_of(times, seen, evidence.interval),
     )
 
 
-def _higher_is_better(good: Condition | None) -> bool:
+def higher_is_better(good: Condition | None) -> bool:
+    """Whether large values are the good ones; not so where nothing says what is good."""
     return good is not None and good.upward
 
 
-def _rank(ordered: list[float], share: float) -> float:
+def rank(ordered: Sequence[float], share: float) -> float:
+    """The value that ``share`` of ``ordered`` do not go beyond, by nearest rank; NaN where there is none."""
     return ordered[math.ceil(share * len(ordered)) - 1] if ordered else math.nan

@@ -73,7 +73,7 @@ def _target(good: Condition, observed: Observation, sli: Sli) -> str:
         return "the target is missed most of the time: mend the system, or set a target that it can meet"
     if not good.holds(observed.tail):
         return "the target is missed in over 5 % of the samples: mend what causes it before steady state"
-    times = _growth(good, observed.tail, sli)
+    times = growth(target, good.upward, observed.tail, sli)
     if times >= FAR:
         grown = f"{times:.1f} times" if math.isfinite(times) else "to any size at first"
         return f"what is wrong could grow {grown} before the target is missed: a closer one would tell sooner"
@@ -82,16 +82,16 @@ def _target(good: Condition, observed: Observation, sli: Sli) -> str:
     return ""
 
 
-def _growth(good: Condition, tail: float, sli: Sli) -> float:
-    """How many times what is wrong could grow: the value itself, or what it is short of its upper bound."""
+def growth(level: float, upward: bool, tail: float, sli: Sli) -> float:
+    """How many times what is wrong could grow before ``level`` is reached.
+
+    What is wrong is the value itself, or what it is short of its upper bound where large is good
+    (``upward``).
+    """
     upper = UNITS[sli.unit].upper
-    if good.upward and upper is None:
-        return good.threshold and tail / good.threshold
-    allowed, used = (
-        (upper - good.threshold, upper - tail)
-        if good.upward and upper is not None
-        else (good.threshold, tail)
-    )
+    if upward and upper is None:
+        return level and tail / level
+    allowed, used = (upper - level, upper - tail) if upward and upper is not None else (level, tail)
     if allowed <= 0 or used < 0:
         return 1.0
     return allowed / used if used else math.inf

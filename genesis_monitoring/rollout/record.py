@@ -34,8 +34,8 @@ class Record:
     remarks: tuple[str, ...] = ()
 
 
-def write_record(path: Path, record: Record) -> None:
-    """Compressed where the name ends in ``.gz``. Raises CouldNotTellError if it cannot be written."""
+def dump_record(record: Record, *, compressed: bool) -> bytes:
+    """The bytes of its file; the same for the same record."""
     document = {
         "kind": KIND,
         "version": VERSION,
@@ -49,8 +49,12 @@ def write_record(path: Path, record: Record) -> None:
         "exchanges": write_exchanges(record.exchanges),
     }
     data = json.dumps(document, separators=(",", ":")).encode()
-    if path.suffix == _COMPRESSED:
-        data = gzip.compress(data, 6, mtime=0)
+    return gzip.compress(data, 6, mtime=0) if compressed else data
+
+
+def write_record(path: Path, record: Record) -> None:
+    """Compressed where the name ends in ``.gz``. Raises CouldNotTellError if it cannot be written."""
+    data = dump_record(record, compressed=path.suffix == _COMPRESSED)
     beside = path.with_name(f".{path.name}.part")
     try:
         beside.write_bytes(data)

@@ -54,7 +54,10 @@ class Metadata(Model):
 
 
 class Spec(Model):
-    """Everything about the monitoring of one system. Every threshold and severity stands here once."""
+    """Everything about the monitoring of one system. Every threshold and severity stands here once.
+
+    ``profile`` names the one of ``profiles`` that is in force, the first where it is left out.
+    """
 
     apiVersion: Literal["genesis-mon/v1"]
     metadata: Metadata
@@ -70,8 +73,14 @@ class Spec(Model):
     receivers: dict[Slug, Receiver] = Field(min_length=1)
     routing: Routing
     dashboards: dict[Slug, Dashboard] = Field(min_length=1)
+    profile: Slug | None = None
     profiles: dict[Slug, Profile] = Field(min_length=1)
     prometheus: Prometheus
     stack: Stack
     rollout: Rollout | None = None
     suppress: tuple[Suppression, ...] = ()
+
+    @property
+    def profile_in_force(self) -> str:
+        """The profile that everything is made in unless another is asked for."""
+        return next(iter(self.profiles)) if self.profile is None else self.profile

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-_OPTIONAL = frozenset({"suites", "health_score", "alerts", "rollout"})
+_OPTIONAL = frozenset({"suites", "health_score", "alerts", "profile", "rollout"})
 _NAMED = frozenset(
     {
         ("components",),

@@ -42,6 +42,8 @@ def check_references(spec: Spec, reporter: Reporter) -> None:
     _routing(spec, reporter)
     _dashboards(spec, reporter)
     _stack(spec, reporter)
+    if spec.profile is not None:
+        reporter.reference(("profile",), "profile", spec.profile, spec.profiles)
     if spec.rollout is not None:
         _rollout(spec, reporter, spec.rollout)
 

@@ -82,6 +82,14 @@ class Source:
             node = child[1]
         return self.locate(steps)
 
+    def place(self, path: Sequence[str | int]) -> tuple[int, Node] | None:
+        """The offset of the key and the node of the value at ``path``; None where there is no such value.
+
+        Both are the same where a value is left out (``key:`` and nothing more).
+        """
+        key, node, found = self._walk(path)
+        return (key, node) if found == len(path) else None
+
     def line_text(self, line: int) -> str:
         """The text of a line, counted from 1, without its line break; empty outside the file."""
         return self.lines.line(line)

@@ -39,7 +39,7 @@ def test_a_mutant_is_refused_with_places_or_renders(first: int) -> None:
         assert (loaded is None) == bool(findings), seed
         assert all(finding.location.line == 1 and finding.hint for finding in findings), seed
         if loaded is not None:
-            plan = compile_plan(loaded.spec, next(iter(loaded.spec.profiles)))
+            plan = compile_plan(loaded.spec, loaded.spec.profile_in_force)
             assert render_plan(plan, templates), seed
         assert time.monotonic() - begun < 10, seed
 
@@ -56,7 +56,7 @@ def test_mutants_of_the_committed_spec_are_refused_or_compile() -> None:
         loaded, findings = read(mutant(tree, seed))
         assert (loaded is None) == bool(findings), seed
         if loaded is not None:
-            compile_plan(loaded.spec, next(iter(loaded.spec.profiles)))
+            compile_plan(loaded.spec, loaded.spec.profile_in_force)
 
 
 CHAIN = 3000

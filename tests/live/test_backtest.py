@@ -32,7 +32,7 @@ def short_plan() -> Plan:
     for alert, seconds in FOR.items():
         text = with_setting(text, parse_spec(text, "slo.yaml").spec, f"{alert}.for={seconds}")
     spec = parse_spec(text, "slo.yaml").spec
-    return compile_plan(spec, next(iter(spec.profiles)))
+    return compile_plan(spec, spec.profile_in_force)
 
 
 def feed() -> dict[str, object]:

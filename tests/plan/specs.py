@@ -49,9 +49,9 @@ def load(data: Data) -> Spec:
 
 
 def compiled(data: Data, profile: str | None = None) -> Plan:
-    """The plan in ``profile``, else in the spec's first."""
+    """The plan in ``profile``, else in the one in force."""
     spec = load(data)
-    return compile_plan(spec, profile or next(iter(spec.profiles)))
+    return compile_plan(spec, profile or spec.profile_in_force)
 
 
 @cache

@@ -118,7 +118,7 @@ def load_cases(path: Path) -> tuple[Case, ...]:
 def load_plan(interval: str = f"{INTERVAL}s") -> Plan:
     """The repository's spec, evaluated each minute or as often as ``interval`` says."""
     spec = parse_spec(load_spec_text(interval), "slo.yaml").spec
-    return compile_plan(spec, next(iter(spec.profiles)))
+    return compile_plan(spec, spec.profile_in_force)
 
 
 def load_spec_text(interval: str = f"{INTERVAL}s") -> str:

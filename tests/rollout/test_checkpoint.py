@@ -9,6 +9,8 @@ from typing import cast
 
 import pytest
 from cli.sandbox import Answer, environment, run
+from jsonschema import Draft202012Validator
+from scratch import REPOSITORY
 
 from genesis_monitoring.clients.protocols import AlertmanagerReader, PrometheusReader
 from genesis_monitoring.clients.samples import Series, SeriesAnswer, Silence
@@ -22,6 +24,7 @@ from genesis_monitoring.spec.rollout import Logs
 from .history import load_spec_text, window_of
 from .judging import FEW
 
+SCHEMA = json.loads((REPOSITORY / "docs" / "checkpoint.schema.json").read_text())
 NOBODY = "http://127.0.0.1:9"
 PLACE = {case.name: index for index, case in enumerate(FEW)}
 
@@ -137,6 +140,22 @@ def test_values_from_before_an_outage_are_told_as_old(plan: Plan, age: float, ol
     assert found(plan, {}, age=age).unknown == (said if old else ())
 
 
+def test_as_json(folder: Path, server: Server) -> None:
+    Draft202012Validator.check_schema(SCHEMA)
+    answer = checkpoint(folder, server, "healthy", "28", "--note 'all quiet'", "--format json")
+    assert answer.code == 4, answer.stderr
+    first = json.loads(answer.stdout)
+    Draft202012Validator(SCHEMA).validate(first)
+    assert (first["index"], first["of"], first["ledger_line"], first["notes"]) == (28, 55, 1, ["all quiet"])
+    assert (first["recorded_now"], first["to_be_signed_off"]) == (True, True)
+    levels = {one["sli"]: one["level"] for one in first["slis"]}
+    assert levels["cpu_usage"] == "good"
+    assert [one["last_error"] for one in first["logs"] if one["errors"]] == ["ERROR no tool 'x'\x1b[2J"]
+    again = checkpoint(folder, server, "healthy", "28", "--sign-off Ann", "--format json")
+    signed = first | {"recorded_now": False, "to_be_signed_off": False, "signed_off_by": ["Ann"]}
+    assert json.loads(again.stdout) == signed
+
+
 def test_two_shells_at_once_write_one_entry(folder: Path, server: Server) -> None:
     line = line_of(server, "six-p1", "5")
     shells = [
@@ -154,6 +173,7 @@ def test_two_shells_at_once_write_one_entry(folder: Path, server: Server) -> Non
         ("56", 2, "there is no checkpoint 56"),
         ("3 --at 2025-10-23T20:56:00Z", 2, "not by both"),
         ("3 --sign-off Ann", 2, "is not critical"),
+        ("3 --format xml", 2, "use one of: text, json"),
         ("28 --sign-off ''", 2, "--sign-off is not one line"),
         ("3 --start 2999-01-01T00:00:00Z", 2, "still to come"),
         ("--start 2999-01-01T00:00:00Z", 3, "no checkpoint is due yet"),

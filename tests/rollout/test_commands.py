@@ -18,6 +18,7 @@ from .history import load_spec_text, window_of
 from .judging import FEW
 
 SCHEMA = json.loads((REPOSITORY / "docs" / "verdict.schema.json").read_text())
+PLAN_SCHEMA = json.loads((REPOSITORY / "docs" / "rollout-plan.schema.json").read_text())
 START = datetime(2025, 10, 23, 20, 56, tzinfo=UTC)
 PLACE = {case.name: index for index, case in enumerate(FEW)}
 
@@ -164,6 +165,8 @@ def test_the_schedule(folder: Path) -> None:
     assert "!   14  2025-10-24 09:09:05  T+12:13:05   Half-day review: Forge (Testing Agent)" in text
     assert "Hudson (Code Review), signs off" in text
     document = json.loads(run("genesis-mon rollout plan --format json", folder).stdout)
+    Draft202012Validator.check_schema(PLAN_SCHEMA)
+    Draft202012Validator(PLAN_SCHEMA).validate(document)
     assert [c["index"] for c in document["checkpoints"] if c["critical"]] == [1, 14, 28, 42, 55]
     assert document["checkpoints"][-1]["due"] == document["end"] == "2025-10-25T20:56:00Z"
 

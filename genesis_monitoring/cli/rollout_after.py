@@ -1,0 +1,137 @@
+"""``genesis-mon rollout archive`` and ``steady-state``: what is done when a rollout is over."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from genesis_monitoring.cli.options import (
+    CaFileOption,
+    LedgerOption,
+    ProfileOption,
+    PrometheusOption,
+    ReplayOption,
+    SpecOption,
+    StartOption,
+    TemplatesOption,
+    TimeoutOption,
+    TokenFileOption,
+)
+
+app = typer.Typer()
+
+
+@app.command()
+def archive(
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="The folder to write. [default: rollout-archive-DATE]", metavar="DIR"),
+    ] = None,
+    check: Annotated[
+        Path | None,
+        typer.Option("--check", help="Write nothing; check this archive, without a server.", metavar="DIR"),
+    ] = None,
+    spec: SpecOption = Path("slo.yaml"),
+    generated: Annotated[
+        Path | None,
+        typer.Option(help="The generated tree. [default: generated, beside the spec]", metavar="DIR"),
+    ] = None,
+    templates: TemplatesOption = None,
+    profile: ProfileOption = None,
+    at: Annotated[
+        str | None,
+        typer.Option(help="Judge as at this time. [default: now, or the window's end]", metavar="TIME"),
+    ] = None,
+    start: StartOption = None,
+    replay: ReplayOption = None,
+    prometheus: PrometheusOption = None,
+    timeout: TimeoutOption = 30.0,
+    ca_file: CaFileOption = None,
+    token_file: TokenFileOption = None,
+    ledger: LedgerOption = None,
+) -> None:
+    """Keep all of a rollout in one folder: dashboards, spec, tree, ledger, evidence, verdict, report.
+
+    The dashboards have the rollout's own time instead of the last hours, and a uid of their own, so that
+    Grafana shows them beside the live ones. `--check DIR` looks for what was changed, removed or added,
+    follows the ledger's chain and judges the evidence again; `sha256sum -c SHA256SUMS` in the folder checks
+    the files with nothing but coreutils. An archive is never overwritten. Any verdict can be archived once
+    it is final: when the window is over, or before that for a NO-GO.
+
+    Exit codes: 0 written, whatever the verdict, or whole; 1 the tree is not as the spec says, the folder
+    holds something else, or the archive is not whole; 4 the rollout is not over; 2 wrong usage; 3 could not
+    tell.
+    """
+    from genesis_monitoring.commands.rollout_archive import ArchiveOptions, run_archive
+    from genesis_monitoring.commands.rollout_archive_check import run_archive_check
+    from genesis_monitoring.commands.rollout_inputs import ServerOptions
+    from genesis_monitoring.errors import UsageError
+    from genesis_monitoring.report.console import Console
+
+    if check is not None:
+        others = (
+            out,
+            generated,
+            templates,
+            profile,
+            at,
+            start,
+            replay,
+            prometheus,
+            ca_file,
+            token_file,
+            ledger,
+        )
+        if any(given is not None for given in others):
+            raise UsageError("--check takes an archive as it is", "leave the other options out")
+        raise typer.Exit(run_archive_check(check, Console()))
+    server = ServerOptions(prometheus, timeout, ca_file, token_file)
+    options = ArchiveOptions(out, start, at, replay, ledger, generated, templates, profile)
+    raise typer.Exit(run_archive(spec, server, options, Console()))
+
+
+@app.command("steady-state")
+def steady_state(
+    write: Annotated[
+        bool, typer.Option("--write", help="Change the spec instead of printing a diff.")
+    ] = False,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="Also render the proposed spec into this folder.", metavar="DIR"),
+    ] = None,
+    profile: Annotated[
+        str | None,
+        typer.Option(
+            help="The profile to go over to. [default: steady-state, if there is one]", metavar="NAME"
+        ),
+    ] = None,
+    spec: SpecOption = Path("slo.yaml"),
+    at: Annotated[
+        str | None,
+        typer.Option(help="Observe up to this time. [default: now, or the window's end]", metavar="TIME"),
+    ] = None,
+    start: StartOption = None,
+    format_: Annotated[str, typer.Option("--format", help="text or json.", metavar="FORMAT")] = "text",
+    replay: ReplayOption = None,
+    prometheus: PrometheusOption = None,
+    timeout: TimeoutOption = 30.0,
+    ca_file: CaFileOption = None,
+    token_file: TokenFileOption = None,
+) -> None:
+    """Propose thresholds from what was observed and put the profile for every day in force, as a diff.
+
+    The diff of the spec goes to standard output, and each threshold with what was observed and the reason
+    to standard error: `genesis-mon rollout steady-state > t.patch && git apply t.patch`. Only values
+    change; comments and layout stay. A level that is far from what was observed is proposed at 1.5 times
+    what was wrong in the worst of 99.9 % of the samples. No target and no NO-GO level is ever made looser,
+    and nothing is proposed where samples are missing. `genesis-mon render` is the next step.
+
+    Exit codes: 0 told, or written; 2 wrong usage; 3 could not tell.
+    """
+    from genesis_monitoring.commands.rollout_inputs import ServerOptions
+    from genesis_monitoring.commands.rollout_steady_state import SteadyStateOptions, run_steady_state
+    from genesis_monitoring.report.console import Console
+
+    server = ServerOptions(prometheus, timeout, ca_file, token_file)
+    options = SteadyStateOptions(start, at, format_, replay, profile, out, write)
+    raise typer.Exit(run_steady_state(spec, server, options, Console()))

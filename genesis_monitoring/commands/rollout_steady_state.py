@@ -1,0 +1,223 @@
+"""``genesis-mon rollout steady-state``: thresholds from what was observed, as a diff of the spec."""
+
+import contextlib
+import hashlib
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from genesis_monitoring.clients.prometheus_api import HttpPrometheus
+from genesis_monitoring.commands.interrupts import tidied_up
+from genesis_monitoring.commands.rollout_inputs import RolloutProject, ServerOptions, load_rollout
+from genesis_monitoring.commands.rollout_verdict import Evidences, begin, gather
+from genesis_monitoring.errors import CouldNotTellError, ExitCode, UsageError
+from genesis_monitoring.report.console import Console
+from genesis_monitoring.report.steady_state import (
+    SteadyState,
+    format_steady_state,
+    format_steady_state_json,
+    summary,
+)
+from genesis_monitoring.rollout.collect import collect_more
+from genesis_monitoring.rollout.evidence import Evidence
+from genesis_monitoring.rollout.observed import observe
+from genesis_monitoring.rollout.proposals import Proposal, propose, withdrawn
+from genesis_monitoring.spec.edit import Edit, add_key, edit_text
+from genesis_monitoring.spec.load import parse_spec
+from genesis_monitoring.spec.model import Spec
+from genesis_monitoring.spec.source import SpecError
+
+FORMATS = ("text", "json")
+STEADY_STATE = "steady-state"
+"""The profile to go over to, unless another is named."""
+
+
+@dataclass(frozen=True, slots=True)
+class SteadyStateOptions:
+    """``profile`` is the one to go over to; ``out`` a folder to render the proposed spec into."""
+
+    start: str | None
+    at: str | None
+    format: str
+    replay: Path | None
+    profile: str | None
+    out: Path | None
+    write: bool
+
+
+def run_steady_state(
+    spec: Path, server: ServerOptions, options: SteadyStateOptions, console: Console
+) -> ExitCode:
+    """Print the diff, or make it. Raises CouldNotTellError where there is no evidence, UsageError."""
+    if options.format not in FORMATS:
+        raise UsageError(f"there is no format {options.format!r}", f"use one of: {', '.join(FORMATS)}")
+    project = load_rollout(spec)
+    text = _text_of(spec, project)
+    before = project.plan.spec.profile_in_force
+    after = _next_profile(spec, project.plan.spec, options.profile)
+    with console.progress("steady-state: asking"), tidied_up():
+        evidence = _observed(project, spec, server, options)
+        seen = {name: observe(evidence, project.plan, name) for name in evidence.measurements}
+        proposals = propose(project.plan, seen)
+        proposals, changed = propose_text(text, spec, proposals, after)
+        if options.out is not None:
+            _render(spec, changed, after, options.out)
+        if options.write and changed != text:
+            replace_spec(spec, text, changed)
+    state = SteadyState(
+        spec=str(spec),
+        seen=evidence.elapsed,
+        over=evidence.over,
+        proposals=proposals,
+        profile=before,
+        next_profile=after,
+        remarks=evidence.remarks,
+        diff=_diff(spec, text, changed),
+        written=options.write and changed != text,
+    )
+    _say(state, options, console)
+    return ExitCode.OK
+
+
+def propose_text(
+    text: str, spec: Path, proposals: tuple[Proposal, ...], profile: str
+) -> tuple[tuple[Proposal, ...], str]:
+    """The proposals that the spec allows together, and its text with them and ``profile`` in force.
+
+    What a spec of its own making does not allow (the fixtures of an ``expr`` SLI, say) is taken back, with
+    the spec's reason.
+    """
+    text = _with_profile(text, spec, profile)
+    try:
+        return proposals, _edited(text, spec, proposals)
+    except SpecError:
+        pass
+    kept: list[Proposal] = []
+    for proposal in proposals:
+        try:
+            _edited(text, spec, [*kept, proposal])
+            kept.append(proposal)
+        except SpecError as error:
+            kept.append(withdrawn(proposal, f"the spec does not allow it: {error.findings[0].message}"))
+    return tuple(kept), _edited(text, spec, kept)
+
+
+def _edited(text: str, spec: Path, proposals: Sequence[Proposal]) -> str:
+    edits = [
+        Edit(("slis", one.sli, "objective", one.level), one.proposed)
+        for one in proposals
+        if one.proposed is not None
+    ]
+    changed = edit_text(text, str(spec), edits)
+    parse_spec(changed, str(spec))
+    return changed
+
+
+def _with_profile(text: str, spec: Path, profile: str) -> str:
+    known = parse_spec(text, str(spec)).spec
+    if profile == known.profile_in_force:
+        return text
+    if known.profile is None:
+        return add_key(text, str(spec), "profile", profile, before="profiles")
+    return edit_text(text, str(spec), [Edit(("profile",), profile)])
+
+
+def _next_profile(path: Path, spec: Spec, named: str | None) -> str:
+    from genesis_monitoring.spec.problems import suggest
+
+    if named is None:
+        return STEADY_STATE if STEADY_STATE in spec.profiles else spec.profile_in_force
+    if named not in spec.profiles:
+        raise UsageError(
+            f"there is no profile {named!r} in {path}{suggest(named, spec.profiles)}",
+            f"use one of: {', '.join(spec.profiles)}",
+        )
+    return named
+
+
+def _observed(
+    project: RolloutProject, spec: Path, server: ServerOptions, options: SteadyStateOptions
+) -> Evidence:
+    record, transport = begin(
+        project, spec, server, Evidences(options.start, options.at, options.replay, None)
+    )
+    try:
+        evidence = gather(transport, project, record)
+        if options.replay is not None:
+            return evidence
+        # A verdict needs no SLI that no criterion is about; their levels are levels too.
+        rest = [name for name, sli in project.plan.spec.slis.items() if sli.objective is not None]
+        return collect_more(HttpPrometheus(transport), project.plan, evidence, rest)
+    finally:
+        transport.close()
+
+
+def _text_of(spec: Path, project: RolloutProject) -> str:
+    data = spec.read_bytes()
+    if f"sha256:{hashlib.sha256(data).hexdigest()}" != project.digest:
+        raise CouldNotTellError(f"{spec} was changed while it was read", "run it again")
+    return data.decode("utf-8")
+
+
+def _diff(spec: Path, old: str, new: str) -> str:
+    """As ``patch -p1`` and ``git apply`` take it where the command was run."""
+    from genesis_monitoring.tree.diff import diff_file
+
+    path = Path(os.path.relpath(spec.resolve(), Path.cwd().resolve()))
+    name = path.as_posix() if ".." not in path.parts else spec.name
+    # Both read a name with spaces up to a tab.
+    named = f"{name}\t" if " " in name else name
+    return "".join(f"{line}\n" for line in diff_file(named, old, new))
+
+
+def _render(spec: Path, text: str, profile: str, out: Path) -> None:
+    from genesis_monitoring.plan.compile import compile_plan
+    from genesis_monitoring.render.render import render_plan
+    from genesis_monitoring.render.templates import Templates, default_folder
+    from genesis_monitoring.tree.writer import write_tree
+
+    plan = compile_plan(parse_spec(text, str(spec)).spec, profile)
+    write_tree(out, render_plan(plan, Templates(default_folder())))
+
+
+def replace_spec(spec: Path, old: str, new: str) -> None:
+    """Write ``new`` whole or not at all, and only while ``old`` is there; a symlink stays one.
+
+    Raises CouldNotTellError.
+    """
+    target = spec.resolve()
+    beside = target.with_name(f".{target.name}.part")
+    try:
+        beside.write_bytes(new.encode("utf-8"))
+        beside.chmod(target.stat().st_mode & 0o7777)
+        if target.read_bytes() != old.encode("utf-8"):
+            raise CouldNotTellError(f"{spec} was changed meanwhile, so it is left as it is", "run it again")
+        beside.replace(target)
+    except OSError as error:
+        raise CouldNotTellError(
+            f"{spec} cannot be written: {error.strerror}", "leave --write out and apply the diff yourself"
+        ) from None
+    finally:
+        with contextlib.suppress(OSError):
+            beside.unlink(missing_ok=True)
+
+
+def _say(state: SteadyState, options: SteadyStateOptions, console: Console) -> None:
+    """The diff, or JSON, alone on standard output; all else is for people, on standard error."""
+    if options.format == "json":
+        console.write(format_steady_state_json(state))
+        return
+    console.write_error(format_steady_state(state, colour=console.colour_of_errors))
+    if not state.written:
+        for line in state.diff.split("\n")[:-1]:
+            console.diff_line(line)
+        console.flush()
+    console.err("")
+    console.err(summary(state))
+    if options.out is not None:
+        console.err(f"rendered in {options.out}")
+    if state.written:
+        console.err("next: genesis-mon render, then genesis-mon validate")
+    elif state.diff:
+        console.err("next: apply the diff (git apply, or again with --write), then genesis-mon render")

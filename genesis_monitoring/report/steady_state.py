@@ -1,0 +1,135 @@
+"""What a rollout says about thresholds: proposals in; text for a terminal, or JSON of version 1, out.
+
+``docs/steady-state.schema.json`` describes the JSON.
+"""
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from genesis_monitoring.report.text import count
+from genesis_monitoring.rollout.proposals import Proposal, Seen
+from genesis_monitoring.rollout.window import Window, format_iso, format_time
+from genesis_monitoring.units import format_value
+
+VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class SteadyState:
+    """All that is proposed. ``seen`` is the time that was observed; ``profile`` is in force now.
+
+    ``diff`` is empty where nothing is to be changed. ``written``: the spec has been changed already.
+    """
+
+    spec: str
+    seen: Window
+    over: bool
+    proposals: tuple[Proposal, ...]
+    profile: str
+    next_profile: str
+    remarks: tuple[str, ...]
+    diff: str
+    written: bool
+
+    @property
+    def changes(self) -> tuple[Proposal, ...]:
+        """The levels that are to move."""
+        return tuple(one for one in self.proposals if one.proposed is not None)
+
+
+def format_steady_state(state: SteadyState, *, colour: bool = False) -> str:
+    """Each level with what was observed and the reason, ending in a newline."""
+    return "".join(f"{line}\n" for line in _lines(state, colour))
+
+
+def format_steady_state_json(state: SteadyState) -> str:
+    """The document, in ASCII, ending in a newline. What is not known is null."""
+    import json
+
+    document = {
+        "version": VERSION,
+        "spec": state.spec,
+        "from": format_iso(state.seen.start),
+        "to": format_iso(state.seen.end),
+        "over": state.over,
+        "profile": {"now": state.profile, "proposed": state.next_profile},
+        "thresholds": [_threshold(one) for one in state.proposals],
+        "remarks": list(state.remarks),
+        "diff": state.diff,
+        "written": state.written,
+    }
+    return json.dumps(document, indent=2, allow_nan=False) + "\n"
+
+
+def summary(state: SteadyState) -> str:
+    """What is changed, or is to be, in one line."""
+    moved = state.profile != state.next_profile
+    if not state.changes and not moved:
+        return f"steady-state: {state.spec} stays as it is"
+    parts = [f"{count(len(state.changes), 'threshold')} of {len(state.proposals)}"]
+    if moved:
+        parts.append(f"the profile {state.profile} becomes {state.next_profile}")
+    done = "written to" if state.written else "proposed for"
+    return f"steady-state: {', '.join(parts)}; {done} {state.spec}"
+
+
+def _lines(state: SteadyState, colour: bool) -> Iterator[str]:
+    yield _bold("Thresholds against what was observed", colour)
+    yield f"{format_time(state.seen.start)} to {format_time(state.seen.end)} UTC"
+    if not state.over:
+        yield "the rollout is not over: propose again when it is"
+    kept = [one for one in state.proposals if one.proposed is None]
+    for title, proposals in (("To change", state.changes), ("To keep", kept)):
+        if proposals:
+            yield ""
+            yield _bold(title, colour)
+        for one in proposals:
+            now = format_value(one.now, one.unit)
+            value = now if one.proposed is None else f"{now} → {format_value(one.proposed, one.unit)}"
+            yield f"  {f'{one.sli}.{one.level}':<36} {value}"
+            yield f"    {one.why}"
+            if one.seen is not None and math.isfinite(one.seen.tail):
+                yield f"    {_observed(one.seen, one.unit)}"
+    if state.profile != state.next_profile:
+        yield ""
+        yield _bold("Profile", colour)
+        yield f"  {'profile':<36} {state.profile} → {state.next_profile}"
+    for remark in state.remarks:
+        yield ""
+        yield f"remark: {remark}"
+
+
+def _observed(seen: Seen, unit: str) -> str:
+    median, tail = (format_value(round(value, 3), unit) for value in (seen.median, seen.tail))
+    series = f" of {seen.series} series" if seen.series > 1 else ""
+    return f"observed: median {median}, 99.9 % at worst {tail}, coverage {100 * seen.coverage:.1f} %{series}"
+
+
+def _threshold(one: Proposal) -> Mapping[str, object]:
+    seen = one.seen
+    return {
+        "sli": one.sli,
+        "level": one.level,
+        "unit": one.unit,
+        "now": one.now,
+        "proposed": one.proposed,
+        "why": one.why,
+        "observed": None
+        if seen is None
+        else {
+            "median": _known(seen.median),
+            "p95": _known(seen.most),
+            "p99_9": _known(seen.tail),
+            "coverage": round(seen.coverage, 6),
+            "series": seen.series,
+        },
+    }
+
+
+def _known(value: float) -> float | None:
+    return value if math.isfinite(value) else None
+
+
+def _bold(text: str, colour: bool) -> str:
+    return f"\x1b[1m{text}\x1b[0m" if colour else text
