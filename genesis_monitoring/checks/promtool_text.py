@@ -1,7 +1,8 @@
 """promtool's words in, problems with places out.
 
 What it prints for ``check`` and ``test`` alike: a heading a file, then ``SUCCESS`` or ``FAILED:`` and lines.
-Of tests, promtool 3.5 prints no heading any more: outcomes come in the order of the files it was given.
+Of tests, promtool 3.5 prints no heading any more: outcomes come in the order of the files it was given,
+each after its warnings.
 """
 
 import re
@@ -12,6 +13,7 @@ _HEADING = re.compile(r"^(?:Checking|Unit Testing: ) ?(?P<file>\S.*)$")
 _PLACE = re.compile(r"^(?P<file>\S.*?): (?:(?P<line>[0-9]+):(?P<column>[0-9]+): )?(?P<message>\S.*)$")
 _OUTCOME = re.compile(r"^  (?:SUCCESS$|FAILED:)")
 _LINT = "lint error"
+_WARNING = "WARNING:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +48,14 @@ def parse_test_sections(output: str, files: Sequence[str]) -> tuple[Section, ...
     if sections:
         return sections
     outcomes: list[list[str]] = []
+    warnings: list[str] = []
     for line in output.splitlines():
+        if line.strip().startswith(_WARNING):
+            warnings.append(line)
+            continue
         if _OUTCOME.match(line):
-            outcomes.append([])
+            outcomes.append(warnings)
+            warnings = []
         if outcomes:
             outcomes[-1].append(line)
     if len(outcomes) != len(files):
@@ -103,8 +110,8 @@ def _outcome(lines: list[str]) -> tuple[bool, str, str]:
             failure.append(words.removeprefix("FAILED:").strip())
         elif words.startswith("SUCCESS"):
             succeeded, failing = True, False
-        elif words.startswith("WARNING:"):
-            warnings.append(words.removeprefix("WARNING:").strip())
+        elif words.startswith(_WARNING):
+            warnings.append(words.removeprefix(_WARNING).strip())
         elif failing:
             failure.append(line)
     return succeeded, "\n".join(failure).strip("\n"), " ".join(warnings)

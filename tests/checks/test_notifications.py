@@ -143,8 +143,8 @@ def test_a_message_that_is_wrong(tree: RuleTree, old: str, new: str, define: str
 def test_a_template_that_fails_is_found_where_it_fails(tree: RuleTree) -> None:
     line = tree.spoil(TEMPLATE, "{{ .Annotations.impact }}", "{{ .Annotations.impact.x }}")
     findings = tree.run(check_notification_delivery)
-    assert {finding.location.line for finding in findings} == {line}
-    assert "can't evaluate field x" in findings[0].message
+    # Alertmanager 0.33 sends a Slack message all the same, without what failed; that is told as well.
+    assert line in {f.location.line for f in findings if "can't evaluate field x" in f.message}
 
 
 def test_a_field_that_uses_another_template(tree: RuleTree) -> None:
