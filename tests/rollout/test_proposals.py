@@ -141,7 +141,7 @@ VALUES = st.one_of(
 
 
 @pytest.mark.parametrize("name", TEXTS)
-@settings(max_examples=12, deadline=None, phases=QUICK)
+@settings(max_examples=6, deadline=None, phases=QUICK)
 @given(st.data())
 def test_whatever_is_observed_the_spec_stays_valid(name: str, data: st.DataObject) -> None:
     plan = plan_of(name)
@@ -157,7 +157,7 @@ def test_whatever_is_observed_the_spec_stays_valid(name: str, data: st.DataObjec
 
 
 @pytest.mark.parametrize("name", TEXTS)
-@settings(max_examples=12, deadline=None, phases=QUICK)
+@settings(max_examples=6, deadline=None, phases=QUICK)
 @given(st.data())
 def test_so_it_does_where_all_is_well(name: str, data: st.DataObject) -> None:
     """Good values of many sizes, so that there is much to propose."""

@@ -143,7 +143,7 @@ PLACES = scalars(parse_source(SPEC, "slo.yaml").value)
 NEW = st.text(max_size=20).filter(lambda t: t.isprintable()) | st.integers(-999, 999) | st.booleans()
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(st.dictionaries(st.sampled_from(PLACES), NEW, min_size=1, max_size=6))
 def test_any_values_of_the_spec(wanted: dict[Steps, Any]) -> None:
     """Every scalar of the shipped spec: what is between the values stays, comments and all."""
