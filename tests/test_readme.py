@@ -43,6 +43,7 @@ def test_every_block_is_run_or_says_why_not() -> None:
         assert known, f"README.md:{block.line}: {block.mark!r} is none of the marks that this file explains"
 
 
+@pytest.mark.live
 def test_the_commands_run_in_a_fresh_copy(tmp_path: Path) -> None:
     copy = _set_up(tmp_path / "copy")
     committed = _content(copy)

@@ -88,6 +88,7 @@ def test_the_dashboard_stays_what_it_was_beside_the_live_one(kept: Path) -> None
     assert fixed["panels"] == live["panels"]
 
 
+@pytest.mark.live
 def test_again_it_is_the_same_to_the_byte_and_never_overwritten(folder: Path) -> None:
     again = archive(folder, "--replay healthy.json.gz --out first")
     assert again.code == 0, again.stderr
@@ -101,6 +102,7 @@ def test_again_it_is_the_same_to_the_byte_and_never_overwritten(folder: Path) ->
     assert (folder / "first" / "report.md").read_text() == "edited"
 
 
+@pytest.mark.live
 @pytest.mark.parametrize(("case", "verdict"), [("hole", "HOLD"), ("retrieval-slow", "NO-GO")])
 def test_any_verdict_is_kept(folder: Path, case: str, verdict: str) -> None:
     answer = archive(folder, f"--replay {case}.json.gz --ledger none.jsonl")
@@ -119,6 +121,7 @@ def test_any_verdict_is_kept(folder: Path, case: str, verdict: str) -> None:
     assert (facts["at"] == facts["end"]) == (verdict == "HOLD")
 
 
+@pytest.mark.live
 def test_of_a_server_and_without_its_secrets(folder: Path, server: Server) -> None:
     start = format_iso(window_of(next(i for i, case in enumerate(FEW) if case.name == "healthy")).start)
     secret = "s3cr3t-bearer-t0ken"

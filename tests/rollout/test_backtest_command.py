@@ -117,6 +117,7 @@ def test_a_changed_threshold_is_compared(folder: Path, server: Server) -> None:
     assert found["cost"]["queries"] == alone["cost"]["queries"]
 
 
+@pytest.mark.live
 def test_for_and_severity_can_be_set_too(folder: Path, server: Server) -> None:
     more = "--set HybridRAGLatencyHigh.for=16m --set MemoryUsageHigh.severity=P1"
     text = backtest(folder, server, "retrieval-slow", more).stdout
@@ -126,6 +127,7 @@ def test_for_and_severity_can_be_set_too(folder: Path, server: Server) -> None:
     assert same.startswith("Nothing changes: each severity fires as before\n")
 
 
+@pytest.mark.live
 def test_another_spec_is_compared(folder: Path, server: Server) -> None:
     text = load_spec_text().replace("target: 100, no_go: 200", "target: 300, no_go: 300")
     text = text.replace("  TestPassRateLow:", "  PassRateLow:").replace("[TestPassRateLow]", "[PassRateLow]")
@@ -155,6 +157,7 @@ def of_metrics(folder: Path, raw: Server, more: str = "") -> Answer:
     return run(f"genesis-mon rollout backtest --prometheus {raw.url} {window} {more}", folder)
 
 
+@pytest.mark.live
 def test_what_was_not_recorded_is_evaluated_from_its_metrics(folder: Path, raw: Server) -> None:
     answer = of_metrics(folder, raw, "--format json")
     found = document(answer)
@@ -189,6 +192,7 @@ def test_what_was_not_recorded_is_evaluated_from_its_metrics(folder: Path, raw: 
     assert answer.code == 3
 
 
+@pytest.mark.live
 def test_a_changed_recording_rule_is_evaluated_anew(folder: Path, raw: Server) -> None:
     found = document(of_metrics(folder, raw, "--set monthly_cost.window=30m --format json"))
     before, after = (alert(found[side], "CostReductionTargetMissed") for side in ("current", "changed"))
@@ -197,6 +201,7 @@ def test_a_changed_recording_rule_is_evaluated_anew(folder: Path, raw: Server) -
     assert before["episodes"][0]["from"] == format_iso(BEGIN + (180 + 39 + 30) * 60)
 
 
+@pytest.mark.live
 def test_another_evaluation_interval_is_evaluated_anew(folder: Path, raw: Server) -> None:
     (folder / "other.yaml").write_text(load_spec_text("30s"))
     found = document(of_metrics(folder, raw, "--against other.yaml --format json"))
@@ -207,6 +212,7 @@ def test_another_evaluation_interval_is_evaluated_anew(folder: Path, raw: Server
     assert alert(found["changed"], "TestPassRateLow")["source"] == "metrics"
 
 
+@pytest.mark.live
 def test_the_last_hours(folder: Path, raw: Server) -> None:
     at = format_iso(BEGIN + HOURS * 3600)
     line = f"genesis-mon rollout backtest --prometheus {raw.url} --last 2h --at {at} --format json"
@@ -271,6 +277,7 @@ def test_a_window_that_is_none(folder: Path, server: Server) -> None:
     assert (to_come.code, "is still to come" in to_come.stderr) == (2, True)
 
 
+@pytest.mark.live
 def test_without_any_data_no_number_is_claimed(folder: Path, raw: Server) -> None:
     line = f"genesis-mon rollout backtest --prometheus {raw.url} --last 1d --at 2011-01-01T00:00:00Z"
     answer = run(line, folder)

@@ -54,7 +54,7 @@ def test_from_hold_to_go_by_attesting(folder: Path, server: Server) -> None:
     assert after.stdout.startswith("GO  all 35 criteria pass\n")
     assert "Ann Other at" in after.stdout
     assert "queries, " in after.stdout
-    assert "What to do next\n  1. Archive the dashboard" in after.stdout
+    assert "What to do next\n  1. Archive the rollout" in after.stdout
     # It counts for this rollout and no other.
     assert "1 to be attested" in verdict(folder, server, "hole").stdout.splitlines()[0]
 

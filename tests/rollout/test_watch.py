@@ -109,6 +109,7 @@ def watch(world: World, path: Path, pace: Pace = PACE) -> Verdict:
     return Watcher(world.plan, pace, book, sources, verdict, world, world).run()
 
 
+@pytest.mark.live
 def test_each_checkpoint_is_taken_when_it_is_due(plan: Plan, tmp_path: Path) -> None:
     world = World(plan, START - 60)
     verdict = watch(world, tmp_path / "ledger")
@@ -123,6 +124,7 @@ def test_each_checkpoint_is_taken_when_it_is_due(plan: Plan, tmp_path: Path) -> 
     assert [type(event) for event in world.events] == [Began, *[Taken] * 55]
 
 
+@pytest.mark.live
 def test_killed_and_resumed_it_takes_the_rest_and_flags_what_was_missed(plan: Plan, tmp_path: Path) -> None:
     path = tmp_path / "ledger"
     with pytest.raises(StopError):
@@ -171,6 +173,7 @@ def test_a_prometheus_that_is_down_is_shown_and_asked_again_ever_less_often(
     assert there[5].taken >= gap[1]
 
 
+@pytest.mark.live
 def test_the_end_waits_for_a_prometheus_that_is_down(plan: Plan, tmp_path: Path) -> None:
     gap = (PACE.end + 1, PACE.end + 7200)
     world = World(plan, START, down=(gap,))
