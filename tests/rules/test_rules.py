@@ -125,6 +125,7 @@ def test_the_tests_of_one_alert_pass_on_its_rules_alone(alert: GuideAlert, tmp_p
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+@pytest.mark.live
 @pytest.mark.parametrize("mutant", tuple(mutants()), ids=str)
 def test_a_fault_in_a_rule_turns_its_tests_red(mutant: Mutant, tmp_path: Path) -> None:
     rules = [mutate(mutant, rule) for rule in rules_of(mutant.alert)]
