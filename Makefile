@@ -57,7 +57,7 @@ live: $(INSTALLED) ## The tests that take minutes, on running servers
 	@scripts/install-tools.sh $(LIVE_TOOLS)
 	$(call pytest,-m live --ignore tests/properties)
 
-bench: $(INSTALLED) ## Measure start-up, render, validate and scrapes, and how they grow with the spec
+bench: $(INSTALLED) ## Measure start-up, render, validate, scrapes and a verdict, and how they grow with the spec
 	$(BIN)/python -m bench
 
 specs: $(INSTALLED) ## 200 random valid specs, rendered and validated: no false alarm

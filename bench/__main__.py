@@ -1,5 +1,5 @@
 """``make bench``: what the commands cost against the bare minimum, and how cost grows with the spec.
-And how long a scrape of the exporter takes.
+And how long a scrape of the exporter and a verdict over 48 hours take.
 
 Ratios are of processor time unless they say "by the clock", measured pair by pair in this run, so they hold
 on any machine.
@@ -15,6 +15,7 @@ from pathlib import Path
 from bench.exporter import scrapes
 from bench.measure import Ratio, paired, paired_wall, run_once
 from bench.synthetic import synthetic_spec
+from bench.verdict import verdicts
 
 ROOT = Path(__file__).resolve().parent.parent
 IMPORTS_OF_HELP = "import typer"
@@ -22,7 +23,7 @@ IMPORTS_OF_RENDER = "import typer, yaml, jinja2, grafanalib.core; from pydantic 
 
 
 def main() -> None:
-    """Print the two tables and the exporter's line."""
+    """Print the two tables and a line each for exporter and verdict."""
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--pairs", type=int, default=9, help="pairs of runs for each ratio")
     parser.add_argument(
@@ -37,6 +38,7 @@ def main() -> None:
         growth(folder, arguments.sizes)
         print()
         scrapes(folder / "exporter", arguments.suites, arguments.tests)
+        verdicts(ROOT / "slo.yaml", folder / "verdict", arguments.pairs)
 
 
 def ratios(folder: Path, pairs: int) -> None:
