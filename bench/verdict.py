@@ -9,7 +9,10 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from genesis_monitoring.clients.http import HttpTransport
+from genesis_monitoring.clients.http_settings import HttpSettings
 from genesis_monitoring.clients.prometheus import store_series
+from genesis_monitoring.clients.prometheus_api import HttpPrometheus
 from genesis_monitoring.clients.server import LISTEN, serve
 from genesis_monitoring.clients.tools import PROMETHEUS, find_tool
 from genesis_monitoring.commands.project import Inputs, load_project
@@ -41,6 +44,9 @@ def verdicts(spec: Path, folder: Path, runs: int) -> None:
         f"--web.listen-address={LISTEN}",
     )
     with serve("prometheus", argv, cwd=folder, scratch=folder, timeout=_STORING_SECONDS) as server:
+        reader = HttpPrometheus(HttpTransport(HttpSettings(server.url)))
+        while any(rule.health == "unknown" for rule in reader.rules()):
+            server.pause()
         command = [
             *(sys.executable, "-m", "genesis_monitoring", "rollout", "verdict", "--format", "json"),
             *("--prometheus", server.url, "--start", format_iso(start), "--at", format_iso(end)),
