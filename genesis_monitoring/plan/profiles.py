@@ -2,16 +2,21 @@
 
 from genesis_monitoring.spec.model import Spec
 
+_SCRAPES = 4
+"""One scrape that comes too late makes a series absent until the next, which is no absence to tell of."""
+
 
 def in_profile(spec: Spec, profile: str) -> Spec:
     """``spec`` with every alert's ``for`` shortened to what ``profile`` allows; nothing else differs.
 
-    All that is made of a spec is made of this one, so rules, their tests and the documents agree.
+    The alert on missing data keeps at least four scrape intervals. All that is made of a spec is made of this
+    one, so rules, their tests and the documents agree.
     """
     longest = spec.profiles[profile].for_at_most
     if longest is None:
         return spec
     missing = spec.meta_alerts.missing_data
+    patience = max(longest, _SCRAPES * spec.prometheus.scrape_interval)
     return spec.model_copy(
         update={
             "alerts": {
@@ -19,7 +24,7 @@ def in_profile(spec: Spec, profile: str) -> Spec:
                 for name, alert in spec.alerts.items()
             },
             "meta_alerts": spec.meta_alerts.model_copy(
-                update={"missing_data": missing.model_copy(update={"for_": min(missing.for_, longest)})}
+                update={"missing_data": missing.model_copy(update={"for_": min(missing.for_, patience)})}
             ),
         }
     )

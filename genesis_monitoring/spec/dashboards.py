@@ -78,7 +78,7 @@ class Profile(Model):
     """How the dashboards behave in a phase: while a rollout is watched, and after it.
 
     ``for_at_most`` shortens the ``for`` of every alert that has a longer one: a drill wants to see an alert
-    fire within seconds. Everything else is as in the other profiles.
+    fire within seconds; on missing data it takes four scrapes. Everything else is as in the other profiles.
     """
 
     title: Text
