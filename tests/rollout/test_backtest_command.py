@@ -157,20 +157,21 @@ def of_metrics(folder: Path, raw: Server, more: str = "") -> Answer:
     return run(f"genesis-mon rollout backtest --prometheus {raw.url} {window} {more}", folder)
 
 
+def begins(minute: int) -> dict[str, int]:
+    """Times to minutes. Prometheus 3 leaves out the sample at a range's beginning: it sees changes sooner."""
+    return {format_iso(BEGIN + one * 60): one for one in (minute, minute - 1)}
+
+
 @pytest.mark.live
 def test_what_was_not_recorded_is_evaluated_from_its_metrics(folder: Path, raw: Server) -> None:
     answer = of_metrics(folder, raw, "--format json")
     found = document(answer)
     missed = alert(found["current"], "CostReductionTargetMissed")
     # $99, and from 3:00 on $140: over an hour that is more than $125 once 38.05 minutes of it are dear.
-    fires = BEGIN + (180 + 39 + 30) * 60
-    assert missed["episodes"] == [
-        {
-            "from": format_iso(fires),
-            "to": format_iso(BEGIN + HOURS * 3600 + 60),
-            "seconds": BEGIN + HOURS * 3600 + 60 - fires,
-        }
-    ]
+    (episode,) = missed["episodes"]
+    assert episode["from"] in begins(180 + 39 + 30)
+    assert episode["to"] == format_iso(BEGIN + HOURS * 3600 + 60)
+    assert episode["seconds"] == (HOURS * 60 + 1 - begins(180 + 39 + 30)[episode["from"]]) * 60
     assert missed["source"] == "metrics"
     assert "sli:" not in missed["queries"][0]
     assert missed["worst"] == pytest.approx(72, abs=0.001)
@@ -197,8 +198,8 @@ def test_a_changed_recording_rule_is_evaluated_anew(folder: Path, raw: Server) -
     found = document(of_metrics(folder, raw, "--set monthly_cost.window=30m --format json"))
     before, after = (alert(found[side], "CostReductionTargetMissed") for side in ("current", "changed"))
     # Over half an hour it is $125 after 19.02 minutes.
-    assert after["episodes"][0]["from"] == format_iso(BEGIN + (180 + 20 + 30) * 60)
-    assert before["episodes"][0]["from"] == format_iso(BEGIN + (180 + 39 + 30) * 60)
+    assert after["episodes"][0]["from"] in begins(180 + 20 + 30)
+    assert before["episodes"][0]["from"] in begins(180 + 39 + 30)
 
 
 @pytest.mark.live
