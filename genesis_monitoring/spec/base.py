@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from genesis_monitoring.durations import PATTERN, parse_duration
+from genesis_monitoring.spec.addresses import valid_link, valid_url
 from genesis_monitoring.units import UNITS
 
 
@@ -93,8 +94,11 @@ SeverityName = Annotated[str, Field(pattern=r"^P[0-9]$")]
 """An alert severity, P0 the highest."""
 PanelId = Annotated[int, Field(ge=1, le=2**31 - 1)]
 """A Grafana panel id, unique on its dashboard for ever."""
-Url = Annotated[str, Field(max_length=500, pattern=r"^https?://[A-Za-z0-9._~:/?#@!&'()*+,;=%\-\[\]]+$")]
+_UrlText = Annotated[str, Field(max_length=500, pattern=r"^https?://[A-Za-z0-9._~:/?#@!&'()*+,;=%\-\[\]]+$")]
+Url = Annotated[_UrlText, AfterValidator(valid_url)]
 """An absolute http(s) address."""
+Link = Annotated[_UrlText, AfterValidator(valid_link)]
+"""An absolute http(s) address to which paths are added."""
 RelativePath = Annotated[
     str, Field(max_length=300, pattern=r"^[A-Za-z0-9._\-][A-Za-z0-9._\-/]*$"), AfterValidator(_inside)
 ]

@@ -30,7 +30,7 @@ def check_targets(spec: Spec, reporter: Reporter) -> None:
         if name in spec.stack.services:
             reporter.duplicate(path, f"the job name {name}", ("stack", "services", name))
         for index, address in enumerate(target.addresses):
-            where = f"{address}{target.path}"
+            where = f"{address.lower()}{target.path}"
             reporter.unique((*path, "addresses", index), "target", where, scraped)
         reporter.unique((*path, "module"), "module", module_name(name, target), modules)
         _metrics(spec, reporter, name)
