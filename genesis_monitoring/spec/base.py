@@ -5,6 +5,7 @@ characters that mean nothing in any of them; prose is free but for control chara
 by the renderers.
 """
 
+import re
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
@@ -55,6 +56,26 @@ def _seen(value: str) -> str:
     return value
 
 
+def _plain_folder(value: str) -> str:
+    if any(wildcard in value.rpartition("/")[0] for wildcard in "*?"):
+        raise ValueError("'*' and '?' stand for characters of a file's name, and not of its folder's")
+    return value
+
+
+_LABEL = r"^(?:[a-zA-Z]|_[a-zA-Z0-9])[a-zA-Z0-9_]*$"
+
+
+def _label(value: str) -> str:
+    """OpenTelemetry's ``k8s.pod.name`` is exposed as ``k8s_pod_name``."""
+    if re.fullmatch(_LABEL, value):
+        return value
+    exposed = re.sub(r"[^a-zA-Z0-9_]", "_", value)
+    meant = f'; did you mean "{exposed}"?' if re.fullmatch(_LABEL, exposed) else ""
+    raise ValueError(
+        f"a label has letters, digits and underscores, and neither a digit nor two underscores first{meant}"
+    )
+
+
 def _inside(value: str) -> str:
     if ".." in value.split("/"):
         raise ValueError("a path stays inside the folder that holds the spec: no '..'")
@@ -86,9 +107,18 @@ Slug = Annotated[str, Field(max_length=80, pattern=r"^[a-z][a-z0-9]*(?:-[a-z0-9]
 """kebab-case: a service, component, receiver, profile."""
 AlertName = Annotated[str, Field(max_length=80, pattern=r"^[A-Z][A-Za-z0-9]*$")]
 """CamelCase: an alert."""
-MetricName = Annotated[str, Field(max_length=120, pattern=r"^[a-zA-Z_][a-zA-Z0-9_]*$")]
-"""A metric exactly as exposed. Colons are for recording rules and refused."""
-LabelName = Annotated[str, Field(max_length=80, pattern=r"^(?:[a-zA-Z]|_[a-zA-Z0-9])[a-zA-Z0-9_]*$")]
+MetricName = Annotated[
+    str,
+    Field(min_length=1, max_length=120, pattern=r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]+$"),
+    WithJsonSchema({"type": "string", "maxLength": 120, "pattern": "^[a-zA-Z_:][a-zA-Z0-9_:]*$"}),
+]
+"""A metric exactly as exposed, or as somebody's rule records it; ``exposed_names`` says which can be."""
+LabelName = Annotated[
+    str,
+    Field(max_length=80),
+    AfterValidator(_label),
+    WithJsonSchema({"type": "string", "maxLength": 80, "pattern": _LABEL}),
+]
 """A label; names that begin with two underscores belong to Prometheus."""
 SeverityName = Annotated[str, Field(pattern=r"^P[0-9]$")]
 """An alert severity, P0 the highest."""
@@ -103,6 +133,13 @@ RelativePath = Annotated[
     str, Field(max_length=300, pattern=r"^[A-Za-z0-9._\-][A-Za-z0-9._\-/]*$"), AfterValidator(_inside)
 ]
 """A path relative to the folder that holds the spec, and inside it."""
+ResultFiles = Annotated[
+    str,
+    Field(max_length=300, pattern=r"^[A-Za-z0-9._\-*?][A-Za-z0-9._\-/*?]*$"),
+    AfterValidator(_inside),
+    AfterValidator(_plain_folder),
+]
+"""A ``RelativePath``; ``*`` and ``?`` in the file's name stand for any characters and for one."""
 LARGEST = 1e18
 """No value is beyond this, so that any unit's factor can be applied to it."""
 Number = Annotated[float, Field(allow_inf_nan=False)]

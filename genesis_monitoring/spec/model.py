@@ -10,7 +10,7 @@ from pydantic import Field
 
 from genesis_monitoring.spec.alerts import Alert, MetaAlerts, Receiver, Routing, Severity, Slack
 from genesis_monitoring.spec.base import AlertName, Link, MetricName, Model, Name, SeverityName, Slug, Text
-from genesis_monitoring.spec.dashboards import Dashboard, Profile
+from genesis_monitoring.spec.dashboards import Dashboard, DashboardUid, Profile
 from genesis_monitoring.spec.metrics import HealthScore, Metric, Suite
 from genesis_monitoring.spec.rollout import Rollout
 from genesis_monitoring.spec.services import Prometheus, Stack
@@ -76,7 +76,7 @@ class Spec(Model):
     slack: Slack
     receivers: dict[Slug, Receiver] = Field(min_length=1)
     routing: Routing
-    dashboards: dict[Slug, Dashboard] = Field(min_length=1)
+    dashboards: dict[DashboardUid, Dashboard] = Field(min_length=1)
     profile: Slug | None = None
     profiles: dict[Slug, Profile] = Field(min_length=1)
     prometheus: Prometheus

