@@ -137,6 +137,9 @@ def _compare(context: CheckContext, wanted: Wanted, rule: Rule) -> Iterator[Find
         if difference is not None:
             seen, said = map(show, difference)
             yield differ(rule.expr.place, f"expr has {seen}, and the spec says {said}")
+    elif rule.expr.text.split() != wanted.expr.split():
+        seen, said = _where_they_part(rule.expr.text, wanted.expr)
+        yield differ(rule.expr.place, f"expr is {seen}, and the spec says {said}")
     settings = dict(rule.settings)
     for name, seconds, none in (
         ("for", wanted.for_, "fires at once"),
