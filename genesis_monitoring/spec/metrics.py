@@ -12,7 +12,7 @@ from genesis_monitoring.spec.base import (
     Name,
     Number,
     PositiveSeconds,
-    RelativePath,
+    ResultFiles,
     Slug,
     Text,
     UnitName,
@@ -55,11 +55,13 @@ class Selector(Model):
 class Suite(Model):
     """A test suite whose JUnit results the exporter reads.
 
-    ``expected`` is the number of tests that must be there; results older than ``max_age`` are stale.
+    ``results`` is a file, or as ``TEST-*.xml`` all files with such names: the age of the result is then
+    that of the oldest. ``expected`` is the number of tests that must be there; results older than
+    ``max_age`` are stale.
     """
 
     title: Text
-    results: RelativePath
+    results: ResultFiles
     expected: Annotated[int, Field(ge=1)]
     max_age: PositiveSeconds
 
