@@ -87,6 +87,7 @@ def run_checkpoint(spec: Path, servers: Servers, options: CheckpointOptions, con
         missed=missed_before(ledger.of(rollout, KIND), slot.index),
         line=entry.line,
         fresh=fresh,
+        digest=ledger.digest,
         notes=_said(ledger, rollout, NOTE, slot.index),
         signed=_said(ledger, rollout, SIGN_OFF, slot.index),
     )

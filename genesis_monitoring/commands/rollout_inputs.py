@@ -3,7 +3,6 @@
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 from genesis_monitoring.clients.http_settings import HttpSettings, read_settings
@@ -13,7 +12,7 @@ from genesis_monitoring.plan.compile import Plan, compile_plan
 from genesis_monitoring.rollout.logs import LogSample, sample_logs
 from genesis_monitoring.rollout.pace import Pace
 from genesis_monitoring.rollout.taking import Book
-from genesis_monitoring.rollout.window import Window
+from genesis_monitoring.rollout.window import Window, parse_time
 from genesis_monitoring.spec.load import load_spec
 
 
@@ -98,11 +97,6 @@ def ledger_path(spec: Path, named: Path | None) -> Path:
 def read_time_option(text: str, option: str) -> float:
     """Seconds since 1970 of ``2025-10-23T20:56:00Z``. Raises UsageError for anything without a zone."""
     try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None:
-        raise UsageError(
-            f"{option} is no time: {text!r}", f"write it in UTC, as in {option} 2025-10-23T20:56:00Z"
-        )
-    return moment.astimezone(UTC).timestamp()
+        return parse_time(text)
+    except ValueError as error:
+        raise UsageError(f"{option} is no time: {text[:100]!r}", f"{error}") from None

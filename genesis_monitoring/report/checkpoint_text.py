@@ -13,7 +13,7 @@ from genesis_monitoring.rollout.window import format_span, format_time
 class Review:
     """What is shown with a checkpoint: its place in the schedule, the ledger, and what people said of it.
 
-    ``fresh``: whether this very call recorded it, on ``line`` of the ledger.
+    ``fresh``: whether this very call recorded it, on ``line`` of the ledger, which now ends with ``digest``.
     """
 
     schedule: Schedule
@@ -22,6 +22,7 @@ class Review:
     missed: tuple[int, ...]
     line: int
     fresh: bool
+    digest: str
     notes: tuple[str, ...]
     signed: tuple[str, ...]
 
@@ -69,6 +70,7 @@ def _lines(checkpoint: Checkpoint, review: Review, colour: bool) -> Iterator[str
     yield from (f"signed off by {escape(name)}" for name in review.signed)
     if review.unsigned:
         yield f"still to be signed off: genesis-mon rollout checkpoint {slot.index} --sign-off NAME"
+    yield f"the ledger ends with {review.digest}"
 
 
 def lateness(checkpoint: Checkpoint) -> str:

@@ -82,6 +82,8 @@ def _taken(event: Taken, sign_off: SignOff) -> Iterator[str]:
     critical = f"CRITICAL {event.slot.title}: " if event.slot.title else ""
     yield f"{format_time(event.checkpoint.taken)}  {critical}{_outcome(event)}"
     yield from (f"  ✗ {line}" for line in log_errors(event.checkpoint))
+    if event.fresh:
+        yield f"  the ledger ends with {event.digest}"
     if event.slot.sign_off:
         yield f"  {sign_off(event.slot.index)}"
 

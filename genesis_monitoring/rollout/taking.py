@@ -109,7 +109,6 @@ def attendance(ledger: Ledger, pace: Pace, plan: Plan, until: float) -> Iterator
         ("missed, taken only after the next was due", [one.index for one in there.values() if one.missed]),
         ("taken late", [one.index for one in there.values() if one.late and not one.missed]),
         ("never taken", absent),
-        ("not signed off", unsigned(ledger, pace.rollout, plan)),
         ("found errors in the logs", [one.index for one in there.values() if one.log_errors]),
     ):
         if numbers:

@@ -69,10 +69,10 @@ def test_taken_once_then_shown_and_signed_off(folder: Path, server: Server) -> N
     assert r"agents.log: 1 error, the last: ERROR no tool 'x'\x1b[2J" in first.stdout
     assert "1 error in 1 file, 13 not readable" in first.stdout
     assert "all quiet" in first.stdout
-    assert lines[-1] == "still to be signed off: genesis-mon rollout checkpoint 28 --sign-off NAME"
+    assert lines[-2] == "still to be signed off: genesis-mon rollout checkpoint 28 --sign-off NAME"
 
     signed = checkpoint(folder, server, "healthy", "28", "--sign-off Hudson", "--note 'all quiet'")
-    assert signed.stdout.splitlines()[-1] == "signed off by Hudson"
+    assert signed.stdout.splitlines()[-2] == "signed off by Hudson"
     assert "recorded already, line 1" in signed.stdout
     # Neither the checkpoint nor the note that is there is written again.
     assert [entry["kind"] for entry in entries(folder)] == ["checkpoint", "note", "sign-off"]
@@ -157,7 +157,9 @@ def test_as_json(folder: Path, server: Server) -> None:
     assert [one["last_error"] for one in first["logs"] if one["errors"]] == ["ERROR no tool 'x'\x1b[2J"]
     again = checkpoint(folder, server, "healthy", "28", "--sign-off Ann", "--format json")
     signed = first | {"recorded_now": False, "to_be_signed_off": False, "signed_off_by": ["Ann"]}
-    assert json.loads(again.stdout) == signed
+    after = json.loads(again.stdout)
+    assert after == signed | {"ledger_digest": after["ledger_digest"]}
+    assert after["ledger_digest"] != first["ledger_digest"]
 
 
 def test_two_shells_at_once_write_one_entry(folder: Path, server: Server) -> None:
