@@ -11,6 +11,7 @@ from genesis_monitoring.errors import UsageError
 from genesis_monitoring.plan.compile import Plan, compile_plan
 from genesis_monitoring.rollout.logs import LogSample, sample_logs
 from genesis_monitoring.rollout.pace import Pace
+from genesis_monitoring.rollout.taking import Book
 from genesis_monitoring.rollout.window import Window, parse_time
 from genesis_monitoring.spec.load import load_spec
 
@@ -70,10 +71,22 @@ def load_rollout(spec: Path) -> RolloutProject:
     return RolloutProject(plan, f"sha256:{hashlib.sha256(spec.read_bytes()).hexdigest()}")
 
 
-def log_samples(project: RolloutProject, spec: Path) -> Callable[[], tuple[LogSample, ...]]:
-    """Looks at the ends of the log files, which lie beside the spec, whenever it is called."""
+def log_reader(
+    project: RolloutProject, spec: Path, book: Book, begin: float
+) -> Callable[[], tuple[LogSample, ...]]:
+    """Looks at the log files, which lie beside the spec, whenever it is called.
+
+    What is new in them since the latest checkpoint of ``book``; before the first, since ``begin``.
+    """
     rollout = project.plan.spec.rollout
-    return lambda: sample_logs(rollout.logs if rollout else None, spec.parent)
+    logs = rollout.logs if rollout else None
+
+    def look() -> tuple[LogSample, ...]:
+        latest = book.latest()
+        before = {sample.file: sample for sample in latest.logs} if latest else {}
+        return sample_logs(logs, spec.parent, before, latest.taken if latest else begin)
+
+    return look
 
 
 def ledger_path(spec: Path, named: Path | None) -> Path:

@@ -16,7 +16,7 @@ from genesis_monitoring.commands.rollout_inputs import (
     RolloutProject,
     ledger_path,
     load_rollout,
-    log_samples,
+    log_reader,
     read_time_option,
 )
 from genesis_monitoring.commands.rollout_verdict import CODES, begin_record, judge_record, say_verdict
@@ -75,7 +75,9 @@ def run_watch(spec: Path, servers: Servers, options: WatchOptions, console: Cons
             console, _signing(spec, options, pace, book.path)
         )
         sources = Sources(
-            HttpPrometheus(prometheus), HttpAlertmanager(alertmanager), log_samples(project, spec)
+            HttpPrometheus(prometheus),
+            HttpAlertmanager(alertmanager),
+            log_reader(project, spec, book, pace.window.start),
         )
 
         def judge_now() -> Verdict:

@@ -3,11 +3,15 @@
 import json
 import math
 import subprocess
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import cast
 
 import pytest
+import yaml
 from cli.sandbox import Answer, environment, run
 from jsonschema import Draft202012Validator
 from scratch import REPOSITORY
@@ -17,7 +21,7 @@ from genesis_monitoring.clients.samples import Series, SeriesAnswer, Silence
 from genesis_monitoring.clients.server import Server
 from genesis_monitoring.plan.compile import Plan
 from genesis_monitoring.rollout.checkpoint import Checkpoint, Due, read_checkpoint, take_checkpoint
-from genesis_monitoring.rollout.logs import SAMPLED_BYTES, sample_logs
+from genesis_monitoring.rollout.logs import SAMPLED_BYTES, LogSample, sample_logs
 from genesis_monitoring.rollout.window import format_iso
 from genesis_monitoring.spec.rollout import Logs
 
@@ -198,3 +202,58 @@ def test_only_the_end_of_a_log_is_sampled(tmp_path: Path) -> None:
     )
     (sample,) = sample_logs(logs, tmp_path)
     assert (sample.errors, sample.last, sample.problem) == (1, "FATAL late", "")
+
+
+class _Quiet(BaseHTTPRequestHandler):
+    """An Alertmanager without silences."""
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.end_headers()
+        self.wfile.write(b"[]")
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Nothing is said."""
+
+
+@pytest.fixture
+def quiet() -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Quiet)
+    Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_address[1]}"
+    server.shutdown()
+    server.server_close()
+
+
+def test_errors_in_the_logs_and_logs_that_are_not_there_wait_for_a_person(
+    folder: Path, server: Server, quiet: str
+) -> None:
+    logs = folder / "logs"
+    rollout = yaml.safe_load((folder / "slo.yaml").read_text())["rollout"]
+    for group in rollout["logs"]["groups"]:
+        for one in group["files"]:
+            (logs / one["file"]).write_text("INFO all well\n")
+
+    def take(index: int) -> Answer:
+        return run(line_of(server, "healthy", str(index)).replace(NOBODY, quiet), folder)
+
+    assert "5. Logs: 0 errors in 14 files\n" in take(29).stdout
+    with (logs / "agents.log").open("a") as file:
+        file.write("Traceback (most recent call last):\n  File\nValueError: no tool\n")
+    told = take(30)
+    assert "✗ agents.log: 1 error, the last: ValueError: no tool\n" in told.stdout
+    assert "✗ agents.log: 1 error" in take(30).stdout, "as it was recorded"
+    assert "5. Logs: 0 errors in 14 files\n" in take(31).stdout, "once"
+    (logs / "agents.log").unlink()
+    absent = take(32)
+    assert "5. Logs: 0 errors in 13 files, 1 not readable\n" in absent.stdout
+    assert "? not checked: agents.log: No such file or directory\n" in absent.stdout
+
+
+def test_the_logs_decide_whether_a_person_has_to_look(plan: Plan) -> None:
+    good = tuple(replace(one, level="good") for one in found(plan, {}).readings)
+    well = replace(found(plan, {}), readings=good, logs=(LogSample("a.log", 3, 0, ""),))
+    assert not well.needs_a_look
+    assert replace(well, logs=(LogSample("a.log", 3, 1, "ERROR bad"),)).needs_a_look
+    assert replace(well, logs=(LogSample("a.log", 0, 0, "", "No such file or directory"),)).needs_a_look
