@@ -4,6 +4,7 @@ Any NO-GO criterion met is NO-GO. GO needs every GO criterion and every line of 
 criterion left open, and the window's end. All else is HOLD: missing data is never a pass.
 """
 
+import math
 from collections.abc import Iterator
 
 from genesis_monitoring.conventions import SUITE_TESTS
@@ -109,9 +110,10 @@ def _sli(evidence: Evidence, plan: Plan, criterion: SliCriterion, name: str) -> 
 def _suite(evidence: Evidence, plan: Plan, name: str) -> Proof:
     suite = plan.spec.suites[name]
     found = evidence.suites[name]
+    known = bool(found.outcomes) and math.isfinite(found.total)
     value = (
         f"{format_number(found.passed)} of {format_number(found.total)} passed, {suite.expected} expected"
-        if found.outcomes
+        if known
         else ""
     )
     age = None if found.written is None else evidence.at - found.written
@@ -134,7 +136,8 @@ def _suite(evidence: Evidence, plan: Plan, name: str) -> Proof:
         status, reason = Status.NO_DATA, f"the result is dated {format_span(-age)} into the future"
     else:
         reason = f"all there, all passed, {format_span(max(0.0, age))} old"
-    return Proof(name, status, reason, f'{SUITE_TESTS}{{suite="{name}"}}', value, found.passed)
+    number = found.passed if known else None
+    return Proof(name, status, reason, f'{SUITE_TESTS}{{suite="{name}"}}', value, number)
 
 
 def _manual(evidence: Evidence, name: str) -> Proof:
