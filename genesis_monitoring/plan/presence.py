@@ -17,14 +17,15 @@ def presence_expr(spec: Spec, name: str, seconds: int) -> str | None:
     if whole_window_expr(spec, name, seconds) is None:
         return None
     selectors: tuple[Selector, ...]
+    suffix = ""
     match sli:
         case QuantileSli():
-            selectors = (sli.histogram.model_copy(update={"metric": f"{sli.histogram.metric}_bucket"}),)
+            selectors, suffix = (sli.histogram,), "_bucket"
         case RatioSli():
             selectors = sli.denominator
         case RateSli():
             selectors = sli.counters
         case _:
             raise AssertionError(f"{name} has a window and no metrics of its own")
-    there = (f"present_over_time({promql.selector(m.metric, m.labels, seconds)})" for m in selectors)
+    there = (f"present_over_time({promql.select(m, seconds, suffix=suffix)})" for m in selectors)
     return promql.aggregate("group", sli.by, " or ".join(there))

@@ -202,7 +202,7 @@ def _lead_in(
     """
     appeared = start - behind
     for metric in plan.slis[name].metrics:
-        query = f"group({promql.selector(metric.metric, metric.labels)})"
+        query = f"group({promql.select(metric)})"
         answer = reader.range(query, start - behind, start + behind, interval)
         if not answer.series or not answer.whole:
             return 0.0

@@ -74,7 +74,7 @@ def _alert_state(rule: AlertingRule, loaded: list[LoadedRule], interval: float) 
     problem = (
         _difference(what, one, rule.expr, rule.labels, interval)
         or _lasts(what, "for", one.duration, rule.for_)
-        or _lasts(what, "keep_firing_for", one.keep_firing, getattr(rule, "keep_firing_for", 0))
+        or _lasts(what, "keep_firing_for", one.keep_firing, rule.keep_firing_for)
     )
     return RuleState(rule.alert, health, problem)
 

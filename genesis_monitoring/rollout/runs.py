@@ -18,7 +18,8 @@ import math
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import islice
+from operator import sub
 
 from genesis_monitoring.clients.samples import Series
 from genesis_monitoring.plan.slis import COMPARISONS, Condition
@@ -216,7 +217,7 @@ def _known(
         kept = [(t, b) for t, b in zip(times, bad, strict=True) if b or not within(doubtful, t)]
         times, bad = tuple(t for t, _ in kept), [b for _, b in kept]
     unusable, doubled = found - len(times), 0
-    if any(b - a <= _same_evaluation(interval) for a, b in pairwise(times)):
+    if min(map(sub, islice(times, 1, None), times), default=math.inf) <= _same_evaluation(interval):
         times, bad, doubled, contradictory = _evaluations(times, bad, interval)
         unusable += contradictory
     return _Known(times, bad, worst, unusable, doubled)

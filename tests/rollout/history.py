@@ -29,6 +29,7 @@ from the start of the rollout. ``from 10h for 30m`` changes the samples at 10:00
 ``counter METRIC before|with``       a raw counter begins 2 hours before the rollout, or with it
 ``counter METRIC A``                 it begins so late
 ``attest CRITERION yes|no|never``   what a person says
+``unsigned N``                      nobody put a name on checkpoint N
 ==================================  ========================================================
 """
 
@@ -110,6 +111,7 @@ class _Past:
     attested: dict[str, str] = field(default_factory=dict)
     counters: dict[str, int] = field(default_factory=dict)
     small_is_bad: frozenset[str] = frozenset()
+    unsigned: list[int] = field(default_factory=list)
 
 
 def load_cases(path: Path) -> tuple[Case, ...]:
@@ -186,6 +188,11 @@ def attestations_of(case: Case, plan: Plan, start: float) -> tuple[Attestation, 
         for criterion, word in said.items()
         if word != "never"
     )
+
+
+def unsigned_of(case: Case, plan: Plan) -> tuple[int, ...]:
+    """The checkpoints that nobody put a name on."""
+    return tuple(_edited(case, plan).unsigned)
 
 
 def _edited(case: Case, plan: Plan) -> _Past:
@@ -280,6 +287,8 @@ def _edit(past: _Past, edit: str) -> None:
             past.counters[metric] = known[when] if when in known else parse_duration(when)
         case ["attest", criterion, word]:
             past.attested[criterion] = word
+        case ["unsigned", index]:
+            past.unsigned.append(int(index))
         case _:
             raise ValueError(f"no such edit: {edit}")
 

@@ -8,6 +8,7 @@ import math
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from backfill import Points
@@ -20,7 +21,8 @@ from genesis_monitoring.rollout.collect import Moment, collect
 from genesis_monitoring.rollout.judge import judge
 from genesis_monitoring.rollout.results import Verdict
 
-from .history import Case, attestations_of, series_of, window_of
+from .evidences import signed_ledger
+from .history import Case, attestations_of, series_of, unsigned_of, window_of
 
 Document = dict[str, Any]
 Change = Callable[[str, Mapping[str, str], Document], Document]
@@ -118,7 +120,8 @@ def told(case: Case, plan: Plan, change: Change | None = None) -> Verdict:
     window = window_of(0)
     reader = HttpPrometheus(Told(case, plan, window.start, change))
     moment = Moment(window.start + case.at, window.start + 10 * 86400)
-    return judge(collect(reader, plan, window, moment, attestations_of(case, plan, window.start)), plan)
+    evidence = collect(reader, plan, window, moment, attestations_of(case, plan, window.start))
+    return judge(replace(evidence, ledger=signed_ledger(plan, *unsigned_of(case, plan))), plan)
 
 
 def _between(points: Points, after: float, until: float) -> Points:
@@ -148,7 +151,7 @@ def _groups(plan: Plan) -> Iterable[Document]:
                 "name": rule.alert,
                 "query": rule.expr,
                 "duration": rule.for_,
-                "keepFiringFor": getattr(rule, "keep_firing_for", 0),
+                "keepFiringFor": rule.keep_firing_for,
                 "labels": dict(rule.labels),
                 **healthy,
             }
