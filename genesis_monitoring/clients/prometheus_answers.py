@@ -40,10 +40,15 @@ def read_series(query: str, document: Mapping[str, Any], types: Sequence[str]) -
     return SeriesAnswer(
         query,
         series,
-        (*(str(text) for text in document.get("warnings") or ()), *doubled),
-        tuple(str(text) for text in document.get("infos") or ()),
+        (*read_warnings(document), *doubled),
+        _texts(document.get("infos")),
         bool(document.get("isPartial", False)),
     )
+
+
+def read_warnings(document: Mapping[str, Any]) -> tuple[str, ...]:
+    """What may make the answer less than whole, in the server's words."""
+    return _texts(document.get("warnings"))
 
 
 def read_rules(document: Mapping[str, Any]) -> tuple[LoadedRule, ...]:
@@ -129,6 +134,13 @@ def _joined(series: tuple[Series, ...]) -> tuple[tuple[Series, ...], tuple[str, 
             told = ", ".join(f'{name}="{value}"' for name, value in labels)
             warnings.append(f"the series {{{told}}} stands {len(several)} times in the answer")
     return tuple(joined), tuple(warnings)
+
+
+def _texts(found: Any) -> tuple[str, ...]:
+    """A list of texts; whatever else stands there is one."""
+    if isinstance(found, list):
+        return tuple(str(text) for text in found)
+    return (str(found),) if found else ()
 
 
 def _one(result: Mapping[str, Any]) -> Series:

@@ -92,6 +92,10 @@ class PrometheusReader(Protocol):
     def cost(self) -> Cost:
         """What has been asked so far."""
 
+    @property
+    def warned(self) -> Mapping[str, tuple[str, ...]]:
+        """The questions whose answers may not be whole, whatever was asked, with what the server says."""
+
     def instant(self, query: str, at: float) -> SeriesAnswer:
         """The value of ``query`` at a time: series of one sample each."""
 

@@ -21,8 +21,10 @@ from genesis_monitoring.report.steady_state import (
 )
 from genesis_monitoring.rollout.collect import collect_more
 from genesis_monitoring.rollout.evidence import Evidence
+from genesis_monitoring.rollout.judge import judge
 from genesis_monitoring.rollout.observed import observe
 from genesis_monitoring.rollout.proposals import Proposal, propose, withdrawn
+from genesis_monitoring.rollout.results import Outcome
 from genesis_monitoring.spec.edit import Edit, add_key, edit_text
 from genesis_monitoring.spec.load import parse_spec
 from genesis_monitoring.spec.model import Spec
@@ -31,6 +33,7 @@ from genesis_monitoring.spec.source import SpecError
 FORMATS = ("text", "json")
 STEADY_STATE = "steady-state"
 """The profile to go over to, unless another is named."""
+AFTER_NO_GO = "the rollout is a NO-GO: what was observed is not how the system will run"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,11 @@ def run_steady_state(
     with console.progress("steady-state: asking"), tidied_up():
         evidence = _observed(project, spec, server, options)
         seen = {name: observe(evidence, project.plan, name) for name in evidence.measurements}
+        verdict = judge(evidence, project.plan)
         proposals = propose(project.plan, seen)
+        if verdict.outcome is Outcome.NO_GO:
+            proposals = tuple(withdrawn(one, AFTER_NO_GO) for one in proposals)
+            after = after if options.profile is not None else before
         proposals, changed = propose_text(text, spec, proposals, after)
         if options.out is not None:
             _render(spec, changed, after, options.out)
@@ -69,6 +76,7 @@ def run_steady_state(
         spec=str(spec),
         seen=evidence.elapsed,
         over=evidence.over,
+        verdict=verdict,
         proposals=proposals,
         profile=before,
         next_profile=after,

@@ -21,10 +21,11 @@ from genesis_monitoring.plan.presence import presence_expr
 from genesis_monitoring.plan.rules import AlertingRule
 from genesis_monitoring.plan.slis import look_back, whole_window_expr
 from genesis_monitoring.rollout.coverage import RAW_STEP, raw_moments
+from genesis_monitoring.rollout.doubts import doubts_of
 from genesis_monitoring.rollout.evidence import Attestation, Evidence, Measurement, RuleState
 from genesis_monitoring.rollout.freshness import CARRIED_SECONDS, describe, doubtful, suites_behind
 from genesis_monitoring.rollout.rules import alert_states, longer_intervals, record_states
-from genesis_monitoring.rollout.runs import BRIDGED_INTERVALS, JITTER, Run
+from genesis_monitoring.rollout.runs import BRIDGED_INTERVALS, JITTER
 from genesis_monitoring.rollout.suites import read_suites
 from genesis_monitoring.rollout.window import Window, format_span, format_time
 from genesis_monitoring.spec.references import criteria_of
@@ -81,6 +82,16 @@ def collect(
         if suites
         else ()
     )
+    whole = _whole(reader, plan, wanted, seen)
+    raw = _raw(reader, plan, wanted, seen)
+    judged = [
+        *(one.answer for one in measurements.values()),
+        *whole.values(),
+        *raw.values(),
+        alerts,
+        *answers[:2],
+    ]
+    doubts = tuple(doubts_of(reader.warned, {one.query for one in judged}, starts.query))
     return Evidence(
         window=window,
         at=at,
@@ -89,8 +100,8 @@ def collect(
         server=info,
         clock=moment.clock,
         measurements=measurements,
-        whole=_whole(reader, plan, wanted, seen),
-        raw=_raw(reader, plan, wanted, seen),
+        whole=whole,
+        raw=raw,
         alerts=alerts,
         alert_rules=alert_states(plan.rule_groups, loaded, interval),
         restarts=restarts_of(starts, seen),
@@ -101,6 +112,7 @@ def collect(
             *longer_intervals(loaded, interval),
         ),
         cost=reader.cost,
+        doubts=doubts,
     )
 
 
@@ -220,13 +232,11 @@ def _with_doubt(
     if not any(behind.values()):
         return dict(measurements)
     dates = reader.samples(SUITE_RESULT_TIMESTAMP, seen.start - CARRIED_SECONDS, seen.end)
-    told: dict[tuple[str, ...], tuple[Run, ...]] = {
-        suites: doubtful(plan.spec, suites, dates, seen) for suites in dict.fromkeys(behind.values())
-    }
+    told = {suites: doubtful(plan.spec, suites, dates, seen) for suites in set(behind.values()) if suites}
     return {
-        name: replace(
-            one, doubtful=told[behind[name]], doubt=describe(told[behind[name]], behind[name], seen)
-        )
+        name: replace(one, doubtful=told[suites], doubt=describe(told[suites], suites, dates, seen))
+        if (suites := behind[name])
+        else one
         for name, one in measurements.items()
     }
 

@@ -44,10 +44,12 @@ def doubtful(spec: Spec, suites: Iterable[str], dates: SeriesAnswer, window: Win
     return _united(run for suite in suites for run in _unproven(spec, suite, dates, window))
 
 
-def describe(runs: tuple[Run, ...], suites: tuple[str, ...], window: Window) -> str:
+def describe(runs: tuple[Run, ...], suites: tuple[str, ...], dates: SeriesAnswer, window: Window) -> str:
     """In words, after a semicolon; empty for no doubt."""
     if not runs:
         return ""
+    if doubt_of(dates):
+        return f"; when results were written: {doubt_of(dates)}"
     longest = max(runs, key=lambda run: run.seconds)
     seconds = min(longest.end, window.end) - longest.start
     names = " and ".join(suites)
