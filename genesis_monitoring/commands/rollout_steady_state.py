@@ -33,6 +33,7 @@ from genesis_monitoring.spec.source import SpecError
 FORMATS = ("text", "json")
 STEADY_STATE = "steady-state"
 """The profile to go over to, unless another is named."""
+BEFORE_THE_END = "the rollout is not over, and what it is judged by does not move meanwhile"
 AFTER_NO_GO = "the rollout is a NO-GO: what was observed is not how the system will run"
 
 
@@ -64,9 +65,11 @@ def run_steady_state(
         seen = {name: observe(evidence, project.plan, name) for name in evidence.measurements}
         verdict = judge(evidence, project.plan)
         proposals = propose(project.plan, seen)
-        if verdict.outcome is Outcome.NO_GO:
-            proposals = tuple(withdrawn(one, AFTER_NO_GO) for one in proposals)
-            after = after if options.profile is not None else before
+        if verdict.outcome is not Outcome.GO and options.profile is None:
+            after = before
+        if verdict.outcome is Outcome.NO_GO or not evidence.over:
+            reason = AFTER_NO_GO if verdict.outcome is Outcome.NO_GO else BEFORE_THE_END
+            proposals = tuple(withdrawn(one, reason) for one in proposals)
         proposals, changed = propose_text(text, spec, proposals, after)
         if options.out is not None:
             _render(spec, changed, after, options.out)

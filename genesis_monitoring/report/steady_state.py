@@ -114,9 +114,9 @@ def _standing(state: SteadyState, colour: bool) -> Iterator[str]:
                 yield f"  {one.text}"
         yield "Roll back. No level is proposed: what was observed is not how the system will run."
     elif not state.over:
-        yield "the rollout is not over: propose again when it is"
+        yield "The rollout is not over, so no level is proposed: propose again when it is."
     else:
-        yield "nobody has called this rollout good yet: settle the verdict before these levels are taken over"
+        yield "Nobody has called this rollout good yet: settle the verdict before these levels are used."
     yield ""
 
 

@@ -126,9 +126,12 @@ def test_what_is_missing_is_not_made_up(folder: Path) -> None:
     answer = steady_state(folder, "--replay underway.json.gz")
     assert answer.code == 0
     assert answer.stderr.startswith("The verdict is HOLD\n")
-    assert "the rollout is not over: propose again when it is" in answer.stderr
+    assert "The rollout is not over, so no level is proposed: propose again when it is." in answer.stderr
+    assert "To change" not in answer.stderr
+    assert answer.stdout == "", "nor does the profile: who watches wants to see each half minute"
     held = steady_state(folder, "--replay hole.json.gz")
-    assert held.stderr.startswith("The verdict is HOLD\nnobody has called this rollout good yet")
+    assert held.stderr.startswith("The verdict is HOLD\nNobody has called this rollout good yet")
+    assert "profile: steady-state" not in held.stdout
 
 
 def test_after_a_no_go_it_says_so_first_and_nothing_moves(folder: Path) -> None:
