@@ -25,9 +25,12 @@ def _suite(suite: str, tests: SeriesAnswer, written: SeriesAnswer, readable: Ser
     times = [series.values[-1] for series in _of(suite, written)]
     read = [series.values[-1] for series in _of(suite, readable)]
     absent = [name for name in _DECISIVE if name not in names]
+    doubt = next((said for one in (tests, written, readable) if (said := doubt_of(one))), "")
     problem = ""
     if not counts:
         problem = f"no result of suite {suite}: {tests.query} has no sample"
+    elif doubt:
+        problem = doubt
     elif len(set(names)) < len(names) or len(times) > 1 or len(read) > 1:
         problem = f"several series tell of suite {suite} where one is expected"
     elif absent:
@@ -40,8 +43,6 @@ def _suite(suite: str, tests: SeriesAnswer, written: SeriesAnswer, readable: Ser
         problem = f"it is not told whether the result file of suite {suite} can be read"
     elif read != [1]:
         problem = f"the latest result file of suite {suite} could not be read"
-    else:
-        problem = next((doubt for one in (tests, written, readable) if (doubt := doubt_of(one))), "")
     date = times[0] if len(times) == 1 and math.isfinite(times[0]) else None
     return SuiteResult(suite, outcomes, date, problem)
 
