@@ -705,6 +705,6 @@ def test_one_port_on_several_addresses_is_what_the_spec_says(tmp_path: Path) -> 
 
     tree = stack_tree_of(tmp_path / "spec", several)
     assert [finding for finding in tree.run(check_compose_meaning) if finding.code != "GM807"] == []
-    tree.spoil(COMPOSE, "'[::1]:9090:9090'", "'[::2]:9090:9090'")
+    tree.spoil(COMPOSE, "'[::1]:9090:9090'", "'127.0.0.2:9090:9090'")
     messages = [finding.message for finding in tree.run(check_compose_meaning) if finding.code == "GM810"]
-    assert messages == ["prometheus: port ::1:9090:9090 is not published"]
+    assert messages == ['prometheus: the address is "127.0.0.2", and must be "::1"']
