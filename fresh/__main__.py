@@ -14,12 +14,12 @@ from pathlib import Path
 from fresh import settings
 from fresh.inside import Place, run
 from fresh.promises import MACHINES, ROOT, TEST, Machine, Step
-from fresh.roots import CHECKOUT, RELEASES, bare_root, check_out, machine_root, mounts, remove
+from fresh.roots import CHECKOUT, RELEASES, bare_root, check_out, machine_root, megabytes, mounts, remove
 from fresh.traces import Traces
 
 _APT, _PIP = "/var/cache/apt/archives", "/var/cache/pip"
 _FIRST_USER = (1000, 1000)
-_ROW = "{:<9} {:<10} {:<8} {:<12} {:>6}  {:<8} {}"
+_ROW = "{:<9} {:<10} {:<8} {:<12} {:>7} {:>8}  {:<8} {}"
 
 
 def main() -> int:
@@ -42,12 +42,12 @@ def main() -> int:
     (folder / "logs").mkdir(parents=True, exist_ok=True)
     machines = [machine for machine in MACHINES if machine.users in users]
     broken = 0
-    print(_ROW.format("root", "user", "network", "command", "took", "", "").rstrip())
+    print(_ROW.format("root", "user", "network", "command", "took", "on disk", "", "").rstrip())
     try:
         for release in roots:
             bare = bare_root(folder, release)
             for machine in machines:
-                root = machine_root(bare, folder / f"machine-{os.getpid()}")
+                root = machine_root(bare, folder)
                 try:
                     broken += Trial(folder, release, machine, root, given.tests).broken()
                 finally:
@@ -81,8 +81,6 @@ class Trial:
             broken += bool(wrong)
             if wrong and step.preparation:
                 break
-        size = sum(path.lstat().st_blocks for path in self.root.rglob("*")) // 2048
-        print(f"          the machine of {self.machine.name} ends with {size} MB on disk", flush=True)
         return broken
 
     @property
@@ -95,7 +93,7 @@ class Trial:
             check_out(self.root, self._home)
 
     def _take(self, step: Step, log: Path) -> str:
-        before = Traces.of(self.root)
+        before, size = Traces.of(self.root), megabytes(self.root)
         user = step.by or self.machine.user
         shared = self._shared(user) if step.network else {}
         variables = {**settings.variables(), **({"PIP_CACHE_DIR": _PIP} if step.network else {})}
@@ -106,9 +104,10 @@ class Trial:
         wrong = step.broken(ended.code, log.read_text(errors="replace"))
         if not step.preparation:
             wrong = wrong or Traces.of(self.root).wrong_since(before)
-            wrong = wrong or (f"left running: {ended.left_running}" if ended.left_running else "")
+            wrong = wrong or (f"left running: {ended.left_running[:200]}" if ended.left_running else "")
         if wrong or not step.preparation:
-            self._tell(step, ended.seconds, wrong and f"{wrong}: {log}")
+            grown = megabytes(self.root) - size
+            self._tell(step, f"{ended.seconds:.0f} s", f"{grown} MB", wrong and f"{wrong}: {log}")
         return wrong
 
     def _shared(self, user: str) -> dict[str, str]:
@@ -122,10 +121,10 @@ class Trial:
         lent = {name: name for name in settings.shared_folders()}
         return {**lent, str(packages): _APT, str(wheels): _PIP}
 
-    def _tell(self, step: Step, seconds: float, wrong: str) -> None:
+    def _tell(self, step: Step, took: str, grown: str, wrong: str) -> None:
         network = "yes" if step.network else "no"
         result = "FAIL" if wrong else "refused" if step.refused else "pass"
-        row = (self.release, self.machine.name, network, step.command[:40], f"{seconds:.0f} s", result, wrong)
+        row = (self.release, self.machine.name, network, step.command[:40], took, grown, result, wrong)
         print(_ROW.format(*row).rstrip(), flush=True)
 
 

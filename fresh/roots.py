@@ -39,9 +39,12 @@ def bare_root(folder: Path, release: str) -> Path:
     return root
 
 
-def machine_root(bare: Path, target: Path) -> Path:
-    """A copy of a bare root with the package settings of this machine."""
-    remove(target)
+def machine_root(bare: Path, folder: Path) -> Path:
+    """A copy of a bare root with the package settings of this machine, in ``folder``, as this process's."""
+    for left in folder.glob("machine-*"):
+        if not Path("/proc", left.name.removeprefix("machine-")).is_dir():
+            remove(left)
+    target = folder / f"machine-{os.getpid()}"
     subprocess.run(["cp", "-a", "--reflink=auto", bare, target], check=True)
     settings.give(target)
     return target
@@ -69,8 +72,15 @@ def remove(root: Path) -> None:
     """Remove a root. Raises RuntimeError, and removes nothing, if anything is mounted in it."""
     if mounted := mounts(root):
         raise RuntimeError(f"something is still mounted: {', '.join(mounted)}")
-    if root.is_dir():
-        shutil.rmtree(root)
+    subprocess.run(["rm", "-rf", "--one-file-system", root], check=True)
+
+
+def megabytes(folder: Path) -> int:
+    """What it takes on disk, in MiB."""
+    said = subprocess.run(
+        ["du", "--summarize", "--block-size=M", folder], check=True, capture_output=True, text=True
+    )
+    return int(said.stdout.partition("M")[0])
 
 
 def mounts(folder: Path) -> list[str]:

@@ -1,10 +1,12 @@
 """The verdict: evidence in; a result for each criterion, and GO, NO-GO or HOLD out.
 
 Any NO-GO criterion met is NO-GO. GO needs every GO criterion and every line of the checklist, no NO-GO
-criterion left open, and the window's end. All else is HOLD: missing data is never a pass.
+criterion left open, the window's end, and a name on each checkpoint that is signed off. All else is HOLD:
+missing data is never a pass.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from genesis_monitoring.conventions import SUITE_TESTS
 from genesis_monitoring.plan.compile import Plan
@@ -23,6 +25,7 @@ from genesis_monitoring.rollout.results import (
     Verdict,
     worst_of,
 )
+from genesis_monitoring.rollout.signing import doubted, ledger_remarks, waits_of
 from genesis_monitoring.rollout.sustained import Question, judge_sustained
 from genesis_monitoring.rollout.window import format_span, format_time
 from genesis_monitoring.spec.rollout import (
@@ -42,7 +45,9 @@ def judge(evidence: Evidence, plan: Plan) -> Verdict:
     results = tuple(_results(evidence, plan))
     no_go = any(result.decides_no_go and result.status is Status.FAIL for result in results)
     every = all(result.status is Status.PASS for result in results)
-    outcome = Outcome.NO_GO if no_go else Outcome.GO if every and evidence.over else Outcome.HOLD
+    waits = tuple(waits_of(evidence, plan))
+    go = every and evidence.over and not waits
+    outcome = Outcome.NO_GO if no_go else Outcome.GO if go else Outcome.HOLD
     reachable = not no_go and not any(result.hopeless for result in results)
     return Verdict(
         outcome=outcome,
@@ -51,10 +56,17 @@ def judge(evidence: Evidence, plan: Plan) -> Verdict:
         over=evidence.over,
         reachable=reachable,
         results=results,
-        remarks=(*evidence.remarks, *_restarts(evidence)),
+        remarks=(
+            *evidence.remarks,
+            *_doubts(evidence),
+            *ledger_remarks(evidence, plan),
+            *_restarts(evidence),
+        ),
         url=evidence.url,
         version=evidence.server.version,
         cost=evidence.cost,
+        waits=waits,
+        ledger=evidence.ledger,
     )
 
 
@@ -64,7 +76,10 @@ def _results(evidence: Evidence, plan: Plan) -> Iterator[CriterionResult]:
         raise ValueError("there is no rollout to judge")
     told = {one.origin: one for section in plan.rollout.sections for one in section.criteria}
     for section, origin, criterion in _criteria(rollout):
-        proofs = _proofs(evidence, plan, criterion, told[origin])
+        proofs = tuple(
+            _in_doubt(evidence, criterion, proof)
+            for proof in _proofs(evidence, plan, criterion, told[origin])
+        )
         status = worst_of(tuple(proof.status for proof in proofs))
         name = told[origin].name
         yield CriterionResult(
@@ -94,6 +109,15 @@ def _proofs(evidence: Evidence, plan: Plan, criterion: Criterion, told: Criterio
             return tuple(judge_baseline(evidence, plan, name, criterion.margin) for name in criterion.slis)
         case ManualCriterion():
             return (_manual(evidence, told.name),)
+
+
+def _in_doubt(evidence: Evidence, criterion: Criterion, proof: Proof) -> Proof:
+    """No pass rests on an answer that the server warned of, whichever question it was to."""
+    doubt = next((one for one in evidence.doubts if criterion.kind in one.kinds), None)
+    if doubt is None or proof.status is not Status.PASS:
+        return proof
+    reason = f"the server warns of {doubt.question}: {doubt.said}"
+    return replace(proof, status=Status.NO_DATA, reason=reason)
 
 
 def _sli(evidence: Evidence, plan: Plan, criterion: SliCriterion, name: str) -> Proof:
@@ -142,8 +166,16 @@ def _manual(evidence: Evidence, name: str) -> Proof:
     if not said:
         return Proof(name, Status.MANUAL, "nobody has attested it yet")
     last = said[-1]
+    torn = doubted(last, evidence.ledger)
+    if last.passed and torn is not None:
+        reason = f"line {torn} of the ledger is torn and may have withdrawn what {last.by} attested before it"
+        return Proof(name, Status.MANUAL, reason)
     status = Status.PASS if last.passed else Status.FAIL
     return Proof(name, status, f"{last.by} at {format_time(last.time)} UTC: {last.text}")
+
+
+def _doubts(evidence: Evidence) -> Iterator[str]:
+    yield from (f"the server warns of {one.question}: {one.said}" for one in evidence.doubts)
 
 
 def _restarts(evidence: Evidence) -> Iterator[str]:

@@ -152,13 +152,13 @@ def test_what_is_no_number_is_told_and_not_recorded(tmp_path: Path) -> None:
             History(
                 "a part is no number",
                 15,
-                memory([100] * 200, [50] * 50 + ["NaN"] * 150),
+                memory([100] * 200, [*[50] * 50, *["NaN"] * 150]),
                 (number(end, usage, None), missing(end, "memory_usage"), never("MemoryUsageHigh", end)),
             ),
             History(
                 "the whole is no number",
                 15,
-                memory([100] * 50 + ["NaN"] * 150, [50] * 200),
+                memory([*[100] * 50, *["NaN"] * 150], [50] * 200),
                 (number(end, usage, None), missing(end, "memory_usage")),
             ),
             History(
