@@ -34,6 +34,8 @@ _BRIDGED_SCRAPES = 2
 """So many scrapes in a row may fail before a value is gone."""
 _PART_OF_A_WINDOW = 60
 """A window may begin or end in a hole of this part of it: a rate is then 2 % too low at most."""
+_HELD = 300
+"""So long a rate whose counters are not seen is held, in seconds, as Prometheus' own lookback delta is."""
 _OTHERS = 'le!="+Inf"'
 _ALL = 'le="+Inf"'
 
@@ -70,17 +72,20 @@ def measured(spec: Spec, sli: Sli) -> str:
 
 
 def recorded(spec: Spec, name: str) -> str:
-    """What is recorded: the value that is known; of a rate, in a hole shorter than its window, the last one.
+    """What is recorded: the value that is known; of a rate, the last one for a while where a hole begins.
 
-    There a rate over a whole window is the newest truth that there is.
+    Longer than that would be a value of what nobody saw.
     """
     sli = spec.slis[name]
     value = measured(spec, sli)
     if not isinstance(sli, RateSli):
         return value
-    record = promql.selector(record_name(name, sli.unit), window=sli.window)
-    seen = " or ".join(f"present_over_time({promql.select(c, sli.window)})" for c in sli.counters)
-    return f"{value} or last_over_time({record}) and {promql.aggregate('group', sli.by, seen)}"
+    held = min(sli.window, _HELD)
+    record = promql.selector(record_name(name, sli.unit), window=held)
+    seen = " or ".join(f"present_over_time({promql.select(c, held)})" for c in sli.counters)
+    lost = " or ".join(_broken(c, sli, held) for c in sli.counters)
+    seen, lost = (promql.aggregate("group", sli.by, one) for one in (seen, lost))
+    return f"{value} or last_over_time({record}) and {seen} unless {lost}"
 
 
 def over_whole_window(spec: Spec, sli: Sli, seconds: int) -> str | None:
@@ -277,10 +282,11 @@ def _recent(spec: Spec, counter: Selector, sli: RateSli) -> str:
     return f"present_over_time({promql.select(counter, _slack(spec, counter, sli.window))})"
 
 
-def _broken(counter: Selector, sli: RateSli) -> str:
-    """The series whose target is down, so that their window ends in a hole."""
+def _broken(counter: Selector, sli: RateSli, since: int = 0) -> str:
+    """The series whose target is down (``since`` so many seconds), so that their window ends in a hole."""
     on = f"on ({', '.join(TARGET_LABELS)})"
-    return f"present_over_time({promql.select(counter, sli.window)}) and {on} {UP_METRIC} == 0"
+    up = f"max_over_time({promql.selector(UP_METRIC, window=since)})" if since else UP_METRIC
+    return f"present_over_time({promql.select(counter, sli.window)}) and {on} {up} == 0"
 
 
 def _slack(spec: Spec, counter: Selector, window: int) -> int:
