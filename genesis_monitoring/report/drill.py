@@ -51,8 +51,11 @@ def _alert(alert: AlertDrill, colour: bool, brief: bool) -> Iterator[str]:
         if one.text != shown and not brief:
             yield from (f"        | {line}" for line in one.text.strip().splitlines())
             yield f"        | {one.link}"
+            yield f"    resolved: {one.resolved_title or 'nothing came'}"
+            yield from (f"        | {line}" for line in one.resolved_text.strip().splitlines())
+        else:
+            yield f"    resolved: {one.resolved_title or 'nothing came'}"
         shown = one.text
-        yield f"    resolved: {one.resolved_title or 'nothing came'}"
     if alert.inhibited_by:
         yield f"    with all firing at once, inhibited by {', '.join(alert.inhibited_by)}"
     yield from (f"    problem: {problem}" for problem in alert.problems)

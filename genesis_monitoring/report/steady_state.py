@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from genesis_monitoring.report.text import count
 from genesis_monitoring.rollout.proposals import Proposal, Seen
 from genesis_monitoring.rollout.window import Window, format_iso, format_time
-from genesis_monitoring.units import format_value
+from genesis_monitoring.units import format_level, format_share, format_value
 
 VERSION = 1
 
@@ -85,12 +85,12 @@ def _lines(state: SteadyState, colour: bool) -> Iterator[str]:
             yield ""
             yield _bold(title, colour)
         for one in proposals:
-            now = format_value(one.now, one.unit)
-            value = now if one.proposed is None else f"{now} → {format_value(one.proposed, one.unit)}"
+            now = format_level(one.now, one.unit)
+            value = now if one.proposed is None else f"{now} → {format_level(one.proposed, one.unit)}"
             yield f"  {f'{one.sli}.{one.level}':<36} {value}"
             yield f"    {one.why}"
             if one.seen is not None and math.isfinite(one.seen.tail):
-                yield f"    {_observed(one.seen, one.unit)}"
+                yield f"    {_observed(one.seen, one)}"
     if state.profile != state.next_profile:
         yield ""
         yield _bold("Profile", colour)
@@ -100,10 +100,13 @@ def _lines(state: SteadyState, colour: bool) -> Iterator[str]:
         yield f"remark: {remark}"
 
 
-def _observed(seen: Seen, unit: str) -> str:
-    median, tail = (format_value(round(value, 3), unit) for value in (seen.median, seen.tail))
+def _observed(seen: Seen, one: Proposal) -> str:
+    levels = (one.now,) if one.proposed is None else (one.now, one.proposed)
+    median, tail = (format_value(value, one.unit, *levels) for value in (seen.median, seen.tail))
     series = f" of {seen.series} series" if seen.series > 1 else ""
-    return f"observed: median {median}, 99.9 % at worst {tail}, coverage {100 * seen.coverage:.1f} %{series}"
+    return (
+        f"observed: median {median}, 99.9 % at worst {tail}, coverage {format_share(seen.coverage)}{series}"
+    )
 
 
 def _threshold(one: Proposal) -> Mapping[str, object]:

@@ -9,13 +9,18 @@ import math
 
 from genesis_monitoring.clients.samples import Series, SeriesAnswer
 from genesis_monitoring.plan.compile import Plan
-from genesis_monitoring.plan.slis import Condition, baseline_value, good_condition, whole_window_expr
+from genesis_monitoring.plan.slis import (
+    Condition,
+    baseline_value,
+    good_condition,
+    whole_window_expr,
+)
 from genesis_monitoring.rollout.evidence import Evidence, Measurement
 from genesis_monitoring.rollout.results import Proof, Status
 from genesis_monitoring.rollout.runs import analyse, usable
 from genesis_monitoring.rollout.sustained import MINIMUM_COVERAGE
 from genesis_monitoring.rollout.window import Window, format_span, format_time
-from genesis_monitoring.units import format_value
+from genesis_monitoring.units import format_level
 
 _DIGITS = 6
 
@@ -65,7 +70,7 @@ def judge_baseline(evidence: Evidence, plan: Plan, name: str, margin: float) -> 
     if not problem and len(usable_values) < max(1, len(values)):
         problem = "there is no value over the whole window"
     expected = max(1, round(window.seconds / evidence.interval))
-    compared = f"baseline {format_value(base, sli.unit)}, worst allowed {format_value(limit, sli.unit)}"
+    compared = f"baseline {format_level(base, sli.unit)}, worst allowed {format_level(limit, sli.unit)}"
     value = max(usable_values) if worse.upward and usable_values else min(usable_values, default=math.nan)
     if problem:
         status, reason = Status.NO_DATA, problem
@@ -75,7 +80,7 @@ def judge_baseline(evidence: Evidence, plan: Plan, name: str, margin: float) -> 
         status, reason = Status.PASS, compared
     rounded = round(value, _DIGITS)
     known = math.isfinite(value)
-    shown = f"{'median' if whole is None else 'overall'} {format_value(rounded, sli.unit)}"
+    shown = f"{'median' if whole is None else 'overall'} {worse.show(rounded)}"
     return Proof(
         name,
         status,

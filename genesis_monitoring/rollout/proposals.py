@@ -28,7 +28,7 @@ from genesis_monitoring.rollout.sustained import MINIMUM_COVERAGE
 from genesis_monitoring.spec.base import Level
 from genesis_monitoring.spec.model import Spec
 from genesis_monitoring.spec.slis import QuantileSli, RatioSli, Sli
-from genesis_monitoring.units import UNITS, format_value, unit_factor
+from genesis_monitoring.units import UNITS, format_level, format_share, unit_factor
 
 ROOM = 1.5
 ROOM_OF_A_TARGET = 1.25
@@ -124,8 +124,8 @@ def _obstacle(sli: Sli, good: Condition, seen: Seen | None) -> str:
     if math.isnan(seen.tail):
         return "there is no data"
     if seen.coverage < MINIMUM_COVERAGE:
-        least = f"{100 * MINIMUM_COVERAGE:g} %"
-        return f"too much is missing: coverage is {100 * seen.coverage:.1f} %, below {least}"
+        least = format_share(MINIMUM_COVERAGE)
+        return f"too much is missing: coverage is {format_share(seen.coverage)}, below {least}"
     if not all(map(math.isfinite, (seen.median, seen.most, seen.tail))):
         return "some values are infinite"
     if not good.holds(seen.most):
@@ -159,7 +159,7 @@ def _alert(spec: Spec, sli: Sli, seen: Seen, target: float) -> tuple[float | Non
         return _looser(spec, sli, seen)
     level, why = _closer(spec, sli, seen, objective.alert, ROOM)
     if level is not None and not (level < target if upward else level > target):
-        return None, f"it stays beyond the target {format_value(target, sli.unit)}"
+        return None, f"it stays beyond the target {format_level(target, sli.unit)}"
     return level, why
 
 

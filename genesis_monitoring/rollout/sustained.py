@@ -4,12 +4,12 @@ import math
 from dataclasses import dataclass
 
 from genesis_monitoring.durations import spell_duration
-from genesis_monitoring.plan.slis import NEGATION, Condition
+from genesis_monitoring.plan.slis import Condition
 from genesis_monitoring.rollout.evidence import Evidence, Measurement
 from genesis_monitoring.rollout.results import Proof, Status
 from genesis_monitoring.rollout.runs import Run, RunAnalysis, analyse
 from genesis_monitoring.rollout.window import Window, format_span, format_time
-from genesis_monitoring.units import format_value
+from genesis_monitoring.units import format_share
 
 MINIMUM_COVERAGE = 0.99
 """Of 48 hours, 29 minutes may be missing: some restarts and a deploy, each too short to hide a violation.
@@ -35,7 +35,7 @@ class Question:
     @property
     def good(self) -> Condition:
         """What holds while the condition does not."""
-        return Condition(NEGATION[self.condition.operator], self.condition.threshold, self.condition.unit)
+        return self.condition.negated
 
 
 def judge_sustained(evidence: Evidence, measurement: Measurement, question: Question) -> Proof:
@@ -73,7 +73,7 @@ def judge_sustained(evidence: Evidence, measurement: Measurement, question: Ques
     thin = [analysis for analysis in analyses if analysis.missing > (1 - MINIMUM_COVERAGE) * full]
     if thin:
         worst = max(thin, key=lambda analysis: analysis.missing)
-        reason = f"only {_percent(1 - worst.missing / full)} of the samples are there{_holes(worst)}"
+        reason = f"only {format_share(1 - worst.missing / full)} of the samples are there{_holes(worst)}"
         return _told(measurement, question, worst, Status.NO_DATA, reason, True)
     unfinished = [analysis for analysis in analyses if analysis.trailing.seconds]
     if unfinished and evidence.over:
@@ -129,7 +129,7 @@ def _told(
         measurement,
         status,
         reason,
-        value=f"worst {format_value(analysis.worst, question.unit)}" if known else "",
+        value=f"worst {question.condition.show(analysis.worst)}" if known else "",
         number=analysis.worst if known else None,
         violation=analysis.certain,
         samples=analysis.samples,
@@ -175,7 +175,3 @@ def _holes(analysis: RunAnalysis) -> str:
 
 def _margin(analysis: RunAnalysis, question: Question) -> float:
     return abs(analysis.worst - question.condition.threshold)
-
-
-def _percent(share: float) -> str:
-    return f"{math.floor(max(0.0, share) * 1000) / 10:g} %"
