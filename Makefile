@@ -3,79 +3,104 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# Two sets of packages: what the commands need, and what tests and charts need besides.
 INSTALLED := $(VENV)/installed
-PIP := $(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt
+INSTALLED_DEV := $(VENV)/installed-dev
 WORKERS ?= auto
+# What of the tests runs, as pytest takes it; for make fresh also on which roots and as which users. All if empty.
+TESTS :=
+ROOTS :=
+USERS :=
 
 TOOLS := promtool amtool
 TEST_TOOLS := git $(TOOLS) prometheus prometheus-alertmanager prometheus-node-exporter chromium
 LIVE_TOOLS := $(TEST_TOOLS) openssl victoria-metrics
+MAKES_VENV := $(if $(wildcard $(INSTALLED)),,venv-of=$(PYTHON))
+EDITABLE := --no-build-isolation --config-settings editable_mode=compat -e
 
-# A test of a real server may come too late on a busy machine. What fails alone as well has failed.
-define pytest
-$(BIN)/pytest $(1) -n $(WORKERS) --dist worksteal || \
-	{ [ $$? -eq 1 ] && echo "What failed beside others is tried once more, alone:" >&2 && \
-	$(BIN)/pytest $(1) --last-failed --last-failed-no-failures none; }
+define pip
+@echo "installing the Python packages of $(1)"
+@$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt $(2) || { \
+	echo "pip could not install what is needed: is the package index reachable? Which one: $(BIN)/pip config list" >&2; \
+	exit 1; }
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help setup render test check prove live specs mutate test-matrix bench schema examples pins clean
+.NOTPARALLEL:
+.PHONY: help setup python tools tools-of-render tools-of-live render test check prove live specs mutate test-matrix fresh bench schema examples pins clean
 
 help: ## Say what each target does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-setup: $(INSTALLED) ## Make the virtual environment and install the package into it
+setup: $(INSTALLED_DEV) ## Make the virtual environment and install all that tests need into it
 
-$(INSTALLED): pyproject.toml setup.py constraints.txt
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+python:
+	@$(if $(MAKES_VENV),$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))',true) || \
 		{ echo "Python 3.11 or later is needed; name one: make PYTHON=python3.12" >&2; exit 1; }
-	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || scripts/install-tools.sh python3-venv
+
+tools: python ## Install the Debian packages that render and test need. Run by root, nobody else needs rights after it
+	@scripts/install-tools.sh $(MAKES_VENV) $(TEST_TOOLS)
+
+tools-of-render: python
+	@scripts/install-tools.sh $(MAKES_VENV) $(TOOLS) || \
+		{ $(if $(MAKES_VENV),$(PYTHON) -c 'import ensurepip' 2>/dev/null,true) && \
+		echo "going on without: validate says what it could not check" >&2; }
+
+tools-of-live: python
+	@scripts/install-tools.sh $(MAKES_VENV) $(LIVE_TOOLS)
+
+$(INSTALLED): pyproject.toml setup.py constraints.txt | python
+	@scripts/install-tools.sh $(MAKES_VENV)
 	$(PYTHON) -m venv $(VENV)
-	$(PIP) setuptools
-	$(PIP) --no-build-isolation --config-settings editable_mode=compat -e '.[dev]'
+	$(call pip,the build,setuptools)
+	$(call pip,genesis-mon,$(EDITABLE) .)
 	@touch $@
 
-render: $(INSTALLED) ## Render slo.yaml into generated/ and validate it; sets up what is missing
-	@scripts/install-tools.sh $(TOOLS) || echo "going on without: validate says what it could not check" >&2
+$(INSTALLED_DEV): $(INSTALLED)
+	$(call pip,its tests and charts,$(EDITABLE) '.[dev]')
+	@touch $@
+
+render: tools-of-render $(INSTALLED) ## Render slo.yaml into generated/ and validate it; sets up what is missing
 	$(BIN)/genesis-mon render
 	$(BIN)/genesis-mon validate
 
-test: $(INSTALLED) ## Run everything that CI runs; sets up and installs what is missing
-	@scripts/install-tools.sh $(TEST_TOOLS)
+test: tools $(INSTALLED_DEV) ## Run everything that CI runs; sets up and installs what is missing. A part: TESTS=tests/cli
 	@$(MAKE) --no-print-directory check
 
-check: $(INSTALLED) ## Lint, types, import contracts and the whole test suite, with what is installed
+check: $(INSTALLED_DEV) ## Lint, types, import contracts and the whole test suite, with what is installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(call pytest,)
+	WORKERS=$(WORKERS) scripts/run-tests.sh $(TESTS)
 
 prove: live specs mutate ## What takes half an hour: the stack alive, rollouts judged, no false alarms, every fault noticed
 
-live: $(INSTALLED) ## The tests that take minutes, on running servers
-	@scripts/install-tools.sh $(LIVE_TOOLS)
-	$(call pytest,-m live --ignore tests/properties)
+live: tools-of-live $(INSTALLED_DEV) ## The tests that take minutes, on running servers
+	WORKERS=$(WORKERS) scripts/run-tests.sh -m live --ignore tests/properties
 
-bench: $(INSTALLED) ## Measure start-up, render, validate, scrapes and a verdict, and how they grow with the spec
+# For root, who may mount. Needs nothing of $(VENV).
+fresh: ## Both commands in bare Debian roots, as each kind of user. A part: ROOTS=trixie USERS="root plain" TESTS=tests/cli
+	@scripts/install-tools.sh debootstrap
+	$(PYTHON) -m fresh --folder $(VENV)/fresh --roots "$(ROOTS)" --users "$(USERS)" --tests "$(TESTS)"
+
+bench: $(INSTALLED_DEV) ## Measure start-up, render, validate, scrapes and a verdict, and how they grow with the spec
 	$(BIN)/python -m bench
 
-specs: $(INSTALLED) ## 200 random valid specs, rendered and validated: no false alarm
-	@scripts/install-tools.sh $(TEST_TOOLS)
-	$(BIN)/pytest -m live -n $(WORKERS) tests/properties
+specs: tools $(INSTALLED_DEV) ## 200 random valid specs, rendered and validated: no false alarm
+	WORKERS=$(WORKERS) scripts/run-tests.sh -m live tests/properties
 
-mutate: $(INSTALLED) ## Prove that the checks hold: make hundreds of single faults and see each caught
-	@scripts/install-tools.sh $(TEST_TOOLS)
+mutate: tools $(INSTALLED_DEV) ## Prove that the checks hold: make hundreds of single faults and see each caught
 	$(BIN)/python -m mutate
 
-test-matrix: $(INSTALLED) ## The test suite against each version of the tools that Debian has
+test-matrix: $(INSTALLED_DEV) ## The test suite against each version of the tools that Debian has
 	scripts/test-matrix.sh
 
 schema: $(INSTALLED) ## Write docs/slo.schema.json, which editors use to check slo.yaml
 	$(BIN)/genesis-mon schema > $(VENV)/slo.schema.json
 	mv $(VENV)/slo.schema.json docs/slo.schema.json
 
-examples: $(INSTALLED) ## Write the example reports in docs/examples/
+examples: $(INSTALLED_DEV) ## Write the example reports in docs/examples/
 	GENESIS_MON_REWRITE=1 $(BIN)/pytest -q tests/rollout/test_report_examples.py
 
 pins: ## Renew constraints.txt: the newest versions that pyproject.toml allows

@@ -35,6 +35,7 @@ from genesis_monitoring.checks.prometheus import (
 )
 from genesis_monitoring.checks.promql import (
     expressions,
+    literal_patterns,
     rule_conformance,
     rule_labels,
     rule_ranges,
@@ -84,6 +85,7 @@ CHECKS: tuple[Check, ...] = (
     Check("rule-ranges", "promql", rule_ranges.CODES, rule_ranges.check_rule_ranges),
     Check("rule-labels", "promql", rule_labels.CODES, rule_labels.check_rule_labels),
     Check("rule-units", "promql", rule_units.CODES, rule_units.check_rule_units),
+    Check("literal-patterns", "promql", literal_patterns.CODES, literal_patterns.check_literal_patterns),
     Check("rule-conformance", "promql", rule_conformance.CODES, rule_conformance.check_rule_conformance),
     Check("rule-tests", "rule tests", ("GM501", "GM502"), run.check_rule_tests),
     Check("test-coverage", "rule tests", coverage.CODES, coverage.check_test_coverage),

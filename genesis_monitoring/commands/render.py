@@ -4,7 +4,7 @@ from genesis_monitoring.checks.dashboards.panel_history import check_panel_histo
 from genesis_monitoring.commands.interrupts import tidied_up
 from genesis_monitoring.commands.project import Inputs, Project, load_project
 from genesis_monitoring.errors import ExitCode
-from genesis_monitoring.findings import Severity, worst
+from genesis_monitoring.findings import Severity, sort_findings, worst
 from genesis_monitoring.report.console import Console
 from genesis_monitoring.report.text import count
 from genesis_monitoring.tree.state import TreeDiff, compare_tree
@@ -14,7 +14,7 @@ def run_render(inputs: Inputs, console: Console, *, check: bool, diff: bool, ado
     """Render and write; with ``check`` or ``diff`` write nothing."""
     project = load_project(inputs)
     moved = check_panel_history(project.out, project.plan, project.source)
-    console.findings(moved)
+    console.findings(sort_findings((*project.doubts, *moved)))
     if worst(moved) is Severity.ERROR:
         return ExitCode.FINDINGS
     if diff:

@@ -15,7 +15,7 @@ from genesis_monitoring.commands.rollout_inputs import (
     load_rollout,
 )
 from genesis_monitoring.commands.rollout_report import HTML, MARKDOWN, format_page, report_page
-from genesis_monitoring.commands.rollout_verdict import Evidences, begin, gather
+from genesis_monitoring.commands.rollout_verdict import Evidences, begin_with, gather
 from genesis_monitoring.errors import CouldNotTellError, ExitCode, GenesisMonError
 from genesis_monitoring.plan.archived import archived
 from genesis_monitoring.report.archive_json import ArchivedDashboard, ArchiveFacts, format_archive_json
@@ -25,7 +25,7 @@ from genesis_monitoring.report.verdict_json import format_verdict_json
 from genesis_monitoring.report.verdict_text import reason_of
 from genesis_monitoring.rollout.evidence import Evidence
 from genesis_monitoring.rollout.judge import judge
-from genesis_monitoring.rollout.ledger import parse_ledger
+from genesis_monitoring.rollout.ledger import parse_ledger, read_bytes, require_digest
 from genesis_monitoring.rollout.record import Record, dump_record
 from genesis_monitoring.rollout.results import Outcome, Verdict
 from genesis_monitoring.rollout.window import format_iso
@@ -55,6 +55,7 @@ class ArchiveOptions:
     at: str | None
     replay: Path | None
     ledger: Path | None
+    ledger_digest: str | None
     generated: Path | None
     templates: Path | None
     profile: str | None
@@ -69,10 +70,13 @@ def run_archive(spec: Path, server: ServerOptions, options: ArchiveOptions, cons
     project = load_rollout(spec)
     tree = load_project(Inputs(spec, options.generated, options.templates, options.profile))
     _refuse_drift(tree, options)
-    own = options.ledger if options.replay is None else None
-    record, transport = begin(
-        project, spec, server, Evidences(options.start, options.at, options.replay, own)
-    )
+    path = ledger_path(spec, options.ledger)
+    ledger = read_bytes(path)
+    chain = parse_ledger(ledger or b"", str(path))
+    if options.ledger_digest is not None:
+        require_digest(chain.digest, options.ledger_digest, str(path))
+    wanted = Evidences(options.start, options.at, options.replay, options.ledger, options.ledger_digest)
+    record, transport = begin_with(chain, project, spec, server, wanted)
     recorder = Recorder(transport)
     with console.progress(f"archive: asking {transport.url}"), tidied_up():
         try:
@@ -82,7 +86,6 @@ def run_archive(spec: Path, server: ServerOptions, options: ArchiveOptions, cons
         verdict = judge(evidence, project.plan)
         _refuse_unfinished(verdict)
         kept = replace(record, url=transport.url, exchanges=recorder.exchanges)
-        ledger = _ledger(ledger_path(spec, options.ledger))
         profile = options.profile or tree.plan.spec.profile_in_force
         files = _files(project, tree, kept, evidence, ledger, profile)
         files[SPEC] = _spec(spec, project)
@@ -168,20 +171,6 @@ def _refuse_unfinished(verdict: Verdict) -> None:
         f"{format_iso(verdict.window.end)}",
         "archive it when it is over",
     )
-
-
-def _ledger(path: Path) -> bytes | None:
-    """Its bytes, the chain of which holds; None where there is none. Raises LedgerError."""
-    try:
-        data = path.read_bytes()
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise CouldNotTellError(
-            f"{path}: the ledger cannot be read: {error.strerror}", "name another with --ledger"
-        ) from None
-    parse_ledger(data, str(path))
-    return data
 
 
 def _spec(spec: Path, project: RolloutProject) -> bytes:

@@ -62,4 +62,5 @@ def run_attest(
     )
     word = "holds" if statement.passed else "does not hold"
     console.out(f"attest: {name} {word}, says {statement.by}; line {entry.line} of {path}")
+    console.out(f"the ledger ends with {entry.digest}")
     return ExitCode.OK

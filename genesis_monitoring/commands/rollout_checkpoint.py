@@ -13,7 +13,7 @@ from genesis_monitoring.commands.rollout_inputs import (
     ServerOptions,
     ledger_path,
     load_rollout,
-    log_samples,
+    log_reader,
     read_time_option,
 )
 from genesis_monitoring.errors import CouldNotTellError, ExitCode, UsageError
@@ -59,7 +59,11 @@ class Servers:
 
 
 def run_checkpoint(spec: Path, servers: Servers, options: CheckpointOptions, console: Console) -> ExitCode:
-    """0 if nothing deviates, 1 if something does, 4 if something has no data or waits for a person."""
+    """0 if nothing deviates, 1 if an SLI does or an alert fires, 4 if something waits for a person.
+
+    A person has to look at what has no data, at errors in the logs, at logs that could not be looked at, and
+    to sign off.
+    """
     if options.format not in FORMATS:
         raise UsageError(f"there is no format {options.format!r}", f"use one of: {', '.join(FORMATS)}")
     project = load_rollout(spec)
@@ -73,7 +77,7 @@ def run_checkpoint(spec: Path, servers: Servers, options: CheckpointOptions, con
     rollout = pace.rollout
     due = Due(slot.index, slot.due, now, pace.spacing)
     with console.progress(f"checkpoint {slot.index}"), tidied_up():
-        entry, fresh = _take(project, spec, servers, Book(path, rollout), due)
+        entry, fresh = _take(project, spec, servers, Book(path, rollout), due, window.start)
         _say_more(path, rollout, slot, options, now)
     ledger = read_ledger(path)
     review = Review(
@@ -83,6 +87,7 @@ def run_checkpoint(spec: Path, servers: Servers, options: CheckpointOptions, con
         missed=missed_before(ledger.of(rollout, KIND), slot.index),
         line=entry.line,
         fresh=fresh,
+        digest=ledger.digest,
         notes=_said(ledger, rollout, NOTE, slot.index),
         signed=_said(ledger, rollout, SIGN_OFF, slot.index),
     )
@@ -93,8 +98,7 @@ def run_checkpoint(spec: Path, servers: Servers, options: CheckpointOptions, con
         console.write(format_checkpoint(checkpoint, review, colour=console.colour))
     if checkpoint.deviating or checkpoint.firing:
         return ExitCode.FINDINGS
-    open_ = checkpoint.without_data or checkpoint.unknown or review.unsigned
-    return ExitCode.HOLD if open_ else ExitCode.OK
+    return ExitCode.HOLD if checkpoint.needs_a_look or review.unsigned else ExitCode.OK
 
 
 def _slot(schedule: Schedule, options: CheckpointOptions, now: float) -> Slot:
@@ -131,13 +135,17 @@ def _check_texts(slot: Slot, options: CheckpointOptions) -> None:
         )
 
 
-def _take(project: RolloutProject, spec: Path, servers: Servers, book: Book, due: Due) -> tuple[Entry, bool]:
+def _take(
+    project: RolloutProject, spec: Path, servers: Servers, book: Book, due: Due, begin: float
+) -> tuple[Entry, bool]:
     links = project.plan.spec.metadata.links
     prometheus = HttpTransport(servers.prometheus.settings(links.prometheus, "--prometheus"))
     alertmanager = HttpTransport(servers.alertmanager.settings(links.alertmanager, "--alertmanager"))
     try:
         sources = Sources(
-            HttpPrometheus(prometheus), HttpAlertmanager(alertmanager), log_samples(project, spec)
+            HttpPrometheus(prometheus),
+            HttpAlertmanager(alertmanager),
+            log_reader(project, spec, book, begin),
         )
         return take_once(book, project.plan, sources, due)
     finally:

@@ -3,7 +3,6 @@
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 from genesis_monitoring.clients.http_settings import HttpSettings, read_settings
@@ -12,7 +11,8 @@ from genesis_monitoring.errors import UsageError
 from genesis_monitoring.plan.compile import Plan, compile_plan
 from genesis_monitoring.rollout.logs import LogSample, sample_logs
 from genesis_monitoring.rollout.pace import Pace
-from genesis_monitoring.rollout.window import Window
+from genesis_monitoring.rollout.taking import Book
+from genesis_monitoring.rollout.window import Window, parse_time
 from genesis_monitoring.spec.load import load_spec
 
 
@@ -71,10 +71,22 @@ def load_rollout(spec: Path) -> RolloutProject:
     return RolloutProject(plan, f"sha256:{hashlib.sha256(spec.read_bytes()).hexdigest()}")
 
 
-def log_samples(project: RolloutProject, spec: Path) -> Callable[[], tuple[LogSample, ...]]:
-    """Looks at the ends of the log files, which lie beside the spec, whenever it is called."""
+def log_reader(
+    project: RolloutProject, spec: Path, book: Book, begin: float
+) -> Callable[[], tuple[LogSample, ...]]:
+    """Looks at the log files, which lie beside the spec, whenever it is called.
+
+    What is new in them since the latest checkpoint of ``book``; before the first, since ``begin``.
+    """
     rollout = project.plan.spec.rollout
-    return lambda: sample_logs(rollout.logs if rollout else None, spec.parent)
+    logs = rollout.logs if rollout else None
+
+    def look() -> tuple[LogSample, ...]:
+        latest = book.latest()
+        before = {sample.file: sample for sample in latest.logs} if latest else {}
+        return sample_logs(logs, spec.parent, before, latest.taken if latest else begin)
+
+    return look
 
 
 def ledger_path(spec: Path, named: Path | None) -> Path:
@@ -85,11 +97,6 @@ def ledger_path(spec: Path, named: Path | None) -> Path:
 def read_time_option(text: str, option: str) -> float:
     """Seconds since 1970 of ``2025-10-23T20:56:00Z``. Raises UsageError for anything without a zone."""
     try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None:
-        raise UsageError(
-            f"{option} is no time: {text!r}", f"write it in UTC, as in {option} 2025-10-23T20:56:00Z"
-        )
-    return moment.astimezone(UTC).timestamp()
+        return parse_time(text)
+    except ValueError as error:
+        raise UsageError(f"{option} is no time: {text[:100]!r}", f"{error}") from None

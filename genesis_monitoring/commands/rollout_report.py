@@ -11,7 +11,7 @@ from genesis_monitoring.commands.rollout_inputs import (
     ledger_path,
     load_rollout,
 )
-from genesis_monitoring.commands.rollout_verdict import Evidences, begin, gather
+from genesis_monitoring.commands.rollout_verdict import Evidences, begin_with, gather
 from genesis_monitoring.errors import CouldNotTellError, ExitCode, UsageError
 from genesis_monitoring.report.console import Console
 from genesis_monitoring.report.page import Page
@@ -40,17 +40,16 @@ class ReportOptions:
     output: Path | None
     replay: Path | None
     ledger: Path | None
+    ledger_digest: str | None
 
 
 def run_report(spec: Path, server: ServerOptions, options: ReportOptions, console: Console) -> ExitCode:
     """Write it, whatever the verdict. Raises CouldNotTellError where there is no evidence to report on."""
     format_, output = _target(options)
     project = load_rollout(spec)
-    # A record has its own attestations; checkpoints are in the ledger alone.
-    own = options.ledger if options.replay is None else None
-    wanted = Evidences(options.start, options.at, options.replay, own)
-    record, transport = begin(project, spec, server, wanted)
-    ledger = read_ledger(ledger_path(spec, options.ledger))
+    ledger = read_ledger(ledger_path(spec, options.ledger), options.ledger_digest)
+    wanted = Evidences(options.start, options.at, options.replay, options.ledger, options.ledger_digest)
+    record, transport = begin_with(ledger, project, spec, server, wanted)
     with console.progress(f"report: asking {transport.url}"), tidied_up():
         try:
             evidence = gather(transport, project, record)

@@ -140,7 +140,7 @@ def _observed(
     project: RolloutProject, spec: Path, server: ServerOptions, options: SteadyStateOptions
 ) -> Evidence:
     record, transport = begin(
-        project, spec, server, Evidences(options.start, options.at, options.replay, None)
+        project, spec, server, Evidences(options.start, options.at, options.replay, None, None)
     )
     try:
         evidence = gather(transport, project, record)

@@ -22,11 +22,13 @@ from genesis_monitoring.report.verdict_text import format_verdict
 from genesis_monitoring.rollout.collect import Moment, collect
 from genesis_monitoring.rollout.evidence import Evidence
 from genesis_monitoring.rollout.judge import judge
-from genesis_monitoring.rollout.ledger import Ledger, attestations, read_ledger
+from genesis_monitoring.rollout.ledger import Ledger, LedgerError, attestations, read_ledger, require_digest
 from genesis_monitoring.rollout.pace import Pace
 from genesis_monitoring.rollout.record import Record, read_record, write_record
 from genesis_monitoring.rollout.results import Outcome, Verdict
+from genesis_monitoring.rollout.signing import ledger_state
 from genesis_monitoring.rollout.taking import attendance
+from genesis_monitoring.rollout.window import format_iso
 
 FORMATS = ("text", "json")
 CODES = {Outcome.GO: ExitCode.OK, Outcome.NO_GO: ExitCode.FINDINGS, Outcome.HOLD: ExitCode.HOLD}
@@ -42,6 +44,7 @@ class VerdictOptions:
     record: Path | None
     replay: Path | None
     ledger: Path | None
+    ledger_digest: str | None
 
 
 def run_verdict(spec: Path, server: ServerOptions, options: VerdictOptions, console: Console) -> ExitCode:
@@ -49,7 +52,7 @@ def run_verdict(spec: Path, server: ServerOptions, options: VerdictOptions, cons
     if options.format not in FORMATS:
         raise UsageError(f"there is no format {options.format!r}", f"use one of: {', '.join(FORMATS)}")
     project = load_rollout(spec)
-    wanted = Evidences(options.start, options.at, options.replay, options.ledger)
+    wanted = Evidences(options.start, options.at, options.replay, options.ledger, options.ledger_digest)
     record, transport = begin(project, spec, server, wanted)
     recorder = Recorder(transport)
     with console.progress(f"verdict: asking {transport.url}"), tidied_up():
@@ -63,8 +66,13 @@ def run_verdict(spec: Path, server: ServerOptions, options: VerdictOptions, cons
     return CODES[verdict.outcome]
 
 
-def begin_record(project: RolloutProject, pace: Pace, ledger: Ledger, moment: Moment) -> Record:
-    """Without the answers. What people attested counts for this rollout alone, and for no rehearsal."""
+def begin_record(
+    project: RolloutProject, pace: Pace, ledger: Ledger, moment: Moment, *, proven: bool
+) -> Record:
+    """Without the answers. What people attested counts for this rollout alone, and for no rehearsal.
+
+    ``proven``: the ledger ends with the digest that the user gave.
+    """
     until = moment.clock if moment.asked is None else moment.asked
     return Record(
         project.digest,
@@ -72,7 +80,7 @@ def begin_record(project: RolloutProject, pace: Pace, ledger: Ledger, moment: Mo
         pace.window,
         moment,
         attestations(ledger, pace.rollout),
-        ledger.torn,
+        ledger_state(ledger, pace.rollout, proven=proven),
         (),
         tuple(attendance(ledger, pace, project.plan, until)),
     )
@@ -86,6 +94,7 @@ class Evidences:
     at: str | None
     replay: Path | None
     ledger: Path | None
+    ledger_digest: str | None
 
 
 def begin(
@@ -95,9 +104,44 @@ def begin(
     if wanted.replay is not None:
         record = _replayed(wanted, wanted.replay)
         return record, Replay(record.url, record.exchanges)
+    ledger = read_ledger(ledger_path(spec, wanted.ledger), wanted.ledger_digest)
+    return _asking(ledger, project, server, wanted)
+
+
+def begin_with(
+    ledger: Ledger, project: RolloutProject, spec: Path, server: ServerOptions, wanted: Evidences
+) -> tuple[Record, Transport]:
+    """As ``begin``, with a ledger that has been read. With a record too, what people wrote since counts.
+
+    Raises LedgerError for a ledger that is not the record's, gone on or not.
+    """
+    if wanted.replay is None:
+        return _asking(ledger, project, server, wanted)
+    record, transport = begin(project, spec, server, replace(wanted, ledger=None, ledger_digest=None))
+    if not ledger.lines:
+        return record, transport
+    known = record.ledger
+    if known.lines and known.digest not in ledger.digests:
+        raise LedgerError(
+            f"the ledger does not hold line {known.lines} of the one that the record was made with",
+            "name that one, or what became of it since, with --ledger",
+        )
+    rollout = format_iso(record.window.start)
+    state = ledger_state(ledger, rollout, proven=wanted.ledger_digest is not None)
+    return replace(record, attestations=attestations(ledger, rollout), ledger=state), transport
+
+
+def _asking(
+    ledger: Ledger, project: RolloutProject, server: ServerOptions, wanted: Evidences
+) -> tuple[Record, Transport]:
     asked = None if wanted.at is None else read_time_option(wanted.at, "--at")
-    ledger = read_ledger(ledger_path(spec, wanted.ledger))
-    record = begin_record(project, project.pace(wanted.start), ledger, Moment(asked, time.time()))
+    record = begin_record(
+        project,
+        project.pace(wanted.start),
+        ledger,
+        Moment(asked, time.time()),
+        proven=wanted.ledger_digest is not None,
+    )
     settings = server.settings(project.plan.spec.metadata.links.prometheus, "--prometheus")
     return record, HttpTransport(settings)
 
@@ -112,21 +156,20 @@ def gather(transport: Transport, project: RolloutProject, record: Record) -> Evi
     reader = HttpPrometheus(transport)
     evidence = collect(reader, project.plan, record.window, record.moment, record.attestations)
     remarks = [*evidence.remarks, *record.remarks]
-    if record.torn:
-        lines = ", ".join(str(number) for number in record.torn)
-        remarks.append(
-            f"the ledger has a torn line, {lines}: its writer was killed, so see who attests again"
-        )
     if record.spec != project.digest:
         remarks.append("the record was made with another slo.yaml; it is judged by the present one")
-    return replace(evidence, remarks=tuple(remarks))
+    return replace(evidence, remarks=tuple(remarks), ledger=record.ledger)
 
 
 def _replayed(wanted: Evidences, path: Path) -> Record:
     for given, name in ((wanted.start, "--start"), (wanted.at, "--at"), (wanted.ledger, "--ledger")):
         if given is not None:
             raise UsageError(f"--replay has its own {name}", f"leave {name} out")
-    return read_record(path)
+    record = read_record(path)
+    if wanted.ledger_digest is None:
+        return record
+    require_digest(record.ledger.digest, wanted.ledger_digest, f"the ledger of {path}")
+    return replace(record, ledger=replace(record.ledger, proven=True))
 
 
 def say_verdict(verdict: Verdict, project: RolloutProject, format_: str, console: Console) -> None:

@@ -16,7 +16,7 @@ from genesis_monitoring.commands.rollout_inputs import (
     RolloutProject,
     ledger_path,
     load_rollout,
-    log_samples,
+    log_reader,
     read_time_option,
 )
 from genesis_monitoring.commands.rollout_verdict import CODES, begin_record, judge_record, say_verdict
@@ -25,6 +25,7 @@ from genesis_monitoring.report.console import Console
 from genesis_monitoring.report.watch_view import LineView, TerminalView
 from genesis_monitoring.rollout.checkpoint import KIND
 from genesis_monitoring.rollout.collect import Moment
+from genesis_monitoring.rollout.ledger import read_ledger
 from genesis_monitoring.rollout.pace import Pace, rehearse
 from genesis_monitoring.rollout.results import Verdict
 from genesis_monitoring.rollout.taking import Book, Sources
@@ -41,6 +42,7 @@ class WatchOptions:
     start: str | None
     speed: float
     ledger: Path | None
+    ledger_digest: str | None
 
 
 class WallClock:
@@ -73,11 +75,14 @@ def run_watch(spec: Path, servers: Servers, options: WatchOptions, console: Cons
             console, _signing(spec, options, pace, book.path)
         )
         sources = Sources(
-            HttpPrometheus(prometheus), HttpAlertmanager(alertmanager), log_samples(project, spec)
+            HttpPrometheus(prometheus),
+            HttpAlertmanager(alertmanager),
+            log_reader(project, spec, book, pace.window.start),
         )
 
         def judge_now() -> Verdict:
-            record = begin_record(project, pace, book.read(), Moment(None, clock.now()))
+            # What the user gave has been left behind by what was written since.
+            record = begin_record(project, pace, book.read(), Moment(None, clock.now()), proven=False)
             return judge_record(
                 prometheus, project, replace(record, remarks=(*_caveat(pace), *record.remarks))
             )
@@ -98,6 +103,8 @@ def run_watch(spec: Path, servers: Servers, options: WatchOptions, console: Cons
 
 def _begin(project: RolloutProject, spec: Path, options: WatchOptions, now: float) -> tuple[Book, Pace]:
     path = ledger_path(spec, options.ledger)
+    if options.ledger_digest is not None:
+        read_ledger(path, options.ledger_digest)
     pace = project.pace(None if options.speed != 1 else options.start, options.speed)
     if pace.rehearsed:
         start = None if options.start is None else read_time_option(options.start, "--start")

@@ -66,7 +66,7 @@ def run_validate(
     begun = monotonic()
     checks = _selected(selection)
     try:
-        project = load_project(inputs)
+        project = load_project(inputs, Promtool(tools.promtool, tools.timeout))
     except SpecError as error:
         failed = Checked(SPEC_CHECK, SPEC_CHECK, error.findings)
         report(Outcome(error.findings, (failed,), (), monotonic() - begun), reports, console)

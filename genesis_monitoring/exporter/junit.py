@@ -4,10 +4,11 @@ The parser is lxml's, fed piece by piece without ever building a tree. A documen
 where it begins, so there are no entities to expand and nothing outside the file is read. Depth and the number
 of tests are bounded here, single texts and attributes by libxml2 (10 MB), the size of the file by the caller.
 
-What is counted are ``testcase`` elements: the attributes of ``testsuite`` are wrong in most writers.
+What is counted are ``testcase`` elements: the attributes of ``testsuite`` are wrong in most writers. A test
+with an element or a status that is not known to go with a pass has not passed.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from hashlib import blake2b
@@ -39,6 +40,16 @@ class Counts:
     skipped: int = 0
     not_run: bool = False
 
+    def __add__(self, other: "Counts") -> "Counts":
+        """Of the tests of both."""
+        return Counts(
+            self.passed + other.passed,
+            self.failed + other.failed,
+            self.error + other.error,
+            self.skipped + other.skipped,
+            self.not_run or other.not_run,
+        )
+
     @property
     def total(self) -> int:
         """All tests, skipped ones among them."""
@@ -66,10 +77,31 @@ class NotJUnitError(ValueError):
 
 
 _ROOTS = ("testsuites", "testsuite")
-_ENDINGS = {"skipped": Outcome.SKIPPED, "failure": Outcome.FAILED, "error": Outcome.ERROR}
-"""Surefire's ``rerunFailure`` stands beside a ``failure``; its ``flakyFailure`` means: passed at last."""
-_LEFT_OUT = ("notrun", "disabled")
-"""Values of ``status`` with which GoogleTest marks what it left out."""
+_ENDINGS = {
+    **dict.fromkeys(("skipped", "ignored", "disabled", "pending"), Outcome.SKIPPED),
+    **dict.fromkeys(("failure", "rerunFailure", "rerunError"), Outcome.FAILED),  # Surefire, cargo-nextest
+    **dict.fromkeys(("warning", "risky", "incomplete"), Outcome.FAILED),  # PHPUnit and its extensions
+    **dict.fromkeys(("error", "exception", "timeout", "aborted", "crash"), Outcome.ERROR),
+}
+_BESIDE_A_PASS = frozenset(
+    (
+        *("properties", "property", "system-out", "system-err", "output"),
+        *("flakyFailure", "flakyError"),  # Surefire, cargo-nextest: it passed at last
+        *("attachments", "attachment", "metadata", "description", "tags", "labels", "links"),
+    )
+)
+"""Elements of a ``testcase`` that say nothing of its outcome. One that is in neither table is an error."""
+_STATUSES = {
+    **dict.fromkeys(("", "run", "completed", "complete", "executed", "finished", "done"), Outcome.PASSED),
+    **dict.fromkeys(("pass", "passed", "ok", "success", "successful", "succeeded", "true"), Outcome.PASSED),
+    **dict.fromkeys(("fixed", "flaky"), Outcome.PASSED),
+    **dict.fromkeys(("notrun", "disabled", "suppressed", "skip", "skipped", "ignored"), Outcome.SKIPPED),
+    **dict.fromkeys(("pending", "todo", "untested", "xfail", "notexecuted", "notrunnable"), Outcome.SKIPPED),
+    **dict.fromkeys(("fail", "failed", "failure", "xpass", "warning", "inconclusive"), Outcome.FAILED),
+}
+"""What ``status`` and ``result`` say, in lower case without blanks: GoogleTest, Behave, Qt, NUnit's heirs.
+Any other value is an error."""
+_WITHOUT_BLANKS = str.maketrans("", "", " _-")
 _NOT_RUN_MESSAGES = (
     "collection failure",  # pytest: a module that cannot be imported
     "Build error",  # go-junit-report: a package that does not compile
@@ -112,7 +144,9 @@ class _Results:
         self._tests: dict[bytes, Outcome] = {}
         self._not_run = False
         self._depth = 0
-        self._suites: list[str] = []
+        self._seen_suites = 0
+        self._suites = [0]
+        """The open suites, by their number: names may agree, and may be long."""
         self._case_depth = 0
         """Where the open ``testcase`` is; 0 outside of one."""
         self._case = ("", "", "")
@@ -131,9 +165,9 @@ class _Results:
         if self._case_depth:
             if name == "testcase":
                 raise NotJUnitError("it has a testcase inside of a testcase")
-            if name in _ENDINGS and self._depth == self._case_depth + 1:
-                self._end_case_with(_ENDINGS[name], attributes)
-        elif name in ("failure", "error"):
+            if name not in _BESIDE_A_PASS and self._depth == self._case_depth + 1:
+                self._end_case_with(_ENDINGS.get(name, Outcome.ERROR), attributes)
+        elif _ENDINGS.get(name, Outcome.PASSED) > Outcome.PASSED:
             # Of a whole suite, which only tells that something did not come to run.
             self._not_run = True
         elif name == "testcase":
@@ -143,9 +177,10 @@ class _Results:
                 attributes.get("classname", ""),
                 attributes.get("name", ""),
             )
-            self._endings = [Outcome.SKIPPED] if attributes.get("status") in _LEFT_OUT else []
+            self._endings = list(_by_attributes(attributes))
         elif name == "testsuite":
-            self._suites.append(attributes.get("name", ""))
+            self._seen_suites += 1
+            self._suites.append(self._seen_suites)
 
     def end(self, tag: str) -> None:
         if self._depth == self._case_depth:
@@ -182,8 +217,19 @@ class _Results:
     def _count(self, outcome: Outcome) -> None:
         """Entries of one suite with the same file, class and name are one test."""
         # XML has no NUL, so the joined text is as good as the tuple, and its digest bounds what a name costs.
-        identity = "\0".join((*self._suites, *self._case)).encode("utf-8", "surrogatepass")
+        identity = "\0".join((str(self._suites[-1]), *self._case)).encode("utf-8", "surrogatepass")
         key = blake2b(identity, digest_size=16).digest()
         self._tests[key] = max(outcome, self._tests.get(key, outcome))
         if len(self._tests) > MOST_TESTS:
             raise NotJUnitError(f"it has more than {MOST_TESTS} tests")
+
+
+def _by_attributes(attributes: Mapping[str, str]) -> Iterator[Outcome]:
+    """What the attributes of a ``testcase`` say of its outcome, where that is anything but a pass."""
+    for key in ("status", "result"):
+        said = attributes.get(key, "").lower().translate(_WITHOUT_BLANKS)
+        outcome = _STATUSES.get(said, Outcome.ERROR)
+        if outcome is not Outcome.PASSED:
+            yield outcome
+    if attributes.get("executed", "").lower() == "false":
+        yield Outcome.SKIPPED

@@ -216,7 +216,7 @@ def _expr(spec: Spec, query: Query, slis: Mapping[str, SliPlan]) -> str:
     if query.metric is None:
         raise AssertionError("a query has an SLI or a metric")
     metric = spec.metrics[query.metric.metric]
-    series = promql.selector(query.metric.metric, query.metric.labels)
+    series = promql.select(query.metric)
     if metric.type == "counter":
         series = f"rate({series}[$__rate_interval])"
     return series if query.each else f"sum({series})"

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from genesis_monitoring.conventions import RESOLUTION
 from genesis_monitoring.durations import format_duration
+from genesis_monitoring.spec.metrics import Selector
 from genesis_monitoring.units import format_number
 
 
@@ -22,6 +23,13 @@ def selector(metric: str, labels: Mapping[str, str] | None = None, window: int =
     braces = f"{{{matchers}}}" if matchers else ""
     brackets = f"[{format_duration(window)}]" if window else ""
     return f"{metric}{braces}{brackets}"
+
+
+def select(series: Selector, window: int = 0, *, suffix: str = "", within: Iterable[str] = ()) -> str:
+    """The series of a selector of the spec. ``suffix`` ends the name, ``within`` are matchers as text."""
+    matchers = ", ".join((*(f"{m.label}{m.operator}{quote(m.value)}" for m in series.conditions), *within))
+    braces = f"{{{matchers}}}" if matchers else ""
+    return f"{series.metric}{suffix}{braces}{f'[{format_duration(window)}]' if window else ''}"
 
 
 def aggregate(operator: str, by: Iterable[str], inner: str) -> str:

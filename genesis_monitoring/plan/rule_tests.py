@@ -120,7 +120,8 @@ def _objective(
             (_value(plan, done, value),),
         )
 
-    yield _timing(rule, plan, maker, probes.good, probes.bad, gcd(clock.step, rule.for_))
+    step = gcd(clock.step, rule.for_, rule.keep_firing_for)
+    yield _timing(rule, plan, maker, probes.good, probes.bad, step)
     yield chain("a bad value fires", probes.bad)
     if not isinstance(plan.sli, ExprSli):
         outcome = "fires: it is not good" if condition.holds(condition.threshold) else "is still quiet"
@@ -182,16 +183,18 @@ def _little_traffic(
 def _timing(
     rule: AlertingRule, plan: SliPlan, maker: SeriesMaker, good: float, bad: float, step: int
 ) -> RuleTest:
-    held = rule.for_ // step + _PHASE
+    held, kept = rule.for_ // step + _PHASE, rule.keep_firing_for // step
     values = " ".join(
         f"{format_number(value)}x{count - 1}"
-        for value, count in ((good, _PHASE), (bad, held), (good, _PHASE))
+        for value, count in ((good, _PHASE), (bad, held), (good, _PHASE + kept))
     )
-    onset = _PHASE * step
+    onset, over = _PHASE * step, (_PHASE + held + kept) * step
     firing = _expected(rule, bad, test_labels(plan))
-    times = [(onset - step, ()), (onset + rule.for_, (firing,)), (onset + held * step, ())]
+    times = [(onset - step, ()), (onset + rule.for_, (firing,)), (over, ())]
     if rule.for_:
         times.insert(1, (onset + rule.for_ - step, ()))
+    if kept:
+        times.insert(-1, (over - step, (firing,)))
     return RuleTest(
         "fires after its time, not before, and resolves",
         step,

@@ -22,6 +22,7 @@ from genesis_monitoring.plan.annotations import (
 )
 from genesis_monitoring.plan.links import PanelIndex
 from genesis_monitoring.plan.slis import Condition, SliPlan, level_condition
+from genesis_monitoring.spec.alerts import Alert
 from genesis_monitoring.spec.metrics import Selector
 from genesis_monitoring.spec.model import Spec
 from genesis_monitoring.units import format_number
@@ -38,7 +39,7 @@ class RecordingRule:
 
 @dataclass(frozen=True, slots=True)
 class AlertingRule:
-    """An alert. ``for_`` is in seconds; ``sli`` and ``condition`` are None for the meta alerts."""
+    """An alert; times are in seconds. ``condition`` is None for the meta alerts, ``sli`` for the Watchdog."""
 
     alert: str
     expr: str
@@ -51,6 +52,7 @@ class AlertingRule:
     origin: str
     sli: str | None = None
     condition: Condition | None = None
+    keep_firing_for: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,13 @@ def _objective_alert(spec: Spec, name: str, slis: Mapping[str, SliPlan], panels:
         origin=f"alerts.{name}",
         sli=alert.sli,
         condition=condition,
+        keep_firing_for=_kept(spec, alert),
     )
+
+
+def _kept(spec: Spec, alert: Alert) -> int:
+    own = alert.keep_firing_for
+    return (spec.severities[alert.severity].keep_firing_for or 0) if own is None else own
 
 
 def _missing_data(spec: Spec, plan: SliPlan, panels: PanelIndex) -> AlertingRule:
@@ -132,7 +140,7 @@ def _missing_data(spec: Spec, plan: SliPlan, panels: PanelIndex) -> AlertingRule
 def _exposed(spec: Spec, selector: Selector) -> str:
     """A selector of series that exist: a classic histogram has none under its own name."""
     histogram = spec.metrics[selector.metric].type == "histogram"
-    return promql.selector(f"{selector.metric}_count" if histogram else selector.metric, selector.labels)
+    return promql.select(selector, suffix="_count" if histogram else "")
 
 
 def _watchdog(spec: Spec, panels: PanelIndex) -> AlertingRule:

@@ -124,7 +124,7 @@ class SeriesMaker:
         """A metric as it is exposed, with the same ``values`` on each of its series."""
         if self._metrics[metric.metric].buckets is None:
             return (InputSeries(_series(metric, {}), values),)
-        labels = {**metric.labels}
+        labels = _labels(metric, {})
         return (
             InputSeries(promql.selector(f"{metric.metric}_bucket", {**labels, "le": "+Inf"}), values),
             InputSeries(promql.selector(f"{metric.metric}_count", labels), values),
@@ -197,7 +197,15 @@ def test_labels(plan: SliPlan) -> dict[str, str]:
     if isinstance(plan.sli, ExprSli):
         for series in plan.sli.fixtures.good.series:
             fixed = {**dict(_LABEL.findall(series)), **fixed}
-    return {label: fixed.get(label, f"test-{label.replace('_', '-')}") for label in plan.sli.by}
+    return {label: fixed.get(label) or _selected(plan, label) for label in plan.sli.by}
+
+
+def _selected(plan: SliPlan, label: str) -> str:
+    """A value of ``label`` that every metric of an SLI selects."""
+    asked = [one for metric in plan.metrics for one in metric.conditions if one.label == label]
+    made_up = f"test-{label.replace('_', '-')}"
+    values = (made_up, *(text for one in asked if (text := one.example())))
+    return next((text for text in values if all(one.matches(text) for one in asked)), made_up)
 
 
 def _histogram(
@@ -210,12 +218,12 @@ def _histogram(
     names = (*(format_number(edge) for edge in edges), "+Inf")
     buckets = tuple(
         InputSeries(
-            promql.selector(f"{metric.metric}_bucket", {**metric.labels, **by, "le": le}),
+            promql.selector(f"{metric.metric}_bucket", {**_labels(metric, by), "le": le}),
             _line(increment, clock),
         )
         for le, increment in zip(names, increments, strict=True)
     )
-    count = promql.selector(f"{metric.metric}_count", {**metric.labels, **by})
+    count = promql.selector(f"{metric.metric}_count", _labels(metric, by))
     return (*buckets, InputSeries(count, _line(increments[-1], clock)))
 
 
@@ -231,8 +239,7 @@ def _fraction(
     covering = next((m for m in others if _covers(m, first)), None)
     if covering is not None:
         del wanted[_series(covering, by)]
-        filler = {name: "other" for name in first.labels if name not in covering.labels}
-        wanted[_series(covering, {**filler, **by})] = total - part
+        wanted[promql.selector(covering.metric, {**_beside(covering, first), **by})] = total - part
     elif first in sli.denominator:
         wanted[_series(others[0], by)] = total - part
     else:
@@ -241,11 +248,31 @@ def _fraction(
 
 
 def _covers(wide: Selector, narrow: Selector) -> bool:
-    return wide.metric == narrow.metric and wide.labels.items() < narrow.labels.items()
+    """Whether ``wide`` selects the test series of ``narrow``, and others beside it."""
+    labels = _labels(narrow, {})
+    selected = all(one.matches(labels.get(one.label, "")) for one in wide.conditions)
+    return wide.metric == narrow.metric and selected and bool(_beside(wide, narrow))
 
 
-def _series(metric: Selector, labels: Mapping[str, str]) -> str:
-    return promql.selector(metric.metric, {**labels, **metric.labels})
+def _beside(wide: Selector, narrow: Selector) -> dict[str, str]:
+    """Labels of a series that ``wide`` selects and ``narrow`` does not; empty if none is found."""
+    for one in narrow.conditions:
+        same_label = [other for other in wide.conditions if other.label == one.label]
+        values = (one.opposite.example(), "other", *(other.example() for other in same_label))
+        for value in values:
+            if value and not one.matches(value) and all(other.matches(value) for other in same_label):
+                return {**_labels(wide, {}), one.label: value}
+    return {}
+
+
+def _labels(metric: Selector, by: Mapping[str, str]) -> dict[str, str]:
+    """The labels of a test series: made up for the matchers of ``metric`` where ``by`` does not give them."""
+    made_up = {one.label: one.example() or "" for one in metric.conditions if one.operator != "="}
+    return {**made_up, **by, **metric.labels}
+
+
+def _series(metric: Selector, by: Mapping[str, str]) -> str:
+    return promql.selector(metric.metric, _labels(metric, by))
 
 
 def _record(plan: SliPlan, by: Mapping[str, str]) -> str:

@@ -142,7 +142,7 @@ def compile_slis(spec: Spec) -> Mapping[str, SliPlan]:
             sli=sli,
             record=record_name(name, sli.unit),
             expr=_expression(spec, sli),
-            metrics=tuple({(m.metric, tuple(m.labels.items())): m for m in metrics}.values()),
+            metrics=tuple({(m.metric, m.conditions): m for m in metrics}.values()),
             depends_on=depends_on,
             exported=all(metric.status == "exported" for metric in catalogue),
             job=catalogue[0].job,
@@ -217,9 +217,9 @@ def _expression(spec: Spec, sli: Sli) -> str:
             rate = promql.rounded(promql.scale(promql.add(rates), factor))
             return " and ".join((rate, *(_was_there(m, sli.window, sli.by) for m in sli.counters)))
         case UpSli():
-            return promql.aggregate("min", sli.by, promql.selector(sli.metric.metric, sli.metric.labels))
+            return promql.aggregate("min", sli.by, promql.select(sli.metric))
         case AgeSli():
-            newest = promql.aggregate("max", sli.by, promql.selector(sli.metric.metric, sli.metric.labels))
+            newest = promql.aggregate("max", sli.by, promql.select(sli.metric))
             return promql.rounded(promql.scale(f"(time() - {newest})", unit_factor("seconds", sli.unit)))
         case TrendSli():
             record = record_name(sli.sli, spec.slis[sli.sli].unit)
@@ -233,9 +233,7 @@ def _expression(spec: Spec, sli: Sli) -> str:
 
 
 def _gauge(spec: Spec, sli: GaugeSli) -> str:
-    terms = tuple(
-        promql.aggregate(sli.aggregation, sli.by, promql.selector(m.metric, m.labels)) for m in sli.metrics
-    )
+    terms = tuple(promql.aggregate(sli.aggregation, sli.by, promql.select(m)) for m in sli.metrics)
     factor = unit_factor(spec.metrics[sli.metrics[0].metric].unit, sli.unit)
     if factor == 1 and (len(terms) == 1 or sli.aggregation != "avg"):
         return " + ".join(terms)
@@ -245,7 +243,7 @@ def _gauge(spec: Spec, sli: GaugeSli) -> str:
 def _ratio(sli: RatioSli) -> str:
     if sli.window is None:
         parts = [
-            promql.add(promql.aggregate("sum", sli.by, promql.selector(m.metric, m.labels)) for m in metrics)
+            promql.add(promql.aggregate("sum", sli.by, promql.select(m)) for m in metrics)
             for metrics in (sli.numerator, sli.denominator)
         ]
     else:
@@ -265,13 +263,12 @@ def _ratio(sli: RatioSli) -> str:
 
 
 def _quantile(spec: Spec, sli: QuantileSli) -> str:
-    name, labels = sli.histogram.metric, sli.histogram.labels
-    buckets = promql.selector(f"{name}_bucket", labels, sli.window)
+    buckets = promql.select(sli.histogram, sli.window, suffix="_bucket")
     summed = promql.aggregate("sum", (*sli.by, "le"), f"rate({buckets})")
-    factor = unit_factor(spec.metrics[name].unit, sli.unit)
+    factor = unit_factor(spec.metrics[sli.histogram.metric].unit, sli.unit)
     value = promql.scale(f"histogram_quantile({format_number(sli.q)}, {summed})", factor)
     counted = promql.aggregate(
-        "sum", sli.by, f"increase({promql.selector(f'{name}_count', labels, sli.window)})"
+        "sum", sli.by, f"increase({promql.select(sli.histogram, sli.window, suffix='_count')})"
     )
     return f"{promql.rounded(value)} and {promql.at_least(counted, sli.minimum_traffic)}"
 
@@ -296,9 +293,9 @@ def _relative(spec: Spec, sli: RelativeSli) -> str:
 
 
 def _was_there(metric: Selector, window: int, by: tuple[str, ...]) -> str:
-    past = f"{promql.selector(metric.metric, metric.labels)} offset {format_duration(window)}"
+    past = f"{promql.select(metric)} offset {format_duration(window)}"
     return promql.aggregate("group", by, past)
 
 
 def _grown(function: str, metric: Selector, window: int, by: tuple[str, ...]) -> str:
-    return promql.aggregate("sum", by, f"{function}({promql.selector(metric.metric, metric.labels, window)})")
+    return promql.aggregate("sum", by, f"{function}({promql.select(metric, window)})")

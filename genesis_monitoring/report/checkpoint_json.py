@@ -25,6 +25,7 @@ def format_checkpoint_json(checkpoint: Checkpoint, review: Review) -> str:
         "late_seconds": round(checkpoint.late, 3),
         "missed": checkpoint.missed,
         "ledger_line": review.line,
+        "ledger_digest": review.digest,
         "recorded_now": review.fresh,
         "missed_before": list(review.missed),
         "dashboard": review.dashboard,

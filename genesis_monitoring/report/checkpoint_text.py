@@ -13,7 +13,7 @@ from genesis_monitoring.rollout.window import format_span, format_time
 class Review:
     """What is shown with a checkpoint: its place in the schedule, the ledger, and what people said of it.
 
-    ``fresh``: whether this very call recorded it, on ``line`` of the ledger.
+    ``fresh``: whether this very call recorded it, on ``line`` of the ledger, which now ends with ``digest``.
     """
 
     schedule: Schedule
@@ -22,6 +22,7 @@ class Review:
     missed: tuple[int, ...]
     line: int
     fresh: bool
+    digest: str
     notes: tuple[str, ...]
     signed: tuple[str, ...]
 
@@ -61,15 +62,15 @@ def _lines(checkpoint: Checkpoint, review: Review, colour: bool) -> Iterator[str
         yield f"   pending: {', '.join(checkpoint.pending)}"
     yield from (f"   silenced: {escape(silence)}" for silence in checkpoint.silences)
     yield from (f"   ? {escape(text)}" for text in checkpoint.unknown)
-    yield f"5. Logs: {_logs(checkpoint)}"
-    for sample in checkpoint.logs:
-        if sample.errors:
-            yield f"   ✗ {sample.file}: {count(sample.errors, 'error')}, the last: {escape(sample.last)}"
+    yield f"5. Logs: {logs_summary(checkpoint)}"
+    yield from (f"   ✗ {line}" for line in log_errors(checkpoint))
+    yield from (f"   ? {line}" for line in unchecked_logs(checkpoint))
     yield f"6. Notes: {count(len(review.notes), 'note')}"
     yield from (f"   {escape(note)}" for note in review.notes)
     yield from (f"signed off by {escape(name)}" for name in review.signed)
     if review.unsigned:
         yield f"still to be signed off: genesis-mon rollout checkpoint {slot.index} --sign-off NAME"
+    yield f"the ledger ends with {review.digest}"
 
 
 def lateness(checkpoint: Checkpoint) -> str:
@@ -87,13 +88,32 @@ def summary(readings: tuple[Reading, ...]) -> str:
     return f"{good} of {len(judged)} good, {bad} not, {unknown} without data"
 
 
-def _logs(checkpoint: Checkpoint) -> str:
+def logs_summary(checkpoint: Checkpoint) -> str:
+    """``2 errors in 12 files, 1 not readable, 1 not in whole``, since the checkpoint before."""
     if not checkpoint.logs:
         return "none in the spec"
-    absent = [sample.file for sample in checkpoint.logs if sample.problem]
-    errors = sum(sample.errors for sample in checkpoint.logs)
-    text = f"{count(errors, 'error')} in {count(len(checkpoint.logs) - len(absent), 'file')}"
-    return f"{text}, {len(absent)} not readable ({', '.join(absent)})" if absent else text
+    unread = sum(not sample.lines for sample in checkpoint.unchecked_logs)
+    partly = len(checkpoint.unchecked_logs) - unread
+    text = f"{count(checkpoint.log_errors, 'error')} in {count(len(checkpoint.logs) - unread, 'file')}"
+    if unread:
+        text += f", {unread} not readable"
+    return f"{text}, {partly} not in whole" if partly else text
+
+
+def log_errors(checkpoint: Checkpoint) -> Iterator[str]:
+    """A line for each log that tells of errors, with the last of them."""
+    for sample in checkpoint.logs:
+        if sample.errors:
+            yield f"{sample.file}: {count(sample.errors, 'error')}, the last: {escape(sample.last)}"
+
+
+def unchecked_logs(checkpoint: Checkpoint) -> Iterator[str]:
+    """A line for each reason why logs were not looked at, or not at all that is new in them."""
+    reasons: dict[str, list[str]] = {}
+    for sample in checkpoint.unchecked_logs:
+        reasons.setdefault(sample.problem, []).append(sample.file)
+    for reason, files in reasons.items():
+        yield f"not checked: {', '.join(files)}: {escape(reason)}"
 
 
 def _bold(text: str, colour: bool) -> str:

@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterator, Mapping
 
 from genesis_monitoring.plan.slis import good_condition
+from genesis_monitoring.report.checkpoint_text import logs_summary
 from genesis_monitoring.report.page import Block, Cell, Figure, Section, Table, Text, Timeline
 from genesis_monitoring.report.rollout_material import Material, cell
 from genesis_monitoring.report.schedule import Slot
@@ -158,15 +159,21 @@ def _checkpoint(
     bad = (f"{r.sli} {r.text}, beyond {r.level.replace('no_go', 'NO-GO')}" for r in checkpoint.deviating)
     absent = ", ".join(reading.sli for reading in checkpoint.without_data)
     firing = checkpoint.firing or ("none firing",)
-    logs = sum(sample.errors for sample in checkpoint.logs)
     return (
         title,
         due,
         cell(late, f"ledger line {entry.line}"),
         cell(f"{good} of {len(judged)} good", *bad, f"no data: {absent}" if absent else ""),
         cell(*firing, *(f"silenced: {one}" for one in checkpoint.silences), *checkpoint.unknown),
-        cell(f"{count(logs, 'error')} in the logs" if logs else "", *people.lines),
+        cell(*_logs(checkpoint), *people.lines),
     )
+
+
+def _logs(checkpoint: Checkpoint) -> Iterator[str]:
+    """What the spot check found, and what it could not look at; nothing where all is well."""
+    if checkpoint.log_errors or checkpoint.unchecked_logs:
+        yield f"logs: {logs_summary(checkpoint)}"
+    yield from (f"{one.file}: {one.last}" for one in checkpoint.logs if one.errors)
 
 
 def attestations_section(material: Material) -> Section:

@@ -72,6 +72,8 @@ def _facts(material: Material) -> Iterator[tuple[str, str]]:
         yield "Outlook", outlook_of(verdict)
     number = {status: len(verdict.having(status)) for status in Status}
     yield "Criteria", ", ".join(f"{number[status]} {_WORDS[status]}" for status in Status if number[status])
+    if verdict.waits:
+        yield "GO waits for", "; ".join(wait.what for wait in verdict.waits)
     version = f"Prometheus {verdict.version}".strip()
     yield "Source", f"{version} at {verdict.url}, {verdict.cost.queries} queries"
     yield "Spec", f"{material.plan.spec.metadata.name}, {material.digest}"
@@ -106,8 +108,6 @@ def _findings(material: Material) -> Iterator[str]:
     for slot, _, checkpoint in material.checkpoints:
         if checkpoint is not None and checkpoint.late:
             yield f"Late: checkpoint {slot.index} was taken {format_span(checkpoint.late)} after it was due"
-    if material.ledger.torn:
-        yield f"Ledger: torn lines {_ranges(list(material.ledger.torn))}, of writers that were killed"
 
 
 def _gaps(material: Material) -> Iterator[str]:

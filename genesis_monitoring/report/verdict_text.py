@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from genesis_monitoring.report.text import count, escape
+from genesis_monitoring.rollout.evidence import LedgerState
 from genesis_monitoring.rollout.results import GO, NO_GO, CriterionResult, Outcome, Proof, Status, Verdict
 from genesis_monitoring.rollout.rules import NOT_LOADED
 from genesis_monitoring.rollout.window import format_span, format_time
@@ -23,6 +24,10 @@ def format_verdict(verdict: Verdict, *, next_steps: tuple[str, ...] = (), colour
         lines.append(_paint(title, "1", colour))
         lines.extend(line for result in results for line in _criterion(verdict, result, colour))
         lines.append("")
+    if verdict.outcome is Outcome.HOLD and verdict.waits:
+        lines.append(_paint("A GO also waits for", "1", colour))
+        lines.extend(f"  ✎ {escape(wait.what)}" for wait in verdict.waits)
+        lines.append("")
     if verdict.remarks:
         lines.append(_paint("Remarks", "1", colour))
         lines.extend(f"  - {escape(remark)}" for remark in verdict.remarks)
@@ -30,6 +35,7 @@ def format_verdict(verdict: Verdict, *, next_steps: tuple[str, ...] = (), colour
     version = f" {escape(verdict.version)}" if verdict.version else ""
     cost = f"{verdict.cost.queries} queries, {verdict.cost.seconds:.1f} s"
     lines.append(f"Asked Prometheus{version} at {verdict.url}: {cost}")
+    lines.append(ledger_line(verdict.ledger))
     lines.append("")
     lines.append(_paint("What to do next", "1", colour))
     lines.extend(
@@ -85,7 +91,24 @@ def reason_of(verdict: Verdict) -> str:
         number = len(verdict.having(status))
         if number:
             parts.append(f"{number} {words}")
-    return f"of {len(verdict.results)} criteria {', '.join(parts)}" if parts else "the window is not over"
+    number = len(verdict.results)
+    reasons = [f"of {number} criteria {', '.join(parts)}"] if parts else []
+    if not parts:
+        reasons.append(f"all {number} criteria pass" if verdict.over else "the window is not over")
+    if verdict.waits:
+        more = f" and {len(verdict.waits) - 1} more" if len(verdict.waits) > 1 else ""
+        reasons.append(f"GO waits for {verdict.waits[0].what}{more}")
+    return "; ".join(reasons)
+
+
+def ledger_line(ledger: LedgerState) -> str:
+    """What is known of the ledger's end."""
+    if not ledger.digest:
+        return "Ledger: not kept in this record"
+    if not ledger.lines:
+        return "Ledger: none, so nobody has attested or signed off anything"
+    proof = "as --ledger-digest says" if ledger.proven else "not compared with a --ledger-digest"
+    return f"Ledger: {count(ledger.lines, 'line')}, ends with {ledger.digest}, {proof}"
 
 
 def sections_of(verdict: Verdict) -> Iterator[tuple[str, list[CriterionResult]]]:
@@ -146,6 +169,7 @@ def next_steps_of(verdict: Verdict, steps: tuple[str, ...]) -> Iterator[str]:
     if verdict.outcome is not Outcome.HOLD:
         yield from steps
         return
+    yield from (wait.step for wait in verdict.waits)
     for result in verdict.having(Status.MANUAL):
         yield f"Attest {result.name}: genesis-mon rollout attest {result.name} --by NAME --evidence TEXT"
     unmeasured = sorted(

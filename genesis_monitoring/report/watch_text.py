@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from genesis_monitoring.report.checkpoint_text import lateness, summary
+from genesis_monitoring.report.checkpoint_text import lateness, log_errors, logs_summary, summary
 from genesis_monitoring.report.schedule import format_offset
 from genesis_monitoring.report.text import escape
 from genesis_monitoring.rollout.checkpoint import GOOD, NO_DATA, NO_LEVEL, Reading
@@ -81,6 +81,9 @@ def _began(event: Began) -> str:
 def _taken(event: Taken, sign_off: SignOff) -> Iterator[str]:
     critical = f"CRITICAL {event.slot.title}: " if event.slot.title else ""
     yield f"{format_time(event.checkpoint.taken)}  {critical}{_outcome(event)}"
+    yield from (f"  ✗ {line}" for line in log_errors(event.checkpoint))
+    if event.fresh:
+        yield f"  the ledger ends with {event.digest}"
     if event.slot.sign_off:
         yield f"  {sign_off(event.slot.index)}"
 
@@ -91,6 +94,7 @@ def _outcome(event: Taken) -> str:
         f"checkpoint {found.index} ({format_offset(event.slot.offset)}): {summary(found.readings)}",
         f"firing: {', '.join(found.firing) or 'none'}",
         *(f"unknown: {escape(text)}" for text in found.unknown),
+        *([f"logs: {logs_summary(found)}"] if found.log_errors or found.unchecked_logs else ()),
     ]
     if found.late:
         parts.append(lateness(found))

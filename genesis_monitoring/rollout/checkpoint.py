@@ -71,6 +71,21 @@ class Checkpoint:
         """The SLIs that have an objective and no value."""
         return tuple(reading for reading in self.readings if reading.level == NO_DATA)
 
+    @property
+    def log_errors(self) -> int:
+        """How many errors the logs tell of since the checkpoint before."""
+        return sum(sample.errors for sample in self.logs)
+
+    @property
+    def unchecked_logs(self) -> tuple[LogSample, ...]:
+        """The logs that were not looked at, or not all of what is new in them."""
+        return tuple(sample for sample in self.logs if sample.problem)
+
+    @property
+    def needs_a_look(self) -> bool:
+        """Whether a person has to find out what this could not, or what the logs are about."""
+        return bool(self.without_data or self.unknown or self.log_errors or self.unchecked_logs)
+
     def data(self) -> Mapping[str, Any]:
         """For the ledger."""
         return asdict(self)

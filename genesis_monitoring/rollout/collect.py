@@ -186,7 +186,7 @@ def _lead_in(
     """How long after ``start`` an SLI cannot have a value, because its metrics were not there long enough."""
     appeared = start - behind
     for metric in plan.slis[name].metrics:
-        query = f"group({promql.selector(metric.metric, metric.labels)})"
+        query = f"group({promql.select(metric)})"
         answer = reader.range(query, start - behind, start + behind, interval)
         if not answer.series:
             return 0.0

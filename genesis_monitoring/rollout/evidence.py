@@ -62,13 +62,43 @@ class SuiteResult:
 
 @dataclass(frozen=True, slots=True)
 class Attestation:
-    """What a person said of a criterion that nothing measures. ``time`` is seconds since 1970."""
+    """What a person said of a criterion that nothing measures. ``time`` is seconds since 1970.
+
+    ``line`` is where in the ledger, 0 if that is not known.
+    """
 
     criterion: str
     by: str
     text: str
     passed: bool
     time: float
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SignOff:
+    """A checkpoint that was taken, and who put a name on it after that."""
+
+    index: int
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerState:
+    """What a ledger shows of a rollout besides what was attested.
+
+    ``digest`` is what it ends with, empty where that is not known; ``proven``: the user gave the same.
+    ``lines`` is how many it has, ``torn`` the numbers of those that are not whole. ``taken`` are the
+    checkpoints that are in it; on the ``reviewed`` ones somebody wrote a note or a name.
+    """
+
+    digest: str = ""
+    proven: bool = False
+    lines: int = 0
+    torn: tuple[int, ...] = ()
+    taken: tuple[int, ...] = ()
+    signed: tuple[SignOff, ...] = ()
+    reviewed: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +107,8 @@ class Evidence:
 
     ``measurements``, ``whole`` (values over the whole window, for comparisons with a baseline) and
     ``suites`` are by name; ``alert_rules`` by alert and SLI. ``alerts`` are the series of ``ALERTS``.
-    ``restarts`` are moments at which Prometheus was started. ``clock`` is this machine's.
+    ``restarts`` are moments at which Prometheus was started. ``clock`` is this machine's. Without a ledger
+    nothing is signed off.
     """
 
     window: Window
@@ -95,6 +126,7 @@ class Evidence:
     attestations: tuple[Attestation, ...]
     remarks: tuple[str, ...]
     cost: Cost
+    ledger: LedgerState = LedgerState()
 
     @property
     def elapsed(self) -> Window:

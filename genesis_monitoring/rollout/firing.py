@@ -2,11 +2,13 @@
 
 As Prometheus does it, each label set for itself: the condition holds at an evaluation, so it is pending, and
 fires at the first evaluation that is at least ``for`` later, if it held at every one between. An evaluation
-without a value ends it. Where nothing was evaluated, nothing ends; over a restart its state is restored as
-Prometheus does with its default settings. Source: ``RestoreForState`` in ``rules/group.go`` of Prometheus.
+without a value ends it, once ``keep_firing_for`` has passed. Where nothing was evaluated, nothing ends; over
+a restart its state is restored as Prometheus does with its default settings. Source: ``RestoreForState`` in
+``rules/group.go`` of Prometheus.
 """
 
 from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from genesis_monitoring.clients.samples import Series
@@ -61,17 +63,42 @@ def _states(rule: AlertingRule, series: Series, how: Evaluations) -> tuple[list[
     pending: list[float] = []
     firing: list[float] = []
     since: float | None = None
+    fading: float | None = None
+    """The first evaluation at which a firing alert did not hold; it is kept from then on."""
     before = series.times[0] if series.times else 0.0
     for time, value in zip(series.times, series.values, strict=True):
-        if since is not None:
+        fired = since is not None and before - since >= rule.for_
+        if fired and rule.keep_firing_for and _is_unseen(how, before, time):
+            fading = before + how.interval if fading is None else fading
+            firing.extend(_kept(rule, how, fading, before, time))
+            since = since if time - how.interval - fading < rule.keep_firing_for else None
+        elif since is not None:
             since = _after(rule, how, since, before, time)
-        if rule.condition is not None and not rule.condition.holds(value):
-            since = None
-        else:
-            since = time if since is None else since
+        if rule.condition is None or rule.condition.holds(value):
+            since, fading = time if since is None else since, None
             (firing if time - since >= rule.for_ else pending).append(time)
+        elif since is not None and fired and rule.keep_firing_for:
+            fading = time if fading is None else fading
+            if time - fading < rule.keep_firing_for:
+                firing.append(time)
+            else:
+                since, fading = None, None
+        else:
+            since, fading = None, None
         before = time
     return pending, firing
+
+
+def _is_unseen(how: Evaluations, before: float, now: float) -> bool:
+    """Whether rules were evaluated between two samples, and there was no value."""
+    return now - before > JITTER * how.interval and not how.were_missed(before, now)
+
+
+def _kept(rule: AlertingRule, how: Evaluations, fading: float, before: float, now: float) -> Iterator[float]:
+    """The evaluations between two samples at which the alert fires though there is no value."""
+    count = round((now - before) / how.interval)
+    times = (before + number * (now - before) / count for number in range(1, count))
+    return (time for time in times if time - fading < rule.keep_firing_for)
 
 
 def _after(rule: AlertingRule, how: Evaluations, since: float, before: float, now: float) -> float | None:

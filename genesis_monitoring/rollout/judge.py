@@ -1,7 +1,8 @@
 """The verdict: evidence in; a result for each criterion, and GO, NO-GO or HOLD out.
 
 Any NO-GO criterion met is NO-GO. GO needs every GO criterion and every line of the checklist, no NO-GO
-criterion left open, and the window's end. All else is HOLD: missing data is never a pass.
+criterion left open, the window's end, and a name on each checkpoint that is signed off. All else is HOLD:
+missing data is never a pass.
 """
 
 from collections.abc import Iterator
@@ -23,6 +24,7 @@ from genesis_monitoring.rollout.results import (
     Verdict,
     worst_of,
 )
+from genesis_monitoring.rollout.signing import doubted, ledger_remarks, waits_of
 from genesis_monitoring.rollout.sustained import Question, judge_sustained
 from genesis_monitoring.rollout.window import format_span, format_time
 from genesis_monitoring.spec.rollout import (
@@ -42,7 +44,9 @@ def judge(evidence: Evidence, plan: Plan) -> Verdict:
     results = tuple(_results(evidence, plan))
     no_go = any(result.decides_no_go and result.status is Status.FAIL for result in results)
     every = all(result.status is Status.PASS for result in results)
-    outcome = Outcome.NO_GO if no_go else Outcome.GO if every and evidence.over else Outcome.HOLD
+    waits = tuple(waits_of(evidence, plan))
+    go = every and evidence.over and not waits
+    outcome = Outcome.NO_GO if no_go else Outcome.GO if go else Outcome.HOLD
     reachable = not no_go and not any(result.hopeless for result in results)
     return Verdict(
         outcome=outcome,
@@ -51,10 +55,12 @@ def judge(evidence: Evidence, plan: Plan) -> Verdict:
         over=evidence.over,
         reachable=reachable,
         results=results,
-        remarks=(*evidence.remarks, *_restarts(evidence)),
+        remarks=(*evidence.remarks, *ledger_remarks(evidence, plan), *_restarts(evidence)),
         url=evidence.url,
         version=evidence.server.version,
         cost=evidence.cost,
+        waits=waits,
+        ledger=evidence.ledger,
     )
 
 
@@ -142,6 +148,10 @@ def _manual(evidence: Evidence, name: str) -> Proof:
     if not said:
         return Proof(name, Status.MANUAL, "nobody has attested it yet")
     last = said[-1]
+    torn = doubted(last, evidence.ledger)
+    if last.passed and torn is not None:
+        reason = f"line {torn} of the ledger is torn and may have withdrawn what {last.by} attested before it"
+        return Proof(name, Status.MANUAL, reason)
     status = Status.PASS if last.passed else Status.FAIL
     return Proof(name, status, f"{last.by} at {format_time(last.time)} UTC: {last.text}")
 

@@ -2,26 +2,35 @@
 
 import contextlib
 import gzip
+import hashlib
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from genesis_monitoring.clients.bounded import TooMuchError, parse_json, unpack
 from genesis_monitoring.clients.recorded import Exchange, read_exchanges, write_exchanges
 from genesis_monitoring.errors import CouldNotTellError
 from genesis_monitoring.rollout.collect import Moment
-from genesis_monitoring.rollout.evidence import Attestation
-from genesis_monitoring.rollout.window import Window
+from genesis_monitoring.rollout.evidence import Attestation, LedgerState, SignOff
+from genesis_monitoring.rollout.window import LATEST, Window
 
-KIND, VERSION = "genesis-mon/evidence", 1
+KIND, VERSION = "genesis-mon/evidence", 2
+"""Records of version 1 do not tell what the ledger shows of checkpoints, and are still read."""
 _COMPRESSED = ".gz"
+LIMIT = 256 * 1024 * 1024
+"""Bytes of a record, unpacked."""
+_VALUES = 24_000_000
+"""Some 6 million samples: 500 series over 48 hours at 15 s."""
+_SEAL = b',"sha256":"'
+_OLD = "the record was made by an earlier version, which kept no sign-offs in it"
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
     """``spec`` is the digest of the spec it was judged by, ``url`` where the answers are from.
 
-    ``torn`` are the ledger's torn lines, ``remarks`` what else it shows.
+    ``ledger`` is what it shows besides ``attestations``, ``remarks`` what else is to be told.
     """
 
     spec: str
@@ -29,13 +38,13 @@ class Record:
     window: Window
     moment: Moment
     attestations: tuple[Attestation, ...]
-    torn: tuple[int, ...]
+    ledger: LedgerState
     exchanges: tuple[Exchange, ...]
     remarks: tuple[str, ...] = ()
 
 
 def dump_record(record: Record, *, compressed: bool) -> bytes:
-    """The bytes of its file; the same for the same record."""
+    """The bytes of its file; the same for the same record. The last value is the digest of all before it."""
     document = {
         "kind": KIND,
         "version": VERSION,
@@ -44,11 +53,12 @@ def dump_record(record: Record, *, compressed: bool) -> bytes:
         "window": asdict(record.window),
         "moment": asdict(record.moment),
         "attestations": [asdict(one) for one in record.attestations],
-        "torn": list(record.torn),
+        "ledger": asdict(record.ledger),
         "remarks": list(record.remarks),
         "exchanges": write_exchanges(record.exchanges),
     }
-    data = json.dumps(document, separators=(",", ":")).encode()
+    content = json.dumps(document, separators=(",", ":")).encode()[:-1]
+    data = content + _SEAL + _digest(content) + b'"}'
     return gzip.compress(data, 6, mtime=0) if compressed else data
 
 
@@ -69,32 +79,62 @@ def write_record(path: Path, record: Record) -> None:
 
 
 def read_record(path: Path) -> Record:
-    """Raises CouldNotTellError for what is no record."""
+    """Raises CouldNotTellError for what is no record, or was changed."""
     try:
-        data = path.read_bytes()
-        document: Any = json.loads(gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data)
-        if document["kind"] != KIND or document["version"] != VERSION:
+        if path.stat().st_size > LIMIT:
+            raise TooMuchError
+        data = unpack(path.read_bytes(), LIMIT)
+        document: Any = parse_json(data, _VALUES)
+        if document["kind"] != KIND or document["version"] not in (1, VERSION):
             raise ValueError(f"its kind is {document['kind']}, version {document['version']}")
-        return Record(
-            str(document["spec"]),
-            str(document["url"]),
-            Window(float(document["window"]["start"]), float(document["window"]["end"])),
-            _moment(document["moment"]),
-            tuple(_attestation(one) for one in document["attestations"]),
-            tuple(int(number) for number in document["torn"]),
-            read_exchanges(document["exchanges"]),
-            tuple(str(remark) for remark in document.get("remarks", ())),
-        )
+        if document["version"] == VERSION and not _is_sealed(data):
+            raise ValueError("it was changed after it was written")
+        return _record(document)
     except OSError as error:
         reason = error.strerror or str(error)
-    except (ValueError, KeyError, TypeError, AttributeError, EOFError, RecursionError) as error:
-        reason = f"it is no record of evidence: {error}"
+    except TooMuchError:
+        reason = f"it is larger than any record ({LIMIT >> 20} MiB, {_VALUES // 10**6} million values)"
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
+        reason = f"it is no record of evidence: {str(error)[:200]}"
     raise CouldNotTellError(f"{path}: cannot be replayed: {reason}", "name a file that --record wrote")
+
+
+def _record(document: Any) -> Record:
+    old = document["version"] == 1
+    window = document["window"]
+    ledger = (
+        LedgerState(torn=tuple(int(number) for number in document["torn"]))
+        if old
+        else _ledger(document["ledger"])
+    )
+    remarks = tuple(str(remark) for remark in document.get("remarks", ()))
+    return Record(
+        str(document["spec"]),
+        str(document["url"]),
+        Window(_time(window["start"]), _time(window["end"])),
+        _moment(document["moment"]),
+        tuple(_attestation(one) for one in document["attestations"]),
+        ledger,
+        read_exchanges(document["exchanges"]),
+        (*remarks, _OLD) if old else remarks,
+    )
+
+
+def _ledger(data: Any) -> LedgerState:
+    return LedgerState(
+        digest=str(data["digest"]),
+        proven=data["proven"] is True,
+        lines=int(data["lines"]),
+        torn=tuple(int(number) for number in data["torn"]),
+        taken=tuple(int(number) for number in data["taken"]),
+        signed=tuple(SignOff(int(one["index"]), str(one["by"])) for one in data["signed"]),
+        reviewed=tuple(int(number) for number in data["reviewed"]),
+    )
 
 
 def _moment(data: Any) -> Moment:
     asked = data["asked"]
-    return Moment(None if asked is None else float(asked), float(data["clock"]))
+    return Moment(None if asked is None else _time(asked), _time(data["clock"]))
 
 
 def _attestation(data: Any) -> Attestation:
@@ -103,5 +143,22 @@ def _attestation(data: Any) -> Attestation:
         str(data["by"]),
         str(data["text"]),
         data["passed"] is True,
-        float(data["time"]),
+        _time(data["time"]),
+        int(data.get("line", 0)),
     )
+
+
+def _time(value: Any) -> float:
+    seconds = float(value)
+    if not 0 <= seconds < LATEST:
+        raise ValueError("a time in it is none")
+    return seconds
+
+
+def _is_sealed(data: bytes) -> bool:
+    content, mark, seal = data.rpartition(_SEAL)
+    return bool(mark) and seal == _digest(content) + b'"}'
+
+
+def _digest(content: bytes) -> bytes:
+    return hashlib.sha256(content).hexdigest().encode()

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from genesis_monitoring.clients.samples import Cost
+from genesis_monitoring.rollout.evidence import LedgerState
 from genesis_monitoring.rollout.runs import NO_RUN, Run
 from genesis_monitoring.rollout.window import Window
 
@@ -80,10 +81,19 @@ class CriterionResult:
 
 
 @dataclass(frozen=True, slots=True)
+class Wait:
+    """What a GO waits for beside the criteria: ``what`` in words, and the ``step`` that ends the wait."""
+
+    what: str
+    step: str
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """The verdict over a rollout, as at ``at``.
 
     ``reachable``: whether GO can still come of it. While the window is not over, only NO-GO is final.
+    ``waits`` are people's names that are missing, and doubts about the ledger.
     """
 
     outcome: Outcome
@@ -96,6 +106,8 @@ class Verdict:
     url: str
     version: str
     cost: Cost
+    waits: tuple[Wait, ...]
+    ledger: LedgerState
 
     def having(self, *statuses: Status) -> tuple[CriterionResult, ...]:
         """The results that stand so."""

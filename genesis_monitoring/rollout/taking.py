@@ -44,6 +44,11 @@ class Book:
         """As it is now. Raises LedgerError."""
         return read_ledger(self.path)
 
+    def latest(self) -> Checkpoint | None:
+        """The checkpoint that was taken last. Raises LedgerError."""
+        entries = self.read().of(self.rollout, KIND)
+        return read_checkpoint(entries[-1].data) if entries else None
+
     @property
     def size(self) -> int:
         """Its bytes: as it only grows, the same size is the same ledger."""
@@ -104,7 +109,7 @@ def attendance(ledger: Ledger, pace: Pace, plan: Plan, until: float) -> Iterator
         ("missed, taken only after the next was due", [one.index for one in there.values() if one.missed]),
         ("taken late", [one.index for one in there.values() if one.late and not one.missed]),
         ("never taken", absent),
-        ("not signed off", unsigned(ledger, pace.rollout, plan)),
+        ("found errors in the logs", [one.index for one in there.values() if one.log_errors]),
     ):
         if numbers:
             yield f"of {pace.count} checkpoints {words}: {', '.join(map(str, sorted(numbers)))}"

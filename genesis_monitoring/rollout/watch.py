@@ -14,6 +14,7 @@ from genesis_monitoring.errors import CouldNotTellError
 from genesis_monitoring.plan.compile import Plan
 from genesis_monitoring.plan.rollout import Checkpoint as Slot
 from genesis_monitoring.rollout.checkpoint import Checkpoint, Due, Observation, observe, read_checkpoint
+from genesis_monitoring.rollout.ledger import LedgerError
 from genesis_monitoring.rollout.pace import Pace
 from genesis_monitoring.rollout.results import Verdict
 from genesis_monitoring.rollout.taking import Book, Sources, take_once, taken, unsigned
@@ -48,12 +49,16 @@ class Began:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A checkpoint is on ``line`` of the ledger; ``fresh``: this watcher wrote it."""
+    """A checkpoint is on ``line`` of the ledger; ``fresh``: this watcher wrote it.
+
+    ``digest`` is the line's.
+    """
 
     slot: Slot
     checkpoint: Checkpoint
     line: int
     fresh: bool
+    digest: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +145,7 @@ class Watcher:
         self._done: set[int] = set()
         self._state = State(clock.now(), pace)
         self._size = -1
+        self._digest = ""
         self._next_look = self._next_verdict = 0.0
         self._answered = False
         self._lost_at = self._pause = 0.0
@@ -159,7 +165,9 @@ class Watcher:
         while True:
             if self._clock.now() < settled:
                 self._attempt(lambda: self._between(settled))
-            elif (verdict := self._attempt(self._judge)) is not None:
+                continue
+            self._read()
+            if (verdict := self._attempt(self._judge)) is not None:
                 return verdict
 
     def _begin(self) -> None:
@@ -179,6 +187,12 @@ class Watcher:
             return
         self._size = size
         ledger = self._book.read()
+        if self._digest not in ("", *ledger.digests):
+            raise LedgerError(
+                f"{self._book.path}: lines that were there a moment ago were changed or removed",
+                "restore the file from a copy, then resume with the same command",
+            )
+        self._digest = ledger.digest if ledger.lines else ""
         self._done = set(taken(ledger, self._book.rollout))
         waiting = unsigned(ledger, self._book.rollout, self._plan)
         self._state = replace(self._state, unsigned=waiting)
@@ -212,7 +226,7 @@ class Watcher:
         if fresh:
             self._answer()
         self._read()
-        event = Taken(slot, read_checkpoint(entry.data), entry.line, fresh)
+        event = Taken(slot, read_checkpoint(entry.data), entry.line, fresh, entry.digest)
         self._state = replace(self._state, last=event)
         self._view.tell(event)
         self._next_look = self._next_verdict = 0.0

@@ -23,7 +23,8 @@ class Severity(Model):
     """How urgent an alert is, who gets it, and how Alertmanager groups and repeats it.
 
     ``workflow`` is what the person on call does, in order; ``escalate_after`` is when the next in the
-    chain is called (by the pager: Alertmanager cannot escalate).
+    chain is called (by the pager: Alertmanager cannot escalate). ``keep_firing_for`` is for the alerts that
+    have none of their own; without either, an alert resolves at the first good value.
     """
 
     title: Text
@@ -35,15 +36,21 @@ class Severity(Model):
     group_wait: Seconds
     group_interval: PositiveSeconds
     repeat_interval: PositiveSeconds
+    keep_firing_for: Seconds | None = None
     workflow: tuple[Text, ...] = Field(min_length=1)
 
 
 class Alert(Model):
-    """Fires when an SLI is beyond a level for longer than ``for``."""
+    """Fires when an SLI is beyond a level for longer than ``for``.
+
+    It goes on for ``keep_firing_for`` after the value is good or gone, so that a short recovery does not
+    resolve it; left out, it is that of the severity.
+    """
 
     sli: Name
     level: Literal["alert", "no_go"] = "alert"
     for_: Annotated[Seconds, Field(alias="for")]
+    keep_firing_for: Seconds | None = None
     severity: SeverityName
     panel: PanelId | None = None
     summary: Text

@@ -54,6 +54,12 @@ def _seen(value: str) -> str:
     return value
 
 
+def _plain_folder(value: str) -> str:
+    if any(wildcard in value.rpartition("/")[0] for wildcard in "*?"):
+        raise ValueError("'*' and '?' stand for characters of a file's name, and not of its folder's")
+    return value
+
+
 def _inside(value: str) -> str:
     if ".." in value.split("/"):
         raise ValueError("a path stays inside the folder that holds the spec: no '..'")
@@ -99,6 +105,13 @@ RelativePath = Annotated[
     str, Field(max_length=300, pattern=r"^[A-Za-z0-9._\-][A-Za-z0-9._\-/]*$"), AfterValidator(_inside)
 ]
 """A path relative to the folder that holds the spec, and inside it."""
+ResultFiles = Annotated[
+    str,
+    Field(max_length=300, pattern=r"^[A-Za-z0-9._\-*?][A-Za-z0-9._\-/*?]*$"),
+    AfterValidator(_inside),
+    AfterValidator(_plain_folder),
+]
+"""A ``RelativePath``; ``*`` and ``?`` in the file's name stand for any characters and for one."""
 LARGEST = 1e18
 """No value is beyond this, so that any unit's factor can be applied to it."""
 Number = Annotated[float, Field(allow_inf_nan=False)]

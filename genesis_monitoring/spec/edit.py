@@ -6,15 +6,15 @@ is read again before it is given back: what differs is what was asked for, or th
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 from genesis_monitoring.errors import CouldNotTellError
 from genesis_monitoring.spec.builder import MappingNode
 from genesis_monitoring.spec.scalars import Scalar, Value, read_plain, show
 from genesis_monitoring.spec.source import Source, SpecError, parse_source
+from genesis_monitoring.spec.text_places import Token, scalar_tokens
 
 _BARE = re.compile(r"[A-Za-z0-9_./+-]+", re.ASCII)
 _BLOCK_STYLES = ("|", ">")
@@ -34,15 +34,6 @@ class Edit:
     value: str | int | float | bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
-    """A scalar as it is written: from ``start`` up to ``end``, in characters; ``style`` is its quote."""
-
-    start: int
-    end: int
-    style: str
-
-
 def edit_text(text: str, display: str, edits: Sequence[Edit]) -> str:
     """``text`` with each of ``edits`` made; ``display`` is the file's name in messages.
 
@@ -51,7 +42,7 @@ def edit_text(text: str, display: str, edits: Sequence[Edit]) -> str:
     """
     source = parse_source(text, display)
     body = source.lines.text
-    tokens = _tokens(body)
+    tokens = scalar_tokens(body)
     changes = sorted(((_token(source, tokens, edit.path), edit) for edit in edits), key=lambda c: c[0].start)
     parts = []
     done = 0
@@ -95,19 +86,7 @@ def spell_number(value: float) -> str:
     return format(Decimal(repr(value)), "f")
 
 
-def _tokens(body: str) -> Mapping[int, _Token]:
-    """Every scalar by where it starts; keys too."""
-    import yaml
-
-    events = yaml.parse(body, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    scalars: Iterator[Any] = (event for event in events if isinstance(event, yaml.ScalarEvent))
-    return {
-        event.start_mark.index: _Token(event.start_mark.index, event.end_mark.index, event.style or "")
-        for event in scalars
-    }
-
-
-def _token(source: Source, tokens: Mapping[int, _Token], path: Steps) -> _Token:
+def _token(source: Source, tokens: Mapping[int, Token], path: Steps) -> Token:
     where, name = source.locate(path), _dotted(path)
     place = source.place(path)
     if place is None:

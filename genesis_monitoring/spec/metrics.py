@@ -12,11 +12,12 @@ from genesis_monitoring.spec.base import (
     Name,
     Number,
     PositiveSeconds,
-    RelativePath,
+    ResultFiles,
     Slug,
     Text,
     UnitName,
 )
+from genesis_monitoring.spec.matchers import Matcher, read_matcher
 
 
 class Metric(Model):
@@ -46,20 +47,46 @@ class Metric(Model):
 
 
 class Selector(Model):
-    """A metric, narrowed by label values. In a spec a bare metric name does as well."""
+    """A metric, narrowed by label values. In a spec a bare metric name does as well.
+
+    ``labels`` are exact values. ``matchers`` begin with ``=~``, ``!~`` or ``!=``, as ``code: "=~5.."``; a
+    pattern is matched against the whole value.
+    """
 
     metric: MetricName
     labels: dict[LabelName, Text] = Field(default_factory=dict)
+    matchers: dict[LabelName, Text] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _matchers_are_read(self) -> "Selector":
+        for label, text in self.matchers.items():
+            read_matcher(label, text)
+            if label in self.labels:
+                raise ValueError(f"{label} has an exact value in labels and a matcher; keep one of the two")
+        return self
+
+    @property
+    def conditions(self) -> tuple[Matcher, ...]:
+        """All that a series must have: the exact labels, then the matchers."""
+        exact = (Matcher(label, "=", value) for label, value in self.labels.items())
+        return (*exact, *(read_matcher(label, text) for label, text in self.matchers.items()))
+
+    @property
+    def narrowed(self) -> tuple[str, ...]:
+        """The labels that it asks for."""
+        return (*self.labels, *self.matchers)
 
 
 class Suite(Model):
     """A test suite whose JUnit results the exporter reads.
 
-    ``expected`` is the number of tests that must be there; results older than ``max_age`` are stale.
+    ``results`` is a file, or as ``TEST-*.xml`` all files with such names: the age of the result is then
+    that of the oldest. ``expected`` is the number of tests that must be there; results older than
+    ``max_age`` are stale.
     """
 
     title: Text
-    results: RelativePath
+    results: ResultFiles
     expected: Annotated[int, Field(ge=1)]
     max_age: PositiveSeconds
 

@@ -130,11 +130,12 @@ def _shared(labels: Iterable[set[str]]) -> set[str]:
 
 
 def _selector(spec: Spec, reporter: Reporter, path: Path, selector: Selector) -> None:
-    at = (*path, "metric") if selector.labels else path
+    at = (*path, "metric") if selector.narrowed else path
     if reporter.reference(at, "metric", selector.metric, spec.metrics):
         known = (*spec.metrics[selector.metric].labels, *TARGET_LABELS)
-        for label in selector.labels:
-            reporter.reference((*path, "labels", label), f"label of {selector.metric}", label, known)
+        for key, labels in (("labels", selector.labels), ("matchers", selector.matchers)):
+            for label in labels:
+                reporter.reference((*path, key, label), f"label of {selector.metric}", label, known)
 
 
 def _alerts(spec: Spec, reporter: Reporter) -> None:

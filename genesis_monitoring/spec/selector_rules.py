@@ -6,6 +6,7 @@ An SLI with a dangling reference is left alone.
 from itertools import combinations
 
 from genesis_monitoring.conventions import ALERT_LABELS, TARGET_LABELS
+from genesis_monitoring.spec.matchers import Matcher
 from genesis_monitoring.spec.metrics import Selector
 from genesis_monitoring.spec.model import Spec
 from genesis_monitoring.spec.references import selectors_of
@@ -79,8 +80,14 @@ def _twice(reporter: Reporter, path: Path, sli: Sli) -> None:
 
 
 def _overlap(one: Selector, other: Selector) -> bool:
-    shared = one.labels.keys() & other.labels.keys()
-    return all(one.labels[label] == other.labels[label] for label in shared)
+    """Whether some series may be selected by both, as far as examples show."""
+    first, second = ({known.label: known for known in selector.conditions} for selector in (one, other))
+    return all(_meet(first[label], second[label]) for label in first.keys() & second.keys())
+
+
+def _meet(one: Matcher, other: Matcher) -> bool:
+    examples = (one.example(), other.example(), "other")
+    return any(text is not None and one.matches(text) and other.matches(text) for text in examples)
 
 
 def _grouped(reporter: Reporter, path: Path, sli: Sli) -> None:

@@ -7,6 +7,7 @@ from genesis_monitoring.conventions import RESOLUTION
 from genesis_monitoring.durations import format_duration
 from genesis_monitoring.spec.jobs import scrape_interval
 from genesis_monitoring.spec.level_rules import check_levels
+from genesis_monitoring.spec.matchers import Matcher
 from genesis_monitoring.spec.metrics import Metric, Selector
 from genesis_monitoring.spec.model import Spec
 from genesis_monitoring.spec.references import selectors_of
@@ -90,8 +91,8 @@ def _guards(reporter: Reporter, path: Path, sli: RatioSli) -> None:
         )
 
 
-def _keys(selectors: tuple[Selector, ...]) -> list[tuple[str, tuple[tuple[str, str], ...]]]:
-    return [(s.metric, tuple(sorted(s.labels.items()))) for s in selectors]
+def _keys(selectors: tuple[Selector, ...]) -> list[tuple[str, frozenset[Matcher]]]:
+    return [(s.metric, frozenset(s.conditions)) for s in selectors]
 
 
 def _type_hint(sli: Sli, metric: Metric) -> str:

@@ -35,8 +35,11 @@ class Docker:
 
     @classmethod
     def required(cls) -> "Docker":
-        """Raises ToolMissing if there is no client, CouldNotTellError if no engine answers."""
-        docker = cls(find_tool(DOCKER))
+        """Raises CouldNotTellError if there is no client, or no engine answers."""
+        try:
+            docker = cls(find_tool(DOCKER))
+        except ToolMissing as error:
+            raise CouldNotTellError(error.message, f"{error.hint}; or use --native") from error
         try:
             run = docker._run(("info", "--format", "{{.ServerVersion}}"), Path("/"), _INFO_SECONDS)
         except (ToolMissing, ToolCrashed, ToolTimedOut) as error:

@@ -92,8 +92,9 @@ def label_values(
     for plan in slis.values():
         for selector in plan.metrics:
             labels = metrics[selector.metric].labels
-            if set(labels) <= set(selector.labels):
-                found[selector.metric][tuple(selector.labels[label] for label in labels)] = None
+            examples = {one.label: one.example() or "" for one in selector.conditions}
+            if set(labels) <= set(examples):
+                found[selector.metric][tuple(examples[label] for label in labels)] = None
     return {
         name: tuple(sets) or (tuple(f"synthetic-{label}" for label in metrics[name].labels),)
         for name, sets in found.items()

@@ -58,8 +58,8 @@ def junit(name: str, suite: Suite, failing: int) -> bytes:
 
 
 def _inside(results: str, folder: str) -> str:
-    """Where a suite's results are in a folder that stands for theirs."""
-    path = PurePosixPath(results)
+    """Where a suite's results are in a folder that stands for theirs; one file for a pattern."""
+    path = PurePosixPath(results.replace("*", "synthetic").replace("?", "0"))
     return str(PurePosixPath(*path.parts[1:]) if path.parts[0] == folder and path.parts[1:] else path.name)
 
 

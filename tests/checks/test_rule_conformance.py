@@ -59,7 +59,7 @@ def test_another_way_to_write_the_same_is_clean(tree: RuleTree) -> None:
         ),
         ("for: 5m", "for: 3m", "for is 3m, and the spec says 5m"),
         ("for: 5m", "for: 5x", "for is 5x, and the spec says 5m"),
-        ("for: 5m", "keep_firing_for: 5m", "sets keep_firing_for to 5m, and the spec leaves it out"),
+        ("for: 5m", "keep_firing_for: 5m", "keep_firing_for is 5m, and the spec says resolves at once"),
         ("severity: P2", "severity: P3", "the label severity is 'P3', and the spec says 'P2'"),
         ("team: shop", "owner: shop", "the spec has no label owner, which is 'shop' here"),
         ("summary: 'Jobs wait'", "summary: 'Jobs weight'", "the annotation summary is 'Jobs weight', and"),

@@ -6,6 +6,7 @@ import pytest
 
 from genesis_monitoring.checks.promql.rule_semantics import check_rule_semantics
 from genesis_monitoring.findings import Severity
+from genesis_monitoring.spec.source import SpecError
 
 from .rule_tree import BILL, MONITORING, SHOP, RuleTree, rule_tree, tree_of, without_plan
 
@@ -223,5 +224,6 @@ def test_faults_in_the_spec_itself_are_found(tmp_path: Path) -> None:
         assert isinstance(slis, dict)
         slis["queue_share"]["expr"] = "sum by (instance) (queue_length / queue_size)"
 
-    tree = tree_of(tmp_path / "spec", change)
-    assert {finding.code for finding in tree.run(check_rule_semantics)} == {"GM403", "GM410"}
+    with pytest.raises(SpecError) as refused:
+        tree_of(tmp_path / "spec", change)
+    assert {finding.code for finding in refused.value.findings} == {"GM403", "GM410"}

@@ -36,13 +36,22 @@ def shop_spec() -> Spec:
 class Shop:
     """An exporter of the shop in a folder, with a clock that stands still until it is moved."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, smoke: str = "smoke.xml", patience: float | None = None) -> None:
+        """``smoke`` are the result files of that suite; ``patience`` is the exporter's."""
         self.folder = folder
         (folder / "results").mkdir(exist_ok=True)
         self.now = NOW
+        self.ticks = 0.0
         self.said: list[str] = []
+        text = shop_text().replace("results/smoke.xml", f"results/{smoke}")
         self.exposition = Exposition(
-            shop_spec(), folder, "1.2.3", clock=lambda: self.now, tell=self.said.append
+            parse_spec(text, "slo.yaml").spec,
+            folder,
+            "1.2.3",
+            clock=lambda: self.now,
+            tell=self.said.append,
+            patience=patience,
+            ticks=lambda: self.ticks,
         )
 
     def path(self, suite: str) -> Path:

@@ -4,16 +4,16 @@ import errno
 import os
 from collections.abc import Callable
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread, enumerate as enumerate_threads
 
 import pytest
 from prometheus_client import parser
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
-from genesis_monitoring.exporter import exposition as exposition_module
+from genesis_monitoring.exporter import exposition as exposition_module, results
 from genesis_monitoring.exporter.exposition import OPENMETRICS, PLAIN, Exposition, choose_media_type
 from genesis_monitoring.exporter.metrics import make_gauges
-from genesis_monitoring.exporter.readings import CLOCK_SKEW
+from genesis_monitoring.exporter.readings import CLOCK_SKEW, LONGEST_READ
 from genesis_monitoring.exporter.results import LARGEST_FILE
 from genesis_monitoring.spec.load import load_spec
 
@@ -207,8 +207,8 @@ def make_loop(path: Path) -> None:
 @pytest.mark.parametrize(
     ("make", "problem"),
     [
-        (make_folder, "it is not a file"),
-        (make_pipe, "it is not a file"),
+        (make_folder, "it is a folder, not a file"),
+        (make_pipe, "it is a pipe, not a file"),
         (make_giant, f"it is larger than {LARGEST_FILE // 2**20} MiB"),
         (make_loop, "too many levels of symbolic links"),
     ],
@@ -310,6 +310,129 @@ def test_many_threads_see_whole_pages(shop: Shop) -> None:
         thread.join()
     assert len(seen) == 320
     assert set(seen) <= allowed
+
+
+class SlowDisk:
+    """Reads of ``smoke.xml`` wait until ``done`` is set."""
+
+    def __init__(self, shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.done = Event()
+        read = os.read
+
+        def wait_and_read(descriptor: int, size: int) -> bytes:
+            if Path(f"/proc/self/fd/{descriptor}").readlink() == shop.path("smoke"):
+                self.done.wait()
+            return read(descriptor, size)
+
+        monkeypatch.setattr(os, "read", wait_and_read)
+
+
+def test_the_last_page_is_served_while_a_file_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop = Shop(tmp_path, patience=0)
+    for suite in ("smoke", "full"):
+        shop.write(suite, HALF)
+    read_to_the_end(shop)
+    disk = SlowDisk(shop, monkeypatch)
+    for suite in ("smoke", "full"):
+        shop.write(suite, PASSED)
+    while (series := shop.series())["genesis_full_pass_rate"] == 50:
+        pass
+    assert series["genesis_full_pass_rate"] == 100, "one suite does not wait for another"
+    assert series["genesis_smoke_pass_rate"] == 50
+    disk.done.set()
+    read_to_the_end(shop)
+    assert shop.series()["genesis_smoke_pass_rate"] == 100
+
+
+def test_a_read_that_hangs_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shop = Shop(tmp_path, patience=0)
+    for suite in ("smoke", "full"):
+        shop.write(suite, PASSED)
+    read_to_the_end(shop)
+    disk = SlowDisk(shop, monkeypatch)
+    shop.write("smoke", HALF)
+    parsed = 'genesis_suite_parse_success{suite="smoke"}'
+    assert shop.series()[parsed] == 1
+    read_to_the_end(shop, "read full")
+    shop.ticks += LONGEST_READ + 1
+    assert shop.series()[parsed] == 0
+    assert shop.said == [
+        f"smoke: {shop.path('smoke')}: reading it has taken more than 60 seconds; "
+        "its last result is kept until max_age"
+    ]
+    shop.now += MAX_AGE + 1
+    series = shop.series()
+    assert "genesis_smoke_pass_rate" not in series
+    assert series['genesis_suite_result_timestamp_seconds{suite="smoke"}'] == NOW, "for the alert on its age"
+    disk.done.set()
+    read_to_the_end(shop)
+    assert shop.series()[parsed] == 1
+
+
+def read_to_the_end(shop: Shop, name: str = "read ") -> None:
+    """Until the exporter has no file under way any more, or not this one."""
+    shop.text()
+    for thread in enumerate_threads():
+        if thread.name.startswith(name):
+            thread.join()
+
+
+def test_a_result_of_several_files(tmp_path: Path) -> None:
+    shop = Shop(tmp_path, smoke="TEST-*.xml")
+    shop.write("full", PASSED)
+    read = ("genesis_suite_parse_success", "genesis_smoke_tests_total", "genesis_smoke_pass_rate")
+
+    def seen() -> list[float | None]:
+        series = shop.series()
+        return [series.get(name, series.get(f'{name}{{suite="smoke"}}')) for name in read]
+
+    assert seen() == [0, None, None], "no file is no data"
+    assert shop.said[-1].endswith("TEST-*.xml: no file has such a name")
+    shop.write("TEST-a", PASSED, age=300)
+    shop.write("TEST-b", HALF, age=100)
+    shop.write("TEST-c", HALF, age=200)
+    for other in (".TEST-d", "test-e", "TEST-f.xml.part", "XTEST-g"):
+        shop.write(other, "<")
+    shop.path("TEST-f.xml.part").rename(tmp_path / "results" / "TEST-f.xml.part")
+    assert seen() == [1, 5, 60]
+    written = 'genesis_suite_result_timestamp_seconds{suite="smoke"}'
+    assert shop.series()[written] == NOW - 300, "it is as old as its oldest file"
+    shop.path("TEST-c").unlink()
+    assert seen() == [1, 3, pytest.approx(200 / 3)]
+    shop.write("TEST-c", "<")
+    assert seen() == [0, 3, pytest.approx(200 / 3)]
+    assert "TEST-c.xml: it is not well-formed XML" in shop.said[-1]
+    shop.path("TEST-c").unlink()
+    shop.path("TEST-c").mkdir()
+    assert seen() == [0, 3, pytest.approx(200 / 3)]
+    assert "TEST-c.xml: it is a folder, not a file" in shop.said[-1]
+    shop.path("TEST-c").rmdir()
+    shop.write("TEST-c", PASSED, age=MAX_AGE + 1)
+    assert seen() == [1, None, None], "one stale file makes the result stale"
+    shop.write("TEST-c", PASSED, age=-CLOCK_SKEW - 1)
+    assert seen() == [1, None, None], "nor may one be of the future"
+
+
+def test_files_of_one_suite_are_bounded_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shop = Shop(tmp_path, smoke="part-?.xml")
+    shop.write("full", PASSED)
+    shop.write("part-1", PASSED)
+    shop.write("part-2", PASSED)
+    parsed = 'genesis_suite_parse_success{suite="smoke"}'
+    for bound, value, problem in (
+        ("MOST_FILES", 1, "more than 1 files have such a name"),
+        ("LARGEST_FILE", len(PASSED) + 1, "part-2.xml: its files are larger than 32 MiB together"),
+        ("MOST_TESTS", 1, "its files have more than 1 tests together"),
+    ):
+        with monkeypatch.context() as patch:
+            patch.setattr(results, bound, value)
+            shop.write("part-1", PASSED)
+            assert shop.series()[parsed] == 0
+            assert problem in shop.said[-1]
+        shop.write("part-1", PASSED)
+        assert shop.series()[parsed] == 1
 
 
 @pytest.mark.parametrize(

@@ -3,11 +3,13 @@
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
+from hashlib import blake2b
 from xml.sax.saxutils import quoteattr
 
 import pytest
 from hypothesis import example, given, strategies as st
 
+from genesis_monitoring.exporter import junit
 from genesis_monitoring.exporter.junit import DEEPEST, Counts, NotJUnitError, Outcome, parse_junit
 from genesis_monitoring.exporter.results import LARGEST_FILE
 
@@ -43,8 +45,8 @@ def pieces_of(data: bytes, size: int) -> Iterator[bytes]:
 def test_any_tree_gives_counts_that_add_up(
     suites: list[tuple[str, list[tuple[str, str, list[str]]]]], size: int
 ) -> None:
-    worst: dict[tuple[str, str, str], Outcome] = {}
-    for suite, cases in suites:
+    worst: dict[tuple[int, str, str], Outcome] = {}
+    for suite, (_, cases) in enumerate(suites):
         for name, classname, endings in cases:
             outcome = max((ENDINGS[e] for e in endings), default=Outcome.PASSED)
             key = (suite, classname, name)
@@ -164,6 +166,23 @@ def test_memory_is_bounded(begin: bytes, middle: bytes, end: bytes, said: str) -
     mib, _, rest = done.stdout.partition(" ")
     assert said in rest
     assert int(mib) < 100
+
+
+@pytest.mark.parametrize("depth", [1, 2, 10])
+def test_long_names_are_read_once(depth: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is hashed does not grow with the names of suites, nor their names times their tests."""
+    hashed = 0
+
+    def counted(data: bytes, **options: int) -> "blake2b":
+        nonlocal hashed
+        hashed += len(data)
+        return blake2b(data, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(junit, "blake2b", counted)
+    suite = b'<testsuite name="%s">' % (b"n" * 100_000)
+    tests = b"".join(b'<testcase classname="c" name="%d"/>' % number for number in range(300))
+    assert parse_junit([suite * depth, tests, b"</testsuite>" * depth]).passed == 300
+    assert hashed < len(tests)
 
 
 def test_too_many_tests_are_refused() -> None:

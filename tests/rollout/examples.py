@@ -18,6 +18,7 @@ from genesis_monitoring.report.schedule import Schedule
 from genesis_monitoring.rollout.checkpoint import KIND, NOTE, SIGN_OFF, Checkpoint, Due, take_checkpoint
 from genesis_monitoring.rollout.evidence import Evidence
 from genesis_monitoring.rollout.ledger import ATTESTATION, Ledger, append_entry, attestations, read_ledger
+from genesis_monitoring.rollout.signing import ledger_state
 from genesis_monitoring.rollout.window import Window, format_iso
 
 from .evidences import healthy
@@ -54,7 +55,10 @@ def report_of(case: Case, plan: Plan, folder: Path, format_: str) -> str:
     ledger = ledger_of(case, plan, evidence, folder / f"{case.name}.jsonl")
     said = attestations(ledger, format_iso(evidence.window.start))
     project = RolloutProject(plan, f"sha256:{hashlib.sha256(load_spec_text().encode()).hexdigest()}")
-    return format_page(report_page(project, replace(evidence, attestations=said), ledger), format_)
+    state = ledger_state(ledger, format_iso(evidence.window.start), proven=False)
+    return format_page(
+        report_page(project, replace(evidence, attestations=said, ledger=state), ledger), format_
+    )
 
 
 def chart_of(page: str, slug: str) -> str:

@@ -19,6 +19,7 @@ from the start of the rollout. ``from 10h for 30m`` changes the samples at 10:00
 ``slow-requests SECONDS``           how long a request takes in the buckets behind the P95
 ``counter METRIC before|with``       a raw counter begins 2 hours before the rollout, or with it
 ``attest CRITERION yes|no|never``   what a person says
+``unsigned N``                      nobody put a name on checkpoint N
 ==================================  ========================================================
 """
 
@@ -94,6 +95,7 @@ class _Past:
     request_seconds: float = 0.09
     attested: dict[str, str] = field(default_factory=dict)
     counters: dict[str, int] = field(default_factory=dict)
+    unsigned: list[int] = field(default_factory=list)
 
 
 def load_cases(path: Path) -> tuple[Case, ...]:
@@ -167,6 +169,11 @@ def attestations_of(case: Case, plan: Plan, start: float) -> tuple[Attestation, 
     )
 
 
+def unsigned_of(case: Case, plan: Plan) -> tuple[int, ...]:
+    """The checkpoints that nobody put a name on."""
+    return tuple(_edited(case, plan).unsigned)
+
+
 def _edited(case: Case, plan: Plan) -> _Past:
     past = _Past({name: [[value] * COUNT] for name, value in HEALTHY.items()})
     past.beats = set(range(COUNT))
@@ -231,6 +238,8 @@ def _edit(past: _Past, edit: str) -> None:
             past.counters[metric] = -2 * 3600 if when == "before" else INTERVAL
         case ["attest", criterion, word]:
             past.attested[criterion] = word
+        case ["unsigned", index]:
+            past.unsigned.append(int(index))
         case _:
             raise ValueError(f"no such edit: {edit}")
 

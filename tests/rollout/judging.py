@@ -5,6 +5,7 @@ import json
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 from backfill import exposition, running, store
@@ -21,7 +22,8 @@ from genesis_monitoring.rollout.collect import Moment, collect
 from genesis_monitoring.rollout.judge import judge
 from genesis_monitoring.rollout.results import Verdict
 
-from .history import CASES, Case, attestations_of, series_of, window_of
+from .evidences import signed_ledger
+from .history import CASES, Case, attestations_of, series_of, unsigned_of, window_of
 
 _NAMES = (
     *("healthy", "retrieval-slow", "six-p1", "hole", "not-a-number"),
@@ -81,7 +83,7 @@ def assert_as_wanted(verdict: Verdict, case: Case) -> None:
         for proof in result.proofs
         if proof.status != "PASS"
     ]
-    shown = "\n".join([str(verdict.outcome), *told])
+    shown = "\n".join([str(verdict.outcome), *told, *(wait.what for wait in verdict.waits)])
     assert str(verdict.outcome) == case.verdict, shown
     statuses = {result.name: str(result.status) for result in verdict.results}
     assert {name: statuses[name] for name in case.because} == case.because, shown
@@ -93,4 +95,5 @@ def _judge(transport: Transport, case: Case, index: int, plan: Plan, clock: floa
     window = window_of(index)
     moment = Moment(window.start + case.at, clock)
     said = attestations_of(case, plan, window.start)
-    return judge(collect(HttpPrometheus(transport), plan, window, moment, said), plan)
+    evidence = collect(HttpPrometheus(transport), plan, window, moment, said)
+    return judge(replace(evidence, ledger=signed_ledger(plan, *unsigned_of(case, plan))), plan)

@@ -188,7 +188,7 @@ def _without(first: Path) -> None:
     [
         (_verdict, "verdict.json: judged again it is GO, with other words"),
         (_facts, "archive.json: says HOLD, and judged again it is GO"),
-        (_ledger, "ledger.jsonl: does not end as archive.json says"),
+        (_ledger, "ledger.jsonl:5: was changed after it was written"),
         (_threshold, "slo.yaml: is not the spec of which archive.json speaks"),
         (_without, "report.html: is missing"),
     ],

@@ -3,11 +3,15 @@
 import json
 import math
 import subprocess
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import cast
 
 import pytest
+import yaml
 from cli.sandbox import Answer, environment, run
 from jsonschema import Draft202012Validator
 from scratch import REPOSITORY
@@ -17,7 +21,7 @@ from genesis_monitoring.clients.samples import Series, SeriesAnswer, Silence
 from genesis_monitoring.clients.server import Server
 from genesis_monitoring.plan.compile import Plan
 from genesis_monitoring.rollout.checkpoint import Checkpoint, Due, read_checkpoint, take_checkpoint
-from genesis_monitoring.rollout.logs import SAMPLED_BYTES, sample_logs
+from genesis_monitoring.rollout.logs import SAMPLED_BYTES, LogSample, sample_logs
 from genesis_monitoring.rollout.window import format_iso
 from genesis_monitoring.spec.rollout import Logs
 
@@ -65,10 +69,10 @@ def test_taken_once_then_shown_and_signed_off(folder: Path, server: Server) -> N
     assert r"agents.log: 1 error, the last: ERROR no tool 'x'\x1b[2J" in first.stdout
     assert "1 error in 1 file, 13 not readable" in first.stdout
     assert "all quiet" in first.stdout
-    assert lines[-1] == "still to be signed off: genesis-mon rollout checkpoint 28 --sign-off NAME"
+    assert lines[-2] == "still to be signed off: genesis-mon rollout checkpoint 28 --sign-off NAME"
 
     signed = checkpoint(folder, server, "healthy", "28", "--sign-off Hudson", "--note 'all quiet'")
-    assert signed.stdout.splitlines()[-1] == "signed off by Hudson"
+    assert signed.stdout.splitlines()[-2] == "signed off by Hudson"
     assert "recorded already, line 1" in signed.stdout
     # Neither the checkpoint nor the note that is there is written again.
     assert [entry["kind"] for entry in entries(folder)] == ["checkpoint", "note", "sign-off"]
@@ -153,7 +157,9 @@ def test_as_json(folder: Path, server: Server) -> None:
     assert [one["last_error"] for one in first["logs"] if one["errors"]] == ["ERROR no tool 'x'\x1b[2J"]
     again = checkpoint(folder, server, "healthy", "28", "--sign-off Ann", "--format json")
     signed = first | {"recorded_now": False, "to_be_signed_off": False, "signed_off_by": ["Ann"]}
-    assert json.loads(again.stdout) == signed
+    after = json.loads(again.stdout)
+    assert after == signed | {"ledger_digest": after["ledger_digest"]}
+    assert after["ledger_digest"] != first["ledger_digest"]
 
 
 def test_two_shells_at_once_write_one_entry(folder: Path, server: Server) -> None:
@@ -196,3 +202,58 @@ def test_only_the_end_of_a_log_is_sampled(tmp_path: Path) -> None:
     )
     (sample,) = sample_logs(logs, tmp_path)
     assert (sample.errors, sample.last, sample.problem) == (1, "FATAL late", "")
+
+
+class _Quiet(BaseHTTPRequestHandler):
+    """An Alertmanager without silences."""
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.end_headers()
+        self.wfile.write(b"[]")
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Nothing is said."""
+
+
+@pytest.fixture
+def quiet() -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Quiet)
+    Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_address[1]}"
+    server.shutdown()
+    server.server_close()
+
+
+def test_errors_in_the_logs_and_logs_that_are_not_there_wait_for_a_person(
+    folder: Path, server: Server, quiet: str
+) -> None:
+    logs = folder / "logs"
+    rollout = yaml.safe_load((folder / "slo.yaml").read_text())["rollout"]
+    for group in rollout["logs"]["groups"]:
+        for one in group["files"]:
+            (logs / one["file"]).write_text("INFO all well\n")
+
+    def take(index: int) -> Answer:
+        return run(line_of(server, "healthy", str(index)).replace(NOBODY, quiet), folder)
+
+    assert "5. Logs: 0 errors in 14 files\n" in take(29).stdout
+    with (logs / "agents.log").open("a") as file:
+        file.write("Traceback (most recent call last):\n  File\nValueError: no tool\n")
+    told = take(30)
+    assert "✗ agents.log: 1 error, the last: ValueError: no tool\n" in told.stdout
+    assert "✗ agents.log: 1 error" in take(30).stdout, "as it was recorded"
+    assert "5. Logs: 0 errors in 14 files\n" in take(31).stdout, "once"
+    (logs / "agents.log").unlink()
+    absent = take(32)
+    assert "5. Logs: 0 errors in 13 files, 1 not readable\n" in absent.stdout
+    assert "? not checked: agents.log: No such file or directory\n" in absent.stdout
+
+
+def test_the_logs_decide_whether_a_person_has_to_look(plan: Plan) -> None:
+    good = tuple(replace(one, level="good") for one in found(plan, {}).readings)
+    well = replace(found(plan, {}), readings=good, logs=(LogSample("a.log", 3, 0, ""),))
+    assert not well.needs_a_look
+    assert replace(well, logs=(LogSample("a.log", 3, 1, "ERROR bad"),)).needs_a_look
+    assert replace(well, logs=(LogSample("a.log", 0, 0, "", "No such file or directory"),)).needs_a_look

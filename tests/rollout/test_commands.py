@@ -12,8 +12,10 @@ from jsonschema import Draft202012Validator
 from scratch import REPOSITORY
 
 from genesis_monitoring.clients.server import Server
+from genesis_monitoring.rollout.ledger import append_entry, read_ledger
 from genesis_monitoring.rollout.window import format_iso
 
+from .conftest import sign
 from .history import load_spec_text, window_of
 from .judging import FEW
 
@@ -45,10 +47,16 @@ def attest(folder: Path, case: str, *more: str) -> Answer:
 def test_from_hold_to_go_by_attesting(folder: Path, server: Server) -> None:
     before = verdict(folder, server, "healthy")
     assert before.code == 4, before.stderr
-    assert before.stdout.startswith("HOLD  of 35 criteria 1 to be attested\n")
+    first = (
+        "HOLD  of 35 criteria 1 to be attested; GO waits for checkpoint 28 (Mid-rollout review) to be taken"
+    )
+    assert before.stdout.startswith(first)
     assert before.stdout.endswith("a HOLD is no leave to go on\n")
+    sign(folder, server, format_iso(window_of(PLACE["healthy"]).start))
     said = attest(folder, "healthy")
-    assert said.stdout == "attest: memory_compression holds, says Ann Other; line 1 of rollout/ledger.jsonl\n"
+    first, second = said.stdout.splitlines()
+    assert first == "attest: memory_compression holds, says Ann Other; line 5 of rollout/ledger.jsonl"
+    assert second == f"the ledger ends with {read_ledger(folder / 'rollout' / 'ledger.jsonl').digest}"
     after = verdict(folder, server, "healthy")
     assert after.code == 0
     assert after.stdout.startswith("GO  all 35 criteria pass\n")
@@ -133,23 +141,124 @@ def test_what_goes_wrong_is_told(line: str, code: int, said: str, folder: Path) 
     assert answer.stdout == ""
 
 
-def test_a_changed_ledger_gives_no_verdict(folder: Path, server: Server) -> None:
+@pytest.fixture
+def ready(folder: Path, server: Server) -> Path:
+    """A ledger with which the healthy rollout is GO; its last line is the attestation."""
+    sign(folder, server, format_iso(window_of(PLACE["healthy"]).start))
     attest(folder, "healthy", "--failed")
-    attest(folder, "healthy", "--failed")
-    ledger = folder / "rollout" / "ledger.jsonl"
-    ledger.write_text(ledger.read_text().replace("false", "true", 1))
-    answer = verdict(folder, server, "healthy")
-    assert (answer.code, answer.stdout) == (3, "")
-    assert "ledger.jsonl:2: does not follow" in answer.stderr
-
-
-def test_a_torn_ledger_is_told(folder: Path, server: Server) -> None:
     attest(folder, "healthy")
-    ledger = folder / "rollout" / "ledger.jsonl"
-    ledger.write_bytes(ledger.read_bytes()[:-20])
+    return folder / "rollout" / "ledger.jsonl"
+
+
+def test_a_changed_ledger_gives_no_verdict(ready: Path, folder: Path, server: Server) -> None:
+    assert verdict(folder, server, "healthy").code == 0
+    attest(folder, "healthy", "--failed")
+    assert verdict(folder, server, "healthy").code == 4
+    whole = ready.read_bytes()
+    first, _, last = whole[:-1].rpartition(b"\n")
+    for changed, said in (
+        (last.replace(b"false", b"true"), "ledger.jsonl:7: was changed after it was written"),
+        (last.replace(b'"passed"', b'"passed":true,"passed"'), "ledger.jsonl:7: has the key 'passed' twice"),
+        (last.replace(b'"attestation"', b'"nothing"'), "ledger.jsonl:7: was changed after it was written"),
+        (b"{}", "ledger.jsonl:7: is no entry of a ledger"),
+    ):
+        ready.write_bytes(first + b"\n" + changed + b"\n")
+        answer = verdict(folder, server, "healthy")
+        assert (answer.code, answer.stdout) == (3, ""), changed
+        assert said in answer.stderr
+
+
+def test_a_torn_end_of_the_ledger_is_no_go_until_it_is_said_again(
+    ready: Path, folder: Path, server: Server
+) -> None:
+    attest(folder, "healthy", "--failed")
+    whole = ready.read_bytes()
+    for torn in (whole[:-1], whole[:-20], whole[:-1] + b"garbage\n", whole[:-100] + b"\n"):
+        ready.write_bytes(torn)
+        answer = verdict(folder, server, "healthy")
+        assert answer.code == 4, answer.stderr
+        assert "line 7 of the ledger, its last, which is torn" in answer.stdout
+    ready.write_bytes(whole[:-20])
+    # Whatever comes next, what was attested before the torn line may have been withdrawn by it.
+    note = f"--note seen --start {format_iso(window_of(PLACE['healthy']).start)}"
+    run(f"genesis-mon rollout checkpoint 55 {note} --prometheus {server.url}", folder)
     answer = verdict(folder, server, "healthy")
     assert answer.code == 4
-    assert "the ledger has a torn line, 1" in answer.stdout
+    assert "line 7 of the ledger is torn and may have withdrawn what Ann Other attested" in answer.stdout
+    attest(folder, "healthy")
+    answer = verdict(folder, server, "healthy")
+    assert answer.code == 0
+    assert "the ledger has a torn line, 7" in answer.stdout
+
+
+def test_the_digest_proves_the_end_of_the_ledger(ready: Path, folder: Path, server: Server) -> None:
+    said = attest(folder, "healthy", "--failed").stdout
+    digest = said.split()[-1]
+    proven = verdict(folder, server, "healthy", f"--ledger-digest {digest}", "--record e.json")
+    assert proven.code == 4
+    assert f"ends with {digest}, as --ledger-digest says" in proven.stdout
+    ready.write_bytes(b"".join(ready.read_bytes().splitlines(keepends=True)[:-1]))
+    unproven = verdict(folder, server, "healthy")
+    assert unproven.code == 0
+    assert "not compared with a --ledger-digest" in unproven.stdout
+    start = format_iso(window_of(PLACE["healthy"]).start)
+    asking = f"--start {start} --prometheus {server.url} --ledger-digest {digest}"
+    for command in (
+        f"verdict {asking}",
+        f"report {asking}",
+        f"watch {asking}",
+        f"report --replay e.json --ledger-digest {digest}",
+        f"verdict --replay e.json --ledger-digest {digest[:-4]}0000",
+    ):
+        answer = run(f"genesis-mon rollout {command}", folder)
+        assert (answer.code, answer.stdout) == (3, ""), command
+        assert "does not end with sha256:" in answer.stderr
+    again = run(f"genesis-mon rollout verdict --replay e.json --ledger-digest {digest}", folder)
+    assert (again.code, again.stdout) == (4, proven.stdout)
+
+
+@pytest.mark.parametrize("missing", ["28", "55"])
+def test_without_a_name_on_a_checkpoint_there_is_no_go(
+    missing: str, ready: Path, folder: Path, server: Server
+) -> None:
+    """Whatever else is in the ledger: the name has to be on this checkpoint of this rollout, once taken."""
+    kept = folder / "other.jsonl"
+    start = format_iso(window_of(PLACE["healthy"]).start)
+    for entry in read_ledger(ready).entries:
+        if entry.data.get("index") != int(missing):
+            append_entry(kept, entry.kind, entry.rollout, entry.time, entry.data)
+    answer = verdict(folder, server, "healthy", "--ledger other.jsonl")
+    assert answer.code == 4
+    assert f"GO waits for checkpoint {missing} (" in answer.stdout.splitlines()[0]
+    assert f"genesis-mon rollout checkpoint {missing} --sign-off NAME --start {start}" in answer.stdout
+    document = json.loads(verdict(folder, server, "healthy", "--ledger other.jsonl --format json").stdout)
+    Draft202012Validator(SCHEMA).validate(document)
+    assert [one["step"].split("checkpoint ")[1][:2] for one in document["waits_for"]] == [missing]
+    # A name on a checkpoint that nobody took, and names in other rollouts, are none.
+    append_entry(kept, "sign-off", start, start, {"index": int(missing), "text": "Hudson"})
+    for entry in read_ledger(ready).entries:
+        append_entry(kept, entry.kind, "2020-01-01T00:00:00Z", entry.time, entry.data)
+        append_entry(kept, entry.kind, f"rehearsal at speed 2 from {start}", entry.time, entry.data)
+    assert verdict(folder, server, "healthy", "--ledger other.jsonl").code == 4
+    signing = f"{missing} --sign-off 'Nobody Known' --ledger other.jsonl --start {start}"
+    run(f"genesis-mon rollout checkpoint {signing} --prometheus {server.url}", folder)
+    answer = verdict(folder, server, "healthy", "--ledger other.jsonl", "--record e.json.gz")
+    assert answer.code == 0
+    assert f"checkpoint {missing} is signed off by 'Nobody Known', who is not among" in answer.stdout
+    assert "have neither a note nor a name on them: 1, 14, 42" in answer.stdout
+    again = run("genesis-mon rollout verdict --replay e.json.gz", folder)
+    assert (again.code, again.stdout) == (0, answer.stdout)
+
+
+def test_a_record_of_the_version_before_knows_no_names(ready: Path, folder: Path, server: Server) -> None:
+    assert verdict(folder, server, "healthy", "--record e.json").code == 0
+    document = json.loads((folder / "e.json").read_text())
+    del document["ledger"], document["sha256"]
+    (folder / "e.json").write_text(json.dumps(document | {"version": 1, "torn": []}))
+    answer = run("genesis-mon rollout verdict --replay e.json", folder)
+    assert answer.code == 4
+    assert "checkpoint 28 (Mid-rollout review) to be taken and signed off" in answer.stdout
+    assert "made by an earlier version" in answer.stdout
 
 
 def test_a_time_to_come_and_a_rollout_to_come(folder: Path, server: Server) -> None:

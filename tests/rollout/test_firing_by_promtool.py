@@ -1,5 +1,6 @@
 """promtool as the oracle: at each evaluation its rule engine has to see the ``ALERTS`` that we make up."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,9 @@ RULES = {rule.alert: rule for rule in compared_rules(PLAN) if rule.condition is 
 # One of each comparison, and values around each threshold.
 NAMES = ("HybridRAGLatencyHigh", "HybridRAGAccuracyLow", "MemoryUsageHigh", "MemoryStoreServiceDown")
 INSTANCES = ("a", "b")
+KEPT = {"HybridRAGLatencyHigh": 60, "MemoryUsageHigh": 240, "MemoryStoreServiceDown": 120}
+"""Some are kept firing, in seconds."""
+RULES.update({name: replace(RULES[name], keep_firing_for=kept) for name, kept in KEPT.items()})
 
 
 @st.composite
@@ -36,7 +40,8 @@ def stories(draw: st.DrawFn) -> tuple[str, dict[str, list[float | None]]]:
         story: list[float | None] = []
         while len(story) < COUNT:
             story.extend([draw(st.sampled_from((None, *around)))] * draw(st.integers(1, 14)))
-        values[instance] = story[:COUNT]
+        # What is kept firing after the last value nobody can tell from values.
+        values[instance] = [*story[: COUNT - 1], story[COUNT - 1] or around[0]]
     return name, values
 
 
@@ -88,6 +93,7 @@ def run_promtool(folder: Path, stories_: list[tuple[str, dict[str, list[float | 
             "alert": rule.alert,
             "expr": rule.expr,
             "for": format_duration(rule.for_),
+            "keep_firing_for": format_duration(rule.keep_firing_for),
             "labels": dict(rule.labels),
         }
         for rule in RULES.values()

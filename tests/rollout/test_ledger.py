@@ -3,11 +3,12 @@
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from genesis_monitoring.errors import GenesisMonError
+from genesis_monitoring.errors import GenesisMonError, UsageError
 from genesis_monitoring.rollout.ledger import (
     ATTESTATION,
     LedgerError,
@@ -79,8 +80,80 @@ def lines_of(path: Path) -> list[bytes]:
 
 def test_a_changed_line_is_found(path: Path) -> None:
     first, second, third = lines_of(path)
-    with pytest.raises(LedgerError, match=":3: does not follow"):
+    with pytest.raises(LedgerError, match=":2: was changed after it was written"):
         parse_ledger(first + second.replace(b"Bob", b"Eve") + third, "ledger")
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda line: line.replace(b"Cid", b"Eve"), "was changed after it was written"),
+        (lambda line: line.replace(b"true", b"false"), "was changed after it was written"),
+        (lambda line: line.replace(b'"Cid"', b'"Cid" '), "was changed after it was written"),
+        (lambda line: line.replace(b'"by"', b'"by":"Eve","by"'), "has the key 'by' twice"),
+        (lambda line: line.replace(b'"kind"', b'"kind":"note","kind"'), "has the key 'kind' twice"),
+        (lambda line: line.replace(b'"version":2', b'"version":3'), "is of version 3"),
+        (lambda line: line.replace(b'"version":2', b'"version":1'), "is no entry of a ledger"),
+        (lambda line: b"{}\n", "is no entry of a ledger"),
+        (lambda line: unsealed(line), "has no seal, and the lines before have one"),
+    ],
+)
+def test_a_change_of_the_last_line_is_found(change: Callable[[bytes], bytes], said: str, path: Path) -> None:
+    first, second, third = lines_of(path)
+    assert change(third) != third
+    with pytest.raises(LedgerError, match=said):
+        parse_ledger(first + second + change(third), "ledger")
+
+
+def unsealed(line: bytes) -> bytes:
+    """As the version before wrote it."""
+    document = json.loads(line) | {"version": 1}
+    del document["seal"]
+    return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode() + b"\n"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda line: line[:-1],
+        lambda line: line[:-40],
+        lambda line: line + b"trailing\n",
+        lambda line: line[:50] + b"\xff\n",
+        lambda line: line[:-1] + b"x\n",
+        lambda line: line + b"\n",
+        lambda line: line + b"[" * 100_000 + b"\n",
+    ],
+)
+def test_an_end_that_is_no_entry_is_told_as_torn(change: Callable[[bytes], bytes], path: Path) -> None:
+    ledger = parse_ledger(change(b"".join(lines_of(path))), "ledger")
+    assert ledger.torn[-1:] == (ledger.lines,)
+
+
+def test_lines_of_the_version_before_are_read_and_followed(path: Path) -> None:
+    line = unsealed(lines_of(path)[0])
+    path.write_bytes(line)
+    assert read_ledger(path).entries[0].data["by"] == "Ann"
+    assert add(path, by="Bob") == 2
+    assert [entry.data["by"] for entry in read_ledger(path).entries] == ["Ann", "Bob"]
+
+
+def test_what_it_ends_with_proves_that_nothing_is_missing(path: Path) -> None:
+    lines = lines_of(path)
+    ledger = read_ledger(path)
+    assert read_ledger(path, ledger.digest) == ledger
+    for kept in (lines[:2], lines[:1], []):
+        path.write_bytes(b"".join(kept))
+        with pytest.raises(LedgerError, match="does not end with sha256:"):
+            read_ledger(path, ledger.digest)
+    path.unlink()
+    with pytest.raises(LedgerError, match="does not end with sha256:"):
+        read_ledger(path, ledger.digest)
+
+
+@pytest.mark.parametrize("digest", ["", "sha256:", "sha256:" + "G" * 64, "1" * 64])
+def test_what_is_no_digest(digest: str, path: Path) -> None:
+    with pytest.raises(UsageError, match="--ledger-digest is no digest"):
+        read_ledger(path, digest)
 
 
 @pytest.mark.parametrize("kept", [(1, 2), (0, 2), (1, 0, 2), (0, 0, 1, 2)])

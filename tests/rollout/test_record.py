@@ -10,7 +10,7 @@ from genesis_monitoring.clients.http import Answer
 from genesis_monitoring.clients.recorded import Exchange
 from genesis_monitoring.errors import CouldNotTellError
 from genesis_monitoring.rollout.collect import Moment
-from genesis_monitoring.rollout.evidence import Attestation
+from genesis_monitoring.rollout.evidence import Attestation, LedgerState, SignOff
 from genesis_monitoring.rollout.record import Record, read_record, write_record
 from genesis_monitoring.rollout.window import Window
 
@@ -19,8 +19,8 @@ RECORD = Record(
     "http://prometheus:9090",
     Window(1000.0, 2000.0),
     Moment(None, 2100.5),
-    (Attestation("compression", "Ann", "run 12 ✓", True, 1999.0),),
-    (3,),
+    (Attestation("compression", "Ann", "run 12 ✓", True, 1999.0, 4),),
+    LedgerState("sha256:1", True, 5, (3,), (1, 28), (SignOff(28, "Ann"),), (1, 28)),
     (
         Exchange(
             "/api/v1/query", (("query", "up"), ("time", "1.000")), Answer({"status": "success"}, 200, 0.25)

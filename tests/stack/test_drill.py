@@ -1,6 +1,7 @@
 """``stack drill`` on the committed tree, and on trees with a fault that it must see."""
 
 import json
+import os
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -25,10 +26,16 @@ def drill(*arguments: str | Path, env: dict[str, str] | None = None) -> tuple[in
     return done.code, done.json
 
 
-@pytest.mark.parametrize(
-    ("way", "env"), [("sealed", {}), pytest.param("copy", NO_ROOM, marks=pytest.mark.live)]
-)
-def test_every_alert_arrives(way: str, env: dict[str, str]) -> None:
+def namespaces_can_be_had() -> bool:
+    """Whether the system lets this user have them, as it does not in many containers."""
+    user = [] if os.geteuid() == 0 else ["--map-root-user"]
+    tried = ["unshare", *user, "--mount", "--net", "mount", "-t", "tmpfs", "none", "/run"]
+    return subprocess.run(tried, capture_output=True).returncode == 0
+
+
+@pytest.mark.parametrize("env", [{}, pytest.param(NO_ROOM, marks=pytest.mark.live)], ids=["sealed", "copy"])
+def test_every_alert_arrives(env: dict[str, str]) -> None:
+    way = "sealed" if not env and namespaces_can_be_had() else "copy"
     code, report = drill(env=env)
     problems = [one for one in (*report["alerts"], *report["inhibitions"]) if one["problems"]]
     assert problems == []

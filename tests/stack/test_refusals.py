@@ -1,5 +1,6 @@
 """What ``stack up`` refuses, why, and with which exit code; nothing runs afterwards."""
 
+import re
 import socket
 from pathlib import Path
 
@@ -66,9 +67,38 @@ def test_a_place_that_cannot_be_written() -> None:
 
 
 def test_no_docker_engine(tmp_path: Path) -> None:
-    code, said = refused(tmp_path / "s", "--docker", env={"DOCKER_HOST": "unix:///nowhere/docker.sock"})
+    client = tmp_path / "docker"
+    client.write_text("#!/bin/sh\necho 'Cannot connect to the Docker daemon' >&2; exit 1\n")
+    client.chmod(0o755)
+    code, said = refused(tmp_path / "s", "--docker", env={"GENESIS_MON_DOCKER": str(client)})
     assert code == 3
+    assert "no Docker engine answers: Cannot connect" in said
     assert "--native" in said
+
+
+def test_no_docker_client(tmp_path: Path) -> None:
+    code, said = refused(tmp_path / "s", "--docker", env={"PATH": str(tmp_path)})
+    assert code == 3
+    assert "docker is missing" in said
+    assert "--native" in said
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "stack up --catch --free-ports --state STATE",
+        "stack up --docker --state STATE",
+        "stack drill",
+        "validate",
+    ],
+)
+def test_a_mend_names_only_flags_that_the_command_has(tmp_path: Path, line: str) -> None:
+    said = genesis_mon(*line.replace("STATE", str(tmp_path / "s")).split(), env={"PATH": str(tmp_path)})
+    assert " is missing: it is not on PATH" in said.err + said.out
+    words, _, _ = line.partition(" -")
+    known = genesis_mon(*words.split(), "--help").out
+    flags = re.findall(r"(?<![\w-])--[a-z][a-z-]+", said.err + said.out)
+    assert [flag for flag in flags if flag not in known] == []
 
 
 def test_docker_and_native_exclude_each_other(tmp_path: Path) -> None:

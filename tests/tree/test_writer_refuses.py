@@ -157,6 +157,7 @@ def test_folder_that_only_loses_a_file_has_to_be_writable_too(out: Path) -> None
 
     for path in (out, out / "b"):
         path.chmod(0o777)
+    (out / "b/d").chmod(0o555)
     before = stamps(out)
     with reachable_by_all(out):
         assert in_child(work) == 0

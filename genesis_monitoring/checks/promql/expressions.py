@@ -2,12 +2,14 @@
 
 GM401 (error): an expression cannot be parsed. The rule would not load, or the panel would show an error
 instead of data. In dashboards, Grafana's variables are filled in first. Correct the SLI or the panel in the
-spec that the finding names.
+spec that the finding names. Warning: promtool accepts it and our parser does not know it, so that nobody
+looked at what it means.
 """
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from genesis_monitoring.checks.context import CheckContext, TreeFile
 from genesis_monitoring.checks.dashboards.files import (
@@ -19,7 +21,8 @@ from genesis_monitoring.checks.dashboards.files import (
     objects,
 )
 from genesis_monitoring.checks.positions import Path, child, items, place_of, read_nodes, scalar
-from genesis_monitoring.findings import Finding
+from genesis_monitoring.checks.promql.promtool_opinion import Opinion, ask_about_expressions
+from genesis_monitoring.findings import Finding, Severity
 
 RULES = "prometheus/rules/*.yml"
 
@@ -42,6 +45,13 @@ _LABEL_VALUES = re.compile(r"^\s*label_values\((?:(?P<expr>.*),)?\s*[\w$.{}]+\s*
 _OTHER_LOOKUP = re.compile(r"^\s*(?:label_names\(.*\)|metrics\(.*\))\s*$", re.DOTALL)
 _SHOWN = 160
 
+NOT_READ = (
+    "promtool accepts it, but genesis-mon cannot read it: nobody looked whether its metrics, ranges, labels "
+    "and units are right"
+)
+"""What is said of PromQL that is right, as far as is known, and that our parser does not know."""
+NOT_READ_HINT = "look at them yourself; then suppress GM401 for it, with the reason"
+
 
 @dataclass(frozen=True, slots=True)
 class DashboardExpression:
@@ -53,13 +63,47 @@ class DashboardExpression:
     origin: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """What our parser refuses: the finding that it is, unless promtool accepts one of ``texts``."""
+
+    finding: Finding
+    owner: str
+    texts: tuple[str, ...]
+
+
 def check_promql(context: CheckContext) -> Iterator[Finding]:
     """GM401."""
-    known: dict[str, str] = {}
+    refused = [*_refused_rules(context), *_refused_queries(context)]
+    yield from (one for one in refused if isinstance(one, Finding))
+    asked = tuple(dict.fromkeys(text for one in refused if isinstance(one, Refused) for text in one.texts))
+    opinions = dict(zip(asked, ask_about_expressions(context.tools.promtool, asked), strict=True))
+    for one in refused:
+        if isinstance(one, Refused):
+            yield _judged(context, one, [opinions[text] for text in one.texts])
+
+
+def _judged(context: CheckContext, refused: Refused, opinions: Sequence[Opinion]) -> Finding:
+    found = refused.finding
+    missing = next((opinion.missing for opinion in opinions if opinion.missing is not None), None)
+    if missing is not None:
+        message = f"{found.message}: it may be newer PromQL, and {missing.message}"
+        severity = Severity.ERROR if context.strict else Severity.WARNING
+        return replace(found, code="GM001", severity=severity, message=message, hint=missing.hint)
+    if opinions and not all(opinion.fault for opinion in opinions):
+        message = f"{refused.owner}: {NOT_READ}"
+        return replace(found, severity=Severity.WARNING, message=message, hint=NOT_READ_HINT)
+    return found
+
+
+def _refused_rules(context: CheckContext) -> Iterator[Finding | Refused]:
     rules = context.read(RULES, "rule files")
     yield from rules.findings
     for file in rules.files:
-        yield from _rule_findings(context, file, known)
+        yield from _rule_findings(context, file)
+
+
+def _refused_queries(context: CheckContext) -> Iterator[Finding | Refused]:
     dashboards = context.read(DASHBOARDS, "dashboards")
     yield from dashboards.findings
     for file in dashboards.files:
@@ -69,10 +113,12 @@ def check_promql(context: CheckContext) -> Iterator[Finding]:
             yield context.unchecked(file.path, f"the file is {invalid.message}", invalid.place)
             continue
         for expression in dashboard_expressions(dashboard):
-            fault = _fault_with_variables(expression.text, known)
-            if fault:
-                message = f"{expression.owner}: {_message(fault, expression.text)}"
-                yield dashboard.finding(context, "GM401", expression.path, message, expression.origin)
+            filled = tuple(fill_variables(expression.text, stand_in) for stand_in in _STAND_INS)
+            faults = tuple(map(_fault, filled))
+            if all(faults):
+                message = f"{expression.owner}: {_message(faults[0], expression.text)}"
+                found = dashboard.finding(context, "GM401", expression.path, message, expression.origin)
+                yield Refused(found, expression.owner, tuple(dict.fromkeys(filled)))
 
 
 def fill_variables(expression: str, stand_in: str) -> str:
@@ -124,7 +170,7 @@ def variable_expression(variable: Mapping[str, object]) -> str | None:
     return None if _OTHER_LOOKUP.match(text) else text
 
 
-def _rule_findings(context: CheckContext, file: TreeFile, known: dict[str, str]) -> Iterator[Finding]:
+def _rule_findings(context: CheckContext, file: TreeFile) -> Iterator[Finding | Refused]:
     document = read_nodes(file.text)
     rules = [rule for group in items(child(document, "groups")) for rule in items(child(group, "rules"))]
     if not rules:
@@ -132,30 +178,24 @@ def _rule_findings(context: CheckContext, file: TreeFile, known: dict[str, str])
     for rule in rules:
         node = child(rule, "expr")
         text = scalar(node)
-        fault = "the rule has no expression" if text is None else _fault(text, known)
+        fault = "the rule has no expression" if text is None else _fault(text)
         if fault:
             name = scalar(child(rule, "alert")) or scalar(child(rule, "record")) or "a rule without a name"
             place = place_of(node) if node is not None else place_of(rule)
-            yield context.finding("GM401", file, place, f"{name}: {_message(fault, text or '')}")
+            found = context.finding("GM401", file, place, f"{name}: {_message(fault, text or '')}")
+            yield Refused(found, name, () if text is None else (text,))
 
 
-def _fault_with_variables(expression: str, known: dict[str, str]) -> str:
-    """The fault of the first way to fill in the variables; none if any way can be parsed."""
-    faults = [_fault(fill_variables(expression, stand_in), known) for stand_in in _STAND_INS]
-    return faults[0] if all(faults) else ""
-
-
-def _fault(expression: str, known: dict[str, str]) -> str:
-    """What the parser objects to; empty if nothing. ``known`` remembers answers within a run."""
+@lru_cache(maxsize=4096)
+def _fault(expression: str) -> str:
+    """What the parser objects to; empty if nothing."""
     import promql_parser
 
-    if expression not in known:
-        try:
-            promql_parser.parse(expression)
-            known[expression] = ""
-        except ValueError as error:
-            known[expression] = str(error) or "cannot be parsed"
-    return known[expression]
+    try:
+        promql_parser.parse(expression)
+    except ValueError as error:
+        return str(error) or "cannot be parsed"
+    return ""
 
 
 def _message(fault: str, expression: str) -> str:

@@ -5,7 +5,7 @@ a matcher, ``by``, ``on``, ``group_left`` or function names though it cannot be 
 that can never match.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from genesis_monitoring.checks.promql.syntax import (
@@ -56,13 +56,18 @@ class LabelFlow:
 
     def __init__(self, catalogue: Catalogue, expression: Node) -> None:
         self._catalogue = catalogue
-        self._problems: dict[str, None] = {}
+        self._problems: dict[str, tuple[Node, str]] = {}
         self.result = self._of(expression)
 
     @property
     def problems(self) -> tuple[str, ...]:
         """Each once, from the inside to the outside."""
         return tuple(self._problems)
+
+    @property
+    def culprits(self) -> Mapping[str, tuple[Node, str]]:
+        """For each problem the part of the expression, and the label that it names; "" for none."""
+        return self._problems
 
     def _of(self, node: Node) -> Labels:
         match node:
@@ -90,7 +95,9 @@ class LabelFlow:
             if matcher.label not in series.labels and matcher.label != "__name__" and not absent:
                 self._problem(
                     f"{node.metric} has no label {matcher.label}, only {', '.join(sorted(series.labels))}"
-                    f"{suggest(matcher.label, series.labels)}"
+                    f"{suggest(matcher.label, series.labels)}",
+                    node,
+                    matcher.label,
                 )
         return Labels(series.labels, series.labels)
 
@@ -108,7 +115,8 @@ class LabelFlow:
             return self._made(node, labels)
         if node.function == "histogram_quantile":
             if not labels.can_have("le"):
-                self._problem(f"histogram_quantile needs the label le, and {show(vector)} has {labels}")
+                message = f"histogram_quantile needs the label le, and {show(vector)} has {labels}"
+                self._problem(message, node)
             return _only(labels, labels.may - {"le"})
         return labels
 
@@ -117,13 +125,13 @@ class LabelFlow:
         first = _MADE_LABELS[node.function]
         sources = texts[first : first + 1] if node.function == "label_replace" else texts[first:]
         for source in sources:
-            self._needs(labels, source, node.function)
+            self._needs(labels, source, node.function, node)
         return Labels(labels.may | {texts[1]}, labels.must, labels.open)
 
     def _aggregation(self, node: Aggregation) -> Labels:
         labels = self._of(node.body)
         for label in node.labels:
-            self._needs(labels, label, f"{node.operator} {'without' if node.without else 'by'}")
+            self._needs(labels, label, f"{node.operator} {'without' if node.without else 'by'}", node)
         if node.operator in _KEEPING:
             return labels
         if node.without:
@@ -151,7 +159,7 @@ class LabelFlow:
         if matching.group:
             many, one = (left, right) if matching.group == "left" else (right, left)
             for label in matching.include:
-                self._needs(one, label, f"group_{matching.group}")
+                self._needs(one, label, f"group_{matching.group}", node)
             return Labels(many.may | {*matching.include}, many.must, many.open)
         if matching.on:
             return _only(left, matching.labels)
@@ -162,22 +170,25 @@ class LabelFlow:
         for label in matching.labels:
             if not left.can_have(label) and not right.can_have(label):
                 word = "on" if matching.on else "ignoring"
-                self._problem(f"{word} ({label}): neither side has that label, in {show(node)}")
+                message = f"{word} ({label}): neither side has that label, in {show(node)}"
+                self._problem(message, node, label)
         compared = {*matching.labels} if matching.on else (left.must | right.must) - {*matching.labels}
         for label in sorted(compared):
             for having, lacking, side in ((left, right, "right"), (right, left, "left")):
                 if label in having.must and not lacking.can_have(label):
                     self._problem(
                         f"the sides of {node.operator} can never match: only one has {label}, and the "
-                        f"{side} side has {lacking}, in {show(node)}"
+                        f"{side} side has {lacking}, in {show(node)}",
+                        node,
                     )
 
-    def _needs(self, labels: Labels, label: str, what: str) -> None:
+    def _needs(self, labels: Labels, label: str, what: str, node: Node) -> None:
         if not labels.can_have(label):
-            self._problem(f"{what} ({label}): what it is given has {labels}{suggest(label, labels.may)}")
+            message = f"{what} ({label}): what it is given has {labels}{suggest(label, labels.may)}"
+            self._problem(message, node, label)
 
-    def _problem(self, message: str) -> None:
-        self._problems[message] = None
+    def _problem(self, message: str, node: Node, label: str = "") -> None:
+        self._problems.setdefault(message, (node, label))
 
 
 def _only(labels: Labels, kept: Iterable[str]) -> Labels:

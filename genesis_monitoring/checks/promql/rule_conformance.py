@@ -37,11 +37,12 @@ _HINT = "if it should be so, change the spec there; then run genesis-mon render"
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A rule as the spec says it. ``for_`` is in seconds."""
+    """A rule as the spec says it. ``for_`` and ``kept`` (``keep_firing_for``) are in seconds."""
 
     name: str
     expr: str
     for_: int
+    kept: int
     labels: tuple[tuple[str, str], ...]
     annotations: tuple[tuple[str, str], ...]
     origin: str
@@ -136,14 +137,20 @@ def _compare(context: CheckContext, wanted: Wanted, rule: Rule) -> Iterator[Find
         if difference is not None:
             seen, said = map(show, difference)
             yield differ(rule.expr.place, f"expr has {seen}, and the spec says {said}")
+    elif rule.expr.text.split() != wanted.expr.split():
+        seen, said = _where_they_part(rule.expr.text, wanted.expr)
+        yield differ(rule.expr.place, f"expr is {seen}, and the spec says {said}")
     settings = dict(rule.settings)
-    held = settings.pop("for", None)
-    if _seconds(held) != wanted.for_:
-        seen = held.text if held is not None else "left out"
-        said = format_duration(wanted.for_) if wanted.for_ else "fires at once"
-        yield differ(
-            held.place if held is not None else rule.place, f"for is {seen}, and the spec says {said}"
-        )
+    for name, seconds, none in (
+        ("for", wanted.for_, "fires at once"),
+        ("keep_firing_for", wanted.kept, "resolves at once"),
+    ):
+        held = settings.pop(name, None)
+        if _seconds(held) != seconds:
+            seen = held.text if held is not None else "left out"
+            said = format_duration(seconds) if seconds else none
+            at = held.place if held is not None else rule.place
+            yield differ(at, f"{name} is {seen}, and the spec says {said}")
     for name, value in settings.items():
         yield differ(value.place, f"sets {name} to {value.text}, and the spec leaves it out")
     for kind, there, said_pairs in (
@@ -181,12 +188,21 @@ def _strays(context: CheckContext, plan: Plan) -> Iterator[Finding]:
 
 
 def _recording(rule: RecordingRule) -> Wanted:
-    return Wanted(rule.record, rule.expr, 0, (), (), rule.origin, alerting=False)
+    return Wanted(rule.record, rule.expr, 0, 0, (), (), rule.origin, alerting=False)
 
 
 def _alerting(rule: AlertingRule) -> Wanted:
     annotations = tuple((one.name, one.template) for one in rule.annotations)
-    return Wanted(rule.alert, rule.expr, rule.for_, rule.labels, annotations, rule.origin, alerting=True)
+    return Wanted(
+        rule.alert,
+        rule.expr,
+        rule.for_,
+        rule.keep_firing_for,
+        rule.labels,
+        annotations,
+        rule.origin,
+        alerting=True,
+    )
 
 
 def _kind(alerting: bool) -> str:

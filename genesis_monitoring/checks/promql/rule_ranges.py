@@ -57,14 +57,16 @@ def check_rule_ranges(context: CheckContext) -> Iterator[Finding]:
     for rule in files.rules:
         if rule.tree is None:
             continue
-        for code, message, hint in dict.fromkeys(_faults(catalogue, rule.tree)):
+        for code, message, hint in dict.fromkeys(fault[:3] for fault in range_faults(catalogue, rule.tree)):
             yield context.finding(code, rule.file, rule.expr.place, f"{rule.name}: {message}", hint=hint)
 
 
-Fault = tuple[str, str, str]
+Fault = tuple[str, str, str, Node]
+"""Code, message, hint, and the part of the expression that it is about."""
 
 
-def _faults(catalogue: Catalogue, tree: Node) -> Iterator[Fault]:
+def range_faults(catalogue: Catalogue, tree: Node) -> Iterator[Fault]:
+    """GM404 to GM408 of one expression."""
     for node in walk(tree):
         if isinstance(node, Range | Subquery):
             yield from _short(catalogue, node)
@@ -91,6 +93,7 @@ def _short(catalogue: Catalogue, node: Range | Subquery) -> Iterator[Fault]:
             f"{show(node)} is shorter than {_SAMPLES} samples: {source} is {seconds_text(interval)}, so the "
             f"range is {needed} or longer",
             f"make the window in the spec {needed} or longer, then run genesis-mon render",
+            node,
         )
 
 
@@ -110,6 +113,7 @@ def _long(catalogue: Catalogue, node: Node, before: float) -> Iterator[Fault]:
             "GM405",
             f"{show(node)} looks back {seconds_text(reach)}, and Prometheus keeps {kept}",
             f"shorten the window or the offset to {kept} in all, or lengthen prometheus.retention",
+            node,
         )
         return
     if not isinstance(node, Range):
@@ -129,6 +133,7 @@ def _rate(catalogue: Catalogue, node: Call) -> Iterator[Fault]:
             "GM407",
             f"{show(node)} is a rate over {over}, which falls when one instance restarts",
             f"take the {node.function} of each series of the counter first, then aggregate",
+            node,
         )
     elif any(series.kind == "gauge" for series in found) or _changed(inner):
         what = ", ".join(series.name for series in found if series.kind == "gauge") or show(inner)
@@ -136,6 +141,7 @@ def _rate(catalogue: Catalogue, node: Call) -> Iterator[Fault]:
             "GM406",
             f"{show(node)} is a rate over a gauge, {what}, whose every fall counts as a restart",
             "use deriv or delta, or correct the metric's type in the spec",
+            node,
         )
 
 
@@ -155,6 +161,7 @@ def _bare(catalogue: Catalogue, node: Node, *, presence: bool) -> Iterator[Fault
                     f"{show(node)} is a counter used without a rate: it only says how much there was since "
                     "the last restart",
                     "take its rate or increase over a window",
+                    node,
                 )
         case Range():
             yield from _bare(catalogue, node.selector, presence=presence)
@@ -187,4 +194,5 @@ def _of_gauges(catalogue: Catalogue, node: Call) -> Iterator[Fault]:
             "GM408",
             f"{show(node)} is for gauges, and {series.name} is a counter: a restart makes it negative",
             "use rate or increase",
+            node,
         )

@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from genesis_monitoring.checks.context import CheckContext
 from genesis_monitoring.checks.promql.guards import Fraction, unguarded
 from genesis_monitoring.checks.promql.rule_files import Rule, RuleFile, no_plan, read_rule_files
-from genesis_monitoring.checks.promql.syntax import Node, selectors
+from genesis_monitoring.checks.promql.syntax import Node, Selector, selectors
 from genesis_monitoring.checks.promql.text import show
 from genesis_monitoring.checks.promql.types import Catalogue, filters, is_scalar
 from genesis_monitoring.findings import Finding, Severity
@@ -32,6 +32,7 @@ from genesis_monitoring.spec.problems import suggest
 from genesis_monitoring.spec.slis import ExprSli
 
 CODES: tuple[str, ...] = ("GM402", "GM403", "GM410", "GM413", "GM414")
+UNKNOWN_HINT = "correct the name, or add the metric to metrics in the spec; then run genesis-mon render"
 
 _REGULAR = re.compile(r"[.*+?()|\[\]{}^$\\]")
 _PLAIN = {"=~": "=", "!~": "!="}
@@ -96,20 +97,26 @@ def _condition(context: CheckContext, rule: Rule, tree: Node) -> Iterator[Findin
 
 
 def _unknown(context: CheckContext, catalogue: Catalogue, rule: Rule, tree: Node) -> Iterator[Finding]:
-    for name, selector in {selector.metric: selector for selector in selectors(tree)}.items():
+    for message, _ in unknown_metrics(catalogue, tree):
+        text = f"{rule.name}: {message}"
+        yield context.finding("GM403", rule.file, rule.expr.place, text, hint=UNKNOWN_HINT)
+
+
+def unknown_metrics(catalogue: Catalogue, tree: Node) -> Iterator[tuple[str, Selector]]:
+    """GM403 of one expression: what is wrong, and the first selector that it is about."""
+    for name, selector in {one.metric: one for one in reversed(tuple(selectors(tree)))}.items():
         if catalogue.find(name) is not None:
             continue
-        hint = "correct the name, or add the metric to metrics in the spec; then run genesis-mon render"
         if not name:
-            message = f"{rule.name}: {show(selector)} names no metric, so nobody knows what it selects"
+            message = f"{show(selector)} names no metric, so nobody knows what it selects"
         elif catalogue.histogram(name):
-            message = f"{rule.name}: {name} is a histogram, and its series are {name}_bucket, _count and _sum"
+            message = f"{name} is a histogram, and its series are {name}_bucket, _count and _sum"
         else:
             message = (
-                f"{rule.name}: {name} is neither in the metric catalogue nor recorded by an SLI"
+                f"{name} is neither in the metric catalogue nor recorded by an SLI"
                 f"{suggest(name, catalogue.names())}"
             )
-        yield context.finding("GM403", rule.file, rule.expr.place, message, hint=hint)
+        yield message, selector
 
 
 def _fractions(context: CheckContext, catalogue: Catalogue, rule: Rule, tree: Node) -> Iterator[Finding]:
@@ -117,16 +124,20 @@ def _fractions(context: CheckContext, catalogue: Catalogue, rule: Rule, tree: No
     own_words = sli is not None and isinstance(sli.sli, ExprSli)
     for fraction in unguarded(tree):
         severity = Severity.INFO if own_words and not fraction.aggregated else Severity.ERROR
-        message = f"{rule.name}: {_fraction_message(fraction)}"
-        hint = (
-            f"keep the divisor above zero: {show(fraction.divisor)} > 0"
-            if fraction.divisor is not None
-            else "add: and a count of the same histogram that is above zero"
-        )
+        message = f"{rule.name}: {fraction_message(fraction)}"
+        hint = fraction_hint(fraction)
         yield context.finding("GM410", rule.file, rule.expr.place, message, hint=hint, severity=severity)
 
 
-def _fraction_message(fraction: Fraction) -> str:
+def fraction_hint(fraction: Fraction) -> str:
+    """What mends GM410."""
+    if fraction.divisor is not None:
+        return f"keep the divisor above zero: {show(fraction.divisor)} > 0"
+    return "add: and a count of the same histogram that is above zero"
+
+
+def fraction_message(fraction: Fraction) -> str:
+    """What is wrong with a fraction without a guard, in words."""
     inside = ", and one such series spoils the whole aggregation" if fraction.aggregated else ""
     if fraction.divisor is None:
         return f"{show(fraction.node)} is NaN without traffic{inside}"

@@ -46,7 +46,7 @@ def check_rule_units(context: CheckContext) -> Iterator[Finding]:
             continue
         for message in dict.fromkeys(_units(catalogue, rule, rule.tree)):
             yield context.finding("GM415", rule.file, rule.expr.place, f"{rule.name}: {message}")
-        for message, hint in dict.fromkeys(_edges(catalogue, rule.tree)):
+        for message, hint in dict.fromkeys(fault[:2] for fault in edge_faults(catalogue, rule.tree)):
             yield context.finding("GM416", rule.file, rule.expr.place, f"{rule.name}: {message}", hint=hint)
 
 
@@ -56,6 +56,12 @@ def _units(catalogue: Catalogue, rule: Rule, tree: Node) -> Iterator[str]:
     series = catalogue.find(rule.name) if not rule.alerting else None
     if series is not None and not flow.problems and not flow.fits(series.unit):
         yield f"the expression is in {describe(flow.result)}, and the series is named for {series.unit}"
+    for message, _ in out_of_reach(catalogue, tree):
+        yield message
+
+
+def out_of_reach(catalogue: Catalogue, tree: Node) -> Iterator[tuple[str, Selector]]:
+    """Comparisons with what no value of the series can be: the message, and the selector it is about."""
     for selector, threshold in _thresholds(tree):
         known = catalogue.find(selector.metric)
         if known is None or known.unit not in UNITS:
@@ -66,7 +72,8 @@ def _units(catalogue: Catalogue, rule: Rule, tree: Node) -> Iterator[str]:
             reach = f"{_bound(low, '-∞')} to {_bound(high, '∞')}"
             yield (
                 f"compares {selector.metric} with {format_number(threshold)}, and its values, in "
-                f"{known.unit}, go from {reach}"
+                f"{known.unit}, go from {reach}",
+                selector,
             )
 
 
@@ -78,11 +85,13 @@ def _bounds(catalogue: Catalogue, name: str, unit: str) -> Bounds:
     return Bounds(UNITS[unit].lower, UNITS[unit].upper)
 
 
-def _edges(catalogue: Catalogue, tree: Node) -> Iterator[tuple[str, str]]:
+def edge_faults(catalogue: Catalogue, tree: Node) -> Iterator[tuple[str, str, Selector]]:
+    """GM416 of one expression: message, hint, and the selector that it is about."""
     for selector, threshold in _thresholds(tree):
         plan = catalogue.sli(selector.metric)
         if plan is not None and isinstance(plan.sli, QuantileSli):
-            yield from _threshold_edge(catalogue, plan, plan.sli, threshold)
+            for message, hint in _threshold_edge(catalogue, plan, plan.sli, threshold):
+                yield message, hint, selector
     for selector in selectors(tree):
         series = catalogue.find(selector.metric)
         edges = catalogue.edges(series.histogram) if series is not None else ()
@@ -93,6 +102,7 @@ def _edges(catalogue: Catalogue, tree: Node) -> Iterator[tuple[str, str]]:
                 yield (
                     f'{selector.metric} has no bucket le="{matcher.value}"; its edges are {_list(edges)}',
                     "use one of the edges, or add this one to the histogram and to the spec",
+                    selector,
                 )
 
 

@@ -5,7 +5,7 @@ milliseconds of seconds. Where an expression allows more than one reading all ar
 that nothing is known, and then nothing is judged.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -96,13 +96,18 @@ class UnitFlow:
 
     def __init__(self, catalogue: Catalogue, expression: Node) -> None:
         self._catalogue = catalogue
-        self._problems: dict[str, None] = {}
+        self._problems: dict[str, Node] = {}
         self.result = self._of(expression)
 
     @property
     def problems(self) -> tuple[str, ...]:
         """Each once, from the inside to the outside."""
         return tuple(self._problems)
+
+    @property
+    def culprits(self) -> Mapping[str, Node]:
+        """For each problem the part of the expression that it is about."""
+        return self._problems
 
     def fits(self, unit: str) -> bool:
         """Whether the result can be in ``unit``: also where one of the two is not known."""
@@ -204,12 +209,12 @@ class UnitFlow:
         wrong = {1.0: "percent", 100.0: "ratio"}
         whole = node.left.value if isinstance(node.left, Number) else 0.0
         if node.operator == "-" and units and whole in wrong and units == _named(wrong[whole]):
-            self._problems[f"subtracts {describe(units)} from {whole:g}: {show(node)}"] = None
+            self._problems[f"subtracts {describe(units)} from {whole:g}: {show(node)}"] = node
 
     def _mixed(self, node: Binary, left: Quantities, right: Quantities, verb: str) -> None:
         if left and right and all(one.clashes(other) for one in left for other in right):
             shown = f"{show(node.left)} {node.operator} {show(node.right)}"
-            self._problems[f"{verb} {describe(left)} and {describe(right)}: {shown}"] = None
+            self._problems[f"{verb} {describe(left)} and {describe(right)}: {shown}"] = node
 
     def _buckets_of(self, vector: Node) -> Quantities:
         found = [self._catalogue.find(selector.metric) for selector in selectors(vector)]

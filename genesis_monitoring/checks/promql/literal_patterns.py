@@ -1,0 +1,48 @@
+"""GM419 (warning): an exact label value that looks like a pattern.
+
+Why: ``labels: {code: "5.."}`` selects the value ``5..`` to the letter, which no series has, so the SLI has no
+data, or a part of it is never counted. To mend: write it under ``matchers`` with its operator.
+"""
+
+from collections.abc import Iterator
+
+from genesis_monitoring.checks.context import CheckContext
+from genesis_monitoring.findings import Finding, Severity
+from genesis_monitoring.spec.matchers import OPERATORS, PATTERN_CHARACTERS
+from genesis_monitoring.spec.metrics import Selector
+from genesis_monitoring.spec.model import Spec
+from genesis_monitoring.spec.references import selectors_of
+from genesis_monitoring.spec.reporter import Path
+
+CODES: tuple[str, ...] = ("GM419",)
+
+
+def check_literal_patterns(context: CheckContext) -> Iterator[Finding]:
+    """GM419, for every exact label of SLIs and panels."""
+    if context.plan is None:
+        return
+    for path, selector in _selectors(context.plan.spec):
+        for label, value in selector.labels.items():
+            if not PATTERN_CHARACTERS.search(value):
+                continue
+            operator = "" if value.startswith(OPERATORS) else "=~"
+            yield Finding(
+                "GM419",
+                Severity.WARNING,
+                context.source.locate_dotted(".".join(map(str, (*path, "labels", label)))),
+                f"{selector.metric}: {label} is to be {value!r} to the letter, which looks like a pattern",
+                f'for a pattern write matchers: {{{label}: "{operator}{value}"}} instead of labels',
+            )
+
+
+def _selectors(spec: Spec) -> Iterator[tuple[Path, Selector]]:
+    for name, sli in spec.slis.items():
+        for below, selector in selectors_of(sli):
+            yield ("slis", name, *below), selector
+    for uid, dashboard in spec.dashboards.items():
+        for r, row in enumerate(dashboard.rows):
+            for p, panel in enumerate(row.panels):
+                for q, query in enumerate(panel.queries):
+                    if query.metric is not None:
+                        path = ("dashboards", uid, "rows", r, "panels", p, "queries", q, "metric")
+                        yield path, query.metric

@@ -1,0 +1,209 @@
+"""PromQL that a person wrote in the spec, judged before anything is made of it: findings at its characters.
+
+That is the query of an ``expr`` SLI and the series of its fixtures. The codes are those of the checks on
+generated files (GM401, GM403 to GM410, GM415, GM416), which judge the same query later where it is loaded.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from genesis_monitoring.checks.promql.expressions import NOT_READ, NOT_READ_HINT
+from genesis_monitoring.checks.promql.guards import unguarded
+from genesis_monitoring.checks.promql.labels import LabelFlow
+from genesis_monitoring.checks.promql.places import Places
+from genesis_monitoring.checks.promql.promtool_opinion import (
+    Opinion,
+    ask_about_expressions,
+    ask_about_series,
+)
+from genesis_monitoring.checks.promql.rule_ranges import range_faults
+from genesis_monitoring.checks.promql.rule_semantics import (
+    UNKNOWN_HINT,
+    fraction_hint,
+    fraction_message,
+    unknown_metrics,
+)
+from genesis_monitoring.checks.promql.rule_units import edge_faults, out_of_reach
+from genesis_monitoring.checks.promql.syntax import (
+    Node,
+    Range,
+    Selector,
+    Subquery,
+    Text,
+    TooDeepError,
+    read_expression,
+    tree_or_none,
+)
+from genesis_monitoring.checks.promql.text import show
+from genesis_monitoring.checks.promql.types import Catalogue
+from genesis_monitoring.checks.promql.units import UnitFlow, describe
+from genesis_monitoring.clients.protocols import PromtoolClient
+from genesis_monitoring.findings import Finding, Location, Severity, sort_findings
+from genesis_monitoring.plan.compile import Plan
+from genesis_monitoring.spec.slis import ExprSli
+from genesis_monitoring.spec.source import Source
+from genesis_monitoring.spec.text_places import place_in_text
+
+Path = tuple[str | int, ...]
+
+_NUMBER = r"[+-]?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?"
+_VALUES = re.compile(
+    rf"\s*(?:(?:{_NUMBER}(?:(?:[+-]{_NUMBER.removeprefix('[+-]?')})?x[0-9]+)?|_(?:x[0-9]+)?|stale)(?:\s+|$))+"
+)
+"""Test values that promtool surely takes; for others it is asked."""
+_HINT = "correct it; if promtool is too old for it, name a newer one by GENESIS_MON_PROMTOOL"
+
+
+@dataclass(frozen=True, slots=True)
+class _Unread:
+    """A text that our parser refuses, of the value at ``path``; with ``key``, of its key and the value."""
+
+    name: str
+    path: Path
+    text: str
+    key: str = ""
+
+
+def check_written(plan: Plan, source: Source, promtool: PromtoolClient) -> tuple[Finding, ...]:
+    """What is wrong, or could not be looked at. promtool is asked only of what our parser refuses.
+
+    Raises ToolCrashed or ToolTimedOut if promtool gives no answer then.
+    """
+    written = [(name, sli) for name, sli in plan.spec.slis.items() if isinstance(sli, ExprSli)]
+    if not written:
+        return ()
+    catalogue = Catalogue(plan)
+    findings: list[Finding] = []
+    queries: list[_Unread] = []
+    series: list[_Unread] = []
+    for name, sli in written:
+        try:
+            tree = read_expression(sli.expr)
+        except TooDeepError:
+            continue
+        if tree is None:
+            queries.append(_Unread(name, ("slis", name, "expr"), sli.expr))
+        else:
+            findings += _Query(catalogue, source, name, sli, tree).findings()
+        for path, one, values in _fixtures(name, sli):
+            if not _is_series(one) or not _VALUES.fullmatch(values):
+                series.append(_Unread(name, path, f"{one} {values}", one))
+            findings += _of_no_metric(catalogue, source, name, path, one)
+    pairs = [(one.key, one.text[len(one.key) + 1 :]) for one in series]
+    opinions = (
+        *ask_about_expressions(promtool, [one.text for one in queries]),
+        *ask_about_series(promtool, pairs),
+    )
+    for unread, opinion in zip((*queries, *series), opinions, strict=True):
+        findings += _judged(source, unread, opinion)
+    return sort_findings(findings)
+
+
+def _fixtures(name: str, sli: ExprSli) -> Iterator[tuple[Path, str, str]]:
+    for key, fixture in (("good", sli.fixtures.good), ("bad", sli.fixtures.bad)):
+        for series, values in fixture.series.items():
+            yield ("slis", name, "fixtures", key, "series", series), series, values
+
+
+def _is_series(text: str) -> bool:
+    """Whether ``text`` surely names one series: a metric, and labels with equal signs."""
+    tree = tree_or_none(text)
+    if not isinstance(tree, Selector) or tree.offset or tree.at:
+        return False
+    return all(one.operator == "=" for one in tree.matchers)
+
+
+def _of_no_metric(
+    catalogue: Catalogue, source: Source, sli: str, path: Path, series: str
+) -> Iterator[Finding]:
+    tree = tree_or_none(series)
+    for message, _ in unknown_metrics(catalogue, tree) if isinstance(tree, Selector) else ():
+        place = place_in_text(source, path, 0, key=True)
+        yield Finding("GM403", Severity.ERROR, place, f"SLI {sli}: {message}", UNKNOWN_HINT)
+
+
+def _judged(source: Source, unread: _Unread, opinion: Opinion) -> Iterator[Finding]:
+    what = f"SLI {unread.name}: the {'series of a fixture' if unread.key else 'query'}"
+    if opinion.missing is not None:
+        place = place_in_text(source, unread.path, 0, key=bool(unread.key))
+        message = f"{what} could not be checked: our parser cannot read it, and {opinion.missing.message}"
+        yield Finding("GM001", Severity.WARNING, place, message, opinion.missing.hint)
+    elif opinion.fault:
+        in_key = opinion.offset < len(unread.key)
+        offset = opinion.offset - (0 if in_key or not unread.key else len(unread.key) + 1)
+        place = place_in_text(source, unread.path, offset, key=in_key)
+        message = f"{what} is refused by promtool: {opinion.fault}"
+        yield Finding("GM401", Severity.ERROR, place, message, _HINT)
+    elif not unread.key:
+        place = place_in_text(source, unread.path, 0)
+        yield Finding("GM401", Severity.WARNING, place, f"{what}: {NOT_READ}", NOT_READ_HINT)
+
+
+@dataclass(frozen=True, slots=True)
+class _Query:
+    """The query of one SLI, as our parser reads it."""
+
+    catalogue: Catalogue
+    source: Source
+    name: str
+    sli: ExprSli
+    tree: Node
+
+    def findings(self) -> Iterator[Finding]:
+        """All that is an error."""
+        if isinstance(self.tree, Range | Subquery | Text):
+            part: Node = self.tree.selector if isinstance(self.tree, Range) else self.tree
+            kind = "a text" if isinstance(self.tree, Text) else "a range of samples"
+            message = f"{show(self.tree)} is {kind}, and what is recorded is one value a series"
+            yield self._finding("GM401", message, "take a function of it, as avg_over_time()", part)
+            return
+        for message, selector in unknown_metrics(self.catalogue, self.tree):
+            yield self._finding("GM403", message, UNKNOWN_HINT, selector)
+        for code, message, hint, node in range_faults(self.catalogue, self.tree):
+            yield self._finding(code, message, hint, node)
+        for fraction in unguarded(self.tree):
+            if fraction.aggregated:
+                part = fraction.node if fraction.divisor is None else fraction.divisor
+                yield self._finding("GM410", fraction_message(fraction), fraction_hint(fraction), part)
+        for message, hint, selector in edge_faults(self.catalogue, self.tree):
+            yield self._finding("GM416", message, hint, selector, "le")
+        yield from self._labels()
+        yield from self._units()
+
+    def _labels(self) -> Iterator[Finding]:
+        flow = LabelFlow(self.catalogue, self.tree)
+        for message, (node, label) in flow.culprits.items():
+            hint = "name a label that is there, or keep this one on the way"
+            yield self._finding("GM409", message, hint, node, label)
+        for index, label in enumerate(() if flow.problems else self.sli.by):
+            if not flow.result.can_have(label):
+                place = self.source.locate(("slis", self.name, "by", index))
+                message = f"grouped by {label}, and the query returns {flow.result}"
+                hint = "keep the label in the query, or leave it out of by"
+                yield self._at(place, "GM409", message, hint, (self._place(0),))
+
+    def _units(self) -> Iterator[Finding]:
+        flow = UnitFlow(self.catalogue, self.tree)
+        hint = "convert one of them, or correct the unit in the spec"
+        for message, node in flow.culprits.items():
+            yield self._finding("GM415", message, hint, node)
+        for message, selector in out_of_reach(self.catalogue, self.tree):
+            yield self._finding("GM415", message, hint, selector)
+        if not flow.problems and not flow.fits(self.sli.unit):
+            place = self.source.locate(("slis", self.name, "unit"))
+            message = f"the query is in {describe(flow.result)}, and unit says {self.sli.unit}"
+            yield self._at(place, "GM415", message, hint, (self._place(0),))
+
+    def _finding(self, code: str, message: str, hint: str, node: Node, label: str = "") -> Finding:
+        places = Places(self.sli.expr, self.tree)
+        offset = places.word(label, node) if label else places.of(node)
+        return self._at(self._place(offset), code, message, hint)
+
+    def _place(self, offset: int) -> Location:
+        return place_in_text(self.source, ("slis", self.name, "expr"), offset)
+
+    def _at(
+        self, place: Location, code: str, message: str, hint: str, related: tuple[Location, ...] = ()
+    ) -> Finding:
+        return Finding(code, Severity.ERROR, place, f"SLI {self.name}: {message}", hint, related)

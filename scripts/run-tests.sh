@@ -1,0 +1,38 @@
+#!/bin/sh
+# Runs pytest with the given arguments, beside each other, then what failed once more, alone: a test of a real
+# server may come too late on a busy machine, and what fails alone as well has failed. WORKERS says how many.
+# Tests have a temporary folder of their own, which is removed after success. A test or a program that leaves
+# anything in it, outside of the folders that pytest gives, is a failure.
+set -eu
+
+pytest=.venv/bin/pytest
+TMPDIR=$(mktemp -d -t gm.XXXXXX)
+export TMPDIR
+finish() {
+    code=$?
+    trap - EXIT
+    chmod -R u+rwX "$TMPDIR"
+    if [ "$code" -eq 0 ] && [ -n "$(find "$TMPDIR" -mindepth 1 -maxdepth 1 ! -name 'pytest-of-*')" ]; then
+        echo "the tests left something in the temporary folder:" >&2
+        code=1
+    fi
+    if [ "$code" -eq 0 ] || [ "$code" -ge 128 ]; then
+        rm -rf "$TMPDIR"
+    else
+        echo "what the tests wrote is kept in $TMPDIR:" >&2
+        ls -A "$TMPDIR" >&2
+    fi
+    exit "$code"
+}
+trap finish EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+code=0
+$pytest "$@" -n "${WORKERS:-auto}" --dist worksteal || code=$?
+if [ "$code" -eq 1 ]; then
+    echo "What failed beside others is tried once more, alone:" >&2
+    code=0
+    $pytest "$@" --last-failed --last-failed-no-failures none || code=$?
+fi
+exit "$code"

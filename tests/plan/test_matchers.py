@@ -1,0 +1,119 @@
+"""Matchers of the spec: what the rules select, and whether their generated tests prove it."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from checks.rule_tree import RuleTree, tree_of
+
+from genesis_monitoring.checks.promql.literal_patterns import check_literal_patterns
+from genesis_monitoring.findings import Severity
+from genesis_monitoring.plan.compile import compile_plan
+
+from .specs import Data, compiled, every_kind, load
+from .tools import assert_accepted
+
+
+def selecting(sli: str, key: str, selector: Data) -> Callable[[Data], None]:
+    def change(data: Data) -> None:
+        data["slis"][sli][key] = selector if key in ("histogram", "metric") else [selector]
+
+    return change
+
+
+SELECTED = (
+    ("errors", "numerator", "requests_total", "code", "=~5.."),
+    ("errors", "numerator", "requests_total", "code", "!~2..|3.."),
+    ("errors", "numerator", "requests_total", "code", "!=200"),
+    ("cpu_used", "numerator", "cpu_seconds_total", "mode", "=~idle|iowait"),
+    ("latency", "histogram", "request_seconds", "route", "!~/health.*"),
+    ("backup_age", "metric", "backup_timestamp_seconds", "store", "=~eu-.+"),
+    ("queued", "metrics", "queue_length", "queue", "!=dead"),
+    ("database_up", "metric", "part_up", "part", "=~data(base|store)"),
+)
+
+
+@pytest.mark.parametrize(("sli", "key", "metric", "label", "matcher"), SELECTED)
+def test_rules_select_and_their_tests_pass(
+    sli: str, key: str, metric: str, label: str, matcher: str, tmp_path: Path
+) -> None:
+    selector = {"metric": metric, "matchers": {label: matcher}}
+    tree = tree_of(tmp_path / "project", selecting(sli, key, selector))
+    record = next(r for g in rules(tree) for r in g if r.startswith(f"sli:{sli}:"))
+    assert f'{label}{matcher[:2]}"{matcher[2:]}"' in record
+    assert_accepted(tree.out, compose=False)
+
+
+def rules(tree: RuleTree) -> list[list[str]]:
+    assert tree.project.plan is not None
+    return [[f"{r.record} {r.expr}" for r in group.recording] for group in tree.project.plan.rule_groups]
+
+
+@pytest.mark.parametrize(
+    ("value", "mend"),
+    [
+        ("5..", "=~5.."),
+        ("500|502", "=~500|502"),
+        (".*", "=~.*"),
+        ("5[0-9]+", "=~5[0-9]+"),
+        ("=~5..", "=~5.."),
+        ("!=200", "!=200"),
+        ("^5", "=~^5"),
+    ],
+)
+def test_a_pattern_as_an_exact_value_is_warned_of_at_its_line(value: str, mend: str, tmp_path: Path) -> None:
+    tree = tree_of(
+        tmp_path / "project",
+        selecting("errors", "numerator", {"metric": "requests_total", "labels": {"code": value}}),
+    )
+    found = tree.one(check_literal_patterns, "GM419", Severity.WARNING)
+    lines = (tmp_path / "project" / "slo.yaml").read_text("utf-8").splitlines()
+    assert json.dumps(value) in lines[found.location.line - 1]
+    assert f'matchers: {{code: "{mend}"}}' in found.hint
+
+
+@pytest.mark.parametrize("value", ["500", "10.0.0.1:8000", "/api/v1", "web.prod", "a+b", "GET /", "x (y)"])
+def test_what_is_meant_literally_is_not_warned_of(value: str, tmp_path: Path) -> None:
+    selector = {"metric": "requests_total", "labels": {"code": value}}
+    tree = tree_of(tmp_path / "project", selecting("errors", "numerator", selector))
+    assert not tree.run(check_literal_patterns)
+
+
+def test_a_panel_takes_matchers() -> None:
+    data = every_kind()
+    panels = data["dashboards"]["shop"]["rows"][0]["panels"]
+    panels[4]["queries"][1]["metric"] = {"metric": "requests_total", "matchers": {"code": "=~5.."}}
+    plan = compiled(data)
+    assert any('code=~"5.."' in q.expr for panel in plan.dashboards[0].panels for q in panel.queries)
+
+
+def test_an_alert_is_kept_firing_as_its_severity_says_unless_it_says_so_itself(tmp_path: Path) -> None:
+    def change(data: Data) -> None:
+        data["severities"]["P2"]["keep_firing_for"] = "4m"
+        data["alerts"]["DiskFull"]["keep_firing_for"] = "0s"
+        data["alerts"]["DatabaseDown"]["keep_firing_for"] = "90s"
+
+    tree = tree_of(tmp_path / "project", change)
+    text = tree.text("prometheus/rules/shop.yml")
+    kept = {
+        block.split("\n")[0].strip(): block.split("keep_firing_for: ")[1].split("\n")[0]
+        for block in text.split("- alert:")[1:]
+        if "keep_firing_for" in block
+    }
+    assert kept["QueueLong"] == "4m"
+    assert kept["DatabaseDown"] == "1m30s"
+    assert "DiskFull" not in kept
+    assert "RequestsFail" not in kept
+    assert_accepted(tree.out, compose=False)
+
+
+def test_a_profile_caps_how_long_an_alert_is_kept_firing() -> None:
+    data = every_kind()
+    data["severities"]["P2"]["keep_firing_for"] = "4m"
+    data["alerts"]["DatabaseDown"]["keep_firing_for"] = "90s"
+    data["profiles"]["watched"]["for_at_most"] = "10s"
+    plan = compile_plan(load(data), "watched")
+    kept = {rule.alert: rule.keep_firing_for for group in plan.rule_groups for rule in group.alerting}
+    assert kept["QueueLong"] == kept["DatabaseDown"] == 10
+    assert kept["RequestsFail"] == 0
