@@ -85,9 +85,10 @@ def run_status(
             if _exit_code(status) is ExitCode.OK or status.mode == "none" or time.monotonic() >= end:
                 break
             time.sleep(_POLL_SECONDS)
-    console.write(
-        status_json(status) if as_json else status_text(status, colour=wants_colour(sys.stdout, os.environ))
-    )
+    if as_json:
+        console.data(status_json(status))
+    else:
+        console.write(status_text(status, colour=console.colour))
     return _exit_code(status)
 
 

@@ -7,6 +7,7 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from genesis_monitoring.report.border import escape
 from genesis_monitoring.report.text import count
 from genesis_monitoring.rollout.proposals import Proposal, Seen
 from genesis_monitoring.rollout.window import Window, format_iso, format_time
@@ -97,7 +98,7 @@ def _lines(state: SteadyState, colour: bool) -> Iterator[str]:
         yield f"  {'profile':<36} {state.profile} → {state.next_profile}"
     for remark in state.remarks:
         yield ""
-        yield f"remark: {remark}"
+        yield f"remark: {escape(remark)}"
 
 
 def _observed(seen: Seen, one: Proposal) -> str:
