@@ -130,11 +130,12 @@ def run_supervise(state: Path, *, hanging: bool) -> ExitCode:
 
 
 def run_catch(listen: str, log: Path) -> ExitCode:
-    """Catch notifications until the process is ended."""
+    """Catch notifications until the process is ended. Raises UsageError for what is no address."""
+    from genesis_monitoring.exporter.address import parse_address
     from genesis_monitoring.stack.caught import write_caught
 
     gc.enable()
-    write_caught(int(listen.rpartition(":")[2]), log)
+    write_caught(parse_address(listen).port, log)
     return ExitCode.OK
 
 

@@ -38,16 +38,12 @@ def test_any_text(text: str, in_github: bool) -> None:
         assert "##[" not in said
 
 
-@pytest.mark.parametrize(
-    "line", ["::error::x", "  ::add-mask::x", "a ##[error]x", "\u2003::stop-commands::x"]
-)
+@pytest.mark.parametrize("line", ["::error::x", "  ::add-mask::x", "a ##[error]x", "\t::stop-commands::x"])
 def test_no_line_is_a_command_to_github(line: str) -> None:
     said = shown(f"first\n{line}\n", colour=False, in_github=True)
     assert not said.splitlines()[1].lstrip().startswith("::")
     assert "##[" not in said
-    assert shown(f"{line}\n", colour=False, in_github=False) == f"{escape(line)}\n".replace(
-        "\\u2003", "\\u2003"
-    )
+    assert shown(f"{line}\n", colour=False, in_github=False) == f"{line}\n"
 
 
 @pytest.fixture(name="checkout")

@@ -33,6 +33,7 @@ from genesis_monitoring.checks.secret_shapes import secrets_in
 from genesis_monitoring.checks.yaml_files import section
 from genesis_monitoring.findings import Finding, Severity
 from genesis_monitoring.plan.compile import Plan
+from genesis_monitoring.spec.images import is_grafana
 
 CODES: tuple[str, ...] = ("GM802", "GM803", "GM804", "GM806", "GM808")
 
@@ -58,7 +59,6 @@ _NOT_THE_SECRET = re.compile(r"(?:_FILE|_PATH|_URL|_NAME|_TTL|_ENABLED|_POLICY|_
 _SECRET_ARGUMENT = re.compile(r"--?[\w.-]*(?:password|passwd|secret|token|api-?key)[=: ](?P<value>.+)", re.I)
 _SWITCH = re.compile(r"(?i)true|false|yes|no|on|off|[01]?")
 _VARIABLE = re.compile(r"\$\{?[A-Za-z_]\w*\}?")
-_GRAFANA = re.compile(r"(?:^|/)grafana(?:-oss|-enterprise)?[:@]")
 _SOCKETS = ("/var/run/docker.sock", "/run/docker.sock", "/run/containerd/containerd.sock")
 
 
@@ -137,7 +137,7 @@ def argument_with_secret(word: str, after: str) -> str:
 
 def _default_password(service: ServiceNode) -> Iterator[ComposeFault]:
     given = service.environment
-    if not _GRAFANA.search(service.image) or "GF_PATHS_CONFIG" in given:
+    if not is_grafana(service.image) or "GF_PATHS_CONFIG" in given:
         return
     if given.get("GF_SECURITY_DISABLE_INITIAL_ADMIN_CREATION") == "true":
         return
@@ -213,9 +213,9 @@ def _twice(compose: ComposeData) -> Iterator[ComposeFault]:
 
 
 def _clash(one: Port, other: Port) -> bool:
-    anywhere = {"0.0.0.0", "::", ""}  # noqa: S104
+    """``0.0.0.0`` and ``::`` are every address, each of its own kind."""
     return (
         one.host is not None
-        and (one.host, one.protocol) == (other.host, other.protocol)
-        and (one.address == other.address or bool(anywhere & {one.address, other.address}))
+        and (one.host, one.protocol, ":" in one.address) == (other.host, other.protocol, ":" in other.address)
+        and (one.address == other.address or bool({"0.0.0.0", "::"} & {one.address, other.address}))  # noqa: S104
     )
