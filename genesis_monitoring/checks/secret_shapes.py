@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 _TOKENS = (
     ("a Slack token", r"\bx(?:ox[abeoprs]|app)-[A-Za-z0-9-]{10,}"),
-    ("a Slack webhook", r"\bhooks\.slack(?:-gov)?\.com/(?:services|workflows|triggers)/[^\s\"'<>]{8,}"),
+    ("a Slack webhook", r"\bhooks\.slack(?:-gov)?\.com/(?:services|workflows|triggers)/[^\s\"'<>]+"),
     ("a GitHub token", r"\b(?:gh[pousr]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{22,})"),
     ("a GitLab token", r"\bgl(?:pat|rt|dt|ptt|oas|soat|cbt|ft|imt|agent)-[A-Za-z0-9_-]{20,}"),
     ("an AWS access key", r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b"),
