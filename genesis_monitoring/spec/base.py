@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from genesis_monitoring.durations import PATTERN, parse_duration
+from genesis_monitoring.times import parse_time
 from genesis_monitoring.units import UNITS
 
 
@@ -45,6 +46,7 @@ def _utc(value: Any) -> Any:
         moment = datetime.strptime(value, "%Y-%m-%dT%H:%M:%SZ")
     except (TypeError, ValueError):
         raise ValueError('a time is UTC to the second, in quotes: "2025-10-23T20:56:00Z"') from None
+    parse_time(value)
     return moment.replace(tzinfo=UTC)
 
 
