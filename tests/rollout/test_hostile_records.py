@@ -17,7 +17,7 @@ def test_flipped_bytes_and_torn_ends(records: Path, tmp_path: Path) -> None:
     choose = random.Random(3)
     for data, name in ((whole, "e.json.gz"), (plain, "e.json")):
         # The beginning and the end of a file hold more of its form than all the rest.
-        places = {*range(24), *range(len(data) - 80, len(data)), *choose.sample(range(len(data)), 60)}
+        places = {*range(0, 24, 2), *range(len(data) - 80, len(data), 7), *choose.sample(range(len(data)), 25)}
         for place in sorted(places):
             changed = bytearray(data)
             changed[place] ^= 1 << choose.randrange(8)
@@ -38,7 +38,7 @@ def check(data: bytes, path: Path, spec: Path, before: str) -> None:
 
 def test_forged_values(records: Path, tmp_path: Path) -> None:
     document = read_document(records / "retrieval-slow.json.gz")
-    for changed in mutants(document, 11, 60):
+    for changed in mutants(document, 11, 25):
         (tmp_path / "e.json").write_bytes(sealed(changed) if isinstance(changed, dict) else b"[]")
         answer = replayed(records / "slo.yaml", tmp_path / "e.json")
         assert answer.code in (1, 3, 4)
