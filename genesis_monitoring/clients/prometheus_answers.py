@@ -6,6 +6,7 @@ have, a text is a text.
 Source: the Prometheus documentation, "HTTP API".
 """
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -28,7 +29,10 @@ FAULTS = (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowE
 
 
 def read_series(query: str, document: Mapping[str, Any], types: Sequence[str]) -> SeriesAnswer:
-    """The series of an answer whose result is one of ``types``. Values are text, ``NaN`` too."""
+    """The series of an answer whose result is one of ``types``. Values are text, ``NaN`` too.
+
+    A label set that stands in it twice, as where two servers are joined, is one series, with a warning.
+    """
     data = document["data"]
     kind = data["resultType"]
     if kind not in types:
@@ -41,10 +45,11 @@ def read_series(query: str, document: Mapping[str, Any], types: Sequence[str]) -
     else:
         found = (_series(read_labels(one["metric"]), one["values"]) for one in _list(data["result"]))
         series = tuple(one for one in found if one.times)
+    series, doubled = _joined(series)
     return SeriesAnswer(
         query,
         series,
-        read_warnings(document),
+        (*read_warnings(document), *doubled),
         _texts(document.get("infos")),
         bool(document.get("isPartial", False)),
     )
@@ -69,6 +74,9 @@ def read_rules(document: Mapping[str, Any]) -> tuple[LoadedRule, ...]:
             interval=_seconds(group.get("interval")),
             duration=_seconds(rule.get("duration")),
             evaluated=read_time(str(rule.get("lastEvaluation", ""))),
+            keep_firing=_seconds(rule.get("keepFiringFor")),
+            limit=int(group.get("limit") or 0),
+            offset=_seconds(group.get("queryOffset")),
         )
         for group in _list(document["data"]["groups"])
         for rule in _list(group["rules"])
@@ -115,6 +123,29 @@ def read_time(text: str) -> float:
     if match is None or int(match[1]) < 1970:
         return 0.0
     return datetime.fromisoformat(f"{match[1]}{match[2]}{match[4]}").timestamp() + float(match[3] or 0)
+
+
+def _joined(series: tuple[Series, ...]) -> tuple[tuple[Series, ...], tuple[str, ...]]:
+    """One series for each label set, and what is wrong with one that stood there more than once: where its
+    values differ, none of them is known to be true."""
+    found: dict[Labels, list[Series]] = {}
+    for one in series:
+        found.setdefault(one.labels, []).append(one)
+    if len(found) == len(series):
+        return series, ()
+    warnings = []
+    joined = []
+    for labels, several in found.items():
+        values: dict[float, float] = {}
+        for one in several:
+            for time, value in zip(one.times, one.values, strict=True):
+                values[time] = value if values.get(time, value) == value else math.nan
+        times = sorted(values)
+        joined.append(Series(labels, tuple(times), tuple(values[time] for time in times)))
+        if len(several) > 1:
+            told = ", ".join(f'{name}="{value}"' for name, value in labels)
+            warnings.append(f"the series {{{told}}} stands {len(several)} times in the answer")
+    return tuple(joined), tuple(warnings)
 
 
 def _texts(found: Any) -> tuple[str, ...]:

@@ -17,7 +17,11 @@ def test_flipped_bytes_and_torn_ends(records: Path, tmp_path: Path) -> None:
     choose = random.Random(3)
     for data, name in ((whole, "e.json.gz"), (plain, "e.json")):
         # The beginning and the end of a file hold more of its form than all the rest.
-        places = {*range(0, 24, 2), *range(len(data) - 80, len(data), 7), *choose.sample(range(len(data)), 25)}
+        places = {
+            *range(0, 24, 2),
+            *range(len(data) - 80, len(data), 7),
+            *choose.sample(range(len(data)), 25),
+        }
         for place in sorted(places):
             changed = bytearray(data)
             changed[place] ^= 1 << choose.randrange(8)
