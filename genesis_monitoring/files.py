@@ -17,7 +17,7 @@ _MODE = 0o644
 _READABLE = 0o600
 """What the owner may do under any umask."""
 _KINDS = (
-    (stat.S_ISDIR, "it is a folder, not a file"),
+    (stat.S_ISDIR, "it is a folder"),
     (stat.S_ISFIFO, "it is a pipe, not a file"),
     (stat.S_ISSOCK, "it is a socket, not a file"),
     (stat.S_ISCHR, "it is a device, not a file"),

@@ -171,3 +171,58 @@ def test_completion_completes_in_bash(folder: Path) -> None:
         " complete_with 'genesis-mon ren' 1; complete_with 'genesis-mon validate --str' 2"
     )
     assert run(line, folder).stdout.split() == ["render", "--strict"]
+
+
+@pytest.mark.parametrize(
+    ("streams", "code"),
+    [
+        (">&-", 1),
+        ("2>&-", 1),
+        (">&- 2>&- <&-", 1),
+        ("2>/dev/full", 1),
+        (">/dev/full", 3),
+        ("| head -1", 141),
+        ("2>&1 | head -1", 1),
+    ],
+)
+def test_what_becomes_of_the_streams_is_no_result(streams: str, code: int, folder: Path) -> None:
+    """`render --diff` finds a difference (1); a full disk and a reader that is gone are no results."""
+    first, _, rest = streams.partition("|")
+    pipe = f"| {rest}" if rest else ""
+    big = "sed -i 's/^/# a line of a spec that is too long for a pipe\\n/' generated/prometheus/rules/*.yml"
+    answer = run(f"{big}; genesis-mon render --diff {first} {pipe}; echo ${{PIPESTATUS[0]}} >code", folder)
+    assert "Traceback" not in answer.stdout + answer.stderr
+    assert "Exception ignored" not in answer.stderr
+    assert int((folder / "code").read_text()) in (code, 141 if rest else code)
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "ascii:strict", "utf-16"])
+def test_what_an_encoding_does_not_have_is_escaped(encoding: str, folder: Path) -> None:
+    spec = folder / "slo.yaml"
+    spec.write_text(spec.read_text() + "ключ: 1\n")
+    answer = subprocess.run(
+        ["genesis-mon", "render", "--check"],
+        cwd=folder,
+        env=environment(folder, PYTHONIOENCODING=encoding, LC_ALL="C"),
+        capture_output=True,
+        check=False,
+    )
+    said = answer.stderr.decode(encoding.partition(":")[0])
+    assert (answer.returncode, "Traceback" in said) == (1, False)
+    assert ("ключ" if encoding == "utf-16" else r"\u043a\u043b\u044e\u0447") in said
+
+
+@pytest.mark.parametrize("umask", ["0777", "0000", "0077"])
+def test_any_umask_gives_files_that_can_be_read_and_others_cannot_write(umask: str, tmp_path: Path) -> None:
+    line = f"umask {umask}; genesis-mon init && genesis-mon render && genesis-mon render --check"
+    answer = run(line, tmp_path)
+    assert answer.code == 0, answer.stderr
+    for path in tmp_path.rglob("*"):
+        mode = path.stat().st_mode
+        wanted = 0o700 if path.is_dir() else 0o600
+        assert mode & wanted == wanted, path
+        assert not mode & 0o022, path
+    generated = tmp_path / "generated"
+    assert all(path.stat().st_mode & 0o044 == 0o044 for path in (generated, *generated.rglob("[!.]*"))), (
+        "containers run as others"
+    )
