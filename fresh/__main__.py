@@ -104,7 +104,7 @@ class Trial:
         wrong = step.broken(ended.code, log.read_text(errors="replace"))
         if not step.preparation:
             wrong = wrong or Traces.of(self.root).wrong_since(before)
-            wrong = wrong or (f"left running: {ended.left_running}" if ended.left_running else "")
+            wrong = wrong or (f"left running: {ended.left_running[:200]}" if ended.left_running else "")
         if wrong or not step.preparation:
             grown = megabytes(self.root) - size
             self._tell(step, f"{ended.seconds:.0f} s", f"{grown} MB", wrong and f"{wrong}: {log}")

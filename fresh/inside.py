@@ -50,11 +50,10 @@ if [ "$namespaces" = yes ]; then
     sh -c "$run" && code=0 || code=$?
 else
     chroot . sh -c "$run" && code=0 || code=$?
-    cd /
     left=$root$left
 fi
-for one in /proc/[0-9]*; do
-    [ "$one" = /proc/1 ] || [ ! -e "$one/exe" ] || tr '\0' ' ' < "$one/cmdline"
+for one in proc/[0-9]*; do
+    [ "$one" = proc/1 ] || [ ! -e "$one/exe" ] || tr '\0' ' ' < "$one/cmdline"
 done > "$left" 2>/dev/null || true
 exit "$code"
 """

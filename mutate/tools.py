@@ -6,7 +6,7 @@ the content of all of them. What asks a running server is never remembered.
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
@@ -147,9 +147,25 @@ class RememberingPrometheus:
     tool: PrometheusServer
     memory: Memory
 
-    def evaluate(self, tree: Path, config: str, series: str) -> LivePrometheus:
-        key = ("live", *_contents(tree, (config, *_below(tree, _RULES))), series)
-        return self.memory.ask(key, lambda: self.tool.evaluate(tree, config, series))
+    @property
+    def version(self) -> str:
+        return self.tool.version
+
+    def evaluate(
+        self,
+        tree: Path,
+        config: str,
+        series: str,
+        command: Sequence[str] = (),
+        asked: Collection[str] = (),
+    ) -> LivePrometheus:
+        key = (
+            "live",
+            *_contents(tree, (config, *_below(tree, _RULES))),
+            series,
+            repr((command, sorted(asked))),
+        )
+        return self.memory.ask(key, lambda: self.tool.evaluate(tree, config, series, command, asked))
 
 
 def _joined(runs: Sequence[ToolRun]) -> ToolRun:

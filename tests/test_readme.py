@@ -5,8 +5,10 @@ way round is the mark ``bash no-run: REASON``, for what would run this very test
 A block marked ``text of: COMMAND`` is what that command says, run in a copy of its own.
 """
 
+import os
 import re
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -62,6 +64,20 @@ def test_what_it_quotes_of_the_output_is_said(tmp_path: Path) -> None:
     for index, block in enumerate(quoted):
         done = _bash(block.mark.removeprefix(OUTPUT_OF), _set_up(tmp_path / str(index)))
         assert block.text in done.stdout + done.stderr, f"README.md:{block.line}:\n{done.stdout}{done.stderr}"
+
+
+def test_it_tells_how_many_checks_need_the_tools(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "genesis_monitoring", "validate"],
+        cwd=REPOSITORY,
+        env={key: value for key, value in os.environ.items() if key != "CI"} | {"PATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    count = done.stdout.count("warning GM001")
+    words = {7: "seven", 8: "eight", 9: "nine", 10: "ten"}
+    assert f"a warning (GM001) for each of the {words[count]} checks" in README.read_text()
 
 
 def test_what_it_quotes_of_the_spec_stands_there() -> None:

@@ -17,6 +17,7 @@ from genesis_monitoring.clients.alertmanager_copy import redirect
 from genesis_monitoring.clients.catcher import Catcher, Message, catch
 from genesis_monitoring.clients.process import ToolCrashed
 from genesis_monitoring.clients.server import LISTEN, Server, scratch_folder, serve
+from genesis_monitoring.clients.server_flags import kept_flags
 from genesis_monitoring.clients.server_log import LogLine
 from genesis_monitoring.clients.tools import ALERTMANAGER, find_tool
 
@@ -28,6 +29,7 @@ _SILENCE = {
     "comment": "a check runs",
 }
 _END_SECONDS = 20.0
+_OURS = frozenset({"--config.file", "--storage.path", "--web.listen-address", "--cluster.listen-address"})
 _SENT = "alertmanager_notification_latency_seconds_count{"
 _LONG_AGO, _JUST_AFTER = "2020-01-01T00:00:00Z", "2020-01-01T00:00:01Z"
 
@@ -107,6 +109,10 @@ class AlertmanagerSession:
             for group in self._server.get("/api/v2/alerts/groups")
         )
 
+    def status(self, path: str) -> int:
+        """The status of the answer at ``path``."""
+        return self._server.status(path)
+
     def pause(self) -> None:
         """Wait a moment for something to happen."""
         self._server.pause()
@@ -148,10 +154,15 @@ class Alertmanager:
     path: str | None = None
     timeout: float = 60.0
 
-    @contextlib.contextmanager
-    def ask(self, tree: Path, config: str) -> Iterator[AlertmanagerSession]:
+    @property
+    def version(self) -> str:
         """See AlertmanagerServer."""
-        with scratch_folder() as scratch, self._serve(tree, config, scratch) as server:
+        return find_tool(ALERTMANAGER, self.path).version
+
+    @contextlib.contextmanager
+    def ask(self, tree: Path, config: str, command: Sequence[str] = ()) -> Iterator[AlertmanagerSession]:
+        """See AlertmanagerServer."""
+        with scratch_folder() as scratch, self._serve(tree, config, scratch, command) as server:
             server.post("/api/v2/silences", _SILENCE)
             silences = server.get("/api/v2/silences")
             if [silence["status"]["state"] for silence in silences] != ["active"]:
@@ -159,7 +170,7 @@ class Alertmanager:
             yield AlertmanagerSession(server)
 
     @contextlib.contextmanager
-    def deliver(self, tree: Path, config: str) -> Iterator[DeliverySession]:
+    def deliver(self, tree: Path, config: str, command: Sequence[str] = ()) -> Iterator[DeliverySession]:
         """See AlertmanagerServer."""
         import shutil
 
@@ -171,27 +182,38 @@ class Alertmanager:
                 copy.write_text(redirect(copy.read_text("utf-8"), catcher.url, scratch), encoding="utf-8")
             except (OSError, ValueError, shutil.Error) as error:
                 raise ToolCrashed(f"the configuration could not be copied: {error}") from error
-            with self._serve(scratch / "tree", config, scratch) as server:
+            with self._serve(scratch / "tree", config, scratch, command) as server:
                 yield DeliverySession(server, catcher)
 
     @contextlib.contextmanager
     def keep(
-        self, folder: Path, config: str, storage: Path, environment: Mapping[str, str] | None = None
+        self,
+        folder: Path,
+        config: str,
+        storage: Path,
+        environment: Mapping[str, str] | None = None,
+        command: Sequence[str] = (),
     ) -> Iterator[AlertmanagerSession]:
         """Run ``config`` of ``folder`` as it is, and let it send; it ends gently, so ``storage`` is whole.
 
         What it has sent is known to the next one with the same ``storage``.
         """
-        with self._serve(folder, config, storage, environment) as server:
+        with self._serve(folder, config, storage, command, environment) as server:
             yield AlertmanagerSession(server)
             server.terminate(_END_SECONDS)
 
     def _serve(
-        self, tree: Path, config: str, scratch: Path, environment: Mapping[str, str] | None = None
+        self,
+        tree: Path,
+        config: str,
+        scratch: Path,
+        command: Sequence[str],
+        environment: Mapping[str, str] | None = None,
     ) -> contextlib.AbstractContextManager[Server]:
         tool = find_tool(ALERTMANAGER, self.path)
         argv = (
             *tool.argv,
+            *kept_flags(command, _OURS),
             f"--config.file={config}",
             f"--storage.path={scratch / 'data'}",
             f"--web.listen-address={LISTEN}",

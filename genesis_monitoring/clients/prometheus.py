@@ -5,19 +5,21 @@ See ``prometheus_copy`` for the two things in which the copy differs.
 """
 
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from genesis_monitoring.clients.process import ToolCrashed, run_tool
 from genesis_monitoring.clients.prometheus_copy import hurried
 from genesis_monitoring.clients.server import LISTEN, Server, ServerEnded, scratch_folder, serve
+from genesis_monitoring.clients.server_flags import kept_flags
 from genesis_monitoring.clients.server_log import LogLine, read_log_line
 from genesis_monitoring.clients.tools import PROMETHEUS, PROMTOOL, find_tool
 
 _PATIENCE_SECONDS = 20.0
 _UNKNOWN = "unknown"
+_OURS = frozenset({"--config.file", "--storage.tsdb.path", "--web.listen-address"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +43,16 @@ class LiveTarget:
 
 @dataclass(frozen=True, slots=True)
 class LivePrometheus:
-    """What a run came to. Where ``ready`` is false there are no rules and targets, and the log says why."""
+    """What a run came to. Where ``ready`` is false there are no rules and targets, and the log says why.
+
+    ``answers`` has the status of each path that was asked.
+    """
 
     ready: bool
     rules: tuple[LiveRule, ...]
     targets: tuple[LiveTarget, ...]
     log: tuple[LogLine, ...]
+    answers: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +63,23 @@ class Prometheus:
     promtool: str | None = None
     timeout: float = 60.0
 
-    def evaluate(self, tree: Path, config: str, series: str) -> LivePrometheus:
+    @property
+    def version(self) -> str:
+        """See PrometheusServer."""
+        return find_tool(PROMETHEUS, self.path).version
+
+    def evaluate(
+        self,
+        tree: Path,
+        config: str,
+        series: str,
+        command: Sequence[str] = (),
+        asked: Collection[str] = (),
+    ) -> LivePrometheus:
         """Load ``config`` of ``tree`` with ``series`` (OpenMetrics text) as its past; evaluate all twice.
 
-        Raises ToolMissing, ToolCrashed or ToolTimedOut if there is no answer.
+        ``command`` are further arguments; paths in them are relative to ``tree``. Each path of ``asked`` is
+        asked for. Raises RoutesMoved, ToolMissing, ToolCrashed or ToolTimedOut if there is no answer.
         """
         tool = find_tool(PROMETHEUS, self.path)
         with scratch_folder() as scratch:
@@ -72,16 +91,19 @@ class Prometheus:
             copy = _copy(tree, config, scratch / "tree")
             argv = (
                 *tool.argv,
+                *kept_flags(command, _OURS),
                 f"--config.file={copy}",
                 f"--storage.tsdb.path={data}",
                 f"--web.listen-address={LISTEN}",
             )
             try:
-                with serve("prometheus", argv, cwd=scratch, scratch=scratch, timeout=self.timeout) as server:
+                inside = scratch / "tree"
+                with serve("prometheus", argv, cwd=inside, scratch=scratch, timeout=self.timeout) as server:
                     groups = _evaluated(server)
                     rules = tuple(_rules(groups, copy.parent, Path(config).parent))
                     targets = tuple(_targets(server))
-                    return LivePrometheus(True, rules, targets, _without_folder(server.log, scratch / "tree"))
+                    answers = {path: server.status(path) for path in asked}
+                    return LivePrometheus(True, rules, targets, _without_folder(server.log, inside), answers)
             except ServerEnded as end:
                 return LivePrometheus(False, (), (), _without_folder(end.log, scratch / "tree"))
 

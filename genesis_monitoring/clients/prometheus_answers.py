@@ -35,10 +35,15 @@ def read_series(query: str, document: Mapping[str, Any], types: Sequence[str]) -
     return SeriesAnswer(
         query,
         series,
-        tuple(str(text) for text in document.get("warnings") or ()),
-        tuple(str(text) for text in document.get("infos") or ()),
+        read_warnings(document),
+        _texts(document.get("infos")),
         bool(document.get("isPartial", False)),
     )
+
+
+def read_warnings(document: Mapping[str, Any]) -> tuple[str, ...]:
+    """What may make the answer less than whole, in the server's words."""
+    return _texts(document.get("warnings"))
 
 
 def read_rules(document: Mapping[str, Any]) -> tuple[LoadedRule, ...]:
@@ -98,6 +103,13 @@ def read_time(text: str) -> float:
     if match is None or int(match[1]) < 1970:
         return 0.0
     return datetime.fromisoformat(f"{match[1]}{match[2]}{match[4]}").timestamp() + float(match[3] or 0)
+
+
+def _texts(found: Any) -> tuple[str, ...]:
+    """A list of texts; whatever else stands there is one."""
+    if isinstance(found, list):
+        return tuple(str(text) for text in found)
+    return (str(found),) if found else ()
 
 
 def _one(result: Mapping[str, Any]) -> Series:

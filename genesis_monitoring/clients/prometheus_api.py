@@ -19,6 +19,7 @@ from genesis_monitoring.clients.prometheus_answers import (
     read_series,
     read_targets,
     read_time,
+    read_warnings,
 )
 from genesis_monitoring.clients.samples import (
     ActiveAlert,
@@ -37,6 +38,7 @@ _UNITS = {**SECONDS, "y": 365 * SECONDS["d"]}
 _KEPT = re.compile(r"(?:[0-9]+[ywdhms])+")
 _KEPT_PART = re.compile(r"([0-9]+)([ywdhms])")
 
+RULES = "/api/v1/rules"
 POINTS_LIMIT = 11_000
 """The most steps of a range query that Prometheus answers."""
 RAW_CHUNK_SECONDS = 86_400.0
@@ -52,6 +54,7 @@ class HttpPrometheus:
         self._transport = transport
         self._queries = 0
         self._seconds = 0.0
+        self._warned: dict[str, tuple[str, ...]] = {}
 
     @property
     def url(self) -> str:
@@ -62,6 +65,11 @@ class HttpPrometheus:
     def cost(self) -> Cost:
         """See PrometheusReader."""
         return Cost(self._queries, self._seconds)
+
+    @property
+    def warned(self) -> Mapping[str, tuple[str, ...]]:
+        """See PrometheusReader."""
+        return dict(self._warned)
 
     def instant(self, query: str, at: float) -> SeriesAnswer:
         """See PrometheusReader."""
@@ -91,7 +99,7 @@ class HttpPrometheus:
         for first, last in _chunks(start, end):
             span = math.ceil((last - first) * 1000)
             query = f"{selector}[{span}ms]"
-            document = self._ask("/api/v1/query", {"query": query, "time": _stamp(last)})
+            document = self._ask("/api/v1/query", {"query": query, "time": _stamp(last)}, selector)
             answer = self._series(query, document, ("matrix",))
             # Prometheus 2 takes the sample at the beginning of a range in, Prometheus 3 leaves it out.
             pieces.append(_between(answer, first, last))
@@ -99,7 +107,7 @@ class HttpPrometheus:
 
     def rules(self) -> tuple[LoadedRule, ...]:
         """See PrometheusReader."""
-        return self._read(read_rules, self._ask("/api/v1/rules", {}))
+        return self._read(read_rules, self._ask(RULES, {}))
 
     def alerts(self) -> tuple[ActiveAlert, ...]:
         """See PrometheusReader."""
@@ -128,7 +136,11 @@ class HttpPrometheus:
             started=read_time(str(told.get("startTime", ""))),
         )
 
-    def _ask(self, path: str, parameters: Mapping[str, str]) -> Mapping[str, Any]:
+    def _ask(self, path: str, parameters: Mapping[str, str], question: str = "") -> Mapping[str, Any]:
+        """The document. What it warns of is kept here, so that no reader of it can leave it out.
+
+        ``question`` is what was asked, where it is not the query itself.
+        """
         self._queries += 1
         answer = self._transport.get(path, parameters)
         self._seconds += answer.seconds
@@ -141,8 +153,13 @@ class HttpPrometheus:
                 "correct the address; behind a proxy it needs the path prefix too",
             )
         if document["status"] == "error" or answer.status // 100 != 2:
-            said = f"{document.get('errorType', 'error')}: {document.get('error', '')}"
-            raise refusal(self.url, answer.status, said)
+            what = f"{document.get('errorType', 'error')}: {document.get('error', '')}"
+            raise refusal(self.url, answer.status, what)
+        said = (*read_warnings(document), *(("the answer is partial",) if document.get("isPartial") else ()))
+        if said:
+            question = question or parameters.get("query", path)
+            before = self._warned.get(question, ())
+            self._warned[question] = tuple(dict.fromkeys((*before, *said)))
         return document
 
     def _series(self, query: str, document: Mapping[str, Any], types: tuple[str, ...]) -> SeriesAnswer:

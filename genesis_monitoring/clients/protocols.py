@@ -5,7 +5,7 @@ speaks HTTP.
 machine reaches a message. Every call raises ToolMissing, ToolCrashed or ToolTimedOut if there is no answer.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -64,17 +64,42 @@ class ComposeClient(Protocol):
 class PrometheusServer(Protocol):
     """A real Prometheus on this machine."""
 
-    def evaluate(self, tree: Path, config: str, series: str) -> LivePrometheus:
-        """Load ``config`` with ``series`` (OpenMetrics text) as its past, and evaluate each rule twice."""
+    @property
+    def version(self) -> str:
+        """Its version."""
+
+    def evaluate(
+        self,
+        tree: Path,
+        config: str,
+        series: str,
+        command: Sequence[str] = (),
+        asked: Collection[str] = (),
+    ) -> LivePrometheus:
+        """Load ``config`` with ``series`` (OpenMetrics text) as its past, and evaluate each rule twice.
+
+        ``command`` are the arguments that it runs with in the stack, ``asked`` are paths to ask for.
+        """
 
 
 class AlertmanagerServer(Protocol):
     """A real Alertmanager on this machine."""
 
-    def ask(self, tree: Path, config: str) -> AbstractContextManager[AlertmanagerSession]:
-        """Run ``config`` as it is, with everything silenced, so that nobody is told of anything."""
+    @property
+    def version(self) -> str:
+        """Its version."""
 
-    def deliver(self, tree: Path, config: str) -> AbstractContextManager[DeliverySession]:
+    def ask(
+        self, tree: Path, config: str, command: Sequence[str] = ()
+    ) -> AbstractContextManager[AlertmanagerSession]:
+        """Run ``config`` as it is, with everything silenced, so that nobody is told of anything.
+
+        ``command`` are the arguments that it runs with in the stack.
+        """
+
+    def deliver(
+        self, tree: Path, config: str, command: Sequence[str] = ()
+    ) -> AbstractContextManager[DeliverySession]:
         """Run a copy of ``config`` that sends to a catcher on this machine, at once."""
 
 
@@ -91,6 +116,10 @@ class PrometheusReader(Protocol):
     @property
     def cost(self) -> Cost:
         """What has been asked so far."""
+
+    @property
+    def warned(self) -> Mapping[str, tuple[str, ...]]:
+        """The questions whose answers may not be whole, whatever was asked, with what the server says."""
 
     def instant(self, query: str, at: float) -> SeriesAnswer:
         """The value of ``query`` at a time: series of one sample each."""

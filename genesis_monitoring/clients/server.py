@@ -21,7 +21,7 @@ from genesis_monitoring.clients.process import (
     start_process,
     stop_group,
 )
-from genesis_monitoring.clients.server_log import LogLine, read_log_line
+from genesis_monitoring.clients.server_log import LogLine, last_words, read_log_line
 
 if TYPE_CHECKING:
     from subprocess import Popen
@@ -38,6 +38,7 @@ _LISTENING = "Listening on"
 _POLL_SECONDS = 0.01
 _LAST_SECONDS = 1.0
 _NOT_STARTED = (126, 127)
+_NOT_FOUND = 404
 _LOG_LIMIT = 20_000
 
 
@@ -47,6 +48,10 @@ class ServerEnded(ToolCrashed):
     def __init__(self, message: str, log: tuple[LogLine, ...]) -> None:
         super().__init__(message)
         self.log = log
+
+
+class RoutesMoved(ToolCrashed):
+    """The server runs, and has nothing where every server of its kind says whether it is ready."""
 
 
 class Server:
@@ -71,9 +76,15 @@ class Server:
         return f"http://{LOOPBACK}:{self._port}"
 
     def wait_until_ready(self) -> None:
-        """Raises ServerEnded, ToolCrashed or ToolTimedOut."""
-        while not self._port or self._ask("GET", "/-/ready", None)[0] != 200:
+        """Raises ServerEnded, RoutesMoved, ToolCrashed or ToolTimedOut."""
+        while not self._port or (status := self.status("/-/ready")) != 200:
+            if self._port and status == _NOT_FOUND:
+                raise RoutesMoved(f"{self._name} answers {status} at /-/ready, so its routes are elsewhere")
             self.pause()
+
+    def status(self, path: str) -> int:
+        """The status of the answer at ``path``. Raises as ``wait_until_ready``."""
+        return self._ask("GET", path, None)[0]
 
     def get(self, path: str) -> Any:
         """The data at ``path``. Raises as ``wait_until_ready``, and ToolCrashed for a refusal."""
@@ -136,8 +147,7 @@ class Server:
             raise ToolCrashed(f"{self._name} was killed by signal {-code}")
         if code in _NOT_STARTED:
             raise ToolCrashed(f"{self._name} could not be started")
-        said = next((line.said for line in reversed(self._lines) if line.level in ("error", "")), "")
-        said = " ".join(said.split())[:300]
+        said = " ".join(last_words(self._lines).split())[:300]
         raise ServerEnded(f"{self._name} ended with exit code {code}: {said}", self.log)
 
     def _wait(self, seconds: float) -> None:

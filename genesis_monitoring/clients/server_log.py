@@ -5,9 +5,11 @@ Two generations are read: go-kit's ``level=warn`` (Prometheus to 2.55, Alertmana
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 _FIELD = re.compile(r'(?:^|\s)(?P<key>[\w.]+)=(?:"(?P<quoted>(?:\\.|[^"\\])*)"|(?P<plain>\S*))')
+_REFUSED = re.compile(r"^Error |: error: ")
 _ESCAPE = re.compile(r"\\(.)")
 _LEVELS = {"warning": "warn", "err": "error", "crit": "error", "fatal": "error"}
 
@@ -41,6 +43,14 @@ def read_log_line(text: str) -> LogLine:
     found = dict(fields)
     level = found.get("level", "").lower()
     return LogLine(_LEVELS.get(level, level), found.get("msg", ""), fields, text)
+
+
+def last_words(log: Sequence[LogLine]) -> str:
+    """Why a server ended, as far as it says: its last error, before a usage message; empty if nothing is."""
+    plain = [line for line in log if line.level == "" and line.text.strip()]
+    refused = [line for line in plain if _REFUSED.search(line.text)]
+    said = [line for line in log if line.level == "error"] or refused[:1] or plain[-1:] or list(log)[-1:]
+    return said[-1].said if said else ""
 
 
 def _unescape(quoted: str) -> str:

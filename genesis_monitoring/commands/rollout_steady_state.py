@@ -21,8 +21,10 @@ from genesis_monitoring.report.steady_state import (
 )
 from genesis_monitoring.rollout.collect import collect_more
 from genesis_monitoring.rollout.evidence import Evidence
+from genesis_monitoring.rollout.judge import judge
 from genesis_monitoring.rollout.observed import observe
 from genesis_monitoring.rollout.proposals import Proposal, propose, withdrawn
+from genesis_monitoring.rollout.results import Outcome
 from genesis_monitoring.spec.edit import Edit, add_key, edit_text
 from genesis_monitoring.spec.load import parse_spec
 from genesis_monitoring.spec.model import Spec
@@ -31,6 +33,8 @@ from genesis_monitoring.spec.source import MAX_BYTES, SpecError
 FORMATS = ("text", "json")
 STEADY_STATE = "steady-state"
 """The profile to go over to, unless another is named."""
+BEFORE_THE_END = "the rollout is not over, and what it is judged by does not move meanwhile"
+AFTER_NO_GO = "the rollout is a NO-GO: what was observed is not how the system will run"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,13 @@ def run_steady_state(
     with console.progress("steady-state: asking"), tidied_up():
         evidence = _observed(project, spec, server, options)
         seen = {name: observe(evidence, project.plan, name) for name in evidence.measurements}
+        verdict = judge(evidence, project.plan)
         proposals = propose(project.plan, seen)
+        if verdict.outcome is not Outcome.GO and options.profile is None:
+            after = before
+        if verdict.outcome is Outcome.NO_GO or not evidence.over:
+            reason = AFTER_NO_GO if verdict.outcome is Outcome.NO_GO else BEFORE_THE_END
+            proposals = tuple(withdrawn(one, reason) for one in proposals)
         proposals, changed = propose_text(text, spec, proposals, after)
         if options.out is not None:
             _render(spec, changed, after, options.out)
@@ -69,6 +79,7 @@ def run_steady_state(
         spec=str(spec),
         seen=evidence.elapsed,
         over=evidence.over,
+        verdict=verdict,
         proposals=proposals,
         profile=before,
         next_profile=after,

@@ -12,7 +12,7 @@ from genesis_monitoring.conventions import instrumentation_path
 from genesis_monitoring.spec.metrics import Metric
 from genesis_monitoring.spec.model import Spec
 from genesis_monitoring.spec.services import ScrapeTarget
-from genesis_monitoring.spec.target_rules import module_name
+from genesis_monitoring.spec.target_rules import declared, module_name
 
 CLASSES = {"counter": "Counter", "gauge": "Gauge", "histogram": "Histogram"}
 """The class of prometheus_client for each type of metric."""
@@ -93,7 +93,11 @@ def compile_instrumentation(spec: Spec) -> tuple[InstrumentationPlan, ...]:
 
 def _module(spec: Spec, job: str, target: ScrapeTarget) -> InstrumentationPlan:
     module = module_name(job, target)
-    own = {n: m for n, m in spec.metrics.items() if m.job == job and n not in NOT_DECLARED}
+    own = {
+        name: metric
+        for name, metric in spec.metrics.items()
+        if metric.job == job and name not in NOT_DECLARED and declared(spec, name)
+    }
     attributes = dict(zip(own, _distinct(map(_attribute, own)), strict=True))
     labelled = [name for name, metric in own.items() if metric.labels]
     wanted = (f"{attributes[name]}_for" for name in labelled)

@@ -1,12 +1,17 @@
 """The Compose project: services hardened alike, their mounts, networks, volumes and secrets."""
 
+import re
 from dataclasses import dataclass
+from typing import Literal
+from urllib.parse import urlsplit
 
 from genesis_monitoring.durations import format_duration
+from genesis_monitoring.spec.images import is_grafana
 from genesis_monitoring.spec.model import Spec
 from genesis_monitoring.spec.services import Mount, Service
 from genesis_monitoring.units import format_number
 
+_HEALTH_URL = re.compile(r"https?://[^/\s'\"]+(?P<path>/[^\s'\",)]*)?")
 _SPEC_FOLDER = ".."
 """From the Compose file, which stands in the generated tree beside the spec, to the spec's folder."""
 
@@ -31,6 +36,11 @@ class PortPlan:
     host: int
     container: int
 
+    @property
+    def interface(self) -> str:
+        """``address`` as it stands before a port."""
+        return f"[{self.address}]" if ":" in self.address else self.address
+
 
 @dataclass(frozen=True, slots=True)
 class HealthPlan:
@@ -44,8 +54,19 @@ class HealthPlan:
 
 
 @dataclass(frozen=True, slots=True)
+class Dependency:
+    """A service that another waits for; ``condition`` is what it waits for, in Compose's words."""
+
+    name: str
+    condition: Literal["service_healthy", "service_started"]
+
+
+@dataclass(frozen=True, slots=True)
 class ServicePlan:
-    """One service. ``cpus`` is text, as Compose writes it; ``memory`` has Compose's size suffix."""
+    """One service. ``cpus`` is text, as Compose writes it; ``memory`` has Compose's size suffix.
+
+    ``health`` is None for a service that nothing can ask.
+    """
 
     name: str
     description: str
@@ -59,8 +80,8 @@ class ServicePlan:
     mounts: tuple[MountPlan, ...]
     secrets: tuple[str, ...]
     networks: tuple[str, ...]
-    depends_on: tuple[str, ...]
-    health: HealthPlan
+    depends_on: tuple[Dependency, ...]
+    health: HealthPlan | None
     cpus: str
     memory: str
     pids: int
@@ -100,6 +121,12 @@ class StackPlan:
     log_max_files: int
 
 
+def health_path(test: tuple[str, ...]) -> str:
+    """The path that a healthcheck asks for; empty if it asks for none."""
+    found = _HEALTH_URL.search(" ".join(test))
+    return (found["path"] or "/") if found else ""
+
+
 def compile_stack(spec: Spec) -> StackPlan:
     """Services in the order of the spec; volumes are those that a mount names."""
     services = tuple(_service(spec, name, service) for name, service in spec.stack.services.items())
@@ -135,24 +162,36 @@ def _service(spec: Spec, name: str, service: Service) -> ServicePlan:
         dockerfile=service.build.dockerfile if service.build else None,
         command=(*_own_arguments(spec, name), *service.command),
         user=service.user,
-        environment=tuple(service.environment.items()),
+        environment=tuple({**_own_environment(spec, service), **service.environment}.items()),
         ports=tuple(PortPlan(port.address, port.host, port.container) for port in service.ports),
         mounts=tuple(_mount(mount) for mount in service.mounts),
         secrets=service.secrets,
         networks=service.networks,
-        depends_on=service.depends_on,
-        health=HealthPlan(
-            test=service.health.test,
-            interval=format_duration(service.health.interval),
-            timeout=format_duration(service.health.timeout),
-            retries=service.health.retries,
-            start_period=format_duration(service.health.start_period),
-        ),
+        depends_on=tuple(_dependency(spec, other) for other in service.depends_on),
+        health=_health(service),
         cpus=format_number(service.limits.cpus),
         memory=service.limits.memory,
         pids=service.limits.pids,
         stop_grace_period=format_duration(service.stop_grace_period),
         origin=f"stack.services.{name}",
+    )
+
+
+def _dependency(spec: Spec, name: str) -> Dependency:
+    asked = _health(spec.stack.services[name]) is not None
+    return Dependency(name, "service_healthy" if asked else "service_started")
+
+
+def _health(service: Service) -> HealthPlan | None:
+    health = service.health
+    if health == "none":
+        return None
+    return HealthPlan(
+        test=health.test,
+        interval=format_duration(health.interval),
+        timeout=format_duration(health.timeout),
+        retries=health.retries,
+        start_period=format_duration(health.start_period),
     )
 
 
@@ -162,16 +201,30 @@ def _own_arguments(spec: Spec, name: str) -> tuple[str, ...]:
             "--config.file=/etc/prometheus/prometheus.yml",
             "--storage.tsdb.path=/prometheus",
             f"--storage.tsdb.retention.time={format_duration(spec.prometheus.retention)}",
-            f"--web.external-url={spec.metadata.links.prometheus}",
+            *_web_arguments(spec.metadata.links.prometheus),
         )
     if name == spec.prometheus.alertmanager:
         return (
             "--config.file=/etc/alertmanager/alertmanager.yml",
             "--storage.path=/alertmanager",
             "--cluster.listen-address=",
-            f"--web.external-url={spec.metadata.links.alertmanager}",
+            *_web_arguments(spec.metadata.links.alertmanager),
         )
     return ()
+
+
+def _web_arguments(link: str) -> tuple[str, ...]:
+    """Where people reach a server. Its routes stay at ``/``: else they take on the path of the link."""
+    return f"--web.external-url={link}", "--web.route-prefix=/"
+
+
+def _own_environment(spec: Spec, service: Service) -> dict[str, str]:
+    """Grafana serves from the path of its link, but for ``/api/health`` and ``/metrics``."""
+    if not is_grafana(service.image):
+        return {}
+    link = spec.metadata.links.grafana
+    path = urlsplit(link).path.rstrip("/")
+    return {"GF_SERVER_ROOT_URL": link, **({"GF_SERVER_SERVE_FROM_SUB_PATH": "true"} if path else {})}
 
 
 def _mount(mount: Mount) -> MountPlan:

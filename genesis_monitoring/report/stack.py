@@ -5,12 +5,18 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from genesis_monitoring.stack.status import Health, StackStatus, spell_age
+from genesis_monitoring.stack.status import WELL, Health, StackStatus, spell_age
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
-_COLOURS: dict[Health, str] = {"healthy": "32", "starting": "33", "unhealthy": "31", "unknown": "33"}
+_COLOURS: dict[Health, str] = {
+    "healthy": "32",
+    "running": "32",
+    "starting": "33",
+    "unhealthy": "31",
+    "unknown": "33",
+}
 _GAP = "  "
 
 
@@ -52,7 +58,7 @@ def verdict(status: StackStatus) -> str:
         return f"cannot tell: {'; '.join(status.unknown)}"
     if status.green:
         return "all green"
-    wrong = [f"{one.name} is {one.health}" for one in status.services if one.health != "healthy"]
+    wrong = [f"{one.name} is {one.health}" for one in status.services if one.health not in WELL]
     wrong += [
         f"target {one.job} ({one.address}) is {one.health}" for one in status.targets if one.health != "up"
     ]

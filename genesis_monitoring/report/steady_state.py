@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from genesis_monitoring.report.text import count
 from genesis_monitoring.rollout.proposals import Proposal, Seen
+from genesis_monitoring.rollout.results import Outcome, Status, Verdict
 from genesis_monitoring.rollout.window import Window, format_iso, format_time
 from genesis_monitoring.units import format_value
 
@@ -25,6 +26,7 @@ class SteadyState:
     spec: str
     seen: Window
     over: bool
+    verdict: Verdict
     proposals: tuple[Proposal, ...]
     profile: str
     next_profile: str
@@ -53,6 +55,7 @@ def format_steady_state_json(state: SteadyState) -> str:
         "from": format_iso(state.seen.start),
         "to": format_iso(state.seen.end),
         "over": state.over,
+        "verdict": state.verdict.outcome.value,
         "profile": {"now": state.profile, "proposed": state.next_profile},
         "thresholds": [_threshold(one) for one in state.proposals],
         "remarks": list(state.remarks),
@@ -75,10 +78,9 @@ def summary(state: SteadyState) -> str:
 
 
 def _lines(state: SteadyState, colour: bool) -> Iterator[str]:
+    yield from _standing(state, colour)
     yield _bold("Thresholds against what was observed", colour)
     yield f"{format_time(state.seen.start)} to {format_time(state.seen.end)} UTC"
-    if not state.over:
-        yield "the rollout is not over: propose again when it is"
     kept = [one for one in state.proposals if one.proposed is None]
     for title, proposals in (("To change", state.changes), ("To keep", kept)):
         if proposals:
@@ -98,6 +100,24 @@ def _lines(state: SteadyState, colour: bool) -> Iterator[str]:
     for remark in state.remarks:
         yield ""
         yield f"remark: {remark}"
+
+
+def _standing(state: SteadyState, colour: bool) -> Iterator[str]:
+    """What the verdict makes of the rollout comes first: it says whether its values are worth anything."""
+    verdict = state.verdict
+    if verdict.outcome is Outcome.GO:
+        return
+    yield _bold(f"The verdict is {verdict.outcome.value}", colour)
+    if verdict.outcome is Outcome.NO_GO:
+        for one in verdict.results:
+            if one.decides_no_go and one.status is Status.FAIL:
+                yield f"  {one.text}"
+        yield "Roll back. No level is proposed: what was observed is not how the system will run."
+    elif not state.over:
+        yield "The rollout is not over, so no level is proposed: propose again when it is."
+    else:
+        yield "Nobody has called this rollout good yet: settle the verdict before these levels are used."
+    yield ""
 
 
 def _observed(seen: Seen, unit: str) -> str:

@@ -108,7 +108,7 @@ class Backtest:
     """The present spec over a past window, and a changed one beside it if there is one.
 
     ``evaluated`` is the share of evaluations that are proven, by the alert ``watchdog`` or by scrapes.
-    ``change`` says in words what is changed.
+    ``change`` says in words what is changed. ``doubtful``: the server warned of an answer that all rest on.
     """
 
     window: Window
@@ -121,12 +121,13 @@ class Backtest:
     url: str
     version: str
     cost: Cost
+    doubtful: bool
     remarks: tuple[str, ...]
 
     @property
     def told(self) -> bool:
         """Whether it can be told of every alert."""
-        return self.current.told and (self.changed is None or self.changed.told)
+        return not self.doubtful and self.current.told and (self.changed is None or self.changed.told)
 
 
 def _total(severity: str, alerts: list[AlertPast]) -> Total:

@@ -212,6 +212,7 @@ def _stale(prometheus: PrometheusReader, plan: Plan, at: float) -> Iterator[str]
     answer = prometheus.instant(f"timestamp({watchdog})", at)
     evaluated = max((one.values[-1] for one in answer.series), default=-math.inf)
     age = at - evaluated
+    yield from (f"Prometheus warns: {text}" for text in answer.warnings)
     if age > BRIDGED_INTERVALS * plan.spec.prometheus.evaluation_interval:
         when = f"last evaluated {format_span(age)} before" if math.isfinite(age) else "not evaluated"
         yield f"rules were {when}, so the values are old"

@@ -19,6 +19,7 @@ from genesis_monitoring.plan import promql
 from genesis_monitoring.plan.compile import Plan
 from genesis_monitoring.plan.rules import AlertingRule
 from genesis_monitoring.plan.slis import look_back, whole_window_expr
+from genesis_monitoring.rollout.doubts import doubts_of
 from genesis_monitoring.rollout.evidence import Attestation, Evidence, Measurement, RuleState
 from genesis_monitoring.rollout.rules import alert_states, longer_intervals, record_states
 from genesis_monitoring.rollout.runs import JITTER
@@ -77,6 +78,14 @@ def collect(
         if suites
         else ()
     )
+    whole = _whole(reader, plan, wanted, seen)
+    judged = [
+        *(one.answer for one in measurements.values()),
+        *whole.values(),
+        alerts,
+        *answers[:2],
+    ]
+    doubts = tuple(doubts_of(reader.warned, {one.query for one in judged}, starts.query))
     return Evidence(
         window=window,
         at=at,
@@ -85,7 +94,7 @@ def collect(
         server=info,
         clock=moment.clock,
         measurements=measurements,
-        whole=_whole(reader, plan, wanted, seen),
+        whole=whole,
         alerts=alerts,
         alert_rules=alert_states(plan.rule_groups, loaded),
         restarts=restarts_of(starts, seen),
@@ -96,6 +105,7 @@ def collect(
             *longer_intervals(loaded, interval),
         ),
         cost=reader.cost,
+        doubts=doubts,
     )
 
 

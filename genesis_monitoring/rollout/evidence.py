@@ -102,6 +102,15 @@ class LedgerState:
 
 
 @dataclass(frozen=True, slots=True)
+class Doubt:
+    """What the server warned of when it answered ``question``; ``kinds`` of criteria rest on the answer."""
+
+    question: str
+    said: str
+    kinds: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """One rollout, judged as at ``at``, which is in its ``window`` or its end.
 
@@ -127,6 +136,7 @@ class Evidence:
     remarks: tuple[str, ...]
     cost: Cost
     ledger: LedgerState = LedgerState()
+    doubts: tuple[Doubt, ...] = ()
 
     @property
     def elapsed(self) -> Window:

@@ -6,6 +6,7 @@ missing data is never a pass.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from genesis_monitoring.conventions import SUITE_TESTS
 from genesis_monitoring.plan.compile import Plan
@@ -55,7 +56,12 @@ def judge(evidence: Evidence, plan: Plan) -> Verdict:
         over=evidence.over,
         reachable=reachable,
         results=results,
-        remarks=(*evidence.remarks, *ledger_remarks(evidence, plan), *_restarts(evidence)),
+        remarks=(
+            *evidence.remarks,
+            *_doubts(evidence),
+            *ledger_remarks(evidence, plan),
+            *_restarts(evidence),
+        ),
         url=evidence.url,
         version=evidence.server.version,
         cost=evidence.cost,
@@ -70,7 +76,10 @@ def _results(evidence: Evidence, plan: Plan) -> Iterator[CriterionResult]:
         raise ValueError("there is no rollout to judge")
     told = {one.origin: one for section in plan.rollout.sections for one in section.criteria}
     for section, origin, criterion in _criteria(rollout):
-        proofs = _proofs(evidence, plan, criterion, told[origin])
+        proofs = tuple(
+            _in_doubt(evidence, criterion, proof)
+            for proof in _proofs(evidence, plan, criterion, told[origin])
+        )
         status = worst_of(tuple(proof.status for proof in proofs))
         name = told[origin].name
         yield CriterionResult(
@@ -100,6 +109,15 @@ def _proofs(evidence: Evidence, plan: Plan, criterion: Criterion, told: Criterio
             return tuple(judge_baseline(evidence, plan, name, criterion.margin) for name in criterion.slis)
         case ManualCriterion():
             return (_manual(evidence, told.name),)
+
+
+def _in_doubt(evidence: Evidence, criterion: Criterion, proof: Proof) -> Proof:
+    """No pass rests on an answer that the server warned of, whichever question it was to."""
+    doubt = next((one for one in evidence.doubts if criterion.kind in one.kinds), None)
+    if doubt is None or proof.status is not Status.PASS:
+        return proof
+    reason = f"the server warns of {doubt.question}: {doubt.said}"
+    return replace(proof, status=Status.NO_DATA, reason=reason)
 
 
 def _sli(evidence: Evidence, plan: Plan, criterion: SliCriterion, name: str) -> Proof:
@@ -154,6 +172,10 @@ def _manual(evidence: Evidence, name: str) -> Proof:
         return Proof(name, Status.MANUAL, reason)
     status = Status.PASS if last.passed else Status.FAIL
     return Proof(name, status, f"{last.by} at {format_time(last.time)} UTC: {last.text}")
+
+
+def _doubts(evidence: Evidence) -> Iterator[str]:
+    yield from (f"the server warns of {one.question}: {one.said}" for one in evidence.doubts)
 
 
 def _restarts(evidence: Evidence) -> Iterator[str]:

@@ -92,6 +92,8 @@ def backtest(
     watched = bool(beats) and pasts[0].proven is beats
     if watched:
         pasts[0] = replace(pasts[0], fired=_fired(plan, pasts[0], alerts, loaded))
+    told = {one.query for one in stored.answers}
+    doubts = tuple(f"{what}: {'; '.join(said)}" for what, said in reader.warned.items() if what not in told)
     sides = [replay(one, past) for one, past in zip(plans, pasts, strict=True)]
     return Backtest(
         window=window,
@@ -104,8 +106,10 @@ def backtest(
         url=reader.url,
         version=info.version,
         cost=reader.cost,
+        doubtful=bool(doubts),
         remarks=(
-            *server_remarks(info, moment, window, (alerts, starts, *stored.answers)),
+            *server_remarks(info, moment, window, stored.answers),
+            *(f"the server warns of {doubt}" for doubt in doubts),
             *longer_intervals(loaded, interval),
             *_differences(sides[0]),
         ),

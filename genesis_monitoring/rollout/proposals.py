@@ -2,40 +2,48 @@
 
 The rule, for the levels that people are alerted by:
 
-- **What is wrong** is the value itself, or what it is short of its upper bound where more is better. The
-  proposal is ``ROOM`` times what is wrong in the sample that 99.9 % of all are as good as or better: over 48
-  hours under three minutes were worse. Halfway from there to where the report calls a level far (``FAR``).
+- **What is wrong** is the value itself, or what it is short of its upper bound where more is better.
+- What a level leaves is the largest of: ``ROOM`` times what is wrong in the sample that 99.9 % of all are as
+  good as or better, and at a baseline that meets the target; as much again as lies between the median and
+  that sample; half of what is allowed now (``CUT``); and a floor against noise (``level_sources``).
 - A target that has an alert level of its own beside it gets half as much room, so it is missed first.
-- It is rounded away from what was observed: to two digits of what is wrong, or to the next bucket edge of a
-  quantile, and it is never finer than one bad event in the least traffic that is judged.
-- A level is only made closer, and only if it is far. One exception: an alert level of its own that ordinary
-  operation crosses is moved out, up to the NO-GO level. Targets are promises and NO-GO levels decide, so
-  neither is ever made looser.
-- Nothing is proposed from thin evidence, nor while the target is missed.
+- It is rounded away from what was observed: to a round number of what is wrong, a count to a whole one, a
+  quantile to the next bucket edge.
+- A level is only made closer, only if it is far (``FAR``), and by a fifth at least. None is made looser:
+  targets are promises, NO-GO levels decide, and an alert that fired is for a person to judge.
+- No level is proposed that would have alerted, or failed a criterion, over what was observed.
+- Nothing is proposed where a level comes from elsewhere, from thin evidence, or while the target is missed.
 """
 
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from decimal import ROUND_CEILING, Decimal
 
-from genesis_monitoring.conventions import RESOLUTION
 from genesis_monitoring.plan.compile import Plan
 from genesis_monitoring.plan.slis import Condition, good_condition, level_condition
+from genesis_monitoring.rollout.level_sources import floor, not_from_observation
 from genesis_monitoring.rollout.observed import Observation, rank
 from genesis_monitoring.rollout.recommend import FAR, growth
 from genesis_monitoring.rollout.sustained import MINIMUM_COVERAGE
 from genesis_monitoring.spec.base import Level
 from genesis_monitoring.spec.model import Spec
-from genesis_monitoring.spec.slis import QuantileSli, RatioSli, Sli
+from genesis_monitoring.spec.rollout import SliCriterion
+from genesis_monitoring.spec.slis import Objective, QuantileSli, Sli
 from genesis_monitoring.units import UNITS, format_value, unit_factor
 
 ROOM = 1.5
+"""Halfway from what was seen to ``FAR``."""
 ROOM_OF_A_TARGET = 1.25
 """Of a target that has an alert level of its own beside it."""
+CUT = Decimal("0.5")
+"""The least of what is allowed now that is left: a promise is not cut by more at once."""
+WORTH = Decimal("0.8")
+"""A level that leaves more than this of what is allowed now is no change worth making."""
 TAIL = 0.999
-_DIGITS = 2
+_ROUND = tuple(map(Decimal, ("1", "1.2", "1.5", "2", "2.5", "3", "4", "5", "6", "8", "10")))
 _WORST = "what is wrong in the worst of 99.9 %"
+_WHOLE = ("count", "tokens")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,17 +97,19 @@ def _of(spec: Spec, name: str, sli: Sli, observations: tuple[Observation, ...]) 
     if good is None or objective is None:
         return
     seen = _seen(good, observations) if observations else None
-    obstacle = _obstacle(sli, good, seen)
+    obstacle = _obstacle(spec, sli, good, seen)
     target, why = None, obstacle
     if seen is not None and not obstacle:
         room = ROOM if objective.alert is None else ROOM_OF_A_TARGET
         target, why = _closer(spec, sli, seen, objective.target, room)
+        target, why = _quiet(spec, name, sli, "target", target, why, observations)
     yield Proposal(name, "target", sli.unit, objective.target, target, why, seen)
     if objective.alert is None:
         return
     alert, why = None, obstacle
     if seen is not None and not obstacle:
         alert, why = _alert(spec, sli, seen, objective.target if target is None else target)
+        alert, why = _quiet(spec, name, sli, "alert", alert, why, observations)
     yield Proposal(name, "alert", sli.unit, objective.alert, alert, why, seen)
 
 
@@ -115,10 +125,11 @@ def _seen(good: Condition, observations: tuple[Observation, ...]) -> Seen:
     )
 
 
-def _obstacle(sli: Sli, good: Condition, seen: Seen | None) -> str:
+def _obstacle(spec: Spec, sli: Sli, good: Condition, seen: Seen | None) -> str:
     """Why nothing is proposed for any level of ``sli``; empty if something may be."""
-    if sli.unit == "state":
-        return "it is up or down, and there is nothing between"
+    elsewhere = not_from_observation(spec, sli)
+    if elsewhere:
+        return elsewhere
     if seen is None:
         return "it was not measured: no criterion and no alert that the verdict counts is about it"
     if math.isnan(seen.tail):
@@ -130,96 +141,139 @@ def _obstacle(sli: Sli, good: Condition, seen: Seen | None) -> str:
         return "some values are infinite"
     if not good.holds(seen.most):
         return "the target is missed in over 5 % of the samples: mend what causes it first"
-    if _wrong(sli, good.upward, seen.tail) <= 0:
+    if _wrong(sli, seen.tail) <= 0:
         return "nothing was wrong, so nothing says how much would be too much"
     return ""
 
 
 def _closer(spec: Spec, sli: Sli, seen: Seen, now: float, room: float) -> tuple[float | None, str]:
     """``now`` with ``room`` and no more, if it is far; and why."""
-    upward = _upward(sli)
-    times = growth(now, upward, seen.most, sli)
+    times = growth(now, _upward(sli), seen.most, sli)
     if times < FAR:
         return None, f"near enough: what is wrong could grow {_times(times)} before it"
-    level, rounding = _at_room(spec, sli, upward, seen.tail, room)
-    if level is None or not (level > now if upward else level < now):
-        return None, f"far, but no closer level is left at {room:g} times {_WORST}{rounding}"
-    return (
-        level,
-        f"far: what is wrong could grow {_times(times)} before it; {room:g} times {_WORST}{rounding}",
-    )
+    wrong, why = _allowed(spec, sli, seen, now, room)
+    level = _edge(spec, sli, wrong) if isinstance(sli, QuantileSli) else _rounded(sli, wrong)
+    if level is None or _wrong(sli, level) > WORTH * _wrong(sli, now):
+        return None, f"far, but no level is left that is worth a change: {why}"
+    edge = ", up to the next bucket edge" if isinstance(sli, QuantileSli) else ""
+    return level, f"far: what is wrong could grow {_times(times)} before it; {why}{edge}"
+
+
+def _allowed(spec: Spec, sli: Sli, seen: Seen, now: float, room: float) -> tuple[Decimal, str]:
+    """How much of what is wrong a level leaves, and what says so."""
+    tail, median = _wrong(sli, seen.tail), _wrong(sli, seen.median)
+    times = Decimal(repr(room))
+    bounds = [
+        (times * tail, f"{room:g} times {_WORST}"),
+        (2 * tail - median, "as far beyond the worst of 99.9 % as that is beyond the median"),
+        (CUT * _wrong(sli, now), "half of what is allowed now, as a promise is not cut by more at once"),
+    ]
+    validated = None if sli.baseline is None else sli.baseline.value
+    good = good_condition(sli)
+    if validated is not None and good is not None and good.holds(validated):
+        shown = format_value(validated, sli.unit)
+        bounds.append(
+            (times * _wrong(sli, validated), f"{room:g} times what is wrong at the baseline {shown}")
+        )
+    least = floor(spec, sli)
+    if least is not None:
+        bounds.append((least.wrong, least.why))
+    return max(bounds, key=lambda bound: bound[0])
 
 
 def _alert(spec: Spec, sli: Sli, seen: Seen, target: float) -> tuple[float | None, str]:
     """As ``_closer`` for an alert level of its own, beside what becomes of its target."""
-    objective, beyond, upward = sli.objective, level_condition(sli, "alert"), _upward(sli)
+    objective, beyond = sli.objective, level_condition(sli, "alert")
     if objective is None or objective.alert is None or beyond is None:
         raise AssertionError("only what has an alert level of its own comes here")
     if beyond.holds(seen.tail):
-        return _looser(spec, sli, seen)
+        return None, "over three minutes were beyond it: mend what causes it, or move it by hand"
     level, why = _closer(spec, sli, seen, objective.alert, ROOM)
-    if level is not None and not (level < target if upward else level > target):
+    if level is not None and _wrong(sli, level) <= _wrong(sli, target):
         return None, f"it stays beyond the target {format_value(target, sli.unit)}"
     return level, why
 
 
-def _looser(spec: Spec, sli: Sli, seen: Seen) -> tuple[float | None, str]:
-    """An alert level that ordinary operation does not cross, if the NO-GO level leaves room for one."""
-    objective, upward = sli.objective, _upward(sli)
-    now, no_go = (objective.alert, objective.no_go) if objective else (None, None)
-    crossed = "crossed in ordinary operation"
-    if now is None or no_go is None:
-        return None, f"{crossed}, and with no NO-GO level nothing says how far out it may go"
-    level, rounding = _at_room(spec, sli, upward, seen.tail, ROOM)
-    if level is None or (level < no_go if upward else level > no_go):
-        level, rounding = no_go, ", no looser than the NO-GO level"
-    if not (level < now if upward else level > now):
-        return None, f"{crossed}, and already at the NO-GO level"
-    return level, f"{crossed}; {ROOM:g} times {_WORST}{rounding}"
+def _quiet(
+    spec: Spec,
+    name: str,
+    sli: Sli,
+    level: Level,
+    proposed: float | None,
+    why: str,
+    observations: tuple[Observation, ...],
+) -> tuple[float | None, str]:
+    """``proposed``, unless it would have alerted or failed a criterion over what was observed."""
+    if proposed is None or sli.objective is None:
+        return proposed, why
+    changed = sli.model_copy(update={"objective": _moved(sli.objective, level, proposed)})
+    for what, at, held in _watched(spec, name, sli, level):
+        condition = level_condition(changed, at)
+        for one in observations if condition is not None else ():
+            if condition is not None and _longest(one, condition) >= held:
+                shown = format_value(proposed, sli.unit)
+                return None, f"far, but with {shown} {what}, over what was observed"
+    return proposed, why
 
 
-def _at_room(spec: Spec, sli: Sli, upward: bool, value: float, room: float) -> tuple[float | None, str]:
-    """The level at ``room`` times what is wrong at ``value``, and how it was rounded; or None."""
-    if isinstance(sli, QuantileSli):
-        return _edge(spec, sli, upward, value, room), ", up to the next bucket edge"
-    upper = UNITS[sli.unit].upper
-    if upward and upper is None:
-        return float(_rounded(Decimal(repr(value)) / Decimal(repr(room)), up=False)), ""
-    wrong = _rounded(_wrong(sli, upward, value) * Decimal(repr(room)), up=True)
-    least, rounding = _least(sli), ""
-    if least is not None and wrong < least:
-        wrong, rounding = least, ", no finer than one bad event in the least traffic that is judged"
-    return float(Decimal(repr(upper)) - wrong if upward and upper is not None else wrong), rounding
+def _watched(spec: Spec, name: str, sli: Sli, level: Level) -> Iterator[tuple[str, Level, float]]:
+    """Who minds that ``level`` moves: in words, by which level, and after how many seconds of violation."""
+    both = sli.objective is not None and sli.objective.alert is None
+    moving: tuple[Level, ...] = ("target", "alert") if both and level == "target" else (level,)
+    for alert, rule in spec.alerts.items():
+        if rule.sli == name and rule.level in moving:
+            yield f"{alert} would have fired", rule.level, float(rule.for_)
+    rollout = spec.rollout
+    if rollout is None:
+        return
+    every = (rollout.go, rollout.no_go, *(section.items for section in rollout.checklist))
+    for criteria in every:
+        for criterion in criteria.values():
+            if isinstance(criterion, SliCriterion) and name in criterion.slis and criterion.level in moving:
+                yield f'"{criterion.text}" would have failed', criterion.level, float(criterion.hold)
 
 
-def _edge(spec: Spec, sli: QuantileSli, upward: bool, value: float, room: float) -> float | None:
-    """A quantile is exact at its buckets' edges alone."""
+def _longest(observed: Observation, condition: Condition) -> float:
+    """Seconds from the first to the last sample of the longest violation; -1 if there is none.
+
+    A hole ends nothing.
+    """
+    longest, since = -1.0, None
+    for time, value in zip(observed.times, observed.values, strict=True):
+        if not condition.holds(value):
+            since = None
+            continue
+        since = time if since is None else since
+        longest = max(longest, time - since)
+    return longest
+
+
+def _moved(objective: Objective, level: Level, value: float) -> Objective:
+    return objective.model_copy(update={level: value})
+
+
+def _edge(spec: Spec, sli: QuantileSli, wrong: Decimal) -> float | None:
+    """A quantile is exact at its buckets' edges alone. Large ones are never good."""
     metric = spec.metrics[sli.histogram.metric]
     factor = unit_factor(metric.unit, sli.unit)
     edges = [float(f"{edge * factor:.12g}") for edge in metric.buckets or ()]
-    if upward:
-        return max((edge for edge in edges if edge <= value / room), default=None)
-    return min((edge for edge in edges if edge >= value * room), default=None)
+    return min((edge for edge in edges if Decimal(repr(edge)) >= wrong), default=None)
 
 
-def _least(sli: Sli) -> Decimal | None:
-    """What a single bad event comes to in the least traffic that is judged; a level below it is one event."""
-    if not isinstance(sli, RatioSli) or not sli.minimum_traffic:
-        return None
-    share = unit_factor("ratio", sli.unit) / sli.minimum_traffic
-    return _rounded(Decimal(repr(share)), up=True)
+def _rounded(sli: Sli, wrong: Decimal) -> float:
+    """The level that leaves ``wrong``, or a little more, so that it is a round number."""
+    scale = Decimal(1).scaleb(wrong.adjusted())
+    amount = next(step * scale for step in _ROUND if step * scale >= wrong)
+    if sli.unit in _WHOLE:
+        amount = amount.quantize(Decimal(1), ROUND_CEILING)
+    upper = UNITS[sli.unit].upper
+    return float(Decimal(repr(upper)) - amount if _upward(sli) and upper is not None else amount)
 
 
-def _wrong(sli: Sli, upward: bool, value: float) -> Decimal:
+def _wrong(sli: Sli, value: float) -> Decimal:
     """Exactly, as a rounding error of the difference would be rounded up to a whole step."""
     upper, exact = UNITS[sli.unit].upper, Decimal(repr(value))
-    return Decimal(repr(upper)) - exact if upward and upper is not None else exact
-
-
-def _rounded(number: Decimal, *, up: bool) -> Decimal:
-    """To two digits, no finer than values are recorded."""
-    step = Decimal(1).scaleb(max(number.adjusted() - _DIGITS + 1, Decimal(RESOLUTION).adjusted()))
-    return (number / step).quantize(Decimal(1), ROUND_CEILING if up else ROUND_FLOOR) * step
+    return Decimal(repr(upper)) - exact if _upward(sli) and upper is not None else exact
 
 
 def _upward(sli: Sli) -> bool:

@@ -107,7 +107,8 @@ class Shape:
 
     def respell(self, schemas: Iterable[Schema], text: str) -> str:
         """``text`` in the spelling that a pattern asks for, such as snake_case; "" if there is none."""
-        words = re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+", text[:100])
+        # Digits stay with their letters: p95, rate5m.
+        words = re.findall(r"[A-Z]+(?![a-z])[0-9]*|[A-Z]?[a-z0-9]+", text[:100])
         lower = [word.lower() for word in words]
         forms = ("_".join(lower), "-".join(lower), "".join(map(str.capitalize, lower)))
         patterns = [found for schema in self._leaves(schemas) if (found := _pattern(schema))]

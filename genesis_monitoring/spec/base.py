@@ -5,12 +5,14 @@ characters that mean nothing in any of them; prose is free but for control chara
 by the renderers.
 """
 
+import re
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from genesis_monitoring.durations import PATTERN, parse_duration
+from genesis_monitoring.spec.addresses import valid_link, valid_url
 from genesis_monitoring.units import UNITS
 
 
@@ -60,6 +62,20 @@ def _plain_folder(value: str) -> str:
     return value
 
 
+_LABEL = r"^(?:[a-zA-Z]|_[a-zA-Z0-9])[a-zA-Z0-9_]*$"
+
+
+def _label(value: str) -> str:
+    """OpenTelemetry's ``k8s.pod.name`` is exposed as ``k8s_pod_name``."""
+    if re.fullmatch(_LABEL, value):
+        return value
+    exposed = re.sub(r"[^a-zA-Z0-9_]", "_", value)
+    meant = f'; did you mean "{exposed}"?' if re.fullmatch(_LABEL, exposed) else ""
+    raise ValueError(
+        f"a label has letters, digits and underscores, and neither a digit nor two underscores first{meant}"
+    )
+
+
 def _inside(value: str) -> str:
     if ".." in value.split("/"):
         raise ValueError("a path stays inside the folder that holds the spec: no '..'")
@@ -91,16 +107,28 @@ Slug = Annotated[str, Field(max_length=80, pattern=r"^[a-z][a-z0-9]*(?:-[a-z0-9]
 """kebab-case: a service, component, receiver, profile."""
 AlertName = Annotated[str, Field(max_length=80, pattern=r"^[A-Z][A-Za-z0-9]*$")]
 """CamelCase: an alert."""
-MetricName = Annotated[str, Field(max_length=120, pattern=r"^[a-zA-Z_][a-zA-Z0-9_]*$")]
-"""A metric exactly as exposed. Colons are for recording rules and refused."""
-LabelName = Annotated[str, Field(max_length=80, pattern=r"^(?:[a-zA-Z]|_[a-zA-Z0-9])[a-zA-Z0-9_]*$")]
+MetricName = Annotated[
+    str,
+    Field(min_length=1, max_length=120, pattern=r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]+$"),
+    WithJsonSchema({"type": "string", "maxLength": 120, "pattern": "^[a-zA-Z_:][a-zA-Z0-9_:]*$"}),
+]
+"""A metric exactly as exposed, or as somebody's rule records it; ``exposed_names`` says which can be."""
+LabelName = Annotated[
+    str,
+    Field(max_length=80),
+    AfterValidator(_label),
+    WithJsonSchema({"type": "string", "maxLength": 80, "pattern": _LABEL}),
+]
 """A label; names that begin with two underscores belong to Prometheus."""
 SeverityName = Annotated[str, Field(pattern=r"^P[0-9]$")]
 """An alert severity, P0 the highest."""
 PanelId = Annotated[int, Field(ge=1, le=2**31 - 1)]
 """A Grafana panel id, unique on its dashboard for ever."""
-Url = Annotated[str, Field(max_length=500, pattern=r"^https?://[A-Za-z0-9._~:/?#@!&'()*+,;=%\-\[\]]+$")]
+_UrlText = Annotated[str, Field(max_length=500, pattern=r"^https?://[A-Za-z0-9._~:/?#@!&'()*+,;=%\-\[\]]+$")]
+Url = Annotated[_UrlText, AfterValidator(valid_url)]
 """An absolute http(s) address."""
+Link = Annotated[_UrlText, AfterValidator(valid_link)]
+"""An absolute http(s) address to which paths are added."""
 RelativePath = Annotated[
     str, Field(max_length=300, pattern=r"^[A-Za-z0-9._\-][A-Za-z0-9._\-/]*$"), AfterValidator(_inside)
 ]

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from genesis_monitoring.durations import format_duration
 from genesis_monitoring.spec.dashboard_rules import check_dashboards
 from genesis_monitoring.spec.exporter_metrics import check_exporter_metrics
+from genesis_monitoring.spec.exposed_names import check_metric_names
 from genesis_monitoring.spec.model import Spec
 from genesis_monitoring.spec.reporter import Path, Reporter
 from genesis_monitoring.spec.rollout_rules import check_rollout
@@ -24,6 +25,7 @@ _SHOWN = 8
 def check_contradictions(spec: Spec, reporter: Reporter) -> None:
     """Every part of the spec against the others."""
     check_cycles(spec, reporter)
+    check_metric_names(spec, reporter)
     check_selectors(spec, reporter)
     check_slis(spec, reporter)
     _alerts(spec, reporter)

@@ -9,9 +9,26 @@ from genesis_monitoring.spec.model import Spec
 from genesis_monitoring.spec.reporter import Path, Reporter
 from genesis_monitoring.units import UNITS
 
+_ROOT_FOLDER = "general"
+
 
 def check_dashboards(spec: Spec, reporter: Reporter) -> None:
-    """The panels of every dashboard, one by one."""
+    """The titles in their folder, then the panels of every dashboard, one by one.
+
+    Grafana trims titles, and in one folder it keeps one dashboard of a title, whatever its case.
+    """
+    titles: dict[object, Path] = {}
+    for uid, board in spec.dashboards.items():
+        title = board.title.strip()
+        first = titles.setdefault(title.casefold(), ("dashboards", uid, "title"))
+        if first != ("dashboards", uid, "title"):
+            reporter.duplicate(("dashboards", uid, "title"), f'the dashboard title "{title}"', first)
+    if spec.metadata.title.strip().casefold() == _ROOT_FOLDER:
+        reporter.contradiction(
+            ("metadata", "title"),
+            f'the folder of the dashboards has this title, and "{spec.metadata.title}" is Grafana\'s own',
+            "give the system a title of its own",
+        )
     for uid, board in spec.dashboards.items():
         for index, row in enumerate(board.rows):
             for position, panel in enumerate(row.panels):

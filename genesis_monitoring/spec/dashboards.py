@@ -65,6 +65,10 @@ class Row(Model):
     panels: tuple[Panel, ...] = Field(min_length=1)
 
 
+DashboardUid = Annotated[str, Field(max_length=40, pattern=r"^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$")]
+"""kebab-case, as Grafana takes it: it refuses a uid of more than 40 characters."""
+
+
 class Dashboard(Model):
     """A dashboard; its key in the spec is its uid and the name of its file."""
 

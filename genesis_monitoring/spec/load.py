@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from genesis_monitoring.findings import Finding, sort_findings
 from genesis_monitoring.spec.contradictions import check_contradictions
+from genesis_monitoring.spec.exposed_names import unreadable_names
 from genesis_monitoring.spec.model import Spec
 from genesis_monitoring.spec.partial import Fault, leave_out
 from genesis_monitoring.spec.problems import findings_from_validation, join_findings
@@ -82,7 +83,7 @@ def _faults(error: ValidationError) -> list[Fault]:
 
 
 def _checked(spec: Spec, source: Source, without: frozenset[str]) -> tuple[Finding, ...]:
-    reporter = Reporter(source, without)
+    reporter = Reporter(source, without | unreadable_names(spec))
     check_references(spec, reporter)
     check_contradictions(spec, reporter)
     return sort_findings(reporter.findings)

@@ -9,8 +9,8 @@ from typing import Literal
 from pydantic import Field
 
 from genesis_monitoring.spec.alerts import Alert, MetaAlerts, Receiver, Routing, Severity, Slack
-from genesis_monitoring.spec.base import AlertName, MetricName, Model, Name, SeverityName, Slug, Text, Url
-from genesis_monitoring.spec.dashboards import Dashboard, Profile
+from genesis_monitoring.spec.base import AlertName, Link, MetricName, Model, Name, SeverityName, Slug, Text
+from genesis_monitoring.spec.dashboards import Dashboard, DashboardUid, Profile
 from genesis_monitoring.spec.metrics import HealthScore, Metric, Suite
 from genesis_monitoring.spec.rollout import Rollout
 from genesis_monitoring.spec.services import Prometheus, Stack
@@ -34,12 +34,16 @@ class Contacts(Model):
 
 
 class Links(Model):
-    """Where people reach the stack; annotations and runbooks link there."""
+    """Where people reach the stack; annotations and runbooks link there.
 
-    grafana: Url
-    prometheus: Url
-    alertmanager: Url
-    runbooks: Url
+    An address may have a path, behind a proxy: ``https://mon.example.com/prometheus/``. Prometheus and
+    Alertmanager then still serve from ``/``, so the proxy takes the path off; Grafana takes both.
+    """
+
+    grafana: Link
+    prometheus: Link
+    alertmanager: Link
+    runbooks: Link
 
 
 class Metadata(Model):
@@ -72,7 +76,7 @@ class Spec(Model):
     slack: Slack
     receivers: dict[Slug, Receiver] = Field(min_length=1)
     routing: Routing
-    dashboards: dict[Slug, Dashboard] = Field(min_length=1)
+    dashboards: dict[DashboardUid, Dashboard] = Field(min_length=1)
     profile: Slug | None = None
     profiles: dict[Slug, Profile] = Field(min_length=1)
     prometheus: Prometheus

@@ -6,10 +6,14 @@ What has a dangling reference is left alone.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from genesis_monitoring.conventions import ALERT_LABELS, JOB_LABEL, SEVERITY_LABEL, SLI_LABEL
 from genesis_monitoring.durations import format_duration
 from genesis_monitoring.spec.alerts import MatchedAlerts, Receiver, Severity
 from genesis_monitoring.spec.model import Spec
 from genesis_monitoring.spec.reporter import Path, Reporter
+
+_OF_ONE_ALERT = frozenset({"alertname", SEVERITY_LABEL, SLI_LABEL})
+"""Labels that a source and a target seldom share."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +23,7 @@ class _Labelled:
     name: str
     severity: str
     component: str
+    labels: frozenset[str]
 
 
 def check_routing(spec: Spec, reporter: Reporter) -> None:
@@ -139,16 +144,49 @@ def _inhibit(spec: Spec, reporter: Reporter) -> None:
                     f"no alert matches this {side}, so the rule does nothing",
                     "correct it, or remove the rule",
                 )
+        if source and target:
+            _equal(reporter, (*path, "equal"), rule.equal, source, target)
+
+
+def _equal(
+    reporter: Reporter,
+    path: Path,
+    equal: tuple[str, ...],
+    source: frozenset[_Labelled],
+    target: frozenset[_Labelled],
+) -> None:
+    """To Alertmanager a label that an alert does not have is empty, and two empty ones are equal."""
+    labels = [frozenset(label for one in side for label in one.labels) for side in (source, target)]
+    shared = sorted(frozenset.intersection(*labels) - _OF_ONE_ALERT)
+    for index, label in enumerate(equal):
+        sides = [side for side, there in zip(("source", "target"), labels, strict=True) if label in there]
+        if not sides:
+            reporter.contradiction(
+                (*path, index),
+                f"no alert of source or target has the label {label}, and Alertmanager takes labels that are "
+                "not there for equal, so this parts nothing",
+                f"leave {label} out, or use one that both have: {', '.join(shared)}",
+            )
+        elif len(sides) == 1:
+            reporter.contradiction(
+                (*path, index),
+                f"only alerts of {sides[0]} have the label {label}, so no two are ever equal in it, and the "
+                "rule does nothing",
+                f"leave {label} out, or use one that both have: {', '.join(shared)}",
+            )
 
 
 def _labelled(spec: Spec) -> Iterator[_Labelled]:
+    own = frozenset((*ALERT_LABELS, *spec.prometheus.external_labels)) - {SLI_LABEL}
     for name, alert in spec.alerts.items():
         if alert.sli in spec.slis:
-            yield _Labelled(name, alert.severity, spec.slis[alert.sli].component)
+            sli = spec.slis[alert.sli]
+            yield _Labelled(name, alert.severity, sli.component, own.union((SLI_LABEL, *sli.by)))
     meta = spec.meta_alerts
-    yield _Labelled(meta.watchdog.name, meta.watchdog.severity, meta.component)
+    yield _Labelled(meta.watchdog.name, meta.watchdog.severity, meta.component, own)
     for component in dict.fromkeys(sli.component for sli in spec.slis.values()):
-        yield _Labelled(meta.missing_data.name, meta.missing_data.severity, component)
+        labels = own.union((SLI_LABEL, JOB_LABEL))
+        yield _Labelled(meta.missing_data.name, meta.missing_data.severity, component, labels)
 
 
 def _matching(alerts: tuple[_Labelled, ...], matched: MatchedAlerts) -> frozenset[_Labelled]:

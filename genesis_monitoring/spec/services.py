@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
+from genesis_monitoring.spec.addresses import LAST_PORT, valid_interface, valid_target
 from genesis_monitoring.spec.base import (
     LabelName,
     Model,
@@ -15,38 +16,93 @@ from genesis_monitoring.spec.base import (
     Slug,
     Text,
 )
+from genesis_monitoring.spec.images import parse_image
 
 
 def _exact(image: str) -> str:
-    if image.partition("@")[0].endswith(":latest"):
+    found = parse_image(image)
+    if not found.digest and found.tag.lower() == "latest":
         raise ValueError("an image has an exact tag, so that two runs of the stack are the same: not latest")
+    if not found.digest and not found.tag:
+        raise ValueError("an image has an exact tag or a digest, so that two runs of the stack are the same")
     return image
 
 
-def _reachable(address: str) -> str:
-    if not 1 <= int(address.rpartition(":")[2]) <= _LAST_PORT:
-        raise ValueError(f"a port is a number from 1 to {_LAST_PORT}")
-    return address
+def _inside_container(path: str) -> str:
+    if ".." in path.split("/"):
+        raise ValueError("a path in a container has no '..'")
+    return path
 
 
-_ADDRESS = (
-    r"^(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*"
-    r"|\[[0-9a-fA-F:]+\]):[0-9]{1,5}$"
-)
-_LAST_PORT = 65535
+def _between(least: int, most: int, why: str) -> AfterValidator:
+    def checked(text: str) -> str:
+        if not least <= size_in_bytes(text) <= most:
+            raise ValueError(why)
+        return text
 
-Port = Annotated[int, Field(ge=1, le=65535)]
-AbsolutePath = Annotated[str, Field(max_length=300, pattern=r"^/[A-Za-z0-9._\-/]*$")]
-Address = Annotated[str, Field(max_length=260, pattern=_ADDRESS), AfterValidator(_reachable)]
-"""A host and a port: ``genesis-app:8000``, ``10.0.0.7:8000``, ``[::1]:8000``."""
-Image = Annotated[
-    str,
-    Field(
-        pattern=r"^[a-z0-9]+(?:[._/-][a-z0-9]+)*:[A-Za-z0-9_][A-Za-z0-9._-]{0,127}(?:@sha256:[0-9a-f]{64})?$"
-    ),
-    AfterValidator(_exact),
+    return AfterValidator(checked)
+
+
+def _user(user: str) -> str:
+    if any(int(number) > _LAST_USER for number in user.split(":")):
+        raise ValueError(f"ids of users and groups are numbers from 0 to {_LAST_USER}")
+    return user
+
+
+def _mountable(path: str) -> str:
+    if not path.strip("/"):
+        raise ValueError("nothing can be mounted over the root of a container")
+    return path
+
+
+def _heeded(seconds: int) -> int:
+    if seconds > _LONGEST_CHECK:
+        raise ValueError("a healthcheck that is asked less often than once a day tells nothing: at most 1d")
+    return seconds
+
+
+def size_in_bytes(text: str) -> int:
+    """A size such as ``512m``, in bytes."""
+    return int(text[:-1]) * {"k": 1024, "m": 1024**2, "g": 1024**3}[text[-1]]
+
+
+_LAST_USER = 2**31 - 1
+"""github.com/moby/sys/user, ``maxID``: what the engine starts no container above."""
+_LEAST_MEMORY = 6 * 1024**2
+"""The engine's "Minimum memory limit allowed is 6MB"."""
+_MOST_MEMORY = 2**52
+"""What 64-bit x86 can address; as text in gigabytes below."""
+_MOST_LOG = 2**40
+_MOST_PIDS = 2**22
+"""The kernel's ``PID_MAX_LIMIT``; above it, it refuses to set ``pids.max``."""
+_LONGEST_CHECK = 86400
+
+Port = Annotated[int, Field(ge=1, le=LAST_PORT)]
+AbsolutePath = Annotated[
+    str, Field(max_length=300, pattern=r"^/[A-Za-z0-9._\-/]*$"), AfterValidator(_inside_container)
 ]
-_SIZE = r"^[1-9][0-9]*[kmg]$"
+Target = Annotated[AbsolutePath, AfterValidator(_mountable)]
+Address = Annotated[
+    str,
+    Field(max_length=260, pattern=r"^(?:[A-Za-z0-9._-]+|\[[0-9a-fA-F:.]+\]):[0-9]{1,5}$"),
+    AfterValidator(valid_target),
+]
+"""A host and a port: ``genesis-app:8000``, ``10.0.0.7:8000``, ``[::1]:8000``."""
+Image = Annotated[str, Field(max_length=480), AfterValidator(_exact)]
+"""A reference with an exact tag or a digest: ``prom/prometheus:v3.5.0``, ``localhost:5000/web:1``."""
+Interface = Annotated[str, Field(max_length=45), AfterValidator(valid_interface)]
+"""The number of an address of the host."""
+_Size = Annotated[str, Field(max_length=20, pattern=r"^[1-9][0-9]*[kmg]$")]
+Memory = Annotated[
+    _Size,
+    _between(
+        _LEAST_MEMORY, _MOST_MEMORY, "Docker takes a limit from 6m on, and no machine has over 4194304g"
+    ),
+]
+TemporarySpace = Annotated[_Size, _between(1, _MOST_MEMORY, "it is memory, and no machine has over 4194304g")]
+LogSize = Annotated[_Size, _between(1, _MOST_LOG, "a log file is at most 1024g: more fills any disk")]
+CheckSeconds = Annotated[PositiveSeconds, AfterValidator(_heeded)]
+EnvironmentName = Annotated[str, Field(max_length=200, pattern=r"^[A-Za-z_][A-Za-z0-9_.\-]*$")]
 
 
 class PublishedPort(Model):
@@ -54,7 +110,7 @@ class PublishedPort(Model):
 
     host: Port
     container: Port
-    address: Annotated[str, Field(pattern=r"^[0-9]{1,3}(?:\.[0-9]{1,3}){3}$")] = "127.0.0.1"
+    address: Interface = "127.0.0.1"
 
 
 class Scrape(Model):
@@ -69,10 +125,10 @@ class Health(Model):
     """A healthcheck: ``test`` is a command and its arguments, run inside the container."""
 
     test: tuple[Text, ...] = Field(min_length=1)
-    interval: PositiveSeconds
-    timeout: PositiveSeconds
+    interval: CheckSeconds
+    timeout: CheckSeconds
     retries: Annotated[int, Field(ge=1, le=100)]
-    start_period: Seconds
+    start_period: Annotated[Seconds, AfterValidator(_heeded)]
 
 
 class Mount(Model):
@@ -82,11 +138,11 @@ class Mount(Model):
     ``generated`` mounts a folder of the generated tree.
     """
 
-    target: AbsolutePath
+    target: Target
     volume: Slug | None = None
     bind: RelativePath | AbsolutePath | None = None
     generated: RelativePath | None = None
-    tmpfs: Annotated[str, Field(pattern=_SIZE)] | None = None
+    tmpfs: TemporarySpace | None = None
     read_only: bool = False
     propagation: Literal["rslave"] | None = None
 
@@ -99,11 +155,11 @@ class Mount(Model):
 
 
 class Limits(Model):
-    """What a container may use at the most."""
+    """What a container may use at the most. The engine refuses less than 0.01 ``cpus``."""
 
-    cpus: Annotated[Number, Field(gt=0, le=256)]
-    memory: Annotated[str, Field(pattern=_SIZE)]
-    pids: Annotated[int, Field(ge=1)]
+    cpus: Annotated[Number, Field(ge=0.01, le=1024)]
+    memory: Memory
+    pids: Annotated[int, Field(ge=1, le=_MOST_PIDS)]
 
 
 class Build(Model):
@@ -116,21 +172,20 @@ class Build(Model):
 class Service(Model):
     """One container. Every service drops all capabilities and has a read-only root.
 
-    ``image`` is exact: a tag that names one version, never ``latest``.
+    ``image`` is exact: a tag that names one version, never ``latest``, or a digest. ``health: none`` is for
+    an image that has nothing to ask it with (distroless); what depends on it waits for its start alone.
     """
 
     description: Text
     image: Image
     build: Build | None = None
     command: tuple[Text, ...] = ()
-    user: Annotated[str, Field(pattern=r"^[0-9]+:[0-9]+$")]
+    user: Annotated[str, Field(max_length=21, pattern=r"^[0-9]+:[0-9]+$"), AfterValidator(_user)]
     ports: tuple[PublishedPort, ...] = ()
     scrape: Scrape | None = None
-    health: Health
+    health: Health | Literal["none"]
     depends_on: tuple[Slug, ...] = ()
-    environment: dict[Annotated[str, Field(pattern=r"^[A-Z_][A-Z0-9_]*$")], Text] = Field(
-        default_factory=dict
-    )
+    environment: dict[EnvironmentName, Text] = Field(default_factory=dict)
     mounts: tuple[Mount, ...] = ()
     secrets: tuple[Name, ...] = ()
     networks: tuple[Slug, ...] = Field(min_length=1)
@@ -155,7 +210,7 @@ class Network(Model):
 class Logs(Model):
     """How much container log is kept."""
 
-    max_size: Annotated[str, Field(pattern=_SIZE)]
+    max_size: LogSize
     max_files: Annotated[int, Field(ge=1, le=100)]
 
 

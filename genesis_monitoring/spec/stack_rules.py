@@ -3,7 +3,10 @@
 What has a dangling reference is left alone.
 """
 
-from genesis_monitoring.conventions import ALERT_LABELS, TARGET_LABELS
+from ipaddress import IPv4Address, IPv6Address, ip_address
+from posixpath import normpath
+
+from genesis_monitoring.conventions import ALERT_LABELS, SECRETS_MOUNT, TARGET_LABELS
 from genesis_monitoring.durations import format_duration
 from genesis_monitoring.spec.model import Spec
 from genesis_monitoring.spec.reporter import Path, Reporter
@@ -11,7 +14,7 @@ from genesis_monitoring.spec.services import Service
 
 _LOOKBACK = 300
 """Seconds after which Prometheus no longer sees a sample ("Querying basics", staleness)."""
-_ANYWHERE = "0.0.0.0"  # noqa: S104
+_ANYWHERE = frozenset({IPv4Address(0), IPv6Address(0)})
 
 
 def check_stack(spec: Spec, reporter: Reporter) -> None:
@@ -21,10 +24,16 @@ def check_stack(spec: Spec, reporter: Reporter) -> None:
     _secrets(spec, reporter)
     _ports(spec, reporter)
     for name, service in spec.stack.services.items():
-        targets: dict[object, Path] = {}
-        for index, mount in enumerate(service.mounts):
-            at: Path = ("stack", "services", name, "mounts", index, "target")
-            reporter.unique(at, "mount target", mount.target, targets)
+        _mounts(reporter, ("stack", "services", name), service)
+
+
+def _mounts(reporter: Reporter, path: Path, service: Service) -> None:
+    """One thing at a path: ``/data/`` and ``//data`` are ``/data``, and a secret is mounted, too."""
+    targets: dict[object, Path] = {
+        f"{SECRETS_MOUNT}/{secret}": (*path, "secrets", index) for index, secret in enumerate(service.secrets)
+    }
+    for index, mount in enumerate(service.mounts):
+        reporter.unique((*path, "mounts", index, "target"), "mount target", normpath(mount.target), targets)
 
 
 def _intervals(spec: Spec, reporter: Reporter) -> None:
@@ -116,14 +125,15 @@ def _secrets(spec: Spec, reporter: Reporter) -> None:
 
 
 def _ports(spec: Spec, reporter: Reporter) -> None:
-    """A port is taken once on each address, and on all of them by ``0.0.0.0``."""
-    taken: dict[int, list[tuple[str, Path]]] = {}
+    """A port is taken once on each address, and on all of them by ``0.0.0.0`` or ``::``."""
+    taken: dict[tuple[int, int], list[tuple[IPv4Address | IPv6Address, Path]]] = {}
     for name, service in spec.stack.services.items():
-        for path, address, host in _published(name, service):
-            others = taken.setdefault(host, [])
-            clash = next((p for a, p in others if a == address or _ANYWHERE in (a, address)), None)
+        for path, shown, host in _published(name, service):
+            address = ip_address(shown)
+            others = taken.setdefault((host, address.version), [])
+            clash = next((p for a, p in others if a == address or _ANYWHERE & {a, address}), None)
             if clash is not None:
-                reporter.duplicate(path, f"host port {address}:{host}", clash)
+                reporter.duplicate(path, f"host port {shown}:{host}", clash)
             others.append((address, path))
 
 

@@ -110,7 +110,8 @@ def _service(plan: Plan, name: str, container: dict[str, Any] | None) -> Service
     if container is None:
         return ServiceStatus(name, "Missing", "unhealthy", ports, 0, page)
     running = container.get("State") == "running"
-    health: Health = _HEALTH.get(str(container.get("Health")), "unknown") if running else "unhealthy"
+    unasked: Health = "running" if service.health is None else "unknown"
+    health: Health = _HEALTH.get(str(container.get("Health")), unasked) if running else "unhealthy"
     status = (
         str(container.get("Status", "")).partition(" (")[0] if running else str(container.get("Status", ""))
     )

@@ -8,6 +8,7 @@ either. No setting is shortened for that.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
@@ -49,12 +50,29 @@ class _Seen:
     groups: tuple[LiveGroup, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Started:
+    """An Alertmanager with the arguments that it runs with in the stack."""
+
+    server: Alertmanager
+    command: tuple[str, ...]
+
+    def ask(self, tree: Path) -> AbstractContextManager[AlertmanagerSession]:
+        """With everything silenced."""
+        return self.server.ask(tree, ALERTMANAGER_CONFIG, self.command)
+
+    def keep(self, room: Room, storage: Path) -> AbstractContextManager[AlertmanagerSession]:
+        """With what it knows in ``storage``, and sending."""
+        folder, config = (room.tree / ALERTMANAGER_CONFIG).parent, Path(ALERTMANAGER_CONFIG).name
+        return self.server.keep(folder, config, storage, room.environment, self.command)
+
+
 def run_drill(plan: Plan, tree: Path, only: str, tell: Tell) -> DrillReport:
     """``only`` is the name of one alert, or empty for all. The process may be sealed afterwards.
 
     Raises ToolMissing, ToolCrashed or ToolTimedOut if Alertmanager gives no answer.
     """
-    server = Alertmanager(timeout=_TIMEOUT_SECONDS)
+    server = _Started(Alertmanager(timeout=_TIMEOUT_SECONDS), _command(plan))
     version = find_tool(ALERTMANAGER).version
     every = subjects(plan, alert_cases(plan))
     wanted = tuple(one for one in every if only in ("", one.case.name))
@@ -86,6 +104,11 @@ def run_drill(plan: Plan, tree: Path, only: str, tell: Tell) -> DrillReport:
     )
 
 
+def _command(plan: Plan) -> tuple[str, ...]:
+    name = plan.spec.prometheus.alertmanager
+    return next(service.command for service in plan.stack.services if service.name == name)
+
+
 def _way(room: Room) -> str:
     if room.way == "sealed":
         return "sealed room: the generated alertmanager.yml itself, and nothing leaves this machine"
@@ -102,12 +125,12 @@ def _scenes(plan: Plan, only: str) -> tuple[Scene, ...]:
 
 
 def _all_at_once(
-    server: Alertmanager,
+    server: _Started,
     tree: Path,
     every: Sequence[Subject],
     silenced: dict[Labels, frozenset[Labels]],
 ) -> _Seen:
-    with server.ask(tree, ALERTMANAGER_CONFIG) as session:
+    with server.ask(tree) as session:
         found = session.fire([one.posted for one in every])
         end = monotonic() + _PATIENCE_SECONDS
         while monotonic() < end:
@@ -120,18 +143,17 @@ def _all_at_once(
         return _Seen({alert.labels: alert for alert in found}, session.groups())
 
 
-def _play(server: Alertmanager, room: Room, storage: Path, wave: Sequence[Subject]) -> None:
-    folder, config = (room.tree / ALERTMANAGER_CONFIG).parent, Path(ALERTMANAGER_CONFIG).name
+def _play(server: _Started, room: Room, storage: Path, wave: Sequence[Subject]) -> None:
     storage.mkdir()
     alerts = [one.posted for one in wave]
-    with server.keep(folder, config, storage, room.environment) as session:
+    with server.keep(room, storage) as session:
         session.fire(alerts)
         _wait(session, room, wave, end=False)
         # It writes a message down as sent when it has the answer, which is after we have the message.
         until = monotonic() + _PATIENCE_SECONDS
         while session.sent() < sum(len(one.due) for one in wave) and monotonic() < until:
             session.pause()
-    with server.keep(folder, config, storage, room.environment) as session:
+    with server.keep(room, storage) as session:
         session.resolve(alerts)
         _wait(session, room, wave, end=True)
 
@@ -154,16 +176,15 @@ def _arrived(subject: Subject, key: tuple[str, str], posted: Sequence[Posted]) -
     )
 
 
-def _inhibit(server: Alertmanager, room: Room, storage: Path, scene: Scene) -> InhibitionDrill:
+def _inhibit(server: _Started, room: Room, storage: Path, scene: Scene) -> InhibitionDrill:
     """The source first; once it acts, the targets, and then an alert that stays loud."""
     if scene.source is None:
         problem = ("it can never silence anything: no source and target agree in its equal labels",)
         return InhibitionDrill(scene.rule, scene.reason, "", (), problem)
-    folder, config = (room.tree / ALERTMANAGER_CONFIG).parent, Path(ALERTMANAGER_CONFIG).name
     storage.mkdir()
     labels = {target.case.labels for target in scene.targets}
     loud = (scene.source, *((scene.control,) if scene.control else ()))
-    with server.keep(folder, config, storage, room.environment) as session:
+    with server.keep(room, storage) as session:
         session.fire([scene.source.posted])
         _wait(session, room, (scene.source,), end=False)
         session.fire([target.posted for target in scene.targets])

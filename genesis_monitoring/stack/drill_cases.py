@@ -123,7 +123,19 @@ def scenes(plan: Plan, wanted: Sequence[Subject]) -> Iterator[Scene]:
             if len(silent) > len(targets):
                 source, targets = one, silent
         control = next((one for one in wanted if source and _is_control(plan, one, source, targets)), None)
-        yield Scene(planned.origin.rpartition(".")[2], planned.reason, source, targets, control)
+        name = planned.origin.rpartition(".")[2]
+        yield Scene(
+            name,
+            planned.reason,
+            _of_scene(source, name) if source else None,
+            tuple(_of_scene(target, name) for target in targets),
+            _of_scene(control, name) if control else None,
+        )
+
+
+def _of_scene(one: Subject, name: str) -> Subject:
+    """With a mark of its own: what is silent in one scene may be loud in another."""
+    return replace(one, mark=f"({one.mark.strip('()')} in {name})")
 
 
 def _is_control(plan: Plan, one: Subject, source: Subject, targets: Sequence[Subject]) -> bool:

@@ -4,7 +4,6 @@ A container's paths are translated by its own mounts: what is generated stands, 
 a volume is a folder of the data folder, and a bind mount is the folder that it binds.
 """
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,10 +15,10 @@ from genesis_monitoring.clients.tools import ALERTMANAGER, GRAFANA, NODE_EXPORTE
 from genesis_monitoring.conventions import SECRETS_MOUNT
 from genesis_monitoring.durations import parse_duration
 from genesis_monitoring.plan.compile import Plan
-from genesis_monitoring.plan.stack import MountPlan, ServicePlan
+from genesis_monitoring.plan.stack import MountPlan, ServicePlan, health_path
+from genesis_monitoring.spec.images import image_name, is_grafana
 
 _EXTERNAL_URL = "--web.external-url="
-_HEALTH_URL = re.compile(r"https?://[^/\s'\"]+(?P<path>/[^\s'\",)]*)?")
 _GRAFANA_HOME = "/usr/share/grafana"
 _GRAFANA_PROVISIONING = "/etc/grafana/provisioning"
 _GRAFANA_DATA = "/var/lib/grafana"
@@ -89,20 +88,21 @@ def native_kind(plan: Plan, service: ServicePlan) -> NativeKind | None:
         return NativeKind(PROMETHEUS, _with_listen_address, _nothing)
     if service.name == plan.spec.prometheus.alertmanager:
         return NativeKind(ALERTMANAGER, _with_listen_address, _nothing)
-    image = service.image.partition("@")[0].rpartition(":")[0].rpartition("/")[2]
-    if image == "node-exporter":
+    if image_name(service.image) == "node-exporter":
         return NativeKind(NODE_EXPORTER, _with_listen_address, _nothing)
-    if image.startswith("grafana"):
+    if is_grafana(service.image):
         return NativeKind(GRAFANA, _grafana_argv, _grafana_environment, may_be_missing=True)
     if service.command[:2] == ("exporter", "serve"):
         return NativeKind(None, _exporter_argv, lambda _: own_environment())
     return None
 
 
-def health_path(service: ServicePlan) -> str:
-    """The path that the service's healthcheck asks for."""
-    found = _HEALTH_URL.search(" ".join(service.health.test))
-    return (found["path"] if found else None) or "/"
+def asked_path(plan: Plan, service: ServicePlan) -> str:
+    """The path that the service's healthcheck asks for; without one, that of its metrics."""
+    if service.health is None:
+        scrape = plan.spec.stack.services[service.name].scrape
+        return scrape.path if scrape is not None else "/"
+    return health_path(service.health.test) or "/"
 
 
 def grace(service: ServicePlan) -> float:
@@ -129,7 +129,8 @@ def local_url(service: ServicePlan, url: str, port: int) -> str:
     parts = urlsplit(url)
     if parts.port == port or port in (published.host for published in service.ports):
         return url
-    return urlunsplit(("http", f"{LOOPBACK}:{port}", parts.path, "", ""))
+    # The path is the proxy's, which is not here.
+    return urlunsplit(("http", f"{LOOPBACK}:{port}", "/" if parts.path else "", "", ""))
 
 
 def _nothing(_: Site) -> tuple[tuple[str, str], ...]:

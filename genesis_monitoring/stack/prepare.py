@@ -19,7 +19,7 @@ from genesis_monitoring.plan.stack import ServicePlan
 from genesis_monitoring.stack.folder import told
 from genesis_monitoring.stack.ground import CATCHER, SIMULATOR, Ground, PortsOf, Wanted
 from genesis_monitoring.stack.launch import VERSION, Launch, LeftOut, Unit
-from genesis_monitoring.stack.native import NativeKind, Site, grace, health_path, link, native_kind
+from genesis_monitoring.stack.native import NativeKind, Site, asked_path, grace, link, native_kind
 from genesis_monitoring.stack.ports import Ports
 from genesis_monitoring.stack.run_folder import SPEC, write_run_folder
 
@@ -111,11 +111,11 @@ def _ordered(plan: Plan) -> tuple[ServicePlan, ...]:
     def add(name: str) -> None:
         if name not in found:
             for other in services[name].depends_on:
-                add(other)
+                add(other.name)
             found[name] = services[name]
 
     def behind(name: str) -> bool:
-        return name == watching or any(behind(other) for other in services[name].depends_on)
+        return name == watching or any(behind(other.name) for other in services[name].depends_on)
 
     for name in sorted(services, key=behind):
         add(name)
@@ -167,7 +167,7 @@ def _unit(plan: Plan, one: _Chosen, site: Site, published: tuple[int, ...], file
         hashlib.sha256("\0".join(reads).encode()).hexdigest(),
         grace(one.service),
         published,
-        health_path(one.service),
+        asked_path(plan, one.service),
         one.service.description,
         link(plan, one.service, site.port),
     )

@@ -17,7 +17,9 @@ from genesis_monitoring.stack.health import is_ready, unit_state
 from genesis_monitoring.stack.launch import TornError, Unit, UnitState
 
 Mode = Literal["native", "docker", "none"]
-Health = Literal["healthy", "starting", "unhealthy", "unknown"]
+Health = Literal["healthy", "running", "starting", "unhealthy", "unknown"]
+"""``running`` is the best that can be known of a service without a healthcheck."""
+WELL: frozenset[Health] = frozenset({"healthy", "running"})
 _FIRST_SECONDS = 15.0
 """For so long after its start a service that does not answer yet is still starting."""
 _COMMON = tuple(label for label in ALERT_LABELS if label != SLI_LABEL)
@@ -103,7 +105,7 @@ class StackStatus:
         return (
             bool(self.services)
             and not self.unknown
-            and all(service.health == "healthy" for service in self.services)
+            and all(service.health in WELL for service in self.services)
             and all(target.health == "up" for target in self.targets)
             and all(not group.failing and not group.waiting for group in self.groups)
             and not any(alert.state == "firing" for alert in self.alerts)

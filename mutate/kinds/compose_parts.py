@@ -174,9 +174,8 @@ KINDS = (
         5,
     ),
     _kind(
-        "container name, build or grace period changed",
+        "project, build or grace period changed",
         together(
-            spots_where(COMPOSE, r"^    container_name: ", r"\S+$", lambda m: [m[0] + "-2"]),
             spots_where(COMPOSE, r"^      context: ", r"\.\.", lambda _: ["."]),
             spots_where(COMPOSE, r"^    stop_grace_period: ", r"\d+", lambda m: [m[0] + "0"]),
             spots_where(COMPOSE, r"^name: ", r"\S+$", lambda m: [m[0] + "-2"]),

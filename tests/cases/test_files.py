@@ -64,9 +64,9 @@ def test_a_huge_file_is_refused_before_it_is_read(tmp_path: Path) -> None:
     path = tmp_path / "slo.yaml"
     with path.open("wb") as file:
         file.truncate(64 * 2**30)
-    begun = time.monotonic()
+    begun = time.process_time()
     error = refused(path)
-    assert time.monotonic() - begun < 5
+    assert time.process_time() - begun < 5
     assert [(f.code, str(f.location)) for f in error.findings] == [("GM102", "slo.yaml")]
     assert "8 MiB" in error.findings[0].message
     assert error.exit_code == ExitCode.USAGE
@@ -74,9 +74,9 @@ def test_a_huge_file_is_refused_before_it_is_read(tmp_path: Path) -> None:
 
 def test_an_alias_bomb_is_told_and_never_opened(tmp_path: Path) -> None:
     (tmp_path / "slo.yaml").write_text(BOMB, "utf-8")
-    begun = time.monotonic()
+    begun = time.process_time()
     error = refused(tmp_path / "slo.yaml")
-    assert time.monotonic() - begun < 5
+    assert time.process_time() - begun < 5
     bombs = [(f.location.line, f.location.column) for f in error.findings if f.code == "GM106"]
     assert bombs[:5] == [(1, 5), (2, 5), (2, 10), (2, 15), (2, 20)]
     assert {f.code for f in error.findings} == {"GM106", "GM110", "GM111"}
@@ -93,8 +93,8 @@ def test_very_many_mistakes_take_little_time(tmp_path: Path) -> None:
     )
     text = BASE.replace("\nalerts:\n", f"\nalerts:\n{alerts}").replace("\nslis:\n", f"\nslis:\n{slis}")
     (tmp_path / "slo.yaml").write_text(text, "utf-8")
-    begun = time.monotonic()
+    begun = time.process_time()
     error = refused(tmp_path / "slo.yaml")
-    assert time.monotonic() - begun < 30
+    assert time.process_time() - begun < 30
     assert len(error.findings) == 1500
     assert {f.code for f in error.findings} == {"GM121"}

@@ -103,7 +103,15 @@ def test_the_rendered_file_is_clean(tree: StackTree) -> None:
             -4,
             "command",
         ),
-        ("container_name: prometheus", "container_name: prom", 1, "GM810", 'must be "prometheus"', 0, ""),
+        (
+            "    stop_grace_period: 1m\n",
+            "    stop_grace_period: 1m\n    container_name: prometheus\n",
+            1,
+            "GM810",
+            "two of them cannot run on one host",
+            1,
+            "",
+        ),
         (
             "stop_grace_period: 1m",
             "stop_grace_period: 1s",
@@ -414,7 +422,7 @@ def test_a_fault_elsewhere(
 )
 def test_the_host_is_not_shared(tree: StackTree, name: str, code: str) -> None:
     line = tree.spoil(
-        COMPOSE, "    container_name: prometheus\n", f"    container_name: prometheus\n    {name}: host\n"
+        COMPOSE, "    stop_grace_period: 1m\n", f"    stop_grace_period: 1m\n    {name}: host\n"
     )
     (finding,) = [finding for finding in tree.run(check) if finding.code == code]
     assert finding.location.line == line + 1

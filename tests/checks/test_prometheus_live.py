@@ -1,5 +1,6 @@
 """The generated files in a real Prometheus."""
 
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import pytest
@@ -59,8 +60,17 @@ def test_rules_that_nobody_rendered(tree: RuleTree) -> None:
 
 def test_a_warning_in_the_log_and_a_lost_target(tree: RuleTree) -> None:
     class Loud:
-        def evaluate(self, tree: Path, config: str, series: str) -> LivePrometheus:
-            live = inner.evaluate(tree, config, series)
+        version = "2.42.0"
+
+        def evaluate(
+            self,
+            tree: Path,
+            config: str,
+            series: str,
+            command: Sequence[str] = (),
+            asked: Collection[str] = (),
+        ) -> LivePrometheus:
+            live = inner.evaluate(tree, config, series, command, asked)
             said = ('level=WARN msg="the field is deprecated"', 'level=error msg="Error sending alert" err=x')
             return LivePrometheus(
                 True,

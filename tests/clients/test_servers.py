@@ -228,7 +228,7 @@ def test_servers_that_fail(
     begun = time.monotonic()
     with pytest.raises(error, match=message):
         run_script(script, tree, 0.3)
-    assert time.monotonic() - begun < 5
+    assert time.monotonic() - begun < 50
     assert list(temporary.iterdir()) == []
 
 
@@ -274,7 +274,7 @@ def test_an_interrupt_stops_servers_in_threads(tree: Path, temporary: Path) -> N
     assert list(temporary.iterdir()) == []
 
 
-def test_a_server_goes_even_if_we_are_killed(tree: Path) -> None:
+def test_a_server_goes_even_if_we_are_killed(tree: Path, temporary: Path) -> None:
     script = (
         "import sys, time\n"
         "from pathlib import Path\n"
@@ -284,7 +284,11 @@ def test_a_server_goes_even_if_we_are_killed(tree: Path) -> None:
         "    time.sleep(60)\n"
     )
     with subprocess.Popen(
-        [sys.executable, "-c", script, str(tree)], stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", script, str(tree)],
+        stdout=subprocess.PIPE,
+        text=True,
+        # Its scratch folder stays, since nobody is left to remove it.
+        env={**os.environ, "TMPDIR": str(temporary)},
     ) as parent:
         assert parent.stdout is not None
         pid = int(parent.stdout.readline())

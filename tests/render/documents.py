@@ -185,29 +185,35 @@ def compose_document(plan: StackPlan) -> Document:
     }
 
 
+def _health(service: ServicePlan) -> Document:
+    health = service.health
+    if health is None:
+        return {"disable": True}
+    return {
+        "test": ["CMD", *health.test],
+        "interval": health.interval,
+        "timeout": health.timeout,
+        "retries": health.retries,
+        "start_period": health.start_period,
+    }
+
+
 def _service(service: ServicePlan) -> Document:
     build = {"context": service.build_context, "dockerfile": service.dockerfile}
     given: Document = {
         "build": build if service.build_context else None,
         "command": list(service.command),
         "environment": dict(service.environment),
-        "ports": [f"{port.address}:{port.host}:{port.container}" for port in service.ports],
+        "ports": [f"{port.interface}:{port.host}:{port.container}" for port in service.ports],
         "volumes": [_mount(mount) for mount in service.mounts],
         "secrets": list(service.secrets),
-        "depends_on": {name: {"condition": "service_healthy"} for name in service.depends_on},
+        "depends_on": {other.name: {"condition": other.condition} for other in service.depends_on},
     }
     return {name: value for name, value in given.items() if value} | {
         "image": service.image,
-        "container_name": service.name,
         "user": service.user,
         "networks": list(service.networks),
-        "healthcheck": {
-            "test": ["CMD", *service.health.test],
-            "interval": service.health.interval,
-            "timeout": service.health.timeout,
-            "retries": service.health.retries,
-            "start_period": service.health.start_period,
-        },
+        "healthcheck": _health(service),
         "cpus": service.cpus,
         "mem_limit": service.memory,
         "pids_limit": service.pids,

@@ -46,10 +46,11 @@ def test_the_diff_applies(folder: Path, how: str) -> None:
         answer = run(line, folder)
         assert "proposed for slo.yaml" in answer.stderr
         assert "rag_latency_p95.target               100 ms → 75 ms\n" in answer.stderr
+        assert answer.stderr.startswith("Thresholds against what was observed\n"), "a GO has nothing first"
         assert "coverage 100.0 %" in answer.stderr
     assert answer.code == 0, answer.stderr
     after = (folder / "slo.yaml").read_text()
-    assert sum(a != b for a, b in zip(before.split("\n"), after.split("\n"), strict=True)) == 6
+    assert sum(a != b for a, b in zip(before.split("\n"), after.split("\n"), strict=True)) == 5
     assert '    objective: {good: "<", target: 75, no_go: 200}\n' in after
     assert load_spec(folder / "slo.yaml").spec.profile_in_force == "steady-state"
     if how != "write":
@@ -99,6 +100,7 @@ def test_json_says_all_of_it(folder: Path) -> None:
     answer = steady_state(folder, f"{REPLAY} --format json --out tree")
     document = json.loads(answer.stdout)
     Draft202012Validator(SCHEMA).validate(document)
+    assert document["verdict"] == "GO"
     assert document["profile"] == {"now": "rollout", "proposed": "steady-state"}
     assert document["diff"].startswith("--- a/slo.yaml\n")
     found = {(one["sli"], one["level"]): one for one in document["thresholds"]}
@@ -123,7 +125,29 @@ def test_of_a_server_every_level_is_measured(folder: Path, server: Server) -> No
 def test_what_is_missing_is_not_made_up(folder: Path) -> None:
     answer = steady_state(folder, "--replay underway.json.gz")
     assert answer.code == 0
-    assert "the rollout is not over: propose again when it is" in answer.stderr
+    assert answer.stderr.startswith("The verdict is HOLD\n")
+    assert "The rollout is not over, so no level is proposed: propose again when it is." in answer.stderr
+    assert "To change" not in answer.stderr
+    assert answer.stdout == "", "nor does the profile: who watches wants to see each half minute"
+    held = steady_state(folder, "--replay hole.json.gz")
+    assert held.stderr.startswith("The verdict is HOLD\nNobody has called this rollout good yet")
+    assert "profile: steady-state" not in held.stdout
+
+
+def test_after_a_no_go_it_says_so_first_and_nothing_moves(folder: Path) -> None:
+    answer = steady_state(folder, "--replay retrieval-slow.json.gz --write")
+    assert (answer.code, answer.stdout) == (0, "")
+    assert answer.stderr.startswith(
+        "The verdict is NO-GO\n  Hybrid RAG latency P95 too high for longer\nRoll back. No level is proposed"
+    )
+    assert "To change" not in answer.stderr
+    assert "slo.yaml stays as it is" in answer.stderr
+    assert (folder / "slo.yaml").read_text() == load_spec_text()
+    document = json.loads(steady_state(folder, "--replay retrieval-slow.json.gz --format json").stdout)
+    Draft202012Validator(SCHEMA).validate(document)
+    assert (document["verdict"], document["diff"]) == ("NO-GO", "")
+    assert {one["proposed"] for one in document["thresholds"]} == {None}
+    assert document["profile"]["proposed"] == document["profile"]["now"]
 
 
 @pytest.mark.parametrize(

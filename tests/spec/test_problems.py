@@ -326,9 +326,9 @@ def test_ten_thousand_errors_take_seconds() -> None:
     source = parse_source(f"slis:\n{rows}", "f")
     with pytest.raises(ValidationError) as caught:
         Root.model_validate(source.value)
-    started = time.monotonic()
+    started = time.process_time()
     found = findings_from_validation(caught.value, source, Root)
-    assert time.monotonic() - started < 10
+    assert time.process_time() - started < 10
     assert len(found) == 15_000
 
 
@@ -367,9 +367,9 @@ def test_suggest_among_nothing_says_nothing() -> None:
 
 def test_suggest_is_quick_among_very_many() -> None:
     choices = [f"sli_{n % 7}_{n:05}_of_the_service" for n in range(10_000)]
-    started = time.monotonic()
+    started = time.process_time()
     assert suggest("sli_3_00353_of_teh_service", choices) == '; did you mean "sli_3_00353_of_the_service"?'
-    assert time.monotonic() - started < 0.3
+    assert time.process_time() - started < 0.3
 
 
 KEYS = st.sampled_from(

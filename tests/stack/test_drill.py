@@ -27,10 +27,10 @@ def drill(*arguments: str | Path, env: dict[str, str] | None = None) -> tuple[in
 
 
 def namespaces_can_be_had() -> bool:
-    """Whether the system lets this user have them, as it does not in many containers."""
+    """Whether the system lets this user have them, with names of their own; many containers do not."""
     user = [] if os.geteuid() == 0 else ["--map-root-user"]
     tried = ["unshare", *user, "--mount", "--net", "mount", "-t", "tmpfs", "none", "/run"]
-    return subprocess.run(tried, capture_output=True).returncode == 0
+    return Path("/etc/hosts").exists() and subprocess.run(tried, capture_output=True).returncode == 0
 
 
 @pytest.mark.parametrize("env", [{}, pytest.param(NO_ROOM, marks=pytest.mark.live)], ids=["sealed", "copy"])

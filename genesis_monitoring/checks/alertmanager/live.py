@@ -9,10 +9,13 @@ no two alerts of a rule can ever agree in its ``equal`` labels (a warning). Corr
 
 GM612 (error): alerts are not grouped as the spec says, so there are more messages than meant, or one for
 things that have nothing to do with each other. Correct ``group_by``.
+
+It runs with the arguments that the Compose file gives it; GM905 is about those, see ``compose.running``.
 """
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import partial
 from time import monotonic
 
 from genesis_monitoring.checks.alertmanager.align import RERENDER_HINT, Alignment, align
@@ -20,24 +23,24 @@ from genesis_monitoring.checks.alertmanager.case_names import spell_names
 from genesis_monitoring.checks.alertmanager.inhibition_live import inhibition_findings
 from genesis_monitoring.checks.alertmanager.model import AlertmanagerModel, UnreadableError, read_model
 from genesis_monitoring.checks.alertmanager.routes import wrong_receivers
+from genesis_monitoring.checks.compose.running import UNREACHED, Started, served, started, unreached
 from genesis_monitoring.checks.context import CheckContext, TreeFile
 from genesis_monitoring.checks.positions import locate_path
 from genesis_monitoring.clients.alertmanager import AlertmanagerSession, LiveAlert, LiveGroup, PostedAlert
-from genesis_monitoring.clients.server import ServerEnded
 from genesis_monitoring.conventions import ALERTMANAGER_CONFIG
 from genesis_monitoring.findings import Finding
 from genesis_monitoring.plan.alert_cases import AlertCase, alert_cases
 from genesis_monitoring.plan.compile import Plan
 from genesis_monitoring.plan.routing import RouteNode, planned_routes, walk
 
-CODES = ("GM602", "GM611", "GM612")
+CODES = ("GM602", "GM611", "GM612", UNREACHED)
 
 _PATIENCE_SECONDS = 10.0
 _VARIANTS = 2
 
 
 def check_alertmanager_live(context: CheckContext) -> Iterator[Finding]:
-    """GM602, GM611 and GM612 on a real Alertmanager."""
+    """GM602, GM611, GM612 and GM905 on a real Alertmanager."""
     wanted = context.read(ALERTMANAGER_CONFIG, "Alertmanager configuration")
     yield from wanted.findings
     for file in wanted.files:
@@ -50,16 +53,29 @@ def check_alertmanager_live(context: CheckContext) -> Iterator[Finding]:
         except UnreadableError as error:
             yield context.unchecked(file.path, str(error), error.place)
             continue
-        try:
-            with context.tools.alertmanager.ask(context.out, file.path) as session:
-                yield from _live_findings(context, file, model, plan, session)
-        except ServerEnded as end:
-            yield context.unchecked(file.path, f"it is refused: {end.message}")
+        server, findings = started(context, plan.spec.prometheus.alertmanager)
+        yield from findings
+        if server is not None:
+            tool = context.tools.alertmanager
+            yield from served(
+                context,
+                file,
+                server,
+                tool.version,
+                partial(tool.ask, context.out, file.path),
+                partial(_live_findings, context, file, model, plan, server),
+            )
 
 
 def _live_findings(
-    context: CheckContext, file: TreeFile, model: AlertmanagerModel, plan: Plan, session: AlertmanagerSession
+    context: CheckContext,
+    file: TreeFile,
+    model: AlertmanagerModel,
+    plan: Plan,
+    server: Started,
+    session: AlertmanagerSession,
 ) -> Iterator[Finding]:
+    yield from unreached(context, server, {path: session.status(path) for path in server.asked})
     cases = alert_cases(plan, _VARIANTS)
     alignment = align(planned_routes(plan.alertmanager), model.root)
     alerts, groups = _settled(session, cases, alignment)

@@ -10,6 +10,7 @@ over. Correct the template or the receiver's settings.
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from time import monotonic
 
 from genesis_monitoring.checks.alertmanager.model import AlertmanagerModel, UnreadableError, read_model
@@ -21,16 +22,16 @@ from genesis_monitoring.checks.alertmanager.notification_content import (
 )
 from genesis_monitoring.checks.alertmanager.notification_templates import TEMPLATES
 from genesis_monitoring.checks.alertmanager.receivers import tells_the_end
+from genesis_monitoring.checks.compose.running import UNREACHED, served, started
 from genesis_monitoring.checks.context import CheckContext, TreeFile
 from genesis_monitoring.clients.alertmanager import DeliverySession, PostedAlert
-from genesis_monitoring.clients.server import ServerEnded
 from genesis_monitoring.conventions import ALERTMANAGER_CONFIG
 from genesis_monitoring.findings import Finding
 from genesis_monitoring.plan.alert_cases import AlertCase, alert_cases
 from genesis_monitoring.plan.compile import Plan
 from genesis_monitoring.plan.routing import planned_routes, walk
 
-CODES = ("GM608",)
+CODES = ("GM608", UNREACHED)
 
 _PATIENCE_SECONDS = 10.0
 _KINDS = ("slack", "pagerduty", "webhook")
@@ -53,11 +54,28 @@ def check_notification_delivery(context: CheckContext) -> Iterator[Finding]:
         deliveries = tuple(_deliveries(context.plan, model))
         if not deliveries:
             continue
-        try:
-            with context.tools.alertmanager.deliver(context.out, file.path) as session:
-                yield from _once(_judge(context, file, context.plan, session, deliveries))
-        except ServerEnded as end:
-            yield context.unchecked(file.path, f"it is refused: {end.message}")
+        server, findings = started(context, context.plan.spec.prometheus.alertmanager)
+        yield from findings
+        if server is not None:
+            tool = context.tools.alertmanager
+            yield from served(
+                context,
+                file,
+                server,
+                tool.version,
+                partial(tool.deliver, context.out, file.path),
+                partial(_found, context, file, context.plan, deliveries),
+            )
+
+
+def _found(
+    context: CheckContext,
+    file: TreeFile,
+    plan: Plan,
+    deliveries: Sequence[Delivery],
+    session: DeliverySession,
+) -> Iterator[Finding]:
+    yield from _once(_judge(context, file, plan, session, deliveries))
 
 
 def _deliveries(plan: Plan, model: AlertmanagerModel) -> Iterator[Delivery]:

@@ -29,7 +29,6 @@ _SPEC_KEYS = {
     "cpus": "limits.cpus",
     "mem_limit": "limits.memory",
     "pids_limit": "limits.pids",
-    "container_name": "",
 }
 """What a key of Compose is called in the spec, where the names differ."""
 _PORT = re.compile(

@@ -48,7 +48,6 @@ _COMPARED = frozenset(
         *(
             "image",
             "build",
-            "container_name",
             "user",
             "command",
             "environment",
@@ -150,7 +149,7 @@ def _service(service: ServiceNode, plan: ServicePlan, stack: StackPlan) -> Itera
     yield from _health(service, plan)
     yield from _limits(service, plan, stack)
     for key in service.data:
-        if key not in _COMPARED | _FREE | PRIVILEGES and not key.startswith("x-"):
+        if key not in _COMPARED | _FREE | PRIVILEGES | {"container_name"} and not key.startswith("x-"):
             yield _other(service.name, (*service.path, key), f"the spec knows nothing of {key}")
 
 
@@ -168,8 +167,8 @@ def _identity(service: ServiceNode, plan: ServicePlan) -> Iterator[ComposeFault]
         seen = given.get(key) if build is not None else None
         if seen != wanted:
             yield _other(name, (*service.path, "build", key), _must(f"build.{key}", seen, wanted))
-    if data.get("container_name") != name:
-        message = _must("container_name", data.get("container_name"), name)
+    if "container_name" in data:
+        message = "container_name is the same in every project, so two of them cannot run on one host"
         yield _other(name, (*service.path, "container_name"), message)
     if data.get("restart") not in ("unless-stopped", "always"):
         message = _must("restart", data.get("restart"), "unless-stopped")
@@ -226,7 +225,7 @@ def _lists(service: ServiceNode, plan: ServicePlan) -> Iterator[ComposeFault]:
     for key, wanted in (
         ("networks", plan.networks),
         ("secrets", plan.secrets),
-        ("depends_on", plan.depends_on),
+        ("depends_on", tuple(other.name for other in plan.depends_on)),
     ):
         given = service.names(key)
         for item in dict.fromkeys((*wanted, *given)):
@@ -234,17 +233,28 @@ def _lists(service: ServiceNode, plan: ServicePlan) -> Iterator[ComposeFault]:
                 yield _other(name, (*service.path, key), f"{item} is missing from {key}")
             elif item not in wanted:
                 yield _other(name, (*service.path, key, item), f"the spec has no {item} among its {key}")
+    conditions = {other.name: other.condition for other in plan.depends_on}
     for other in service.names("depends_on"):
         entry = section(service.data, "depends_on", other)
         path = (*service.path, "depends_on", other, "condition")
-        if entry.get("condition") != "service_healthy" or entry.get("required") is False:
-            yield _other(name, path, f"it does not wait for {other} to be healthy")
+        condition = conditions.get(other, "service_healthy")
+        if entry.get("condition", "service_started") != condition or entry.get("required") is False:
+            state = "healthy" if condition == "service_healthy" else "started"
+            yield _other(name, path, f"it does not wait for {other} to be {state}")
 
 
 def _health(service: ServiceNode, plan: ServicePlan) -> Iterator[ComposeFault]:
     path: Path = (*service.path, "healthcheck")
     given, health = section(service.data, "healthcheck"), plan.health
-    if not given or given.get("disable") is True or given.get("test") in ("NONE", ["NONE"]):
+    off = not given or given.get("disable") is True or given.get("test") in ("NONE", ["NONE"])
+    if health is None:
+        if not off or not given:
+            message = (
+                "its image may have a healthcheck, which must be off" if not given else "it has a healthcheck"
+            )
+            yield ComposeFault("GM805", service.name, path, f"{message}; the spec says health: none")
+        return
+    if off:
         yield ComposeFault("GM805", service.name, path, "it has no healthcheck")
         return
     test = given.get("test")

@@ -32,6 +32,7 @@ from genesis_monitoring.checks.context import SPEC_HINT, CheckContext
 from genesis_monitoring.checks.yaml_files import section
 from genesis_monitoring.findings import Finding, Severity
 from genesis_monitoring.plan.compile import Plan
+from genesis_monitoring.spec.images import is_grafana
 
 CODES: tuple[str, ...] = ("GM802", "GM803", "GM804", "GM806", "GM808")
 
@@ -61,7 +62,6 @@ _SECRET_VALUE = re.compile(
 )
 _SWITCH = re.compile(r"(?i)true|false|yes|no|on|off|[01]?")
 _VARIABLE = re.compile(r"\$\{?[A-Za-z_]\w*\}?")
-_GRAFANA = re.compile(r"(?:^|/)grafana(?:-oss|-enterprise)?[:@]")
 _SOCKETS = ("/var/run/docker.sock", "/run/docker.sock", "/run/containerd/containerd.sock")
 
 
@@ -130,7 +130,7 @@ def _plain_secrets(service: ServiceNode) -> Iterator[ComposeFault]:
 
 def _default_password(service: ServiceNode) -> Iterator[ComposeFault]:
     given = service.environment
-    if not _GRAFANA.search(service.image) or "GF_PATHS_CONFIG" in given:
+    if not is_grafana(service.image) or "GF_PATHS_CONFIG" in given:
         return
     if given.get("GF_SECURITY_DISABLE_INITIAL_ADMIN_CREATION") == "true":
         return
@@ -206,9 +206,9 @@ def _twice(compose: ComposeData) -> Iterator[ComposeFault]:
 
 
 def _clash(one: Port, other: Port) -> bool:
-    anywhere = {"0.0.0.0", "::", ""}  # noqa: S104
+    """``0.0.0.0`` and ``::`` are every address, each of its own kind."""
     return (
         one.host is not None
-        and (one.host, one.protocol) == (other.host, other.protocol)
-        and (one.address == other.address or bool(anywhere & {one.address, other.address}))
+        and (one.host, one.protocol, ":" in one.address) == (other.host, other.protocol, ":" in other.address)
+        and (one.address == other.address or bool({"0.0.0.0", "::"} & {one.address, other.address}))  # noqa: S104
     )

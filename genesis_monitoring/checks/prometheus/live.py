@@ -9,6 +9,8 @@ GM903 (error): an unexpected warning or error in Prometheus' log. Mend what it n
 
 GM904 (error): Prometheus has loaded other rules or targets than the files have. Look for a rule of a name
 that is there twice, a file that no pattern takes in, or a target that is rewritten.
+
+It runs with the arguments that the Compose file gives it; GM905 is about those, see ``compose.running``.
 """
 
 import re
@@ -17,6 +19,15 @@ from collections.abc import Iterator
 from time import time
 
 from genesis_monitoring.checks.alertmanager.model import UnreadableError
+from genesis_monitoring.checks.compose.running import (
+    UNREACHED,
+    Started,
+    moved,
+    started,
+    unknown_flag,
+    unreached,
+    untried,
+)
 from genesis_monitoring.checks.context import CheckContext, TreeFile
 from genesis_monitoring.checks.positions import (
     child,
@@ -30,11 +41,12 @@ from genesis_monitoring.checks.positions import (
 from genesis_monitoring.checks.prometheus.live_series import catalogue_series
 from genesis_monitoring.checks.prometheus.model import read_prometheus
 from genesis_monitoring.clients.prometheus import LivePrometheus, LiveRule
-from genesis_monitoring.clients.server_log import LogLine
+from genesis_monitoring.clients.server import RoutesMoved
+from genesis_monitoring.clients.server_log import LogLine, last_words
 from genesis_monitoring.conventions import PROMETHEUS_CONFIG, RULES_FOLDER
 from genesis_monitoring.findings import Finding
 
-CODES = ("GM901", "GM902", "GM903", "GM904")
+CODES = ("GM901", "GM902", "GM903", "GM904", UNREACHED)
 RULES = f"{RULES_FOLDER}/*.yml"
 
 _EXPECTED = re.compile(
@@ -46,7 +58,7 @@ _EXPECTED = re.compile(
 
 
 def check_prometheus_live(context: CheckContext) -> Iterator[Finding]:
-    """GM901 to GM904 on a real Prometheus."""
+    """GM901 to GM905 on a real Prometheus."""
     wanted = context.read(PROMETHEUS_CONFIG, "Prometheus configuration")
     rules = context.read(RULES, "rule files")
     yield from (*wanted.findings, *rules.findings)
@@ -54,20 +66,38 @@ def check_prometheus_live(context: CheckContext) -> Iterator[Finding]:
         if context.plan is None:
             yield context.unchecked(file.path, "there is no plan that tells the metrics")
             continue
+        server, findings = started(context, context.plan.spec.prometheus.service)
+        yield from findings
+        if server is None:
+            continue
         series = catalogue_series(context.plan, int(time()))
-        live = context.tools.prometheus.evaluate(context.out, file.path, series)
+        try:
+            live = _evaluate(context, file, series, server)
+            while not live.ready and (flag := unknown_flag(server, live.log)):
+                yield untried(context, server, flag, context.tools.prometheus.version)
+                server = server.without(flag)
+                live = _evaluate(context, file, series, server)
+        except RoutesMoved as moved_away:
+            yield moved(context, server, moved_away.message)
+            continue
         if not live.ready:
             yield _refused(context, file, live.log)
             continue
+        yield from unreached(context, server, live.answers)
         yield from _health(context, rules.files, live)
         yield from _rules_differ(context, file, rules.files, live)
         yield from _targets_differ(context, file, live)
         yield from _log(context, file, live)
 
 
+def _evaluate(context: CheckContext, file: TreeFile, series: str, server: Started) -> LivePrometheus:
+    return context.tools.prometheus.evaluate(
+        context.out, file.path, series, server.command, tuple(server.asked)
+    )
+
+
 def _refused(context: CheckContext, file: TreeFile, log: tuple[LogLine, ...]) -> Finding:
-    errors = [line for line in log if line.level in ("error", "")] or list(log)
-    said = " ".join((errors[-1].said if errors else "nothing").split())[:500]
+    said = " ".join((last_words(log) or "nothing").split())[:500]
     message = f"Prometheus ends instead of getting ready: {said}"
     return context.finding("GM901", file, locate_message(file.text, said), message)
 
