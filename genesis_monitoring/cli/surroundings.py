@@ -58,4 +58,6 @@ def _open_streams() -> None:
     for number, name in ((1, "stdout"), (2, "stderr")):
         if getattr(sys, name) is None:
             stream = io.BufferedWriter(io.FileIO(number, "w", closefd=False))
-            setattr(sys, name, io.TextIOWrapper(stream, "utf-8"))
+            text = io.TextIOWrapper(stream, "utf-8")
+            setattr(sys, name, text)
+            setattr(sys, f"__{name}__", text)
