@@ -34,8 +34,7 @@ def open_regular(path: Path, flags: int = os.O_RDONLY, mode: int = _MODE) -> int
     except OSError as error:
         # A socket, a pipe without a reader and a folder each refuse in words of their own.
         if error.errno in (errno.ENXIO, errno.EISDIR, errno.ENODEV):
-            with contextlib.suppress(OSError):
-                refuse_special(path, path.stat().st_mode)
+            refuse_special(path, path.stat().st_mode)
         raise
     try:
         refuse_special(path, os.fstat(descriptor).st_mode)

@@ -12,6 +12,11 @@ _OWNER = 0o700
 class _Patient(io.TextIOWrapper):
     """Standard error: that nobody can read it is no reason to end, nor for another exit code."""
 
+    def __init__(self, usual: io.TextIOWrapper) -> None:
+        super().__init__(usual.buffer, usual.encoding, errors="backslashreplace", line_buffering=True)
+        # It would close the buffer that both write to when it goes.
+        self._usual = usual
+
     def write(self, text: str, /) -> int:
         """As usual; what cannot be written is lost."""
         try:
@@ -42,9 +47,7 @@ def prepare_process() -> None:
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
     if isinstance(sys.stderr, io.TextIOWrapper):
-        sys.stderr = _Patient(
-            sys.stderr.buffer, sys.stderr.encoding, errors="backslashreplace", line_buffering=True
-        )
+        sys.stderr = _Patient(sys.stderr)
     os.umask((os.umask(_OTHERS_WRITE) | _OTHERS_WRITE) & ~_OWNER)
 
 
