@@ -4,6 +4,7 @@ The readers raise KeyError, TypeError, ValueError, AttributeError or IndexError 
 Source: the Prometheus documentation, "HTTP API".
 """
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -21,7 +22,10 @@ from genesis_monitoring.clients.samples import (
 
 
 def read_series(query: str, document: Mapping[str, Any], types: Sequence[str]) -> SeriesAnswer:
-    """The series of an answer whose result is one of ``types``. Values are text, ``NaN`` too."""
+    """The series of an answer whose result is one of ``types``. Values are text, ``NaN`` too.
+
+    A label set that stands in it twice, as where two servers are joined, is one series, with a warning.
+    """
     data = document["data"]
     kind = data["resultType"]
     if kind not in types:
@@ -32,10 +36,11 @@ def read_series(query: str, document: Mapping[str, Any], types: Sequence[str]) -
         series = (Series((), (float(time),), (float(value),)),)
     else:
         series = tuple(_one(result) for result in data["result"])
+    series, doubled = _joined(series)
     return SeriesAnswer(
         query,
         series,
-        read_warnings(document),
+        (*read_warnings(document), *doubled),
         _texts(document.get("infos")),
         bool(document.get("isPartial", False)),
     )
@@ -60,6 +65,9 @@ def read_rules(document: Mapping[str, Any]) -> tuple[LoadedRule, ...]:
             interval=float(group.get("interval") or 0),
             duration=float(rule.get("duration") or 0),
             evaluated=read_time(str(rule.get("lastEvaluation", ""))),
+            keep_firing=float(rule.get("keepFiringFor") or 0),
+            limit=int(group.get("limit") or 0),
+            offset=float(group.get("queryOffset") or 0),
         )
         for group in document["data"]["groups"]
         for rule in group["rules"]
@@ -103,6 +111,29 @@ def read_time(text: str) -> float:
     if match is None or int(match[1]) < 1970:
         return 0.0
     return datetime.fromisoformat(f"{match[1]}{match[2]}{match[4]}").timestamp() + float(match[3] or 0)
+
+
+def _joined(series: tuple[Series, ...]) -> tuple[tuple[Series, ...], tuple[str, ...]]:
+    """One series for each label set, and what is wrong with one that stood there more than once: where its
+    values differ, none of them is known to be true."""
+    found: dict[Labels, list[Series]] = {}
+    for one in series:
+        found.setdefault(one.labels, []).append(one)
+    if len(found) == len(series):
+        return series, ()
+    warnings = []
+    joined = []
+    for labels, several in found.items():
+        values: dict[float, float] = {}
+        for one in several:
+            for time, value in zip(one.times, one.values, strict=True):
+                values[time] = value if values.get(time, value) == value else math.nan
+        times = sorted(values)
+        joined.append(Series(labels, tuple(times), tuple(values[time] for time in times)))
+        if len(several) > 1:
+            told = ", ".join(f'{name}="{value}"' for name, value in labels)
+            warnings.append(f"the series {{{told}}} stands {len(several)} times in the answer")
+    return tuple(joined), tuple(warnings)
 
 
 def _texts(found: Any) -> tuple[str, ...]:

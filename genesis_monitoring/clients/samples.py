@@ -46,7 +46,9 @@ class LoadedRule:
     """A rule as the server has it. ``expr`` is its formatted expression, ``duration`` its ``for`` in seconds.
 
     ``kind`` is recording or alerting; ``health`` is ok, err or unknown; ``evaluated`` is when, in seconds
-    since 1970, and 0 before its first evaluation.
+    since 1970, and 0 before its first evaluation. ``interval``, ``limit`` (most series it may make, 0 for
+    any) and ``offset`` (seconds that it looks back from its evaluation) are those of its group;
+    ``keep_firing`` is its ``keep_firing_for`` in seconds. What a server does not tell is 0.
     """
 
     group: str
@@ -59,6 +61,9 @@ class LoadedRule:
     interval: float
     duration: float
     evaluated: float
+    keep_firing: float = 0.0
+    limit: int = 0
+    offset: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,7 +77,7 @@ class Material:
         series = tuple(one for one in evidence.alerts.series if one.label("alertname") != watchdog)
         known = dict.fromkeys(self.plan.spec.severities)
         found = dict.fromkeys(sorted(one.label(SEVERITY_LABEL) for one in series))
-        dark = blackouts_of(self._beats(), evidence.restarts, evidence.interval)
+        dark = blackouts_of(self._beats(), evidence.interval)
         lanes: list[Lane] = []
         for severity in {**known, **found}:
             history = alert_history(
@@ -130,8 +130,7 @@ class Material:
 
     def _beats(self) -> tuple[float, ...]:
         evidence = self.evidence
-        watchdog = self.plan.spec.meta_alerts.watchdog.name
-        return beats_of(evidence.alerts.series, watchdog, evidence.elapsed)
+        return beats_of(evidence.alerts.series, self.plan, evidence.elapsed)
 
 
 def cell(*lines: str, mark: str = "") -> Cell:

@@ -29,7 +29,7 @@ from genesis_monitoring.rollout.results import CriterionResult, Outcome, Proof, 
 from genesis_monitoring.rollout.runs import Run
 from genesis_monitoring.rollout.window import format_span, format_time
 
-_WORDS = {Status.PASS: "PASS", Status.FAIL: "FAIL", Status.NO_DATA: "NO DATA", Status.MANUAL: "MANUAL"}
+_WORDS = {status: status.replace("_", " ") for status in Status}
 _MET = {Status.PASS: "not met", Status.FAIL: "MET"}
 _RANGE = 2
 _GAPS = 6

@@ -9,8 +9,22 @@ from genesis_monitoring.rollout.results import GO, NO_GO, CriterionResult, Outco
 from genesis_monitoring.rollout.rules import NOT_LOADED
 from genesis_monitoring.rollout.window import format_span, format_time
 
-_MARKS = {Status.PASS: "✓", Status.FAIL: "✗", Status.NO_DATA: "?", Status.MANUAL: "✎"}
-_COLOURS = {Status.PASS: "32", Status.FAIL: "31", Status.NO_DATA: "33", Status.MANUAL: "36"}
+_MARKS = {
+    Status.PASS: "✓",
+    Status.FAIL: "✗",
+    Status.NO_DATA: "?",
+    Status.PLANNED: "○",
+    Status.MANUAL: "✎",
+    Status.NOT_DUE: "…",
+}
+_COLOURS = {
+    Status.PASS: "32",
+    Status.FAIL: "31",
+    Status.NO_DATA: "33",
+    Status.PLANNED: "33",
+    Status.MANUAL: "36",
+    Status.NOT_DUE: "2",
+}
 _OUTCOMES = {Outcome.GO: "1;32", Outcome.NO_GO: "1;31", Outcome.HOLD: "1;33"}
 _TITLES = {NO_GO: "NO-GO criteria: one of them met ends the rollout", GO: "GO criteria: all are needed"}
 _NAME_WIDTH = 28
@@ -86,7 +100,9 @@ def reason_of(verdict: Verdict) -> str:
     for status, words in (
         (Status.FAIL, "not passed"),
         (Status.NO_DATA, "without data"),
+        (Status.PLANNED, "planned and not measured"),
         (Status.MANUAL, "to be attested"),
+        (Status.NOT_DUE, "not judged yet"),
     ):
         number = len(verdict.having(status))
         if number:
@@ -145,7 +161,9 @@ def _own(result: CriterionResult) -> frozenset[str]:
 def headline(result: CriterionResult) -> str:
     """What the criterion says, and for a NO-GO one whether it is met."""
     if result.decides_no_go:
-        words = {Status.PASS: "not met", Status.FAIL: "MET"}.get(result.status, "cannot be told")
+        words = {Status.PASS: "not met", Status.FAIL: "MET", Status.NOT_DUE: "not judged yet"}.get(
+            result.status, "cannot be told"
+        )
         return f"{result.text}: {words}"
     return result.text
 
@@ -186,6 +204,14 @@ def next_steps_of(verdict: Verdict, steps: tuple[str, ...]) -> Iterator[str]:
     if unmeasured:
         more = f" and {len(unmeasured) - 2 * _SHOWN} more" if len(unmeasured) > 2 * _SHOWN else ""
         yield f"See why there is no data to tell: {', '.join(unmeasured[: 2 * _SHOWN])}{more}"
+    planned = dict.fromkeys(
+        proof.subject
+        for result in verdict.having(Status.PLANNED)
+        for proof in result.proofs
+        if proof.status is Status.PLANNED
+    )
+    if planned:
+        yield f"Expose what is planned, or take its criterion out: {', '.join(planned)}"
     failed = verdict.having(Status.FAIL)
     if failed:
         yield f"Decide what becomes of what did not pass: {', '.join(result.name for result in failed)}"

@@ -2,19 +2,30 @@
 
 No episode proves nothing by itself: alerts may not have been evaluated, or may have had nothing to judge. So
 for the whole window the Watchdog must have fired, and each alert that is counted must be loaded as the spec
-has it and its SLI must have had values, without a hole in which it could have come to fire.
+has it and its SLI must have had values, without a hole in which it could have come to fire. And each time
+that an alert had cause, for longer than its ``for``, it must have been seen to fire.
 """
+
+from bisect import bisect_left, bisect_right
 
 from genesis_monitoring.clients.samples import Series
 from genesis_monitoring.durations import spell_duration
 from genesis_monitoring.plan.compile import Plan
 from genesis_monitoring.plan.rules import AlertingRule
 from genesis_monitoring.rollout.collect import counted_alerts
-from genesis_monitoring.rollout.episodes import AlertHistory, Episode, alert_history, beats_of, blackouts_of
+from genesis_monitoring.rollout.coverage import coverage_problem, doubt_of, expected_evaluations
+from genesis_monitoring.rollout.episodes import (
+    AlertHistory,
+    Episode,
+    alert_history,
+    alerts_of,
+    beats_of,
+    blackouts_of,
+)
 from genesis_monitoring.rollout.evidence import Evidence
 from genesis_monitoring.rollout.results import Proof, Status
-from genesis_monitoring.rollout.runs import NO_RUN, analyse
-from genesis_monitoring.rollout.sustained import MINIMUM_COVERAGE, Question, judge_sustained, unseen
+from genesis_monitoring.rollout.runs import JITTER, NO_RUN, Run, analyse
+from genesis_monitoring.rollout.sustained import Question, judge_sustained, unseen, violations
 from genesis_monitoring.rollout.window import Window, format_span, format_time
 from genesis_monitoring.spec.rollout import AlertsCriterion
 
@@ -31,22 +42,21 @@ def judge_alerts(evidence: Evidence, plan: Plan, criterion: AlertsCriterion) -> 
     query = evidence.alerts.query
     if seen.seconds == 0:
         begins = f"is judged from {format_time(window.start)} UTC on"
-        return (Proof(subject, Status.NO_DATA, begins, query),)
-    watchdog = plan.spec.meta_alerts.watchdog.name
-    beats = beats_of(evidence.alerts.series, watchdog, seen)
+        return (Proof(subject, Status.NOT_DUE, begins, query),)
+    beats = beats_of(evidence.alerts.series, plan, seen)
     history = alert_history(
         evidence.alerts.series,
         seen,
         evidence.interval,
         frozenset(criterion.severities),
         criterion.component,
-        blackouts_of(beats, evidence.restarts, evidence.interval),
+        blackouts_of(beats, evidence.interval),
     )
     rules = counted_alerts(plan, criterion)
     return (
         _episodes(evidence, criterion, subject, history),
         _watched(evidence, plan, rules, beats, window),
-        *(_could_have_fired(evidence, plan, rule, window, history) for rule in rules),
+        *(_could_have_fired(evidence, plan, rule, window) for rule in rules),
     )
 
 
@@ -63,8 +73,7 @@ def _episodes(evidence: Evidence, criterion: AlertsCriterion, subject: str, hist
         names = ", ".join(dict.fromkeys(history.pending))
         status, reason, hopeless = Status.NO_DATA, f"{names} is pending at the end", True
     elif not evidence.alerts.whole:
-        said = "; ".join(evidence.alerts.warnings) or "the answer is partial"
-        status, reason, hopeless = Status.NO_DATA, f"the server warns: {said}", True
+        status, reason, hopeless = Status.NO_DATA, doubt_of(evidence.alerts), True
     else:
         status, reason, hopeless = Status.PASS, f"{told}{more}" if count else "none fired", False
     return Proof(
@@ -89,7 +98,7 @@ def _watched(
     seen = window.until(evidence.at)
     series = Series((), beats, (1.0,) * len(beats))
     analysis = analyse(series, seen, evidence.interval, None)
-    full = max(1, round(window.seconds / evidence.interval))
+    thin = coverage_problem((analysis,), expected_evaluations(window, evidence.interval), name)
     hole = analysis.largest_gap
     if state.problem:
         status, reason = Status.NO_DATA, state.problem
@@ -101,8 +110,8 @@ def _watched(
             Status.NO_DATA,
             f"no evaluation for {format_span(hole.seconds)} from {format_time(hole.start)} UTC; {limit}",
         )
-    elif analysis.missing > (1 - MINIMUM_COVERAGE) * full:
-        status, reason = Status.NO_DATA, f"{name} fired in too few evaluations"
+    elif thin:
+        status, reason = Status.NO_DATA, thin
     else:
         status, reason = Status.PASS, f"{name} fired all the time"
     return Proof(
@@ -118,10 +127,8 @@ def _watched(
     )
 
 
-def _could_have_fired(
-    evidence: Evidence, plan: Plan, rule: AlertingRule, window: Window, history: AlertHistory
-) -> Proof:
-    """Whether the alert would have been seen to fire, had it had cause."""
+def _could_have_fired(evidence: Evidence, plan: Plan, rule: AlertingRule, window: Window) -> Proof:
+    """Whether the alert would have been seen to fire, had it had cause; and was, each time that it had."""
     state = evidence.alert_rules[rule.alert, rule.sli or ""]
     if state.problem:
         return Proof(rule.alert, Status.NO_DATA, state.problem, rule.expr, rule=state.health)
@@ -129,21 +136,25 @@ def _could_have_fired(
         return Proof(rule.alert, Status.PASS, "is loaded and healthy", rule.expr, rule=state.health)
     sli = plan.spec.slis[rule.sli]
     question = Question(rule.condition, float(rule.for_), window, sli.unit, bool(sli.by))
-    proof = judge_sustained(evidence, evidence.measurements[rule.sli], question)
-    fired = any(
-        (episode.alert, episode.component) == (rule.alert, rule.component)
-        and episode.run.start <= proof.violation.end
-        and episode.run.end >= proof.violation.start
-        for episode in history.episodes
-    )
+    measurement = evidence.measurements[rule.sli]
+    proof = judge_sustained(evidence, measurement, question)
+    mine = tuple(alerts_of(rule, evidence.alerts.series, plan.spec.prometheus.external_labels))
+    silent = [
+        run
+        for series, run in violations(evidence, measurement, question)
+        if not _seen(evidence, rule, mine, series, run)
+    ]
     status, reason = proof.status, proof.reason
-    if status is Status.FAIL and fired:
-        hidden = unseen(evidence, evidence.measurements[rule.sli], question)
+    if silent and not measurement.rule.problem:
+        run = max(silent, key=lambda one: one.seconds)
+        span = f"for {format_span(run.seconds)} from {format_time(run.start)} UTC"
+        status = Status.NO_DATA
+        reason = f"had cause and was not seen to fire: {rule.sli} was {rule.condition} {span}"
+    elif status is Status.FAIL:
+        hidden = unseen(evidence, measurement, question)
         status = Status.NO_DATA if hidden else Status.PASS
         reason = f"fired, and may have again: {rule.sli}: {hidden}" if hidden else "fired, and is counted"
-    elif status is Status.FAIL:
-        status, reason = Status.NO_DATA, f"had cause and was not seen to fire: {rule.sli} was {reason}"
-    elif status is Status.NO_DATA:
+    elif status is not Status.PASS:
         reason = f"{rule.sli}: {reason}"
     return Proof(
         rule.alert,
@@ -158,6 +169,18 @@ def _could_have_fired(
         largest_gap=proof.largest_gap,
         rule=state.health,
         hopeless=status is Status.NO_DATA and proof.hopeless,
+    )
+
+
+def _seen(
+    evidence: Evidence, rule: AlertingRule, fired: tuple[Series, ...], series: Series, run: Run
+) -> bool:
+    """Whether the alert of that very series was firing once the run had lasted for its ``for``."""
+    due = run.start + rule.for_ - (JITTER - 1) * evidence.interval
+    return any(
+        bisect_left(one.times, due) < bisect_right(one.times, run.end)
+        for one in fired
+        if all(one.label(name) == series.label(name) for name in rule.series_labels)
     )
 
 

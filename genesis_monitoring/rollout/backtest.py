@@ -46,7 +46,13 @@ class Past:
     @property
     def blackouts(self) -> tuple[Run, ...]:
         """Stretches in which nothing was evaluated."""
-        return blackouts_of(self.proven, self.restarts, self.interval)
+        return blackouts_of(self.proven, self.interval)
+
+    @property
+    def unproven(self) -> tuple[Run, ...]:
+        """The same, and the moments around a restart, in which a rule may have missed an evaluation."""
+        around = [Run(moment - 2 * self.interval, moment + 2 * self.interval) for moment in self.restarts]
+        return tuple(sorted((*self.blackouts, *around), key=lambda run: run.start))
 
 
 def replay(plan: Plan, past: Past) -> Side:
@@ -88,7 +94,7 @@ def _alert_past(past: Past, rules: tuple[AlertingRule, ...]) -> AlertPast:
     signals = [past.signals[rule.alert, rule.sli or ""] for rule in rules]
     found = [_evaluated(past, signal) for signal in signals]
     blackouts = past.blackouts
-    how = Evaluations(past.interval, blackouts, past.restarts)
+    how = Evaluations(past.interval, past.unproven, past.restarts)
     made = [
         series
         for rule, inputs in zip(rules, found, strict=True)
@@ -142,7 +148,7 @@ def _evaluated(past: Past, signal: Signal) -> tuple[Series, ...]:
     """Without what a query makes up for times at which no rule was evaluated."""
     if signal.origin is Origin.RECORDED:
         return signal.answer.series
-    dark = list(blackouts_of(past.proven, (), past.interval))
+    dark = list(past.blackouts)
     if signal.origin is Origin.ABSENCE:
         # Before the first data and after the last, everything is absent.
         first, last = (past.proven[0], past.proven[-1]) if past.proven else (inf, inf)

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from genesis_monitoring.clients.samples import Cost
+from genesis_monitoring.rollout.coverage import MINIMUM_COVERAGE
 from genesis_monitoring.rollout.runs import Run
-from genesis_monitoring.rollout.sustained import MINIMUM_COVERAGE
 from genesis_monitoring.rollout.window import Window
 
 

@@ -2,7 +2,8 @@
 
 An SLI over counters or buckets is asked for once over the whole window, so that a quantile comes from all
 buckets and never from an average of quantiles. Of any other the median of its samples is taken, with each
-missing sample counted as worse than all others, so that leaving samples out never helps.
+missing sample counted as worse than all others, so that leaving samples out never helps. For the former the
+raw metrics must be there over the whole window, since what is missing of them is not counted at all.
 """
 
 import math
@@ -10,11 +11,17 @@ import math
 from genesis_monitoring.clients.samples import Series, SeriesAnswer
 from genesis_monitoring.plan.compile import Plan
 from genesis_monitoring.plan.slis import Condition, baseline_value, good_condition, whole_window_expr
-from genesis_monitoring.rollout.evidence import Evidence, Measurement
+from genesis_monitoring.rollout.coverage import (
+    answer_problem,
+    coverage_problem,
+    doubt_of,
+    expected_evaluations,
+    raw_problem,
+)
+from genesis_monitoring.rollout.evidence import Evidence
 from genesis_monitoring.rollout.results import Proof, Status
-from genesis_monitoring.rollout.runs import analyse, usable
-from genesis_monitoring.rollout.sustained import MINIMUM_COVERAGE
-from genesis_monitoring.rollout.window import Window, format_span, format_time
+from genesis_monitoring.rollout.runs import Run, analyse, usable, within
+from genesis_monitoring.rollout.window import Window
 from genesis_monitoring.units import format_value
 
 _DIGITS = 6
@@ -32,34 +39,37 @@ def judge_baseline(evidence: Evidence, plan: Plan, name: str, margin: float) -> 
     worse = Condition("<" if higher_is_better else ">", limit, sli.unit)
     measurement = evidence.measurements[name]
     window = Window(evidence.window.start + measurement.lead_in, evidence.at)
-    full = max(1, round((evidence.window.end - window.start) / evidence.interval))
-    analyses = [analyse(series, window, evidence.interval, worse) for series in measurement.answer.series]
+    full = expected_evaluations(Window(window.start, evidence.window.end), evidence.interval)
+    analyses = [
+        analyse(series, window, evidence.interval, worse, measurement.doubtful)
+        for series in measurement.answer.series
+    ]
     missing = max((analysis.missing for analysis in analyses), default=0)
-    problem = measurement.rule.problem or _problem(measurement, bool(sli.by))
+    problem = measurement.rule.problem or answer_problem(
+        measurement.answer, measurement.record, several=bool(sli.by)
+    )
     hopeless = False
-    if not problem and missing > (1 - MINIMUM_COVERAGE) * full:
-        gap = max((analysis.largest_gap for analysis in analyses), key=lambda run: run.seconds)
-        problem = (
-            f"too many samples are missing (largest hole {format_span(gap.seconds)} from "
-            f"{format_time(gap.start)} UTC)"
-        )
-        hopeless = True
+    if not problem:
+        problem = coverage_problem(analyses, full, measurement.record)
+        problem += measurement.doubt if problem else ""
+        hopeless = bool(problem)
     whole = None
     if whole_window_expr(plan.spec, name, 1) is not None:
         whole = evidence.whole.get(name, SeriesAnswer(measurement.record, ()))
+        raw = evidence.raw.get(name, SeriesAnswer(measurement.record, ()))
+        problem = problem or raw_problem(raw, window)
     query = measurement.record if whole is None else whole.query
     values = (
         [
-            _median(series, window, worse, analysis.missing)
+            _median(series, window, worse, analysis.missing, measurement.doubtful)
             for series, analysis in zip(measurement.answer.series, analyses, strict=True)
         ]
         if whole is None
         else [series.values[-1] for series in whole.series]
     )
     if not problem and whole is not None:
-        if not whole.whole:
-            problem = "the server warns that its answer may not be whole"
-        elif len(values) > 1 and not sli.by:
+        problem = doubt_of(whole)
+        if not problem and len(values) > 1 and not sli.by:
             problem = f"{len(values)} values where one is expected"
     usable_values = [value for value in values if usable(value, worse)]
     if not problem and len(usable_values) < max(1, len(values)):
@@ -68,7 +78,8 @@ def judge_baseline(evidence: Evidence, plan: Plan, name: str, margin: float) -> 
     compared = f"baseline {format_value(base, sli.unit)}, worst allowed {format_value(limit, sli.unit)}"
     value = max(usable_values) if worse.upward and usable_values else min(usable_values, default=math.nan)
     if problem:
-        status, reason = Status.NO_DATA, problem
+        planned = bool(measurement.planned) and not measurement.answer.series
+        status, reason = Status.PLANNED if planned else Status.NO_DATA, problem
     elif worse.holds(round(value, _DIGITS)):
         status, reason = Status.FAIL, f"worse than its {compared}"
     else:
@@ -90,22 +101,17 @@ def judge_baseline(evidence: Evidence, plan: Plan, name: str, margin: float) -> 
     )
 
 
-def _problem(measurement: Measurement, several: bool) -> str:
-    answer = measurement.answer
-    if not answer.series:
-        return f"no sample of {measurement.record}"
-    if len(answer.series) > 1 and not several:
-        return f"{len(answer.series)} series of {measurement.record} where one is expected"
-    return "" if answer.whole else "the server warns that its answer may not be whole"
-
-
-def _median(series: Series, window: Window, worse: Condition, missing: int) -> float:
+def _median(
+    series: Series, window: Window, worse: Condition, missing: int, doubtful: tuple[Run, ...]
+) -> float:
     """The middle one of all expected samples, from good to bad, the missing ones last."""
     values = sorted(
         (
             value
             for time, value in zip(series.times, series.values, strict=True)
-            if window.start < time <= window.end and usable(value, worse)
+            if window.start < time <= window.end
+            and usable(value, worse)
+            and (worse.holds(value) or not within(doubtful, time))
         ),
         reverse=not worse.upward,
     )

@@ -13,9 +13,10 @@ from genesis_monitoring.clients.protocols import AlertmanagerReader, PrometheusR
 from genesis_monitoring.clients.samples import Series
 from genesis_monitoring.conventions import COMPONENT_LABEL, SEVERITY_LABEL, TEAM_LABEL
 from genesis_monitoring.errors import CouldNotTellError
+from genesis_monitoring.plan import promql
 from genesis_monitoring.plan.compile import Plan
 from genesis_monitoring.plan.slis import good_condition, level_condition
-from genesis_monitoring.rollout.episodes import FIRING, STATE
+from genesis_monitoring.rollout.episodes import FIRING, STATE, alerts_of, watchdog_of
 from genesis_monitoring.rollout.ledger import Entry
 from genesis_monitoring.rollout.logs import LogSample
 from genesis_monitoring.rollout.runs import BRIDGED_INTERVALS, usable
@@ -144,9 +145,10 @@ def observe(prometheus: PrometheusReader, plan: Plan, at: float) -> Observation:
     values = prometheus.instant(f'{{__name__=~"{records}"}}', at)
     alerts = prometheus.instant(f'ALERTS{{{TEAM_LABEL}=~"{plan.spec.metadata.team}|"}}', at)
     watchdog = plan.spec.meta_alerts.watchdog.name
+    ours = tuple(alerts_of(watchdog_of(plan), alerts.series, plan.spec.prometheus.external_labels))
     told = [one for one in alerts.series if one.label("alertname") != watchdog]
     unknown = [f"Prometheus warns: {text}" for text in (*values.warnings, *alerts.warnings)]
-    if len(told) == len(alerts.series):
+    if not ours:
         unknown.append(f"{watchdog} does not fire, so alerts are not evaluated")
     else:
         unknown += _stale(prometheus, plan, at)
@@ -208,7 +210,8 @@ def missed_before(entries: tuple[Entry, ...], index: int) -> tuple[int, ...]:
 
 def _stale(prometheus: PrometheusReader, plan: Plan, at: float) -> Iterator[str]:
     """A Prometheus that was down still tells what it knew up to five minutes before."""
-    watchdog = f'ALERTS{{alertname="{plan.spec.meta_alerts.watchdog.name}",{STATE}="{FIRING}"}}'
+    rule = watchdog_of(plan)
+    watchdog = promql.selector("ALERTS", {"alertname": rule.alert, STATE: FIRING, **dict(rule.labels)})
     answer = prometheus.instant(f"timestamp({watchdog})", at)
     evaluated = max((one.values[-1] for one in answer.series), default=-math.inf)
     age = at - evaluated

@@ -17,12 +17,15 @@ from genesis_monitoring.conventions import (
 from genesis_monitoring.errors import CouldNotTellError, UsageError
 from genesis_monitoring.plan import promql
 from genesis_monitoring.plan.compile import Plan
+from genesis_monitoring.plan.presence import presence_expr
 from genesis_monitoring.plan.rules import AlertingRule
 from genesis_monitoring.plan.slis import look_back, whole_window_expr
+from genesis_monitoring.rollout.coverage import RAW_STEP, raw_moments
 from genesis_monitoring.rollout.doubts import doubts_of
 from genesis_monitoring.rollout.evidence import Attestation, Evidence, Measurement, RuleState
+from genesis_monitoring.rollout.freshness import CARRIED_SECONDS, describe, doubtful, suites_behind
 from genesis_monitoring.rollout.rules import alert_states, longer_intervals, record_states
-from genesis_monitoring.rollout.runs import JITTER
+from genesis_monitoring.rollout.runs import BRIDGED_INTERVALS, JITTER
 from genesis_monitoring.rollout.suites import read_suites
 from genesis_monitoring.rollout.window import Window, format_span, format_time
 from genesis_monitoring.spec.references import criteria_of
@@ -61,7 +64,7 @@ def collect(
     at = _at(window, moment, info, interval)
     seen = window.until(at)
     loaded = reader.rules()
-    records = record_states(plan.slis, loaded)
+    records = record_states(plan.slis, loaded, interval)
     wanted = criteria(plan)
     alerts = recorded_alerts(reader, plan, seen)
     starts = start_times(reader, plan, seen)
@@ -69,6 +72,7 @@ def collect(
         name: _measure(reader, plan, name, seen, interval, records[name])
         for name in dict.fromkeys(_slis(plan, wanted))
     }
+    measurements = _with_doubt(reader, plan, measurements, seen)
     suites = dict.fromkeys(n for one in wanted if isinstance(one, SuiteCriterion) for n in one.suites)
     answers = (
         tuple(
@@ -79,9 +83,11 @@ def collect(
         else ()
     )
     whole = _whole(reader, plan, wanted, seen)
+    raw = _raw(reader, plan, wanted, seen)
     judged = [
         *(one.answer for one in measurements.values()),
         *whole.values(),
+        *raw.values(),
         alerts,
         *answers[:2],
     ]
@@ -95,8 +101,9 @@ def collect(
         clock=moment.clock,
         measurements=measurements,
         whole=whole,
+        raw=raw,
         alerts=alerts,
-        alert_rules=alert_states(plan.rule_groups, loaded),
+        alert_rules=alert_states(plan.rule_groups, loaded, interval),
         restarts=restarts_of(starts, seen),
         suites=read_suites(tuple(suites), answers),
         attestations=attestations,
@@ -111,12 +118,13 @@ def collect(
 
 def collect_more(reader: PrometheusReader, plan: Plan, evidence: Evidence, names: Iterable[str]) -> Evidence:
     """``evidence`` with the SLIs of ``names`` measured too, over the same time. Raises ServerError."""
-    records = record_states(plan.slis, reader.rules())
+    records = record_states(plan.slis, reader.rules(), evidence.interval)
     more = {
         name: _measure(reader, plan, name, evidence.elapsed, evidence.interval, records[name])
         for name in names
         if name not in evidence.measurements
     }
+    more = _with_doubt(reader, plan, more, evidence.elapsed)
     return replace(evidence, measurements={**evidence.measurements, **more})
 
 
@@ -183,34 +191,79 @@ def _measure(
 ) -> Measurement:
     record = plan.slis[name].record
     answer = reader.samples(record, seen.start, seen.end)
+    sli = plan.slis[name]
     first = min((series.times[0] for series in answer.series), default=seen.end)
     behind = look_back(plan.spec, name)
-    late = behind > 0 and bool(answer.series) and first - seen.start > JITTER * interval
-    lead_in = _lead_in(reader, plan, name, seen.start, behind, interval) if late else 0.0
-    return Measurement(name, record, answer, rule, lead_in)
+    lead_in = 0.0
+    if behind > 0 and answer.series and first - seen.start > JITTER * interval:
+        possible = _lead_in(reader, plan, name, seen.start, behind, interval)
+        # What was recorded all the same is judged.
+        lead_in = min(possible, first - interval - seen.start)
+    planned = tuple(
+        dict.fromkeys(one.metric for one in sli.metrics if plan.spec.metrics[one.metric].status == "planned")
+    )
+    return Measurement(name, record, answer, rule, lead_in, planned=planned)
 
 
 def _lead_in(
     reader: PrometheusReader, plan: Plan, name: str, start: float, behind: int, interval: float
 ) -> float:
-    """How long after ``start`` an SLI cannot have a value, because its metrics were not there long enough."""
+    """How long after ``start`` an SLI cannot have a value, because its metrics began to be there with it.
+
+    Metrics that began later than a restart takes are late: what that leaves out is missing.
+    """
     appeared = start - behind
     for metric in plan.slis[name].metrics:
         query = f"group({promql.select(metric)})"
         answer = reader.range(query, start - behind, start + behind, interval)
-        if not answer.series:
+        if not answer.series or not answer.whole:
             return 0.0
         appeared = max(appeared, answer.series[0].times[0])
     if appeared <= start - behind + interval:
         return 0.0
-    return max(0.0, min(appeared, start + behind) + behind + interval - start)
+    return max(0.0, min(appeared - start, BRIDGED_INTERVALS * interval) + behind + interval)
+
+
+def _with_doubt(
+    reader: PrometheusReader, plan: Plan, measurements: Mapping[str, Measurement], seen: Window
+) -> dict[str, Measurement]:
+    """``measurements`` with where the test results behind them were stale."""
+    behind = {name: suites_behind(plan.spec, plan.slis[name]) for name in measurements}
+    if not any(behind.values()):
+        return dict(measurements)
+    dates = reader.samples(SUITE_RESULT_TIMESTAMP, seen.start - CARRIED_SECONDS, seen.end)
+    told = {suites: doubtful(plan.spec, suites, dates, seen) for suites in set(behind.values()) if suites}
+    return {
+        name: replace(one, doubtful=told[suites], doubt=describe(told[suites], suites, dates, seen))
+        if (suites := behind[name])
+        else one
+        for name, one in measurements.items()
+    }
+
+
+def _raw(
+    reader: PrometheusReader, plan: Plan, wanted: tuple[Criterion, ...], seen: Window
+) -> Mapping[str, SeriesAnswer]:
+    """Where the metrics behind a value over the whole window are there."""
+    moments = raw_moments(seen)
+    return {
+        name: reader.range(expr, moments[0], moments[-1], RAW_STEP)
+        for name in _compared(wanted)
+        if (expr := presence_expr(plan.spec, name, round(RAW_STEP))) is not None
+    }
+
+
+def _compared(wanted: tuple[Criterion, ...]) -> tuple[str, ...]:
+    """The SLIs that are compared with their baseline."""
+    return tuple(dict.fromkeys(n for one in wanted if isinstance(one, RegressionCriterion) for n in one.slis))
 
 
 def _whole(
     reader: PrometheusReader, plan: Plan, wanted: tuple[Criterion, ...], seen: Window
 ) -> Mapping[str, SeriesAnswer]:
-    names = dict.fromkeys(n for one in wanted if isinstance(one, RegressionCriterion) for n in one.slis)
-    expressions = {name: whole_window_expr(plan.spec, name, round(seen.seconds)) for name in names}
+    expressions = {
+        name: whole_window_expr(plan.spec, name, round(seen.seconds)) for name in _compared(wanted)
+    }
     return {name: reader.instant(expr, seen.end) for name, expr in expressions.items() if expr is not None}
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from genesis_monitoring.clients.samples import Cost, SeriesAnswer, ServerInfo
+from genesis_monitoring.rollout.runs import Run
 from genesis_monitoring.rollout.window import Window
 
 
@@ -21,7 +22,8 @@ class Measurement:
     """The recorded series of one SLI over the rollout.
 
     ``lead_in`` is how many seconds from the start it could not have had a value, as its metrics began to be
-    there with the rollout.
+    there with the rollout. In ``doubtful`` stretches what it is made of was stale, so that a good value
+    proves nothing; ``doubt`` says so, after a semicolon. ``planned`` are metrics that nothing exposes yet.
     """
 
     sli: str
@@ -29,6 +31,9 @@ class Measurement:
     answer: SeriesAnswer
     rule: RuleState
     lead_in: float = 0.0
+    doubtful: tuple[Run, ...] = ()
+    doubt: str = ""
+    planned: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +119,10 @@ class Doubt:
 class Evidence:
     """One rollout, judged as at ``at``, which is in its ``window`` or its end.
 
-    ``measurements``, ``whole`` (values over the whole window, for comparisons with a baseline) and
-    ``suites`` are by name; ``alert_rules`` by alert and SLI. ``alerts`` are the series of ``ALERTS``.
-    ``restarts`` are moments at which Prometheus was started. ``clock`` is this machine's. Without a ledger
-    nothing is signed off.
+    ``measurements``, ``whole`` (values over the whole window, for comparisons with a baseline), ``raw``
+    (where in the window the metrics behind such a value are there) and ``suites`` are by name;
+    ``alert_rules`` by alert and SLI. ``alerts`` are the series of ``ALERTS``. ``restarts`` are moments at
+    which Prometheus was started. ``clock`` is this machine's. Without a ledger nothing is signed off.
     """
 
     window: Window
@@ -128,6 +133,7 @@ class Evidence:
     clock: float
     measurements: Mapping[str, Measurement]
     whole: Mapping[str, SeriesAnswer]
+    raw: Mapping[str, SeriesAnswer]
     alerts: SeriesAnswer
     alert_rules: Mapping[tuple[str, str], RuleState]
     restarts: tuple[float, ...]

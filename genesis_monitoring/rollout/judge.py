@@ -5,6 +5,7 @@ criterion left open, the window's end, and a name on each checkpoint that is sig
 missing data is never a pass.
 """
 
+import math
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -133,9 +134,10 @@ def _sli(evidence: Evidence, plan: Plan, criterion: SliCriterion, name: str) -> 
 def _suite(evidence: Evidence, plan: Plan, name: str) -> Proof:
     suite = plan.spec.suites[name]
     found = evidence.suites[name]
+    known = bool(found.outcomes) and math.isfinite(found.total)
     value = (
         f"{format_number(found.passed)} of {format_number(found.total)} passed, {suite.expected} expected"
-        if found.outcomes
+        if known
         else ""
     )
     age = None if found.written is None else evidence.at - found.written
@@ -158,7 +160,8 @@ def _suite(evidence: Evidence, plan: Plan, name: str) -> Proof:
         status, reason = Status.NO_DATA, f"the result is dated {format_span(-age)} into the future"
     else:
         reason = f"all there, all passed, {format_span(max(0.0, age))} old"
-    return Proof(name, status, reason, f'{SUITE_TESTS}{{suite="{name}"}}', value, found.passed)
+    number = found.passed if known else None
+    return Proof(name, status, reason, f'{SUITE_TESTS}{{suite="{name}"}}', value, number)
 
 
 def _manual(evidence: Evidence, name: str) -> Proof:

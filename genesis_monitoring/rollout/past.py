@@ -33,11 +33,11 @@ from genesis_monitoring.rollout.collect import (
     settled_end,
     start_times,
 )
+from genesis_monitoring.rollout.coverage import MINIMUM_COVERAGE
 from genesis_monitoring.rollout.episodes import alert_history, beats_of, blackouts_of
 from genesis_monitoring.rollout.evidence import RuleState
 from genesis_monitoring.rollout.rules import alert_states, longer_intervals, record_states
 from genesis_monitoring.rollout.runs import Run
-from genesis_monitoring.rollout.sustained import MINIMUM_COVERAGE
 from genesis_monitoring.rollout.window import Window, format_time
 
 _SCRAPED = "group(up)"
@@ -81,7 +81,7 @@ def backtest(
     starts = start_times(reader, plan, known)
     stored = _Stored(reader, known, window)
     watchdog = plan.spec.meta_alerts.watchdog.name
-    beats = beats_of(alerts.series, watchdog, known)
+    beats = beats_of(alerts.series, plan, known)
     restarts = restarts_of(starts, known)
     pasts = [
         _past(stored, one, loaded, beats, restarts)
@@ -163,8 +163,8 @@ def _past(
     """``beats`` are the Watchdog's. What was evaluated at another interval than the plan's is no use: then
     there are none, and nothing is ``loaded``.
     """
-    source = _Source(stored, _interval(plan), blackouts_of(beats, (), _interval(plan)))
-    records = record_states(plan.slis, loaded)
+    source = _Source(stored, _interval(plan), blackouts_of(beats, _interval(plan)))
+    records = record_states(plan.slis, loaded, _interval(plan))
     return Past(
         window=stored.window,
         interval=float(_interval(plan)),
@@ -224,7 +224,7 @@ def _signal(source: _Source, plan: Plan, rule: AlertingRule, records: Mapping[st
 
 def _fired(plan: Plan, past: Past, alerts: SeriesAnswer, loaded: tuple[LoadedRule, ...]) -> Mapping[Key, int]:
     """How many episodes were recorded of alerts that are loaded as ``plan`` has them."""
-    states = alert_states(plan.rule_groups, loaded)
+    states = alert_states(plan.rule_groups, loaded, _interval(plan))
     rules = list(compared_rules(plan))
     strange = {(r.alert, r.component) for r in rules if states[r.alert, r.sli or ""].problem}
     history = alert_history(

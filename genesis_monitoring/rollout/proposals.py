@@ -22,10 +22,10 @@ from decimal import ROUND_CEILING, Decimal
 
 from genesis_monitoring.plan.compile import Plan
 from genesis_monitoring.plan.slis import Condition, good_condition, level_condition
+from genesis_monitoring.rollout.coverage import MINIMUM_COVERAGE
 from genesis_monitoring.rollout.level_sources import floor, not_from_observation
 from genesis_monitoring.rollout.observed import Observation, rank
 from genesis_monitoring.rollout.recommend import FAR, growth
-from genesis_monitoring.rollout.sustained import MINIMUM_COVERAGE
 from genesis_monitoring.spec.base import Level
 from genesis_monitoring.spec.model import Spec
 from genesis_monitoring.spec.rollout import SliCriterion

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from genesis_monitoring.plan.compile import Plan
 from genesis_monitoring.plan.slis import Condition, good_condition, level_condition
+from genesis_monitoring.rollout.coverage import MINIMUM_COVERAGE
 from genesis_monitoring.rollout.observed import Observation
-from genesis_monitoring.rollout.sustained import MINIMUM_COVERAGE
 from genesis_monitoring.spec.slis import Sli
 from genesis_monitoring.units import UNITS, format_value
 

@@ -10,12 +10,18 @@ from genesis_monitoring.rollout.window import Window
 
 
 class Status(StrEnum):
-    """How a criterion stands. For a NO-GO criterion FAIL means that its condition is met."""
+    """How a criterion stands. For a NO-GO criterion FAIL means that its condition is met.
+
+    What is not a PASS keeps a GO back, for whatever reason: NO_DATA is what should be there and is not or
+    proves nothing, PLANNED what nothing exposes yet, NOT_DUE what is judged only later.
+    """
 
     PASS = "PASS"  # noqa: S105
     FAIL = "FAIL"
     NO_DATA = "NO_DATA"
+    PLANNED = "PLANNED"
     MANUAL = "MANUAL"
+    NOT_DUE = "NOT_DUE"
 
 
 class Outcome(StrEnum):
@@ -119,5 +125,5 @@ GO, NO_GO = "go", "no_go"
 
 def worst_of(statuses: tuple[Status, ...]) -> Status:
     """A criterion with several subjects: one failure fails it, else one unknown leaves it open."""
-    order = (Status.FAIL, Status.NO_DATA, Status.MANUAL, Status.PASS)
+    order = (Status.FAIL, Status.NO_DATA, Status.PLANNED, Status.MANUAL, Status.NOT_DUE, Status.PASS)
     return min(statuses, key=order.index)

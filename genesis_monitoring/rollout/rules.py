@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
-from genesis_monitoring.clients.samples import LoadedRule
+from genesis_monitoring.clients.samples import Labels, LoadedRule
+from genesis_monitoring.conventions import SLI_LABEL
 from genesis_monitoring.durations import format_duration
 from genesis_monitoring.plan.rules import AlertingRule, RuleGroup
 from genesis_monitoring.plan.slis import SliPlan
@@ -12,8 +13,10 @@ from genesis_monitoring.rollout.evidence import RuleState
 NOT_LOADED = "not loaded"
 
 
-def record_states(slis: Mapping[str, SliPlan], loaded: Iterable[LoadedRule]) -> Mapping[str, RuleState]:
-    """By SLI: is its recording rule loaded, the same, and healthy?"""
+def record_states(
+    slis: Mapping[str, SliPlan], loaded: Iterable[LoadedRule], interval: float
+) -> Mapping[str, RuleState]:
+    """By SLI: is its recording rule loaded, the same, healthy, and evaluated each ``interval`` seconds?"""
     by_name: dict[str, list[LoadedRule]] = {}
     for rule in loaded:
         if rule.kind == "recording":
@@ -21,20 +24,21 @@ def record_states(slis: Mapping[str, SliPlan], loaded: Iterable[LoadedRule]) -> 
     states = {}
     for name, plan in slis.items():
         found = by_name.get(plan.record, [])
-        health, problem = _problem(f"rule {plan.record}", found)
-        if not problem and not same_expression(found[0].expr, plan.expr):
-            problem = f"rule {plan.record} is loaded with another expression: {_short(found[0].expr)}"
+        what = f"rule {plan.record}"
+        health, problem = _problem(what, found)
+        if not problem:
+            problem = _difference(what, found[0], plan.expr, (), interval)
         states[name] = RuleState(plan.record, health, problem)
     return states
 
 
 def alert_states(
-    groups: Iterable[RuleGroup], loaded: Iterable[LoadedRule]
+    groups: Iterable[RuleGroup], loaded: Iterable[LoadedRule], interval: float
 ) -> Mapping[tuple[str, str], RuleState]:
     """By alert and SLI (empty for one without): is it loaded, the same, and healthy?"""
     alerts = [rule for rule in loaded if rule.kind == "alerting"]
     return {
-        (rule.alert, rule.sli or ""): _alert_state(rule, alerts)
+        (rule.alert, rule.sli or ""): _alert_state(rule, alerts, interval)
         for group in groups
         for rule in group.alerting
     }
@@ -55,21 +59,53 @@ def same_expression(first: str, second: str) -> bool:
     return first == second or _layout(first) == _layout(second)
 
 
-def _alert_state(rule: AlertingRule, loaded: list[LoadedRule]) -> RuleState:
+def _alert_state(rule: AlertingRule, loaded: list[LoadedRule], interval: float) -> RuleState:
     labels = set(rule.labels)
-    found = [one for one in loaded if one.name == rule.alert and labels <= set(one.labels)]
-    health, problem = _problem(f"alert {rule.alert}", found)
+    named = [one for one in loaded if one.name == rule.alert]
+    # Another team's rule may have the name, and an SLI its own rule of it: the labels tell them apart.
+    found = [one for one in named if set(one.labels) == labels] or [
+        one for one in named if _sli_of(one.labels) == rule.sli and len(set(one.labels) & labels) > 1
+    ]
+    what = f"alert {rule.alert}"
+    health, problem = _problem(what, found)
     if problem:
         return RuleState(rule.alert, health, problem)
     one = found[0]
-    if not same_expression(one.expr, rule.expr):
-        problem = f"alert {rule.alert} is loaded with another expression: {_short(one.expr)}"
-    elif one.duration != rule.for_:
-        problem = (
-            f"alert {rule.alert} is loaded with for: {format_duration(round(one.duration))}, "
-            f"and the spec says {format_duration(rule.for_)}"
-        )
+    problem = (
+        _difference(what, one, rule.expr, rule.labels, interval)
+        or _lasts(what, "for", one.duration, rule.for_)
+        or _lasts(what, "keep_firing_for", one.keep_firing, rule.keep_firing_for)
+    )
     return RuleState(rule.alert, health, problem)
+
+
+def _sli_of(labels: Labels) -> str | None:
+    return dict(labels).get(SLI_LABEL)
+
+
+def _lasts(what: str, key: str, found: float, wanted: int) -> str:
+    if found == wanted:
+        return ""
+    said = format_duration(wanted) if wanted else "none"
+    loaded = format_duration(round(found)) if found else "none"
+    return f"{what} is loaded with {key}: {loaded}, and the spec says {said}"
+
+
+def _difference(what: str, one: LoadedRule, expr: str, labels: Labels, interval: float) -> str:
+    """In what a loaded rule is another than the plan's; empty if in nothing. One that is evaluated more
+    often than the spec says leaves nothing out, so it is no other."""
+    if not same_expression(one.expr, expr):
+        return f"{what} is loaded with another expression: {_short(one.expr)}"
+    if set(one.labels) != set(labels):
+        told = ", ".join(f'{name}="{value}"' for name, value in one.labels) or "none"
+        return f"{what} is loaded with other labels: {_short(told)}"
+    if one.interval > interval:
+        return f"{what} is evaluated each {one.interval:g} s, and the spec says {interval:g} s"
+    if one.limit:
+        return f"{what} is loaded in a group with limit: {one.limit}, and the spec has none"
+    if one.offset:
+        return f"{what} is loaded in a group with query_offset: {one.offset:g} s, and the spec has none"
+    return ""
 
 
 def _problem(what: str, found: list[LoadedRule]) -> tuple[str, str]:

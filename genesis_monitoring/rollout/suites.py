@@ -1,7 +1,13 @@
 """Test suites at one moment: instant vectors of the exporter's suite metrics in, one result a suite out."""
 
+import math
+
 from genesis_monitoring.clients.samples import Series, SeriesAnswer
+from genesis_monitoring.rollout.coverage import doubt_of
 from genesis_monitoring.rollout.evidence import SuiteResult
+
+_DECISIVE = ("passed", "failed", "error")
+"""Outcomes that decide; that nobody tells how many failed does not mean that none did."""
 
 
 def read_suites(suites: tuple[str, ...], answers: tuple[SeriesAnswer, ...]) -> dict[str, SuiteResult]:
@@ -14,20 +20,31 @@ def read_suites(suites: tuple[str, ...], answers: tuple[SeriesAnswer, ...]) -> d
 
 def _suite(suite: str, tests: SeriesAnswer, written: SeriesAnswer, readable: SeriesAnswer) -> SuiteResult:
     counts = _of(suite, tests)
-    outcomes = [(series.label("outcome"), series.values[-1]) for series in counts]
+    outcomes = tuple(sorted((series.label("outcome"), series.values[-1]) for series in counts))
+    names = [name for name, _ in outcomes]
     times = [series.values[-1] for series in _of(suite, written)]
+    read = [series.values[-1] for series in _of(suite, readable)]
+    absent = [name for name in _DECISIVE if name not in names]
+    doubt = next((said for one in (tests, written, readable) if (said := doubt_of(one))), "")
     problem = ""
     if not counts:
         problem = f"no result of suite {suite}: {tests.query} has no sample"
-    elif len({name for name, _ in outcomes}) < len(outcomes) or len(times) > 1:
+    elif doubt:
+        problem = doubt
+    elif len(set(names)) < len(names) or len(times) > 1 or len(read) > 1:
         problem = f"several series tell of suite {suite} where one is expected"
-    elif any(value != value or value < 0 for _, value in outcomes) or any(t != t for t in times):
-        problem = f"the result of suite {suite} is no number"
-    elif any(series.values[-1] == 0 for series in _of(suite, readable)):
+    elif absent:
+        problem = f"of suite {suite} it is not told how many tests {' and '.join(absent)}"
+    elif not all(math.isfinite(value) and value >= 0 for _, value in outcomes):
+        problem = f"the result of suite {suite} is no number of tests"
+    elif not all(map(math.isfinite, times)):
+        problem = f"the date of the result of suite {suite} is no time"
+    elif not read:
+        problem = f"it is not told whether the result file of suite {suite} can be read"
+    elif read != [1]:
         problem = f"the latest result file of suite {suite} could not be read"
-    elif not (tests.whole and written.whole):
-        problem = "the server warns that its answer may not be whole"
-    return SuiteResult(suite, tuple(sorted(outcomes)), times[0] if len(times) == 1 else None, problem)
+    date = times[0] if len(times) == 1 and math.isfinite(times[0]) else None
+    return SuiteResult(suite, outcomes, date, problem)
 
 
 def _of(suite: str, answer: SeriesAnswer) -> list[Series]:

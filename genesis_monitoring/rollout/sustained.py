@@ -1,22 +1,24 @@
 """An SLI against one of its levels over a window: a measurement in, a proof out."""
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+from genesis_monitoring.clients.samples import Series
 from genesis_monitoring.durations import spell_duration
 from genesis_monitoring.plan.slis import NEGATION, Condition
+from genesis_monitoring.rollout.coverage import (
+    answer_problem,
+    coverage_problem,
+    doubt_of,
+    expected_evaluations,
+    holes_of,
+)
 from genesis_monitoring.rollout.evidence import Evidence, Measurement
 from genesis_monitoring.rollout.results import Proof, Status
-from genesis_monitoring.rollout.runs import Run, RunAnalysis, analyse
+from genesis_monitoring.rollout.runs import BRIDGED_INTERVALS, Run, RunAnalysis, analyse
 from genesis_monitoring.rollout.window import Window, format_span, format_time
 from genesis_monitoring.units import format_value
-
-MINIMUM_COVERAGE = 0.99
-"""Of 48 hours, 29 minutes may be missing: some restarts and a deploy, each too short to hide a violation.
-
-The rule on holes (``runs``) proves that no single one hides anything; this one keeps many of them from
-adding up to hours that nobody saw.
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,41 +42,40 @@ class Question:
 
 def judge_sustained(evidence: Evidence, measurement: Measurement, question: Question) -> Proof:
     """FAIL if certainly so, PASS if certainly not so, NO_DATA where it cannot be told."""
-    rollout_start = evidence.window.start
-    start = max(question.window.start, rollout_start + measurement.lead_in)
-    window = Window(start, question.window.end)
+    window = _judged(evidence, measurement, question)
     seen = window.until(evidence.at)
-    full = max(1, round(window.seconds / evidence.interval))
+    full = expected_evaluations(window, evidence.interval)
     if measurement.rule.problem:
         return _proof(measurement, Status.NO_DATA, measurement.rule.problem)
     if seen.seconds == 0:
-        return _proof(measurement, Status.NO_DATA, f"is judged from {format_time(start)} UTC on")
+        begins = f"is judged from {format_time(window.start)} UTC on"
+        return _proof(measurement, Status.NOT_DUE, begins)
     analyses = [
-        analyse(series, seen, evidence.interval, question.condition) for series in measurement.answer.series
+        analyse(series, seen, evidence.interval, question.condition, measurement.doubtful)
+        for series in measurement.answer.series
     ]
     analyses = [analysis for analysis in analyses if analysis.samples or analysis.unusable]
     failed = [analysis for analysis in analyses if analysis.certain.seconds > question.hold]
     if failed:
         longest = max(failed, key=lambda analysis: analysis.certain.seconds)
         return _told(measurement, question, longest, Status.FAIL, _violated(question, longest.certain), True)
-    problem = _problem(measurement, question, analyses)
+    if not analyses:
+        return _absent(evidence, measurement, question, seen)
+    problem = answer_problem(measurement.answer, measurement.record, several=question.several)
     if problem:
-        worst = max(analyses, key=lambda analysis: analysis.possible.seconds, default=None)
-        if worst is None:
-            hopeless = seen.seconds > question.hold + evidence.interval
-            return _proof(measurement, Status.NO_DATA, problem, hopeless=hopeless)
+        worst = max(analyses, key=lambda analysis: analysis.possible.seconds)
         return _told(measurement, question, worst, Status.NO_DATA, problem, True)
     hiding = [analysis for analysis in analyses if analysis.possible.seconds > question.hold]
     if hiding:
         worst = max(hiding, key=lambda analysis: analysis.possible.seconds)
         hidden = f"{format_span(worst.possible.seconds)} of being {question.condition}"
-        reason = f"what is missing could hide {hidden}{_holes(worst)}"
+        hidden = f"what is missing could hide {hidden}{holes_of(worst)}{measurement.doubt}"
+        reason = f"{_doubled(analyses, full, measurement)}{hidden}"
         return _told(measurement, question, worst, Status.NO_DATA, reason, True)
-    thin = [analysis for analysis in analyses if analysis.missing > (1 - MINIMUM_COVERAGE) * full]
+    thin = coverage_problem(analyses, full, measurement.record)
     if thin:
-        worst = max(thin, key=lambda analysis: analysis.missing)
-        reason = f"only {_percent(1 - worst.missing / full)} of the samples are there{_holes(worst)}"
-        return _told(measurement, question, worst, Status.NO_DATA, reason, True)
+        worst = max(analyses, key=lambda analysis: analysis.missing)
+        return _told(measurement, question, worst, Status.NO_DATA, f"{thin}{measurement.doubt}", True)
     unfinished = [analysis for analysis in analyses if analysis.trailing.seconds]
     if unfinished and evidence.over:
         worst = max(unfinished, key=lambda analysis: analysis.trailing.seconds)
@@ -89,30 +90,53 @@ def judge_sustained(evidence: Evidence, measurement: Measurement, question: Ques
 
 def unseen(evidence: Evidence, measurement: Measurement, question: Question) -> str:
     """What could hide a further violation beside those that are seen; empty if nothing could."""
-    seen = Window(
-        max(question.window.start, evidence.window.start + measurement.lead_in), question.window.end
-    ).until(evidence.at)
-    analyses = [analyse(series, seen, evidence.interval, None) for series in measurement.answer.series]
-    problem = _problem(measurement, question, analyses)
+    seen = _judged(evidence, measurement, question).until(evidence.at)
+    analyses = [
+        analyse(series, seen, evidence.interval, None, measurement.doubtful)
+        for series in measurement.answer.series
+    ]
+    problem = answer_problem(measurement.answer, measurement.record, several=question.several)
     if problem:
         return problem
+    full = expected_evaluations(seen, evidence.interval)
     for analysis in analyses:
-        thin = analysis.missing > (1 - MINIMUM_COVERAGE) * analysis.expected
-        if thin or analysis.possible.seconds > question.hold:
-            return f"samples are missing{_holes(analysis)}"
-    return ""
+        if analysis.possible.seconds > question.hold:
+            return f"samples are missing{holes_of(analysis)}{measurement.doubt}"
+    return coverage_problem(analyses, full, measurement.record)
 
 
-def _problem(measurement: Measurement, question: Question, analyses: list[RunAnalysis]) -> str:
-    answer = measurement.answer
-    if not analyses:
-        return f"no sample of {measurement.record}"
-    if len(analyses) > 1 and not question.several:
-        return f"{len(analyses)} series of {measurement.record} where one is expected"
-    if not answer.whole:
-        said = "; ".join(answer.warnings) or "the answer is partial"
-        return f"the server warns that its answer may not be whole: {said}"
-    return ""
+def violations(
+    evidence: Evidence, measurement: Measurement, question: Question
+) -> Iterator[tuple[Series, Run]]:
+    """Every run of the condition that is certain and longer than ``hold``, with the series that it is of."""
+    seen = _judged(evidence, measurement, question).until(evidence.at)
+    for series in measurement.answer.series:
+        analysis = analyse(series, seen, evidence.interval, question.condition, measurement.doubtful)
+        yield from ((series, run) for run in analysis.violations if run.seconds > question.hold)
+
+
+def _judged(evidence: Evidence, measurement: Measurement, question: Question) -> Window:
+    """The question's window without the lead-in."""
+    start = max(question.window.start, evidence.window.start + measurement.lead_in)
+    return Window(start, max(start, question.window.end))
+
+
+def _absent(evidence: Evidence, measurement: Measurement, question: Question, seen: Window) -> Proof:
+    hopeless = seen.seconds > question.hold + evidence.interval
+    if measurement.planned:
+        names = ", ".join(measurement.planned)
+        return _proof(
+            measurement, Status.PLANNED, f"nothing exposes {names} yet: it is planned", hopeless=hopeless
+        )
+    reason = doubt_of(measurement.answer) or f"no sample of {measurement.record}"
+    return _proof(measurement, Status.NO_DATA, reason, hopeless=hopeless)
+
+
+def _doubled(analyses: list[RunAnalysis], full: int, measurement: Measurement) -> str:
+    """Two servers are the reason of what they leave in doubt."""
+    if max(analysis.doubled for analysis in analyses) < BRIDGED_INTERVALS:
+        return ""
+    return f"{coverage_problem(analyses, full, measurement.record)}: "
 
 
 def _told(
@@ -163,19 +187,5 @@ def _kept(question: Question, analysis: RunAnalysis) -> str:
     return f"always {question.good}"
 
 
-def _holes(analysis: RunAnalysis) -> str:
-    parts = []
-    if analysis.largest_gap.seconds:
-        gap = analysis.largest_gap
-        parts.append(f"largest hole {format_span(gap.seconds)} from {format_time(gap.start)} UTC")
-    if analysis.unusable:
-        parts.append(f"{analysis.unusable} samples without a usable value")
-    return f" ({', '.join(parts)})" if parts else ""
-
-
 def _margin(analysis: RunAnalysis, question: Question) -> float:
     return abs(analysis.worst - question.condition.threshold)
-
-
-def _percent(share: float) -> str:
-    return f"{math.floor(max(0.0, share) * 1000) / 10:g} %"

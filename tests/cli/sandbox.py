@@ -8,7 +8,7 @@ from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parent.parent.parent
 _BIN = Path(sys.executable).parent
-_PATIENCE_SECONDS = 120
+_PATIENCE_SECONDS = 600
 
 
 @dataclass(frozen=True, slots=True)

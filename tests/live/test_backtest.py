@@ -81,8 +81,8 @@ def test_the_episodes_are_those_that_were_recorded(tmp_path: Path) -> None:
                 recorded = recorded_alerts(reader, plan, outcome.window)
         time.sleep(OUTAGE_SECONDS)
 
-    beats = beats_of(recorded.series, "Watchdog", outcome.window)
-    blackouts = blackouts_of(beats, (), 1.0)
+    beats = beats_of(recorded.series, plan, outcome.window)
+    blackouts = blackouts_of(beats, 1.0)
     assert any(run.seconds >= OUTAGE_SECONDS for run in blackouts)
     history = alert_history(recorded.series, outcome.window, 1.0, frozenset({"P1", "P2"}), None, blackouts)
     for one in outcome.current.alerts:

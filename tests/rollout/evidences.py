@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from genesis_monitoring.clients.samples import Cost, Labels, Series, SeriesAnswer, ServerInfo
 from genesis_monitoring.plan.compile import Plan
 from genesis_monitoring.plan.slis import good_condition
+from genesis_monitoring.rollout.coverage import raw_moments
 from genesis_monitoring.rollout.evidence import (
     Attestation,
     Evidence,
@@ -56,7 +57,8 @@ def healthy(plan: Plan) -> Evidence:
             for name, value in HEALTHY.items()
         },
         whole={"request_latency_p95": answer((), (window.end,), (97.5,))},
-        alerts=SeriesAnswer("ALERTS", (alert("Watchdog", times, severity="P3"),)),
+        raw={"request_latency_p95": answer((), raw_moments(window), (1.0,) * len(raw_moments(window)))},
+        alerts=SeriesAnswer("ALERTS", (fired(plan, "Watchdog", times),)),
         alert_rules={
             (rule.alert, rule.sli or ""): RuleState(rule.alert, OK)
             for group in plan.rule_groups
@@ -95,6 +97,13 @@ def answer(labels: Labels, times: tuple[float, ...], values: tuple[float, ...]) 
 def alert(name: str, times: tuple[float, ...], *, severity: str = "P1") -> Series:
     """Firing at ``times``."""
     labels = {"alertname": name, "alertstate": "firing", "component": "cost", "severity": severity}
+    return Series(tuple(sorted(labels.items())), times, (1.0,) * len(times))
+
+
+def fired(plan: Plan, name: str, times: tuple[float, ...]) -> Series:
+    """An alert of the plan, firing at ``times``."""
+    rule = next(rule for group in plan.rule_groups for rule in group.alerting if rule.alert == name)
+    labels = {**dict(rule.labels), "alertname": name, "alertstate": "firing"}
     return Series(tuple(sorted(labels.items())), times, (1.0,) * len(times))
 
 

@@ -16,6 +16,7 @@ from genesis_monitoring.commands.rollout_report import format_page, report_page
 from genesis_monitoring.plan.compile import Plan
 from genesis_monitoring.report.schedule import Schedule
 from genesis_monitoring.rollout.checkpoint import KIND, NOTE, SIGN_OFF, Checkpoint, Due, take_checkpoint
+from genesis_monitoring.rollout.coverage import raw_moments
 from genesis_monitoring.rollout.evidence import Evidence
 from genesis_monitoring.rollout.ledger import ATTESTATION, Ledger, append_entry, attestations, read_ledger
 from genesis_monitoring.rollout.signing import ledger_state
@@ -101,12 +102,20 @@ def evidence_of(case: Case, plan: Plan) -> Evidence:
         url="http://localhost:9090",
         measurements=slis,
         whole=moved,
+        raw={
+            name: replace(one, series=tuple(_there(raw_moments(window)) for _ in one.series))
+            for name, one in base.raw.items()
+        },
         alerts=SeriesAnswer("ALERTS", series["ALERTS"]),
         restarts=tuple(sorted(value for value in starts if window.start < value <= window.end)),
         suites={name: replace(suite, written=window.end - 600) for name, suite in base.suites.items()},
         attestations=(),
         cost=Cost(QUERIES, 0.0),
     )
+
+
+def _there(times: tuple[float, ...]) -> Series:
+    return Series((), times, (1.0,) * len(times))
 
 
 def ledger_of(case: Case, plan: Plan, evidence: Evidence, path: Path) -> Ledger:

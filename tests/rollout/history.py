@@ -9,15 +9,25 @@ from the start of the rollout. ``from 10h for 30m`` changes the samples at 10:00
 ``drop SLI from A for D``           no samples; without ``from``, none at all
 ``thin SLI N``                      every Nth sample is missing
 ``wave SLI PERCENT``                values go up and down by so much over the day, with some noise
+``worsen SLI VALUE from A for D``   that value where it is worse than what was there
 ``second SLI VALUE``                a second series, of another instance
+``twin SLI VALUE``                  a second server writes the same series, 20 s later
+``pace SLI SECONDS``                one sample each so many seconds (``pace-watchdog SECONDS``)
 ``fire ALERT from A for D``         the alert fires (``pend``: is pending)
 ``dark from A for D``               nothing is evaluated: no SLI, no alert, no Watchdog
 ``restart A``                       Prometheus is started
 ``quiet from A for D``              the Watchdog alone is not there
+``beside ALERT LABEL=VALUE``        another one that differs in a label fires (empty: lacks it)
 ``suite SUITE FIELD VALUE``         passed, failed, error, skipped, age (a duration), readable
-``drop-suite SUITE``                the exporter tells nothing of it (``drop-age``: not when it ran)
+``drop-suite SUITE``                the exporter tells nothing of it (``drop-age``: not when it ran,
+                                    ``drop-readable``: not whether its file can be read)
+``drop-outcome SUITE OUTCOME``      it does not tell how many failed, say
+``date SUITE VALUE``                when the result was written, as a number
+``hang SUITE A``                    the exporter tells the result of then ever after
 ``slow-requests SECONDS``           how long a request takes in the buckets behind the P95
+``requests from A for D``           what is behind that P95 is stored for this time only
 ``counter METRIC before|with``       a raw counter begins 2 hours before the rollout, or with it
+``counter METRIC A``                 it begins so late
 ``attest CRITERION yes|no|never``   what a person says
 ``unsigned N``                      nobody put a name on checkpoint N
 ==================================  ========================================================
@@ -35,6 +45,7 @@ from scratch import REPOSITORY
 
 from genesis_monitoring.durations import parse_duration
 from genesis_monitoring.plan.compile import Plan, compile_plan
+from genesis_monitoring.plan.slis import good_condition
 from genesis_monitoring.rollout.evidence import Attestation
 from genesis_monitoring.rollout.window import Window
 from genesis_monitoring.spec.load import parse_spec
@@ -90,11 +101,16 @@ class _Past:
     slis: dict[str, list[list[float | str | None]]]
     alerts: dict[tuple[str, str], set[int]] = field(default_factory=dict)
     beats: set[int] = field(default_factory=set)
+    beside: list[tuple[str, str, str, range]] = field(default_factory=list)
+    twins: dict[str, dict[int, float | str]] = field(default_factory=dict)
+    paces: dict[str, int] = field(default_factory=dict)
     starts: list[tuple[int, int]] = field(default_factory=list)
     suites: dict[str, dict[str, float]] = field(default_factory=dict)
     request_seconds: float = 0.09
+    requests: range = range(COUNT)
     attested: dict[str, str] = field(default_factory=dict)
     counters: dict[str, int] = field(default_factory=dict)
+    small_is_bad: frozenset[str] = frozenset()
     unsigned: list[int] = field(default_factory=list)
 
 
@@ -147,11 +163,16 @@ def series_of(case: Case, plan: Plan, start: float) -> Iterator[tuple[str, Point
             labels = dict.fromkeys(sli.sli.by, f"host-{number}")
             if number and not labels:
                 labels = {"instance": f"host-{number}"}
+            own = list(zip(times, values, strict=True))
+            if name in past.paces:
+                own = [(time, values[index]) for time, index in _paced(start, past.paces[name])]
+            if not number:
+                own += [(times[index] + 20, value) for index, value in past.twins.get(name, {}).items()]
             yield (
                 _series(sli.record, labels),
-                [(time, value) for time, value in zip(times, values, strict=True) if value is not None],
+                [(time, value) for time, value in sorted(own, key=_time) if value is not None],
             )
-    yield from _alerts(past, plan, times)
+    yield from _alerts(past, plan, start, times)
     yield from _starts(past, start, times)
     yield from _suites(past, start)
     yield from _requests(past, times)
@@ -177,6 +198,8 @@ def unsigned_of(case: Case, plan: Plan) -> tuple[int, ...]:
 def _edited(case: Case, plan: Plan) -> _Past:
     past = _Past({name: [[value] * COUNT] for name, value in HEALTHY.items()})
     past.beats = set(range(COUNT))
+    goods = {name: good_condition(plan.spec.slis[name]) for name in HEALTHY}
+    past.small_is_bad = frozenset(name for name, good in goods.items() if good is None or good.upward)
     past.attested = {"memory_compression": "yes"}
     for name, suite in plan.spec.suites.items():
         past.suites[name] = {"passed": suite.expected, "failed": 0, "error": 0, "skipped": 0, "age": 600}
@@ -211,6 +234,21 @@ def _edit(past: _Past, edit: str) -> None:
                     past.slis[sli][0][index] = round(
                         float(before) * (1 + float(percent) / 100 * _wave(index)), 3
                     )
+        case ["worsen", sli, value]:
+            bad = sli in past.small_is_bad
+            for index in span:
+                before = past.slis[sli][0][index]
+                if before is not None and (float(value) < float(before)) == bad:
+                    past.slis[sli][0][index] = value
+        case ["twin", sli, value]:
+            past.twins.setdefault(sli, {}).update(dict.fromkeys(span, value))
+        case ["pace", sli, pace]:
+            past.paces[sli] = int(pace)
+        case ["pace-watchdog", pace]:
+            past.paces["Watchdog"] = int(pace)
+        case ["beside", alert, pair]:
+            label, _, value = pair.partition("=")
+            past.beside.append((alert, label, value, span))
         case ["second", sli, value]:
             past.slis[sli].append([value if index in span else None for index in range(COUNT)])
         case ["fire" | "pend" as state, alert]:
@@ -232,10 +270,21 @@ def _edit(past: _Past, edit: str) -> None:
             del past.suites[suite]
         case ["drop-age", suite]:
             del past.suites[suite]["age"]
+        case ["drop-readable", suite]:
+            past.suites[suite]["unread"] = 1
+        case ["drop-outcome", suite, outcome]:
+            del past.suites[suite][outcome]
+        case ["date", suite, value]:
+            past.suites[suite]["date"] = float(value)
+        case ["hang", suite, moment]:
+            past.suites[suite]["hung"] = parse_duration(moment)
+        case ["requests"]:
+            past.requests = span
         case ["slow-requests", seconds]:
             past.request_seconds = float(seconds)
-        case ["counter", metric, "before" | "with" as when]:
-            past.counters[metric] = -2 * 3600 if when == "before" else INTERVAL
+        case ["counter", metric, when]:
+            known = {"before": -2 * 3600, "with": INTERVAL}
+            past.counters[metric] = known[when] if when in known else parse_duration(when)
         case ["attest", criterion, word]:
             past.attested[criterion] = word
         case ["unsigned", index]:
@@ -250,12 +299,29 @@ def _wave(index: int) -> float:
     return 0.6 * math.sin(2 * math.pi * index * INTERVAL / 86400) + 0.4 * noise
 
 
-def _alerts(past: _Past, plan: Plan, times: list[float]) -> Iterator[tuple[str, Points]]:
+def _paced(start: float, seconds: int) -> Iterator[tuple[float, int]]:
+    """Evaluations each so many seconds, and which value there was by then."""
+    for offset in range(seconds, DURATION + 1, seconds):
+        yield start + offset, min(COUNT - 1, max(0, offset // INTERVAL - 1))
+
+
+def _time(point: tuple[float, float | str | None]) -> float:
+    return point[0]
+
+
+def _alerts(past: _Past, plan: Plan, start: float, times: list[float]) -> Iterator[tuple[str, Points]]:
     rules = {rule.alert: rule for group in plan.rule_groups for rule in group.alerting}
     moments = {(plan.spec.meta_alerts.watchdog.name, "firing"): past.beats, **past.alerts}
     for (alert, state), indices in moments.items():
         labels = {"alertname": alert, "alertstate": state, **dict(rules[alert].labels)}
-        yield _series("ALERTS", labels), [(times[index], 1) for index in sorted(indices)]
+        moments_of = [times[index] for index in sorted(indices)]
+        if alert in past.paces:
+            moments_of = [time for time, index in _paced(start, past.paces[alert]) if index in indices]
+        yield _series("ALERTS", labels), [(time, 1) for time in moments_of]
+    for alert, label, value, span in past.beside:
+        labels = {"alertname": alert, "alertstate": "firing", **dict(rules[alert].labels), label: value}
+        labels = {name: text for name, text in labels.items() if text}
+        yield _series("ALERTS", labels), [(times[index], 1) for index in span]
 
 
 def _starts(past: _Past, start: float, times: list[float]) -> Iterator[tuple[str, Points]]:
@@ -272,21 +338,26 @@ def _suites(past: _Past, start: float) -> Iterator[tuple[str, Points]]:
         shown = [start + DURATION - 7200 + index * INTERVAL for index in range(121)]
         early = [start + index * INTERVAL for index in range(1, COUNT, SPARSE)]
         times = sorted({*early, *shown})
-        for outcome in ("passed", "failed", "error", "skipped"):
+        for outcome in [one for one in ("passed", "failed", "error", "skipped") if one in told]:
             labels = {"suite": suite, "outcome": outcome, "job": "genesis-metrics"}
             yield _series("genesis_suite_tests", labels), [(time, told[outcome]) for time in times]
         labels = {"suite": suite, "job": "genesis-metrics"}
         if "age" in told:
             written = _series("genesis_suite_result_timestamp_seconds", labels)
-            yield written, [(time, time - told["age"]) for time in times]
-        readable = _series("genesis_suite_parse_success", labels)
-        yield readable, [(time, told.get("readable", 1)) for time in times]
+            yield written, [(time, told.get("date", _written(told, start, time))) for time in times]
+        if "unread" not in told:
+            readable = _series("genesis_suite_parse_success", labels)
+            yield readable, [(time, told.get("readable", 1)) for time in times]
+
+
+def _written(told: dict[str, float], start: float, time: float) -> float:
+    return min(time, start + told.get("hung", math.inf)) - told["age"]
 
 
 def _requests(past: _Past, times: list[float]) -> Iterator[tuple[str, Points]]:
     """A hundred requests a minute that all take as long."""
     name = "genesis_request_duration_seconds"
-    counted = [(times[index], (index + 1) * 100) for index in range(0, COUNT, SPARSE)]
+    counted = [(times[index], (index + 1) * 100) for index in past.requests[::SPARSE]]
     for edge in _BUCKETS:
         inside = past.request_seconds <= edge
         yield f'{name}_bucket{{le="{edge:g}"}}', [(time, value if inside else 0) for time, value in counted]

@@ -1,9 +1,13 @@
 """Episodes: what parts two, what a restart does not part, and what touches a window."""
 
+import pytest
+
 from genesis_monitoring.clients.samples import Series
 from genesis_monitoring.rollout.episodes import AlertHistory, alert_history, beats_of, blackouts_of
 from genesis_monitoring.rollout.runs import Run
 from genesis_monitoring.rollout.window import Window
+
+from .history import load_plan
 
 STEP = 15.0
 WINDOW = Window(0.0, 1500.0)
@@ -61,7 +65,7 @@ def test_firing_as_the_window_begins_counts_and_before_it_does_not() -> None:
 
 def restarted(pending: range, second: range) -> AlertHistory:
     beats = tuple(slot * STEP for slot in (*range(1, 10), *range(20, 101)))
-    dark = blackouts_of(beats, (18 * STEP,), STEP)
+    dark = blackouts_of(beats, STEP)
     return history(
         series("firing", range(5, 10)),
         series("pending", pending),
@@ -80,22 +84,41 @@ def test_an_alert_that_was_quiet_after_the_restart_begins_anew() -> None:
 
 
 def test_a_restart_so_quick_that_nothing_is_missing() -> None:
-    beats = tuple(slot * STEP for slot in range(1, 101))
-    found = history(
-        series("firing", range(5, 10)),
-        series("pending", range(10, 14)),
-        series("firing", range(14, 20), again="1"),
-        blackouts=blackouts_of(beats, (9.5 * STEP,), STEP),
-    )
-    assert spans(found) == [(5, 19)]
-    without = history(
-        series("firing", range(5, 10)),
-        series("pending", range(10, 14)),
-        series("firing", range(14, 20), again="1"),
-    )
-    assert spans(without) == [(5, 9), (14, 19)]
+    """Only a restart takes a label set from firing to pending at the very next evaluation."""
+    again = series("firing", range(14, 20), again="1")
+    first = series("firing", range(5, 10))
+    assert spans(history(first, series("pending", range(10, 14)), again)) == [(5, 19)]
+    other = series("pending", range(10, 14), instance="b")
+    assert spans(history(first, other, again)) == [(5, 9), (14, 19)]
 
 
-def test_beats_are_those_of_the_watchdog_in_the_window() -> None:
-    watchdog = series("firing", range(-2, 3), alert="Watchdog")
-    assert beats_of((watchdog, series("firing", range(9))), "Watchdog", WINDOW) == (15.0, 30.0)
+@pytest.mark.parametrize("quiet", [11, 12, 13])
+def test_an_alert_that_was_evaluated_and_inactive_has_ended_whatever_is_missing_beside_it(quiet: int) -> None:
+    """Of three evaluations between two firing runs, two are missing."""
+    beats = tuple(slot * STEP for slot in range(1, 101) if slot not in {11, 12, 13} - {quiet})
+    both = series("firing", range(5, 11)), series("firing", range(14, 20), again="1")
+    assert spans(history(*both, blackouts=blackouts_of(beats, STEP))) == [(5, 10), (14, 19)]
+    none = tuple(beat for beat in beats if beat != quiet * STEP)
+    assert spans(history(*both, blackouts=blackouts_of(none, STEP))) == [(5, 19)]
+
+
+PLAN = load_plan()
+
+
+def watchdog(**more: str) -> Series:
+    labels = dict(next(r for g in PLAN.rule_groups for r in g.alerting if r.alert == "Watchdog").labels)
+    return series("firing", range(-2, 3), alert="Watchdog", **{**labels, **more})
+
+
+def test_beats_are_those_of_our_watchdog_in_the_window() -> None:
+    assert beats_of((watchdog(), series("firing", range(9))), PLAN, WINDOW) == (15.0, 30.0)
+    external = PLAN.spec.prometheus.external_labels
+    assert external
+    assert beats_of((watchdog(**external),), PLAN, WINDOW) == (15.0, 30.0)
+
+
+@pytest.mark.parametrize(
+    "other", [{"team": ""}, {"team": "other"}, {"severity": "none"}, {"component": "x"}, {"cluster": "b"}]
+)
+def test_another_watchdog_is_not_ours(other: dict[str, str]) -> None:
+    assert beats_of((watchdog(**other),), PLAN, WINDOW) == ()

@@ -61,7 +61,7 @@ def running_in(folder: Path) -> list[str]:
     return found
 
 
-def wait_until(true: Callable[[], object], seconds: float = 30.0) -> None:
+def wait_until(true: Callable[[], object], seconds: float = 120.0) -> None:
     """Until it is true."""
     end = time.monotonic() + seconds
     while not true():

