@@ -18,6 +18,7 @@ from genesis_monitoring.cli.options import (
     TemplatesOption,
     number,
 )
+from genesis_monitoring.cli.surroundings import prepare_process
 from genesis_monitoring.conventions import LONGEST_TIMEOUT
 from genesis_monitoring.errors import ExitCode, GenesisMonError, ReaderGoneError
 
@@ -211,6 +212,7 @@ def init(
 
 def main() -> None:
     """Run the command line; the one place where errors become exit codes."""
+    prepare_process()
     # A command is over before garbage matters, and looking for it costs a tenth of a render.
     gc.disable()
     try:
