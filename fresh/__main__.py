@@ -1,10 +1,11 @@
 """Run what is promised of the two commands on bare machines, and print a table. Ends with 1 if one is broken.
 
 Downloads are kept between machines, so times are those after the first download. The suite that ``make test``
-runs can be narrowed (``--tests``) to what a change touches.
+runs can be narrowed (``--tests``) to what a change touches; "a part" in the table says that it was.
 """
 
 import argparse
+import fcntl
 import os
 import signal
 import sys
@@ -19,7 +20,7 @@ from fresh.traces import Traces
 
 _APT, _PIP = "/var/cache/apt/archives", "/var/cache/pip"
 _FIRST_USER = (1000, 1000)
-_ROW = "{:<9} {:<10} {:<8} {:<12} {:>7} {:>8}  {:<8} {}"
+_ROW = "{:<9} {:<10} {:<8} {:<17} {:>7} {:>8}  {:<8} {}"
 
 
 def main() -> int:
@@ -40,6 +41,11 @@ def main() -> int:
         signal.signal(number, lambda *_: sys.exit(143))
     folder = given.folder.resolve()
     (folder / "logs").mkdir(parents=True, exist_ok=True)
+    lock = (folder / "lock").open("w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        parser.error(f"another one is running in {folder}")
     machines = [machine for machine in MACHINES if machine.users in users]
     broken = 0
     print(_ROW.format("root", "user", "network", "command", "took", "on disk", "", "").rstrip())
@@ -97,7 +103,8 @@ class Trial:
         user = step.by or self.machine.user
         shared = self._shared(user) if step.network else {}
         variables = {**settings.variables(), **({"PIP_CACHE_DIR": _PIP} if step.network else {})}
-        command = f"{step.command} TESTS='{self.tests}'" if step.command == TEST else step.command
+        tests = self.tests or step.tests
+        command = f"{step.command} TESTS='{tests}'" if step.command == TEST and tests else step.command
         namespaces = self.machine.user_namespaces
         place = Place(self.root, user, self._home, shared, variables, step.network, namespaces)
         ended = run(place, command, log)
@@ -123,8 +130,10 @@ class Trial:
 
     def _tell(self, step: Step, took: str, grown: str, wrong: str) -> None:
         network = "yes" if step.network else "no"
+        part = step.command == TEST and not step.refused and (self.tests or step.tests)
+        command = f"{step.command}, a part" if part else step.command[:40]
         result = "FAIL" if wrong else "refused" if step.refused else "pass"
-        row = (self.release, self.machine.name, network, step.command[:40], took, grown, result, wrong)
+        row = (self.release, self.machine.name, network, command, took, grown, result, wrong)
         print(_ROW.format(*row).rstrip(), flush=True)
 
 

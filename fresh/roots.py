@@ -40,11 +40,9 @@ def bare_root(folder: Path, release: str) -> Path:
 
 
 def machine_root(bare: Path, folder: Path) -> Path:
-    """A copy of a bare root with the package settings of this machine, in ``folder``, as this process's."""
-    for left in folder.glob("machine-*"):
-        if not Path("/proc", left.name.removeprefix("machine-")).is_dir():
-            remove(left)
-    target = folder / f"machine-{os.getpid()}"
+    """A copy of a bare root in ``folder``, with the package settings of this machine."""
+    target = folder / "machine"
+    remove(target)
     subprocess.run(["cp", "-a", "--reflink=auto", bare, target], check=True)
     settings.give(target)
     return target

@@ -9,6 +9,7 @@ from genesis_monitoring.plan import promql
 from genesis_monitoring.plan.links import runbook_url
 from genesis_monitoring.plan.slis import SliPlan, good_condition, level_condition
 from genesis_monitoring.spec.dashboards import Dashboard, Panel, Profile, Query
+from genesis_monitoring.spec.jobs import scrape_interval
 from genesis_monitoring.spec.model import Spec
 from genesis_monitoring.spec.slis import Sli
 from genesis_monitoring.units import UNITS
@@ -73,6 +74,7 @@ class PanelPlan:
     text: str
     time_from: str | None
     origin: str
+    interval: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +187,23 @@ def _panel(
         text=_header(spec, panel, slis) if panel.type == "text" else "",
         time_from=_grafana_duration(panel.time_from) if panel.time_from else None,
         origin=origin,
+        interval=_interval(spec, panel),
     )
+
+
+def _interval(spec: Spec, panel: Panel) -> str | None:
+    """The least step of a panel whose samples come more slowly than the data source says; None if none do.
+
+    Grafana makes ``$__rate_interval`` four of these: over less than two samples a rate has no value.
+    """
+    apart = [
+        spec.prometheus.evaluation_interval
+        if query.metric is None
+        else scrape_interval(spec, spec.metrics[query.metric.metric].job)
+        for query in panel.queries
+    ]
+    slowest = max(apart, default=0)
+    return _grafana_duration(slowest) if slowest > spec.prometheus.scrape_interval else None
 
 
 def threshold_steps(sli: Sli) -> tuple[ThresholdStep, ...]:

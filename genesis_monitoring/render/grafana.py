@@ -229,6 +229,7 @@ def _data(g: Any, panel: PanelPlan) -> dict[str, Any]:
     return {
         "dataSource": _DATASOURCE,
         "timeFrom": panel.time_from,
+        "interval": panel.interval,
         "targets": [_target(g, query) for query in panel.queries],
         "thresholds": _thresholds(g, panel.steps),
         "links": [

@@ -229,6 +229,7 @@ def _drawn(type_: str, own: Key) -> tuple[Key, ...]:
         *_ABOUT,
         Key("datasource", "what is asked", _DATASOURCE),
         Key("timeFrom", "a range of its own, up to now", optional=True),
+        Key("interval", "smallest step between points, where samples come slowly", optional=True),
         _TARGETS,
         Key("fieldConfig", "unit, limits, colours", config),
         Key("options", "of this kind of panel", _OPTIONS[type_]),

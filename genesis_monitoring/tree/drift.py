@@ -1,4 +1,4 @@
-"""Findings about the generated tree: takes artifacts and the output folder, gives GM201 to GM207.
+"""Findings about the generated tree: takes artifacts and the output folder, gives GM201 to GM208.
 
 ========  ==================================================================================
 GM201     a file differs from what the spec renders to
@@ -8,6 +8,7 @@ GM204     a render was stopped and not finished
 GM205     the manifest is missing, unreadable or does not match the files
 GM206     a file that genesis-mon did not write stands where a generated file belongs
 GM207     a symlink, folder or other thing stands where a generated file or its folder belongs
+GM208     files are as rendered but for their line ends, as git writes them with ``core.autocrlf``
 ========  ==================================================================================
 """
 
@@ -23,6 +24,7 @@ from genesis_monitoring.tree.state import ManifestState, TreeDiff, compare_tree,
 
 _RENDER = "run: genesis-mon render"
 _ADOPT = "run: genesis-mon render --adopt"
+_WINDOWS = b"\r\n"
 _SHOWN_CHARACTERS = 80
 _SHOWN_BEFORE = 20
 
@@ -39,16 +41,33 @@ def drift_findings(out: Path, artifacts: Iterable[Artifact]) -> tuple[Finding, .
         return ()
     if not out.exists():
         return (_finding("GM203", out, "the output folder does not exist, nothing is rendered", _RENDER),)
-    return sort_findings((*_of_files(out, diff, wanted), *_of_records(out, diff)))
+    converted = tuple(path for path in (*diff.changed, *diff.conflicts) if _is_converted(out, wanted[path]))
+    found = (*_of_line_ends(out, converted), *_of_files(out, diff, wanted, frozenset(converted)))
+    return sort_findings((*found, *_of_records(out, diff)))
 
 
 def _finding(code: str, place: Path, message: str, hint: str, line: int = 0) -> Finding:
     return Finding(code, Severity.ERROR, Location(place.as_posix(), line), message, hint)
 
 
-def _of_files(out: Path, diff: TreeDiff, wanted: dict[str, Artifact]) -> Iterator[Finding]:
+def _of_line_ends(out: Path, converted: tuple[str, ...]) -> Iterator[Finding]:
+    if converted:
+        files = "1 file has" if len(converted) == 1 else f"{len(converted)} files have"
+        message = (
+            f"{files} line ends of Windows (CRLF), and nothing else differs: git writes them so with "
+            f"core.autocrlf; the first is {converted[0]}"
+        )
+        hint = f'add the line "{out.name}/** -text" to .gitattributes beside the spec, then {_RENDER}'
+        yield _finding("GM208", out, message, hint)
+
+
+def _of_files(
+    out: Path, diff: TreeDiff, wanted: dict[str, Artifact], told: frozenset[str]
+) -> Iterator[Finding]:
     edited = set(diff.hand_edited)
     for path in diff.changed:
+        if path in told:
+            continue
         line, seen = _first_difference(out, wanted[path])
         if path in edited:
             message = f"edited by hand since the last render: {seen}"
@@ -64,6 +83,8 @@ def _of_files(out: Path, diff: TreeDiff, wanted: dict[str, Artifact]) -> Iterato
     for path in diff.created:
         yield _finding("GM203", out / path, "missing: the spec asks for this file", _RENDER)
     for path in diff.conflicts:
+        if path in told:
+            continue
         line, seen = _first_difference(out, wanted[path])
         message = f"genesis-mon did not write this file: {seen}"
         yield _finding("GM206", out / path, message, f"move it away, or replace it: {_ADOPT}", line)
@@ -95,8 +116,8 @@ def _of_records(out: Path, diff: TreeDiff) -> Iterator[Finding]:
 
 def _first_difference(out: Path, artifact: Artifact) -> tuple[int, str]:
     """The first line (from 1) that differs, and in words what it holds and should hold."""
-    with open_folder(out) as folder:
-        data = (folder.read(artifact.path, MAX_TEXT_BYTES) if folder else None) or b""
+    # A file that git gave other line ends and somebody edited is shown where it was edited.
+    data = _read(out, artifact.path).replace(_WINDOWS, b"\n")
     seen = split_lines(data.decode(errors="backslashreplace"))
     wanted = split_lines(artifact.text)
     index = first_difference(seen, wanted)
@@ -106,6 +127,16 @@ def _first_difference(out: Path, artifact: Artifact) -> tuple[int, str]:
         begin = max(0, alike - _SHOWN_BEFORE) if alike >= _SHOWN_CHARACTERS else 0
     is_now, is_wanted = _line(seen, index, begin), _line(wanted, index, begin)
     return index + 1, f"line {index + 1} is {is_now}, the spec renders {is_wanted}"
+
+
+def _is_converted(out: Path, artifact: Artifact) -> bool:
+    data = _read(out, artifact.path)
+    return _WINDOWS in data and data.replace(_WINDOWS, b"\n") == artifact.data
+
+
+def _read(out: Path, path: str) -> bytes:
+    with open_folder(out) as folder:
+        return (folder.read(path, MAX_TEXT_BYTES) if folder else None) or b""
 
 
 def _line(lines: list[str], index: int, begin: int) -> str:

@@ -127,6 +127,13 @@ def test_promtool_is_not_asked_of_what_the_parser_reads(tmp_path: Path) -> None:
     assert not (tmp_path / "asked").exists()
 
 
+def test_what_is_nested_too_deep_is_said(tmp_path: Path) -> None:
+    deep = f"{'abs(' * 700}shop_disk_size_bytes{')' * 700}"
+    (finding,) = findings_of(BASE.replace(QUERY, deep), tmp_path)
+    assert (finding.code, finding.severity.name) == ("GM401", "WARNING")
+    assert "nested too deep" in finding.message
+
+
 def test_a_suppressed_finding_is_no_refusal(tmp_path: Path) -> None:
     text = BASE.replace(QUERY, "min(avg_over_time(shop_disk_size_bytes[10s]))")
     entry = "suppress: [{code: GM404, object: slis.disk_free, reason: two samples will do here}]"

@@ -613,7 +613,7 @@ def test_no_single_fault_goes_unseen(tree: StackTree) -> None:
             compose = compose_data(file, changed(data, path, change))
             count += 1
             if not any(meaning_faults(tree.context, compose, plan.stack)) and not any(
-                security_faults(compose, plan)
+                security_faults(compose, plan, "/somewhere/generated")
             ):
                 unseen.append(path)
     assert count > 600
@@ -649,3 +649,49 @@ def test_every_code_is_reached_here() -> None:
     text = Path(__file__).read_text("utf-8")
     codes = sorted({*compose_meaning.CODES, *compose_security.CODES})
     assert [code for code in codes if f'"{code}"' not in text] == []
+
+
+HOST_MOUNTS = (
+    ("/var/run/docker.sock", True, Severity.ERROR, "/var/run/docker.sock gives it the whole host"),
+    (
+        "/var/../run//docker.sock",
+        True,
+        Severity.ERROR,
+        "/var/../run//docker.sock (/run/docker.sock) gives it",
+    ),
+    ("//run/docker.sock", True, Severity.ERROR, "gives it the whole host"),
+    ("/./run/./containerd/containerd.sock", False, Severity.ERROR, "gives it the whole host"),
+    ("/run/user/1000/docker.sock", True, Severity.ERROR, "gives it the whole host"),
+    ("../../../../../../../../../../../../run/docker.sock", True, Severity.ERROR, "(/run/docker.sock)"),
+    ("/var/run", True, Severity.ERROR, "/var/run holds /var/run/docker.sock"),
+    ("/run/", True, Severity.ERROR, "/run/ (/run) holds /run/docker.sock"),
+    ("/run/docker", True, Severity.ERROR, "holds /run/docker/docker.sock"),
+    ("/run/containerd/", True, Severity.ERROR, "holds /run/containerd/containerd.sock"),
+    ("/", False, Severity.ERROR, "it can write to / of the host"),
+    ("/etc", False, Severity.ERROR, "it can write to /etc of the host"),
+    ("/etc/cron.d/", False, Severity.ERROR, "it can write to /etc/cron.d/ (/etc/cron.d) of the host"),
+    ("/var/lib/docker/volumes", False, Severity.ERROR, "it can write to"),
+    ("/srv/data", False, Severity.WARNING, "a named volume does as well"),
+    ("/", True, None, ""),
+    ("/run/udev/data", True, None, ""),
+    ("/var/log", True, None, ""),
+    ("/srv/data", True, None, ""),
+    ("./prometheus", False, None, ""),
+)
+
+
+@pytest.mark.parametrize(("source", "read_only", "severity", "words"), HOST_MOUNTS)
+def test_what_a_mount_lets_into_the_host(
+    tree: StackTree, source: str, read_only: bool, severity: Severity | None, words: str
+) -> None:
+    more = "        read_only: true\n" if read_only else ""
+    line = tree.spoil(
+        COMPOSE,
+        "    volumes:\n",
+        f"    volumes:\n      - type: bind\n        source: {source}\n        target: /more\n{more}",
+    )
+    found = [finding for finding in tree.run(check_compose_security) if finding.code == "GM808"]
+    assert [finding.severity for finding in found] == ([severity] if severity is not None else [])
+    for finding in found:
+        assert words in finding.message
+        assert finding.location.line == line + 1

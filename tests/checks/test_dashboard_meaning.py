@@ -333,3 +333,35 @@ def test_every_code_is_reached_here() -> None:
 def test_the_committed_tree_is_clean() -> None:
     tree = StackTree(ROOT / "generated", genesis_project())
     assert run(tree) == []
+
+
+def test_a_panel_of_slow_samples_has_a_least_step(tmp_path: Path) -> None:
+    """Else its rates are over less than two samples, and Grafana shows nothing at all."""
+
+    def slowly(data: Any) -> None:
+        data["prometheus"]["targets"]["genesis-app"]["interval"] = "1m"
+
+    tree = stack_tree_of(tmp_path / "slow", slowly)
+    panels = json.loads(tree.text(DASHBOARD))["panels"]
+    assert {panel["title"]: panel["interval"] for panel in panels if "interval" in panel} == {
+        "Query Throughput": "1m"
+    }
+    assert run(tree) == []
+    tree.change_dashboard(put(*P12, "interval", to=...))
+    (finding,) = run(tree)
+    assert "interval" in finding.message
+    assert not any("interval" in panel for panel in json.loads(genesis_text())["panels"])
+
+
+def test_a_panel_of_slow_rules_has_a_least_step(tmp_path: Path) -> None:
+    tree = stack_tree_of(tmp_path / "slow", lambda data: data["prometheus"].update(evaluation_interval="30s"))
+    panels = json.loads(tree.text(DASHBOARD))["panels"]
+    steps = {
+        panel["title"]: panel.get("interval") for panel in panels if panel["type"] not in ("row", "text")
+    }
+    assert steps.pop("Query Throughput") is None
+    assert set(steps.values()) == {"30s"}
+
+
+def genesis_text() -> str:
+    return next(one.text for one in genesis_project().artifacts if one.path == DASHBOARD)

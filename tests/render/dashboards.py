@@ -151,6 +151,7 @@ def read_panel(data: Mapping[str, Any]) -> PanelPlan:
         stacked=custom.get("stacking", {}).get("mode") == "normal",
         text=data["options"]["content"] if data["type"] == "text" else "",
         time_from=data.get("timeFrom"),
+        interval=data.get("interval"),
         origin="",
     )
 

@@ -132,7 +132,9 @@ def documented(keys: tuple[Key, ...], prefix: str = "") -> Iterator[tuple[str, K
 
 
 def test_every_key_is_in_the_tables_and_every_entry_is_used() -> None:
-    full = panel(minimum=0.0, time_from="1h", links=(Link("Runbook", "https://runs.example/"),))
+    full = panel(
+        minimum=0.0, time_from="1h", interval="1m", links=(Link("Runbook", "https://runs.example/"),)
+    )
     drawn = tuple(dataclasses.replace(full, type=type_) for type_ in ("stat", "gauge", "timeseries"))
     data = rendered(dataclasses.replace(PLAN, panels=(row(100, "Status", 0), HEADER, *drawn)))
     panels = {item["type"]: set(paths(item)) for item in data.pop("panels")}

@@ -141,3 +141,22 @@ def test_findings_are_sorted_and_relative_like_the_folder(out: Path, monkeypatch
         ("GM203", "out/c"),
         ("GM203", "out/z"),
     ]
+
+
+def test_gm208_line_ends_of_windows_are_one_finding(out: Path) -> None:
+    for path in ("a.yml", "b/c.yml", MANIFEST):
+        (out / path).write_bytes((out / path).read_bytes().replace(b"\n", b"\r\n"))
+    finding = only(drift_findings(out, artifacts(OLD)), "GM208")
+    assert finding.location == Location(str(out))
+    assert "2 files have line ends of Windows" in finding.message
+    assert '"out/** -text" to .gitattributes' in finding.hint
+    write_tree(out, artifacts(OLD))
+    assert drift_findings(out, artifacts(OLD)) == ()
+
+
+def test_gm201_beside_gm208_is_shown_where_it_was_edited(out: Path) -> None:
+    (out / "a.yml").write_bytes(b"one\r\nTWO\r\nthree\r\n")
+    (out / "b/c.yml").write_bytes(b"c\r\n")
+    found = drift_findings(out, artifacts(OLD))
+    assert [finding.code for finding in found] == ["GM208", "GM201"]
+    assert found[1].location == Location(f"{out}/a.yml", 2)

@@ -28,7 +28,8 @@ from genesis_monitoring.checks.compose.file import (
     read_compose,
     report,
 )
-from genesis_monitoring.checks.context import SPEC_HINT, CheckContext
+from genesis_monitoring.checks.compose.host_mounts import host_faults
+from genesis_monitoring.checks.context import CheckContext
 from genesis_monitoring.checks.yaml_files import section
 from genesis_monitoring.findings import Finding, Severity
 from genesis_monitoring.plan.compile import Plan
@@ -62,7 +63,6 @@ _SECRET_VALUE = re.compile(
 )
 _SWITCH = re.compile(r"(?i)true|false|yes|no|on|off|[01]?")
 _VARIABLE = re.compile(r"\$\{?[A-Za-z_]\w*\}?")
-_SOCKETS = ("/var/run/docker.sock", "/run/docker.sock", "/run/containerd/containerd.sock")
 
 
 def check_compose_security(context: CheckContext) -> Iterator[Finding]:
@@ -70,17 +70,22 @@ def check_compose_security(context: CheckContext) -> Iterator[Finding]:
     compose, findings = read_compose(context)
     yield from findings
     if compose is not None:
-        yield from report(context, compose, security_faults(compose, context.plan))
+        folder = context.out.absolute().as_posix()
+        yield from report(context, compose, security_faults(compose, context.plan, folder))
 
 
-def security_faults(compose: ComposeData, plan: Plan | None) -> Iterator[ComposeFault]:
-    """What ``check_compose_security`` reports. Without a plan no address is meant to be open."""
+def security_faults(compose: ComposeData, plan: Plan | None, folder: str) -> Iterator[ComposeFault]:
+    """What ``check_compose_security`` reports. Without a plan no address is meant to be open.
+
+    ``folder`` is where the Compose file stands.
+    """
     for service in compose.services:
         yield from _image(service)
         yield from _plain_secrets(service)
         yield from _default_password(service)
         yield from _published(service, _meant(plan, service.name))
         yield from _hardening(service)
+        yield from host_faults(service, folder)
     yield from _twice(compose)
     for name, secret in section(compose.data, "secrets").items():
         for key in ("content", "environment"):
@@ -188,10 +193,6 @@ def _hardening(service: ServiceNode) -> Iterator[ComposeFault]:
     for key in service.data:
         if key in PRIVILEGES and service.data[key] not in (False, [], None):
             yield fault(key, f"{key} lets it further into the host")
-    for mount in service.mounts:
-        if mount.source in _SOCKETS:
-            message = f"{mount.source} gives it the whole host"
-            yield ComposeFault("GM808", service.name, mount.path, message, hint=SPEC_HINT)
 
 
 def _twice(compose: ComposeData) -> Iterator[ComposeFault]:

@@ -146,6 +146,8 @@ def wanted_panel(plan: PanelPlan) -> dict[str, object]:
         return panel | {"options": {"mode": "markdown", "content": Words(plan.text)}}
     if plan.time_from is not None:
         panel["timeFrom"] = plan.time_from
+    if plan.interval is not None:
+        panel["interval"] = plan.interval
     return panel | {
         "datasource": _SOURCE,
         "targets": [_target(query) for query in plan.queries],

@@ -78,14 +78,17 @@ def check_written(plan: Plan, source: Source, promtool: PromtoolClient) -> tuple
     queries: list[_Unread] = []
     series: list[_Unread] = []
     for name, sli in written:
+        path: Path = ("slis", name, "expr")
         try:
             tree = read_expression(sli.expr)
+            if tree is None:
+                queries.append(_Unread(name, path, sli.expr))
+            else:
+                findings += _Query(catalogue, source, name, sli, tree).findings()
         except TooDeepError:
-            continue
-        if tree is None:
-            queries.append(_Unread(name, ("slis", name, "expr"), sli.expr))
-        else:
-            findings += _Query(catalogue, source, name, sli, tree).findings()
+            message = f"SLI {name}: the query is nested too deep, so nobody looked into it"
+            place = place_in_text(source, path, 0)
+            findings.append(Finding("GM401", Severity.WARNING, place, message, "nest it less"))
         for path, one, values in _fixtures(name, sli):
             if not _is_series(one) or not _VALUES.fullmatch(values):
                 series.append(_Unread(name, path, f"{one} {values}", one))
