@@ -29,6 +29,8 @@ SLI_LABEL = "sli"
 JOB_LABEL = "job"
 ALERT_LABELS = ("alertname", SEVERITY_LABEL, COMPONENT_LABEL, TEAM_LABEL, SLI_LABEL)
 """Labels that every alert is given by its rule."""
+UP_METRIC = "up"
+"""1 for each target that was scraped, 0 for one that could not be."""
 TARGET_LABELS = ("job", "instance")
 """Labels that every scraped series has besides its own."""
 

@@ -695,3 +695,16 @@ def test_what_a_mount_lets_into_the_host(
     for finding in found:
         assert words in finding.message
         assert finding.location.line == line + 1
+
+
+def test_one_port_on_several_addresses_is_what_the_spec_says(tmp_path: Path) -> None:
+    def several(data: Any) -> None:
+        data["stack"]["services"]["prometheus"]["ports"].append(
+            {"host": 9090, "container": 9090, "address": "::1"}
+        )
+
+    tree = stack_tree_of(tmp_path / "spec", several)
+    assert [finding for finding in tree.run(check_compose_meaning) if finding.code != "GM807"] == []
+    tree.spoil(COMPOSE, "'[::1]:9090:9090'", "'127.0.0.2:9090:9090'")
+    messages = [finding.message for finding in tree.run(check_compose_meaning) if finding.code == "GM810"]
+    assert messages == ['prometheus: the address is "127.0.0.2", and must be "::1"']

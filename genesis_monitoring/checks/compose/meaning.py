@@ -198,16 +198,23 @@ def _environment(service: ServiceNode, plan: ServicePlan) -> Iterator[ComposeFau
 
 def _ports(service: ServiceNode, plan: ServicePlan) -> Iterator[ComposeFault]:
     """A port beyond loopback is GM804's, unless nothing else is wrong with it."""
-    wanted = {(port.host, port.container): port.address for port in plan.ports}
+    wanted: dict[tuple[int, int], list[str]] = {}
+    for planned in plan.ports:
+        wanted.setdefault((planned.host, planned.container), []).append(planned.address)
     path: Path = (*service.path, "ports")
+    # What is where it belongs comes first, so that of two addresses the wrong one is told.
+    there = [one.address for one in service.ports]
     for port in service.ports:
-        address = wanted.pop((port.host or 0, port.container), None) if port.protocol == "tcp" else None
+        left = wanted.get((port.host or 0, port.container), []) if port.protocol == "tcp" else []
+        own = port.address if port.address in left else next((one for one in left if one not in there), None)
+        address = left.pop(left.index(own)) if own is not None else None
         if address is None:
             yield _other(service.name, port.path, f"the spec does not publish {port}/{port.protocol}")
         elif address != port.address and port.loopback:
             yield _other(service.name, port.path, _must("the address", port.address, address))
-    for (host, container), address in wanted.items():
-        yield _other(service.name, path, f"port {address}:{host}:{container} is not published")
+    for (host, container), addresses in wanted.items():
+        for address in addresses:
+            yield _other(service.name, path, f"port {address}:{host}:{container} is not published")
 
 
 def _lists(service: ServiceNode, plan: ServicePlan) -> Iterator[ComposeFault]:
