@@ -10,6 +10,7 @@ import typer
 
 from genesis_monitoring.cli import exporter, rollout, stack
 from genesis_monitoring.cli.options import SETTINGS, OutOption, ProfileOption, SpecOption, TemplatesOption
+from genesis_monitoring.cli.surroundings import prepare_process
 from genesis_monitoring.errors import ExitCode, GenesisMonError, ReaderGoneError
 
 HELP = """Monitoring as code: one slo.yaml becomes Prometheus, Alertmanager, Grafana and Compose files,
@@ -195,6 +196,7 @@ def init(
 
 def main() -> None:
     """Run the command line; the one place where errors become exit codes."""
+    prepare_process()
     # A command is over before garbage matters, and looking for it costs a tenth of a render.
     gc.disable()
     try:
