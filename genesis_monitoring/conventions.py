@@ -29,6 +29,8 @@ SLI_LABEL = "sli"
 JOB_LABEL = "job"
 ALERT_LABELS = ("alertname", SEVERITY_LABEL, COMPONENT_LABEL, TEAM_LABEL, SLI_LABEL)
 """Labels that every alert is given by its rule."""
+UP_METRIC = "up"
+"""1 for each target that was scraped, 0 for one that could not be."""
 TARGET_LABELS = ("job", "instance")
 """Labels that every scraped series has besides its own."""
 
@@ -76,3 +78,9 @@ def suite_metric(suite: str, figure: str) -> str:
 def health_part_metric(score: str) -> str:
     """The metric of the health score's parts."""
     return f"{score}_part"
+
+
+FASTEST = 86_400.0
+"""The fastest rehearsal: a day in a second."""
+LONGEST_TIMEOUT = 3600.0
+"""Seconds. Who waits longer for one answer is not waiting for an answer."""

@@ -4,13 +4,23 @@ import gc
 import io
 import os
 import sys
+import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from genesis_monitoring.cli import exporter, rollout, stack
-from genesis_monitoring.cli.options import SETTINGS, OutOption, ProfileOption, SpecOption, TemplatesOption
+from genesis_monitoring.cli.options import (
+    SETTINGS,
+    OutOption,
+    ProfileOption,
+    SpecOption,
+    TemplatesOption,
+    number,
+)
+from genesis_monitoring.cli.surroundings import prepare_process
+from genesis_monitoring.conventions import LONGEST_TIMEOUT
 from genesis_monitoring.errors import ExitCode, GenesisMonError, ReaderGoneError
 
 if TYPE_CHECKING:
@@ -22,8 +32,10 @@ proven right by the field's own tools.
 Start with `genesis-mon init`, edit the spec, then `genesis-mon render` and `genesis-mon validate`.
 
 Exit codes: 0 done and clean, GO; 1 findings, drift or an invalid spec, NO-GO; 2 wrong usage; 3 could not
-tell (a tool is missing or crashed, a server does not answer); 4 HOLD.
+tell (a tool is missing or crashed, a server does not answer; for `rollout` also an invalid spec); 4 HOLD.
 """
+
+TRACEBACK_VARIABLE = "GENESIS_MON_TRACEBACK"
 
 app = typer.Typer(
     name="genesis-mon",
@@ -123,7 +135,12 @@ def validate(
         ),
     ] = None,
     timeout: Annotated[
-        float, typer.Option(min=0.1, help="Seconds that one run of a tool may take.", metavar="SECONDS")
+        float,
+        typer.Option(
+            help="Seconds that one run of a tool may take.",
+            metavar="SECONDS",
+            parser=number(0.1, LONGEST_TIMEOUT),
+        ),
     ] = 300.0,
     promtool: Annotated[str | None, typer.Option(help="Where promtool is.", metavar="PATH")] = None,
     amtool: Annotated[str | None, typer.Option(help="Where amtool is.", metavar="PATH")] = None,
@@ -207,6 +224,7 @@ def init(
 
 def main() -> None:
     """Run the command line; the one place where errors become exit codes."""
+    prepare_process()
     # A command is over before garbage matters, and looking for it costs a tenth of a render.
     gc.disable()
     try:
@@ -230,6 +248,10 @@ def main() -> None:
         _console().err(f"genesis-mon: {error}")
         _forget_output()
         sys.exit(ExitCode.UNKNOWN)
+    except Exception as error:
+        # The interpreter would end with 1, which a gate reads as NO-GO.
+        _tell_own_fault(error)
+        sys.exit(ExitCode.UNKNOWN)
 
 
 def _forget_output() -> None:
@@ -248,6 +270,16 @@ def _tell_usage(error: Exception) -> None:
     said = io.StringIO()
     error.show(file=said)  # type: ignore[attr-defined]
     _console().write_error(said.getvalue())
+
+
+def _tell_own_fault(error: Exception) -> None:
+    if os.environ.get(TRACEBACK_VARIABLE):
+        traceback.print_exception(error)
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
+    text = "".join(character if character.isprintable() else "?" for character in str(error)[:200])
+    print(f"genesis-mon: a fault of its own: {type(error).__name__}: {text}{place}", file=sys.stderr)
+    print(f"  mend: report it, with what {TRACEBACK_VARIABLE}=1 shows in addition", file=sys.stderr)
 
 
 def _tell(error: GenesisMonError) -> None:

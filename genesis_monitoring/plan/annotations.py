@@ -4,18 +4,24 @@ Prose of the spec is text, never a template: only this module writes Go template
 knows what they come to, and generated tests can expect the annotations to the letter.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from genesis_monitoring.durations import spell_duration
+from genesis_monitoring.plan.absence import tells_apart
 from genesis_monitoring.plan.links import PanelLink, runbook_url
 from genesis_monitoring.plan.slis import Condition, SliPlan, good_condition
 from genesis_monitoring.spec.alerts import Alert, MissingData, Watchdog
 from genesis_monitoring.spec.model import Spec
+from genesis_monitoring.spec.slis import AgeSli
 from genesis_monitoring.units import value_template
 
 _VALUE = "\x00value\x00"
 _LABEL = "\x00label:{}\x00"
+_WHERE = "\x00where:{}\x00"
+_LABEL_MARK = re.compile("\x00label:(.+?)\x00")
+_WHERE_MARK = re.compile("\x00where:(.+?)\x00")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +42,8 @@ class Annotation:
         if self.condition is not None:
             value = value_template(self.condition.unit, self.condition.threshold)
             text = text.replace(_VALUE, value)
-        head, *rest = text.split("\x00label:")
-        return head + "".join(
-            f"{{{{ $labels.{label} }}}}{tail}" for label, _, tail in (part.partition("\x00") for part in rest)
-        )
+        text = _WHERE_MARK.sub(r"{{ with $labels.\1 }} (\1 {{ . }}){{ end }}", text)
+        return _LABEL_MARK.sub(r"{{ $labels.\1 }}", text)
 
     def expand(self, value: float, labels: Mapping[str, str]) -> str:
         """What Prometheus makes of the template for ``value`` and ``labels``."""
@@ -48,7 +52,8 @@ class Annotation:
             text = text.replace(_VALUE, self.condition.show(value))
         for name, label in labels.items():
             text = text.replace(_LABEL.format(name), label)
-        return text
+            text = text.replace(_WHERE.format(name), f" ({name} {label})" if label else "")
+        return _WHERE_MARK.sub("", text)
 
 
 Annotations = tuple[Annotation, ...]
@@ -68,9 +73,11 @@ def describe_value(plan: SliPlan, condition: Condition, for_: int) -> str:
 def describe_absence(plan: SliPlan, for_: int) -> str:
     """What the missing-data alert says about one SLI."""
     metrics = ", ".join(dict.fromkeys(selector.metric for selector in plan.metrics))
+    where = "".join(_WHERE.format(label) for label in plan.sli.by) if tells_apart(plan) else ""
+    to_come = ", or a time to come" if isinstance(plan.sli, AgeSli) else ""
     return (
-        f"{plan.sli.title} has had no data for {spell_duration(for_)}: "
-        f"at least one of its metrics is absent ({metrics})."
+        f"{plan.sli.title}{where} has had no data for {spell_duration(for_)}: "
+        f"what it needs of {metrics} is absent, no finite number{to_come}."
     )
 
 

@@ -183,7 +183,12 @@ def _meaning(
         return ("It fires always.",)
     if rule.condition is None:
         names = ", ".join(slis[one.sli or ""].sli.title for one in rules)
-        return (f"A metric of an SLI has been absent{held}. One alert for each of: {names}.",)
+        return (
+            f"What an SLI needs has been absent or no finite number{held}: all of it, or one of the label "
+            f"sets that it is grouped by. One alert for each of: {names}.",
+            "A label set counts as taken away on purpose an hour later, and at once if its target is gone. "
+            "While a target is down, an alert on the target tells it.",
+        )
     sli = slis[rule.sli].sli
     lines = [
         f"{sli.title} has been {rule.condition}{held}.",

@@ -15,7 +15,7 @@ from genesis_monitoring.plan.slis import SliPlan
 def inlined_expr(slis: Mapping[str, SliPlan], name: str, interval: int) -> str:
     """The expression of ``name`` over metrics alone, with ``interval`` in seconds."""
     plan = slis[name]
-    expr = plan.expr
+    expr = plan.measured
     for other in plan.depends_on:
         inner = inlined_expr(slis, other, interval)
         series = re.compile(rf"(?<![\w:]){re.escape(slis[other].record)}(?![\w:])(?:\[(\w+)\])?")

@@ -23,6 +23,7 @@ from genesis_monitoring.spec.slis import (
 from genesis_monitoring.units import conversion
 
 _MINUTE = 60
+_STEPS = (_MINUTE, 120, 300)
 _LEAST_ROOM = 2e-6
 """Twice the resolution at which values are compared."""
 
@@ -83,9 +84,12 @@ def clock_for(plan: SliPlan, slis: Mapping[str, SliPlan], for_: int) -> tuple[Cl
     if isinstance(sli, ExprSli):
         return Clock(_MINUTE, for_ // _MINUTE + 10), 0
     chain = tuple(_made_of(plan, slis))
-    windows = tuple(window for link in chain if (window := getattr(link.sli, "window", None)) is not None)
     past = sli.past_average if isinstance(sli, RelativeSli) else None
-    step = _MINUTE
+    # What is compared with its own past is given as recorded.
+    windows = tuple(
+        window for link in chain if not past and (window := getattr(link.sli, "window", None)) is not None
+    )
+    step = max(step for step in _STEPS if _is_fine_enough(step, for_))
     while step > 1 and (
         any(window < 4 * step or window % step for window in windows)
         or (past is not None and for_ + step >= past.offset)
@@ -98,6 +102,11 @@ def clock_for(plan: SliPlan, slis: Mapping[str, SliPlan], for_: int) -> tuple[Cl
     warm_up = max(windows, default=0)
     settled = -(-warm_up // step) * step + 2 * step if warm_up else 0
     return Clock(step, (settled + for_) // step + 10), settled
+
+
+def _is_fine_enough(step: int, for_: int) -> bool:
+    """Whether sampling so coarsely still tells one ``for`` from another."""
+    return step == _MINUTE or (for_ % step == 0 and (not for_ or for_ >= 15 * step))
 
 
 def moves(plan: SliPlan) -> bool:

@@ -38,10 +38,53 @@ def aggregate(operator: str, by: Iterable[str], inner: str) -> str:
     return f"{operator} by ({labels}) ({inner})" if labels else f"{operator}({inner})"
 
 
-def add(terms: Iterable[str]) -> str:
-    """The terms added up, in parentheses where there is more than one."""
+def total(by: Iterable[str], terms: Iterable[str]) -> str:
+    """The terms added up; one that is absent counts nothing while another one is there."""
     parts = tuple(terms)
-    return parts[0] if len(parts) == 1 else f"({' + '.join(parts)})"
+    if len(parts) == 1:
+        return parts[0]
+    # A label tells them apart, since of two terms with the same labels "or" keeps the first.
+    labelled = (f'label_replace({part}, "__term__", "{i}", "", "")' for i, part in enumerate(parts, 1))
+    return aggregate("sum", by, " or ".join(labelled))
+
+
+def finite(expr: str) -> str:
+    """``expr`` where it is a finite number."""
+    return f"{expr} > -Inf < Inf"
+
+
+def finite_query(text: str) -> str:
+    """As ``finite``, for a query that a person wrote; one that is a number and no vector is left as it is."""
+    return text.strip() if is_number(text) else finite(in_parentheses(text))
+
+
+def in_parentheses(query: str) -> str:
+    """A query as part of another one; a comment in it ends with its line."""
+    line_end = "\n" if "#" in query or "\n" in query.strip() else ""
+    return f"({line_end}{query.strip()}{line_end})"
+
+
+def is_number(query: str) -> bool:
+    """Whether a query is a number, and no vector."""
+    from promql_parser import parse
+
+    try:
+        return _is_number(parse(query))
+    except ValueError:
+        return False
+
+
+def _is_number(parsed: object) -> bool:
+    import promql_parser as parser
+
+    match parsed:
+        case parser.ParenExpr() | parser.UnaryExpr():
+            return _is_number(parsed.expr)
+        case parser.BinaryExpr():
+            return _is_number(parsed.lhs) and _is_number(parsed.rhs)
+        case parser.Call():
+            return parsed.func.name in ("scalar", "time", "pi")
+    return isinstance(parsed, parser.NumberLiteral)
 
 
 def scale(expr: str, factor: float) -> str:

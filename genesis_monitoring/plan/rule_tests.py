@@ -215,6 +215,7 @@ def _missing(
         (),
         (AlertCheck(for_ - step, alert, ()), AlertCheck(for_, alert, everything)),
     )
+    yield from _one_of_two(slis, maker, rules, step)
     there, gone = _PHASE, for_ // step + _PHASE
     series: dict[str, InputSeries] = {}
     for rule in rules:
@@ -233,6 +234,49 @@ def _missing(
             AlertCheck(back, alert, ()),
         ),
     )
+
+
+def _one_of_two(
+    slis: Mapping[str, SliPlan], maker: SeriesMaker, rules: list[AlertingRule], step: int
+) -> Iterator[RuleTest]:
+    """Of two label sets of each SLI one ends: each alert says which."""
+    alert, for_ = rules[0].alert, rules[0].for_
+    apart = [
+        (rule, slis[rule.sli or ""])
+        for rule in rules
+        if rule.series_labels and not _is_asked_for(slis[rule.sli or ""], rule.series_labels)
+    ]
+    if not apart:
+        return
+    there, gone = _PHASE, for_ // step + _PHASE
+    values = {False: f"1x{there + gone}", True: f"1x{there - 1} stale"}
+    series: dict[str, InputSeries] = {}
+    expected = []
+    for plan in slis.values():
+        rule = next((rule for rule, one in apart if one is plan), None)
+        labels = test_labels(plan)
+        for metric in plan.metrics:
+            for ends in (False, True) if rule is not None else (False,):
+                by = labels if ends or rule is None else {name: f"{text}-2" for name, text in labels.items()}
+                for one in maker.present(metric, values[ends], by):
+                    series.setdefault(one.series, one)
+        if rule is not None:
+            expected.append(_expected(rule, 1, labels))
+    onset = there * step
+    yield RuleTest(
+        "fires for a label set that ends while another one stays",
+        step,
+        tuple(series.values()),
+        (
+            AlertCheck(onset + for_ - step, alert, ()),
+            AlertCheck(onset + for_, alert, tuple(expected)),
+        ),
+    )
+
+
+def _is_asked_for(plan: SliPlan, labels: tuple[str, ...]) -> bool:
+    """Whether a metric is narrowed by one of ``labels``, so that a second label set may not be selected."""
+    return any(label in metric.narrowed for metric in plan.metrics for label in labels)
 
 
 def _watchdog(rule: AlertingRule) -> tuple[RuleTest, ...]:

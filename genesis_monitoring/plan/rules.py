@@ -13,7 +13,7 @@ from genesis_monitoring.conventions import (
     SLI_LABEL,
     TEAM_LABEL,
 )
-from genesis_monitoring.plan import promql
+from genesis_monitoring.plan.absence import absence, tells_apart
 from genesis_monitoring.plan.annotations import (
     Annotations,
     compile_annotations,
@@ -23,7 +23,6 @@ from genesis_monitoring.plan.annotations import (
 from genesis_monitoring.plan.links import PanelIndex
 from genesis_monitoring.plan.slis import Condition, SliPlan, level_condition
 from genesis_monitoring.spec.alerts import Alert
-from genesis_monitoring.spec.metrics import Selector
 from genesis_monitoring.spec.model import Spec
 from genesis_monitoring.units import format_number
 
@@ -116,17 +115,15 @@ def _kept(spec: Spec, alert: Alert) -> int:
 
 def _missing_data(spec: Spec, plan: SliPlan, panels: PanelIndex) -> AlertingRule:
     alert = spec.meta_alerts.missing_data
-    absent = " or ".join(f"absent(sum({_exposed(spec, selector)}))" for selector in plan.metrics)
+    apart = plan.sli.by if tells_apart(plan) else ()
+    known = {JOB_LABEL: plan.job} if JOB_LABEL not in apart else {}
     link = panels.link(plan.name, alert.panel)
     return AlertingRule(
         alert=alert.name,
-        expr=absent,
+        expr=absence(spec, plan),
         for_=alert.for_,
-        labels=(
-            *_labels(spec, alert.severity, plan.sli.component, plan.name),
-            (JOB_LABEL, plan.job),
-        ),
-        series_labels=(),
+        labels=(*_labels(spec, alert.severity, plan.sli.component, plan.name), *known.items()),
+        series_labels=apart,
         annotations=compile_annotations(
             spec, alert.name, alert, link, describe_absence(plan, alert.for_), alert.severity
         ),
@@ -135,12 +132,6 @@ def _missing_data(spec: Spec, plan: SliPlan, panels: PanelIndex) -> AlertingRule
         origin="meta_alerts.missing_data",
         sli=plan.name,
     )
-
-
-def _exposed(spec: Spec, selector: Selector) -> str:
-    """A selector of series that exist: a classic histogram has none under its own name."""
-    histogram = spec.metrics[selector.metric].type == "histogram"
-    return promql.select(selector, suffix="_count" if histogram else "")
 
 
 def _watchdog(spec: Spec, panels: PanelIndex) -> AlertingRule:

@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from genesis_monitoring.plan import promql
-from genesis_monitoring.plan.slis import SECONDS_PER_DAY, SliPlan, baseline_value
+from genesis_monitoring.plan.expressions import SECONDS_PER_DAY
+from genesis_monitoring.plan.slis import SliPlan, baseline_value
 from genesis_monitoring.spec.bounds import value_bounds
 from genesis_monitoring.spec.metrics import Selector
 from genesis_monitoring.spec.model import Spec
@@ -120,14 +121,17 @@ class SeriesMaker:
         """As ``constant``, but every counter falls back to zero in the middle, as after a restart."""
         return self.constant(name, value, replace(clock, restarts=True))
 
-    def present(self, metric: Selector, values: str) -> tuple[InputSeries, ...]:
+    def present(
+        self, metric: Selector, values: str, by: Mapping[str, str] | None = None
+    ) -> tuple[InputSeries, ...]:
         """A metric as it is exposed, with the same ``values`` on each of its series."""
-        if self._metrics[metric.metric].buckets is None:
-            return (InputSeries(_series(metric, {}), values),)
-        labels = _labels(metric, {})
-        return (
-            InputSeries(promql.selector(f"{metric.metric}_bucket", {**labels, "le": "+Inf"}), values),
-            InputSeries(promql.selector(f"{metric.metric}_count", labels), values),
+        buckets = self._metrics[metric.metric].buckets
+        if buckets is None:
+            return (InputSeries(_series(metric, by or {}), values),)
+        labels = _labels(metric, by or {})
+        return tuple(
+            InputSeries(promql.selector(f"{metric.metric}_bucket", {**labels, "le": le}), values)
+            for le in (format_number(buckets[0]), "+Inf")
         )
 
     def recorded(self, name: str, values: str) -> InputSeries:

@@ -5,8 +5,7 @@ from dataclasses import dataclass, replace
 from operator import ge, gt, le, lt
 
 from genesis_monitoring.conventions import record_name
-from genesis_monitoring.durations import format_duration
-from genesis_monitoring.plan import promql
+from genesis_monitoring.plan.expressions import measured, over_whole_window, recorded
 from genesis_monitoring.spec.metrics import Selector
 from genesis_monitoring.spec.model import Spec
 from genesis_monitoring.spec.slis import (
@@ -21,11 +20,10 @@ from genesis_monitoring.spec.slis import (
     TrendSli,
     UpSli,
 )
-from genesis_monitoring.units import format_level, format_number, format_value, rate_factor, unit_factor
+from genesis_monitoring.units import format_level, format_value
 
 NEGATION = {"<": ">=", "<=": ">", ">=": "<", ">": "<="}
 COMPARISONS: Mapping[str, Callable[[float, float], bool]] = {"<": lt, "<=": le, ">=": ge, ">": gt}
-SECONDS_PER_DAY = 86400
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +67,16 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class SliPlan:
-    """An SLI as it is recorded. ``metrics`` are all that it needs, through other SLIs too."""
+    """An SLI as it is recorded. ``metrics`` are all that it needs, through other SLIs too.
+
+    ``expr`` is what is recorded, ``measured`` the same without a look at what was recorded before.
+    """
 
     name: str
     sli: Sli
     record: str
     expr: str
+    measured: str
     metrics: tuple[Selector, ...]
     depends_on: tuple[str, ...]
     exported: bool
@@ -141,7 +143,8 @@ def compile_slis(spec: Spec) -> Mapping[str, SliPlan]:
             name=name,
             sli=sli,
             record=record_name(name, sli.unit),
-            expr=_expression(spec, sli),
+            expr=recorded(spec, name),
+            measured=measured(spec, sli),
             metrics=tuple({(m.metric, m.conditions): m for m in metrics}.values()),
             depends_on=depends_on,
             exported=all(metric.status == "exported" for metric in catalogue),
@@ -182,10 +185,7 @@ def whole_window_expr(spec: Spec, name: str, seconds: int) -> str | None:
 
     None for an SLI without a window of its own, of which each value stands for a moment.
     """
-    sli = spec.slis[name]
-    if not isinstance(sli, RatioSli | QuantileSli | RateSli) or sli.window is None:
-        return None
-    return _expression(spec, sli.model_copy(update={"window": seconds}))
+    return over_whole_window(spec, spec.slis[name], seconds)
 
 
 def look_back(spec: Spec, name: str) -> int:
@@ -201,101 +201,3 @@ def look_back(spec: Spec, name: str) -> int:
             past = sli.past_average.offset if sli.past_average else 0
             return past + look_back(spec, sli.sli)
     return 0
-
-
-def _expression(spec: Spec, sli: Sli) -> str:
-    match sli:
-        case GaugeSli():
-            return _gauge(spec, sli)
-        case RatioSli():
-            return _ratio(sli)
-        case QuantileSli():
-            return _quantile(spec, sli)
-        case RateSli():
-            rates = (_grown("rate", m, sli.window, sli.by) for m in sli.counters)
-            factor = rate_factor(spec.metrics[sli.counters[0].metric].unit, sli.unit)
-            rate = promql.rounded(promql.scale(promql.add(rates), factor))
-            return " and ".join((rate, *(_was_there(m, sli.window, sli.by) for m in sli.counters)))
-        case UpSli():
-            return promql.aggregate("min", sli.by, promql.select(sli.metric))
-        case AgeSli():
-            newest = promql.aggregate("max", sli.by, promql.select(sli.metric))
-            return promql.rounded(promql.scale(f"(time() - {newest})", unit_factor("seconds", sli.unit)))
-        case TrendSli():
-            record = record_name(sli.sli, spec.slis[sli.sli].unit)
-            return promql.rounded(
-                promql.scale(f"deriv({promql.selector(record, window=sli.window)})", SECONDS_PER_DAY)
-            )
-        case RelativeSli():
-            return _relative(spec, sli)
-        case ExprSli():
-            return sli.expr
-
-
-def _gauge(spec: Spec, sli: GaugeSli) -> str:
-    terms = tuple(promql.aggregate(sli.aggregation, sli.by, promql.select(m)) for m in sli.metrics)
-    factor = unit_factor(spec.metrics[sli.metrics[0].metric].unit, sli.unit)
-    if factor == 1 and (len(terms) == 1 or sli.aggregation != "avg"):
-        return " + ".join(terms)
-    return promql.rounded(promql.scale(promql.add(terms), factor))
-
-
-def _ratio(sli: RatioSli) -> str:
-    if sli.window is None:
-        parts = [
-            promql.add(promql.aggregate("sum", sli.by, promql.select(m)) for m in metrics)
-            for metrics in (sli.numerator, sli.denominator)
-        ]
-    else:
-        window = sli.window
-        parts = [
-            promql.add(_grown("increase", m, window, sli.by) for m in metrics)
-            for metrics in (sli.numerator, sli.denominator)
-        ]
-    total = promql.at_least(parts[1], sli.minimum_traffic)
-    if sli.unless_numerator is not None:
-        enough = promql.at_least(parts[0], sli.unless_numerator)
-        total = f"({total} or {promql.at_least(parts[1], None)} and {enough})"
-    fraction = f"{parts[0]} / {total}"
-    if sli.complement:
-        fraction = f"(1 - {fraction})"
-    return promql.rounded(promql.scale(fraction, unit_factor("ratio", sli.unit)))
-
-
-def _quantile(spec: Spec, sli: QuantileSli) -> str:
-    buckets = promql.select(sli.histogram, sli.window, suffix="_bucket")
-    summed = promql.aggregate("sum", (*sli.by, "le"), f"rate({buckets})")
-    factor = unit_factor(spec.metrics[sli.histogram.metric].unit, sli.unit)
-    value = promql.scale(f"histogram_quantile({format_number(sli.q)}, {summed})", factor)
-    counted = promql.aggregate(
-        "sum", sli.by, f"increase({promql.select(sli.histogram, sli.window, suffix='_count')})"
-    )
-    return f"{promql.rounded(value)} and {promql.at_least(counted, sli.minimum_traffic)}"
-
-
-def _relative(spec: Spec, sli: RelativeSli) -> str:
-    other = spec.slis[sli.sli]
-    record = record_name(sli.sli, other.unit)
-    if sli.past_average is not None:
-        window, offset = sli.past_average.window, sli.past_average.offset
-        past = f"{promql.selector(record, window=window)} offset {format_duration(offset)}"
-        base = f"(avg_over_time({past}) > 0)"
-    else:
-        base = format_number(baseline_value(other))
-    fraction = f"{record} / {base}"
-    match sli.report:
-        case "multiple":
-            return promql.rounded(fraction)
-        case "reduction":
-            return promql.rounded(f"100 * (1 - {fraction})")
-        case "deviation":
-            return promql.rounded(f"100 * abs({fraction} - 1)")
-
-
-def _was_there(metric: Selector, window: int, by: tuple[str, ...]) -> str:
-    past = f"{promql.select(metric)} offset {format_duration(window)}"
-    return promql.aggregate("group", by, past)
-
-
-def _grown(function: str, metric: Selector, window: int, by: tuple[str, ...]) -> str:
-    return promql.aggregate("sum", by, f"{function}({promql.select(metric, window)})")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from genesis_monitoring.errors import GenesisMonError, UsageError
+from genesis_monitoring.files import check_target, replace_file
 from genesis_monitoring.findings import Finding
 from genesis_monitoring.report.checked import Checked
 from genesis_monitoring.report.console import Console
@@ -49,6 +50,10 @@ def parse_report_file(text: str) -> ReportFile:
     name, equals, path = text.partition("=")
     if not equals or not path or name not in FORMATS:
         raise UsageError(f"{text!r} is not FORMAT=PATH", f"FORMAT is one of {', '.join(FORMATS)}")
+    try:
+        check_target(Path(path))
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written: {error.strerror}", "name another file with -o") from None
     return ReportFile(name, Path(path))
 
 
@@ -56,7 +61,7 @@ def report(outcome: Outcome, reports: Reports, console: Console) -> None:
     """Write every report. Raises GenesisMonError for a file that cannot be written."""
     for file in reports.files:
         try:
-            file.path.write_text(_format(file.format, outcome), "utf-8")
+            replace_file(file.path, _format(file.format, outcome).encode())
         except OSError as error:
             raise GenesisMonError(
                 f"{file.path}: the {file.format} report cannot be written: {error.strerror}",

@@ -34,7 +34,8 @@ def test_the_good_tree_is_clean(tree: RuleTree) -> None:
 
 def test_another_way_to_write_the_same_is_clean(tree: RuleTree) -> None:
     tree.write_expr("QueueLong", "(sli:queued:count)  >  100.0 # more")
-    tree.write_expr("sli:queued:count", "sum(queue_length) by (queue) + (sum by(queue)(queue_delayed))")
+    level = "min(last_over_time((( part_up{ part='database' } > -Inf) < Inf)[15s : 1s]))"
+    tree.write_expr("sli:database_up:state", level)
     tree.spoil(SHOP, "for: 5m", "for: 300s")
     tree.spoil(
         SHOP, "severity: P2\n          component: shop", "component: 'shop'\n          severity: \"P2\""

@@ -163,9 +163,8 @@ def test_a_division_that_is_guarded(tree: RuleTree, expression: str) -> None:
 
 
 def test_a_guard_that_a_generated_rule_lost(tree: RuleTree) -> None:
-    line = tree.spoil(
-        SHOP, "(sum by (instance) (disk_size_bytes) > 0)", "sum by (instance) (disk_size_bytes)"
-    )
+    total = "sum by (instance) (last_over_time((disk_size_bytes > -Inf < Inf)[15s:1s]))"
+    line = tree.spoil(SHOP, f"({total} > 0)", total)
     finding = next(one for one in tree.run(check_rule_semantics) if one.severity is Severity.ERROR)
     assert (finding.code, finding.location.line) == ("GM410", line)
 

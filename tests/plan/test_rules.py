@@ -55,12 +55,11 @@ def test_missing_data_is_watched_where_every_metric_is_exported() -> None:
     assert {"saving", "latency_multiple", "errors"} <= watched
 
 
-def test_missing_data_asks_for_each_metric_by_a_name_that_is_exposed() -> None:
+def test_missing_data_asks_for_what_is_divided_by_and_for_buckets() -> None:
     found = rules()
-    assert found["missing errors"].expr == (
-        'absent(sum(requests_total{code="500"})) or absent(sum(requests_total))'
-    )
-    assert found["missing latency"].expr == "absent(sum(request_seconds_count))"
+    assert found["missing errors"].expr.startswith("absent(sum(requests_total > -Inf < Inf)) or ")
+    assert 'absent(sum(request_seconds_bucket{le="+Inf"} > -Inf < Inf))' in found["missing latency"].expr
+    assert 'absent(sum(request_seconds_bucket{le!="+Inf"} > -Inf < Inf))' in found["missing latency"].expr
     assert dict(found["missing targets"].labels)["job"] == "prometheus"
     assert found["missing latency"].for_ == 600
 

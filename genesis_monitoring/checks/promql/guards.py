@@ -50,6 +50,9 @@ def _search(node: Node, guards: tuple[Node, ...], *, aggregated: bool, compared:
             yield from _search(node.left, (*guards, node.right), aggregated=aggregated, compared=compared)
             yield from _search(node.right, guards, aggregated=aggregated, compared=compared)
             return
+        case Binary() if node.operator == "-" and node.left == node.right and compared:
+            # It asks whether there is a number at all.
+            return
         case Binary() if node.operator in ("/", "%"):
             if not _never_zero(node.right) and not any(_keeps(guard, node.right) for guard in guards):
                 yield Fraction(node, node.right, aggregated)

@@ -124,7 +124,7 @@ class LabelFlow:
         texts = [argument.value if isinstance(argument, Text) else "" for argument in node.arguments]
         first = _MADE_LABELS[node.function]
         sources = texts[first : first + 1] if node.function == "label_replace" else texts[first:]
-        for source in sources:
+        for source in filter(None, sources):
             self._needs(labels, source, node.function, node)
         return Labels(labels.may | {texts[1]}, labels.must, labels.open)
 

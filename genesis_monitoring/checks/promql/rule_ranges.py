@@ -1,7 +1,8 @@
 """Ranges and counters: whether a rule looks over the right time, with the right function.
 
 GM404 (error): a range holds fewer than four samples of its series. One scrape that fails leaves too few for
-a rate, and the rule loses its value. Lengthen the window, or scrape more often.
+a rate, and the rule loses its value. Lengthen the window, or scrape more often. Where one sample is enough,
+as for ``last_over_time`` and ``present_over_time``, any range does.
 
 GM405 (error): a range, with its offset, begins before what Prometheus keeps. Its first part is never there.
 Shorten it, or lengthen ``prometheus.retention``.
@@ -67,13 +68,19 @@ Fault = tuple[str, str, str, Node]
 
 def range_faults(catalogue: Catalogue, tree: Node) -> Iterator[Fault]:
     """GM404 to GM408 of one expression."""
+    newest = {id(call.arguments[0]) for call in walk(tree) if isinstance(call, Call) and _asks_newest(call)}
     for node in walk(tree):
-        if isinstance(node, Range | Subquery):
+        if isinstance(node, Range | Subquery) and id(node) not in newest:
             yield from _short(catalogue, node)
         if isinstance(node, Call) and node.function in RATES:
             yield from _rate(catalogue, node)
     yield from _long(catalogue, tree, 0.0)
     yield from _bare(catalogue, tree, presence=False)
+
+
+def _asks_newest(call: Call) -> bool:
+    """Whether one sample of a range is enough."""
+    return call.function in _PRESENCE or call.function == "last_over_time"
 
 
 def _short(catalogue: Catalogue, node: Range | Subquery) -> Iterator[Fault]:

@@ -11,7 +11,8 @@ zero, or a quantile of a histogram without traffic. The result is NaN or infinit
 whole sum, and a comparison with it is false or true for no good reason. Keep the divisor above zero.
 
 GM413 (error): a rule reads what another group, or a later rule of its own, records. Groups are evaluated on
-their own clocks, so it sees a value of some time ago. Put both into one group, the reader last.
+their own clocks, so it sees a value of some time ago. Put both into one group, the reader last. A rule may
+look back at what it recorded itself.
 
 GM414 (warning): a regular expression where plain equality does. It is slower and hides what is meant.
 """
@@ -23,7 +24,7 @@ from dataclasses import dataclass
 from genesis_monitoring.checks.context import CheckContext
 from genesis_monitoring.checks.promql.guards import Fraction, unguarded
 from genesis_monitoring.checks.promql.rule_files import Rule, RuleFile, no_plan, read_rule_files
-from genesis_monitoring.checks.promql.syntax import Node, Selector, selectors
+from genesis_monitoring.checks.promql.syntax import Node, Range, Selector, children, selectors
 from genesis_monitoring.checks.promql.text import show
 from genesis_monitoring.checks.promql.types import Catalogue, filters, is_scalar
 from genesis_monitoring.findings import Finding, Severity
@@ -151,6 +152,8 @@ def _order(
         source = recorded.get(name)
         if source is None or (source.group == own.group and source.number < own.number):
             continue
+        if source == own and all(isinstance(one, Range) for one in _readers(tree, name)):
+            continue
         if source.group == own.group:
             message = f"{rule.name}: reads {name}, which its group records only after it"
         else:
@@ -160,6 +163,16 @@ def _order(
             )
         hint = "give both one component in the spec, then run genesis-mon render"
         yield context.finding("GM413", rule.file, rule.expr.place, message, hint=hint)
+
+
+def _readers(tree: Node, name: str) -> Iterator[Node]:
+    """What reads a series: a range of it, or its value of this moment."""
+    if isinstance(tree, Range | Selector):
+        if name in {one.metric for one in selectors(tree)}:
+            yield tree
+        return
+    for below in children(tree):
+        yield from _readers(below, name)
 
 
 def _regular(context: CheckContext, rule: Rule, tree: Node) -> Iterator[Finding]:

@@ -9,6 +9,7 @@ asks for a bucket that does not exist. Between two edges a quantile is a guess, 
 or too late. Add the edge to the histogram and to ``buckets`` in the spec.
 """
 
+import math
 from collections.abc import Iterator
 
 from genesis_monitoring.checks.context import CheckContext
@@ -16,6 +17,7 @@ from genesis_monitoring.checks.promql.rule_files import Rule, no_plan, read_rule
 from genesis_monitoring.checks.promql.syntax import (
     COMPARISONS,
     Binary,
+    Negation,
     Node,
     Number,
     Selector,
@@ -127,8 +129,9 @@ def _thresholds(tree: Node) -> Iterator[tuple[Selector, float]]:
     for node in walk(tree):
         if isinstance(node, Binary) and node.operator in COMPARISONS:
             for one, other in ((node.left, node.right), (node.right, node.left)):
-                if isinstance(one, Selector) and isinstance(other, Number):
-                    yield one, other.value
+                number = other.body if isinstance(other, Negation) else other
+                if isinstance(one, Selector) and isinstance(number, Number) and math.isfinite(number.value):
+                    yield one, number.value if number is other else -number.value
 
 
 def _is_edge(text: str, edges: tuple[float, ...]) -> bool:

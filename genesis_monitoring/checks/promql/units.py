@@ -190,6 +190,8 @@ class UnitFlow:
             power = 1 if node.operator == "*" else -1
             return frozenset(_times(one, other, power) for one in left for other in right)
         factor, units = number.value, right if number is node.left else left
+        if factor == 0 and node.operator == "*":
+            return units
         if not _is_conversion(factor) or (number is node.left and node.operator == "/"):
             return UNKNOWN
         if node.operator == "*":

@@ -1,0 +1,104 @@
+"""Histories for the rules of a rendered tree: series and what is to be seen, run by promtool in one go."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from genesis_monitoring.clients.tools import PROMTOOL
+
+from .specs import ROOT
+from .tools import run
+
+RULES = ROOT / "generated" / "prometheus" / "rules"
+GONE = "stale"
+"""What a failed scrape leaves behind."""
+LOST = "_"
+"""No sample and no sign of it, as when Prometheus itself was down."""
+
+Value = float | str
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What ``expr`` comes to at ``at`` (seconds): its values by their labels as text; none for nothing."""
+
+    at: int
+    expr: str
+    values: tuple[tuple[str, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """``series`` hold a value a sample, each ``step`` seconds."""
+
+    name: str
+    step: int
+    series: Mapping[str, Sequence[Value]]
+    seen: tuple[Seen, ...]
+
+
+def number(at: int, expr: str, value: float | None = 1, labels: str = "{}") -> Seen:
+    """One value, or nothing for None."""
+    return Seen(at, expr, () if value is None else ((labels, value),))
+
+
+def throughout(alert: str, since: int, until: int, step: int) -> Seen:
+    """That an alert fired at every evaluation between two moments."""
+    least = (until - since) // step
+    firing = f'ALERTS{{alertname="{alert}", alertstate="firing"}}[{until - since}s]'
+    return number(until, f"min(count_over_time({firing})) >= bool {least}")
+
+
+def never(alert: str, until: int) -> Seen:
+    """That an alert did not fire up to a moment."""
+    return Seen(until, f'count_over_time(ALERTS{{alertname="{alert}", alertstate="firing"}}[{until}s])')
+
+
+def counted(rate: float, samples: Iterable[bool], step: int, *, lost: str = GONE) -> list[Value]:
+    """A counter that grows by ``rate`` a second, seen where ``samples`` are true."""
+    return [1000 + rate * step * i if seen else lost for i, seen in enumerate(samples)]
+
+
+def holes(count: int, *ranges: tuple[int, int]) -> list[bool]:
+    """``count`` samples without those of each range, whose end is not part of it."""
+    return [not any(start <= i < end for start, end in ranges) for i in range(count)]
+
+
+def assert_seen(folder: Path, component: str, histories: Sequence[History]) -> None:
+    """Every history shows what it is to show by a component's rules, evaluated with the samples."""
+    for step in sorted({one.step for one in histories}):
+        document = {
+            "rule_files": [str(RULES / f"{component}.yml")],
+            "evaluation_interval": f"{step}s",
+            "tests": [_group(one) for one in histories if one.step == step],
+        }
+        file = folder / f"each-{step}s.yml"
+        file.write_text(yaml.safe_dump(document, sort_keys=False), "utf-8")
+        done = run(PROMTOOL, ("test", "rules", file.name), folder)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
+def _group(one: History) -> dict[str, object]:
+    return {
+        "name": one.name,
+        "interval": f"{one.step}s",
+        "input_series": [
+            {"series": series, "values": " ".join(map(_text, values))}
+            for series, values in one.series.items()
+        ],
+        "promql_expr_test": [
+            {
+                "expr": seen.expr,
+                "eval_time": f"{seen.at}s",
+                "exp_samples": [{"labels": labels, "value": value} for labels, value in seen.values],
+            }
+            for seen in one.seen
+        ],
+    }
+
+
+def _text(value: Value) -> str:
+    return value if isinstance(value, str) else json.dumps(value).replace("Infinity", "Inf")
