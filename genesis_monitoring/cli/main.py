@@ -3,14 +3,23 @@
 import gc
 import os
 import sys
+import traceback
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from genesis_monitoring.cli import exporter, rollout, stack
-from genesis_monitoring.cli.options import SETTINGS, OutOption, ProfileOption, SpecOption, TemplatesOption
+from genesis_monitoring.cli.options import (
+    SETTINGS,
+    OutOption,
+    ProfileOption,
+    SpecOption,
+    TemplatesOption,
+    number,
+)
 from genesis_monitoring.cli.surroundings import prepare_process
+from genesis_monitoring.conventions import LONGEST_TIMEOUT
 from genesis_monitoring.errors import ExitCode, GenesisMonError, ReaderGoneError
 
 HELP = """Monitoring as code: one slo.yaml becomes Prometheus, Alertmanager, Grafana and Compose files,
@@ -19,8 +28,10 @@ proven right by the field's own tools.
 Start with `genesis-mon init`, edit the spec, then `genesis-mon render` and `genesis-mon validate`.
 
 Exit codes: 0 done and clean, GO; 1 findings, drift or an invalid spec, NO-GO; 2 wrong usage; 3 could not
-tell (a tool is missing or crashed, a server does not answer); 4 HOLD.
+tell (a tool is missing or crashed, a server does not answer; for `rollout` also an invalid spec); 4 HOLD.
 """
+
+TRACEBACK_VARIABLE = "GENESIS_MON_TRACEBACK"
 
 app = typer.Typer(
     name="genesis-mon",
@@ -112,7 +123,12 @@ def validate(
         ),
     ] = None,
     timeout: Annotated[
-        float, typer.Option(min=0.1, help="Seconds that one run of a tool may take.", metavar="SECONDS")
+        float,
+        typer.Option(
+            help="Seconds that one run of a tool may take.",
+            metavar="SECONDS",
+            parser=number(0.1, LONGEST_TIMEOUT),
+        ),
     ] = 300.0,
     promtool: Annotated[str | None, typer.Option(help="Where promtool is.", metavar="PATH")] = None,
     amtool: Annotated[str | None, typer.Option(help="Where amtool is.", metavar="PATH")] = None,
@@ -216,11 +232,25 @@ def main() -> None:
         print(f"genesis-mon: {error}", file=sys.stderr)
         _forget_output()
         sys.exit(ExitCode.UNKNOWN)
+    except Exception as error:
+        # The interpreter would end with 1, which a gate reads as NO-GO.
+        _tell_own_fault(error)
+        sys.exit(ExitCode.UNKNOWN)
 
 
 def _forget_output() -> None:
     """What is still to be written has nowhere to go; the interpreter would try, and complain, on exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _tell_own_fault(error: Exception) -> None:
+    if os.environ.get(TRACEBACK_VARIABLE):
+        traceback.print_exception(error)
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
+    text = "".join(character if character.isprintable() else "?" for character in str(error)[:200])
+    print(f"genesis-mon: a fault of its own: {type(error).__name__}: {text}{place}", file=sys.stderr)
+    print(f"  mend: report it, with what {TRACEBACK_VARIABLE}=1 shows in addition", file=sys.stderr)
 
 
 def _tell(error: GenesisMonError) -> None:
