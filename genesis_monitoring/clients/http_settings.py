@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
+from genesis_monitoring.conventions import LONGEST_TIMEOUT
 from genesis_monitoring.errors import UsageError
 from genesis_monitoring.files import read_regular
 
@@ -60,8 +61,10 @@ def read_settings(
         )
     if ca_file is not None and not _holds_certificates(ca_file):
         raise UsageError(f"{ca_file}: not a file of certificates", "name a PEM file with --ca-file")
-    if timeout <= 0:
-        raise UsageError(f"a timeout is above 0 s, not {timeout:g}", "correct --timeout")
+    if not 0 < timeout <= LONGEST_TIMEOUT:
+        raise UsageError(
+            f"a timeout is above 0 s and at most {LONGEST_TIMEOUT:g} s, not {timeout:g}", "correct --timeout"
+        )
     return HttpSettings(base, timeout, ca_file=ca_file, user=user, password=password, token=token)
 
 

@@ -13,9 +13,10 @@ from genesis_monitoring.plan.compile import Plan, compile_plan
 from genesis_monitoring.rollout.logs import LogSample, sample_logs
 from genesis_monitoring.rollout.pace import Pace
 from genesis_monitoring.rollout.taking import Book
-from genesis_monitoring.rollout.window import Window, parse_time
+from genesis_monitoring.rollout.window import Window
 from genesis_monitoring.spec.load import load_spec
 from genesis_monitoring.spec.source import MAX_BYTES
+from genesis_monitoring.times import parse_time
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from typing import Any
 from genesis_monitoring.errors import CouldNotTellError, UsageError
 from genesis_monitoring.files import open_regular, read_regular
 from genesis_monitoring.rollout.evidence import Attestation
-from genesis_monitoring.rollout.window import parse_time
+from genesis_monitoring.times import parse_time
 
 VERSION = 2
 """Lines of version 1 have no seal, and are still read."""

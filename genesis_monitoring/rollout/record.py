@@ -13,7 +13,8 @@ from genesis_monitoring.errors import CouldNotTellError
 from genesis_monitoring.files import read_regular, replace_file
 from genesis_monitoring.rollout.collect import Moment
 from genesis_monitoring.rollout.evidence import Attestation, LedgerState, SignOff
-from genesis_monitoring.rollout.window import LATEST, Window
+from genesis_monitoring.rollout.window import Window
+from genesis_monitoring.times import LATEST
 
 KIND, VERSION = "genesis-mon/evidence", 2
 """Records of version 1 do not tell what the ledger shows of checkpoints, and are still read."""
