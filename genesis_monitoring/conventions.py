@@ -78,3 +78,9 @@ def suite_metric(suite: str, figure: str) -> str:
 def health_part_metric(score: str) -> str:
     """The metric of the health score's parts."""
     return f"{score}_part"
+
+
+FASTEST = 86_400.0
+"""The fastest rehearsal: a day in a second."""
+LONGEST_TIMEOUT = 3600.0
+"""Seconds. Who waits longer for one answer is not waiting for an answer."""

@@ -17,7 +17,7 @@ _MODE = 0o644
 _READABLE = 0o600
 """What the owner may do under any umask."""
 _KINDS = (
-    (stat.S_ISDIR, "it is a folder, not a file"),
+    (stat.S_ISDIR, "it is a folder"),
     (stat.S_ISFIFO, "it is a pipe, not a file"),
     (stat.S_ISSOCK, "it is a socket, not a file"),
     (stat.S_ISCHR, "it is a device, not a file"),
@@ -34,8 +34,7 @@ def open_regular(path: Path, flags: int = os.O_RDONLY, mode: int = _MODE) -> int
     except OSError as error:
         # A socket, a pipe without a reader and a folder each refuse in words of their own.
         if error.errno in (errno.ENXIO, errno.EISDIR, errno.ENODEV):
-            with contextlib.suppress(OSError):
-                refuse_special(path, path.stat().st_mode)
+            refuse_special(path, path.stat().st_mode)
         raise
     try:
         refuse_special(path, os.fstat(descriptor).st_mode)

@@ -12,8 +12,10 @@ from typing import Protocol
 
 from genesis_monitoring.artifacts import Artifact, origin_of
 from genesis_monitoring.clients.protocols import Toolbox
+from genesis_monitoring.files import read_regular
 from genesis_monitoring.findings import Finding, Location, Severity
 from genesis_monitoring.plan.compile import Plan
+from genesis_monitoring.tree.lines import MAX_TEXT_BYTES
 
 RENDER_HINT = "run genesis-mon render"
 SPEC_HINT = "correct the spec there, then run genesis-mon render"
@@ -117,7 +119,7 @@ class CheckContext:
 def _read(path: Path) -> str:
     if path.exists() and not path.is_file():
         raise ValueError("is not a file")
-    return path.read_bytes().decode("utf-8")
+    return read_regular(path, MAX_TEXT_BYTES).decode("utf-8")
 
 
 def _reason(error: OSError | ValueError) -> str:

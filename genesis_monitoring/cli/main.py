@@ -1,16 +1,30 @@
 """The command line: reads arguments, calls one command, turns errors into exit codes."""
 
 import gc
+import io
 import os
 import sys
+import traceback
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from genesis_monitoring.cli import exporter, rollout, stack
-from genesis_monitoring.cli.options import SETTINGS, OutOption, ProfileOption, SpecOption, TemplatesOption
+from genesis_monitoring.cli.options import (
+    SETTINGS,
+    OutOption,
+    ProfileOption,
+    SpecOption,
+    TemplatesOption,
+    number,
+)
+from genesis_monitoring.cli.surroundings import prepare_process
+from genesis_monitoring.conventions import LONGEST_TIMEOUT
 from genesis_monitoring.errors import ExitCode, GenesisMonError, ReaderGoneError
+
+if TYPE_CHECKING:
+    from genesis_monitoring.report.console import Console
 
 HELP = """Monitoring as code: one slo.yaml becomes Prometheus, Alertmanager, Grafana and Compose files,
 proven right by the field's own tools.
@@ -18,8 +32,10 @@ proven right by the field's own tools.
 Start with `genesis-mon init`, edit the spec, then `genesis-mon render` and `genesis-mon validate`.
 
 Exit codes: 0 done and clean, GO; 1 findings, drift or an invalid spec, NO-GO; 2 wrong usage; 3 could not
-tell (a tool is missing or crashed, a server does not answer); 4 HOLD.
+tell (a tool is missing or crashed, a server does not answer; for `rollout` also an invalid spec); 4 HOLD.
 """
+
+TRACEBACK_VARIABLE = "GENESIS_MON_TRACEBACK"
 
 app = typer.Typer(
     name="genesis-mon",
@@ -32,6 +48,14 @@ app = typer.Typer(
 app.add_typer(exporter.app)
 app.add_typer(stack.app)
 app.add_typer(rollout.app)
+
+
+_USAGE_ERROR = next(
+    base
+    for base in typer.BadParameter.__mro__
+    if issubclass(base, Exception) and base.__name__ == "ClickException"
+)
+"""click's own base of what is wrong with a call; typer brings a click of its own."""
 
 
 def _print_version(wanted: bool) -> None:
@@ -111,7 +135,12 @@ def validate(
         ),
     ] = None,
     timeout: Annotated[
-        float, typer.Option(min=0.1, help="Seconds that one run of a tool may take.", metavar="SECONDS")
+        float,
+        typer.Option(
+            help="Seconds that one run of a tool may take.",
+            metavar="SECONDS",
+            parser=number(0.1, LONGEST_TIMEOUT),
+        ),
     ] = 300.0,
     promtool: Annotated[str | None, typer.Option(help="Where promtool is.", metavar="PATH")] = None,
     amtool: Annotated[str | None, typer.Option(help="Where amtool is.", metavar="PATH")] = None,
@@ -195,13 +224,18 @@ def init(
 
 def main() -> None:
     """Run the command line; the one place where errors become exit codes."""
+    prepare_process()
     # A command is over before garbage matters, and looking for it costs a tenth of a render.
     gc.disable()
     try:
         try:
-            app(standalone_mode=True)
+            code = app(standalone_mode=False)
         finally:
             sys.stdout.flush()
+        sys.exit(code if isinstance(code, int) else 0)
+    except _USAGE_ERROR as error:
+        _tell_usage(error)
+        sys.exit(getattr(error, "exit_code", ExitCode.USAGE))
     except GenesisMonError as error:
         _tell(error)
         sys.exit(error.exit_code)
@@ -211,8 +245,12 @@ def main() -> None:
         _forget_output()
         sys.exit(141)
     except OSError as error:
-        print(f"genesis-mon: {error}", file=sys.stderr)
+        _console().err(f"genesis-mon: {error}")
         _forget_output()
+        sys.exit(ExitCode.UNKNOWN)
+    except Exception as error:
+        # The interpreter would end with 1, which a gate reads as NO-GO.
+        _tell_own_fault(error)
         sys.exit(ExitCode.UNKNOWN)
 
 
@@ -221,19 +259,38 @@ def _forget_output() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
+def _console() -> "Console":
+    from genesis_monitoring.report.console import Console
+
+    return Console()
+
+
+def _tell_usage(error: Exception) -> None:
+    """As click would, whose messages repeat what stands on the command line."""
+    said = io.StringIO()
+    error.show(file=said)  # type: ignore[attr-defined]
+    _console().write_error(said.getvalue())
+
+
+def _tell_own_fault(error: Exception) -> None:
+    if os.environ.get(TRACEBACK_VARIABLE):
+        traceback.print_exception(error)
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
+    text = "".join(character if character.isprintable() else "?" for character in str(error)[:200])
+    print(f"genesis-mon: a fault of its own: {type(error).__name__}: {text}{place}", file=sys.stderr)
+    print(f"  mend: report it, with what {TRACEBACK_VARIABLE}=1 shows in addition", file=sys.stderr)
+
+
 def _tell(error: GenesisMonError) -> None:
     from genesis_monitoring.spec.source import SpecError
 
     if isinstance(error, SpecError):
-        from genesis_monitoring.report.console import Console
-
-        Console().findings(error.findings)
+        _console().findings(error.findings)
         count = len(error.findings)
-        print(
-            f"{count} {'mistake' if count == 1 else 'mistakes'} in the spec, nothing was done",
-            file=sys.stderr,
-        )
+        _console().err(f"{count} {'mistake' if count == 1 else 'mistakes'} in the spec, nothing was done")
         return
-    print(f"genesis-mon: {error.message}", file=sys.stderr)
+    indented = error.message.replace("\n", "\n  ")
+    _console().write_error(f"genesis-mon: {indented}\n")
     if error.hint:
-        print(f"  mend: {error.hint}", file=sys.stderr)
+        _console().err(f"  mend: {error.hint}")

@@ -1,12 +1,33 @@
 """Options that several commands share, so that each means and reads the same everywhere."""
 
+import math
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from genesis_monitoring.conventions import LONGEST_TIMEOUT
+
 SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 """How every group of commands prints its help."""
+
+
+def number(least: float, most: float) -> Callable[[str], float]:
+    """A reader of an option that is a number from ``least`` to ``most``: no NaN and no infinity."""
+
+    def read(text: str) -> float:
+        try:
+            value = float(text)
+        except ValueError:
+            value = math.nan
+        if not least <= value <= most:
+            shown = str(text)[:40]
+            raise typer.BadParameter(f"{shown!r} is not a number from {least:g} to {most:g}")
+        return value
+
+    return read
+
 
 SpecOption = Annotated[Path, typer.Option("--spec", "-s", help="The spec to read.", metavar="FILE")]
 OutOption = Annotated[
@@ -50,7 +71,12 @@ AlertmanagerOption = Annotated[
         "--alertmanager", help="Where silences are. [default: metadata.links.alertmanager]", metavar="URL"
     ),
 ]
-TimeoutOption = Annotated[float, typer.Option(help="How long to wait for each answer.", metavar="SECONDS")]
+TimeoutOption = Annotated[
+    float,
+    typer.Option(
+        help="How long to wait for each answer.", metavar="SECONDS", parser=number(0.001, LONGEST_TIMEOUT)
+    ),
+]
 CaFileOption = Annotated[
     Path | None, typer.Option(help="PEM certificates to trust instead of the system's.", metavar="FILE")
 ]

@@ -1,9 +1,10 @@
 """``genesis-mon rollout``: the schedule, the verdict, and what people attest."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from genesis_monitoring.cli import rollout_after, rollout_backtest
 from genesis_monitoring.cli.options import (
@@ -17,10 +18,30 @@ from genesis_monitoring.cli.options import (
     StartOption,
     TimeoutOption,
     TokenFileOption,
+    number,
 )
+from genesis_monitoring.conventions import FASTEST
+from genesis_monitoring.errors import ExitCode
+
+
+class _NoFindings(TyperGroup):
+    """Of an invalid spec nothing can be told about a rollout: 1 would read as NO-GO."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """As the group does. Raises SpecError with 3."""
+        from genesis_monitoring.spec.source import SpecError
+
+        try:
+            return super().invoke(ctx)
+        except SpecError as error:
+            if error.exit_code is ExitCode.FINDINGS:
+                raise SpecError(error.findings, error.source, ExitCode.UNKNOWN) from None
+            raise
+
 
 app = typer.Typer(
     name="rollout",
+    cls=_NoFindings,
     help="""Watch a rollout and judge it: GO, NO-GO or HOLD.
 
 The `rollout` section of the spec says when it begins, which checkpoints it has and what decides. `plan`
@@ -29,8 +50,9 @@ Prometheus recorded, `attest` records what only a person can tell, `report` writ
 says what each alert would have done, by this spec and by a changed one. When it is over, `archive` keeps
 all of it and `steady-state` proposes thresholds.
 
-Exit codes of `verdict` and `watch`: 0 GO; 1 NO-GO; 4 HOLD; 2 wrong usage; 3 could not tell (a server does
-not answer).
+Exit codes of `verdict` and `watch`: 0 GO; 1 NO-GO; 4 HOLD, each with the verdict printed; 2 wrong usage; 3
+could not tell (a server does not answer, a ledger was changed, the spec is invalid). docs/rollout.md has the
+codes of each command.
 """,
     no_args_is_help=True,
     rich_markup_mode=None,
@@ -193,15 +215,17 @@ def checkpoint(
 def watch(
     speed: Annotated[
         float,
-        typer.Option(help="Squeeze the schedule by this factor: a rehearsal, no proof.", metavar="FACTOR"),
+        typer.Option(
+            help="Squeeze the schedule by this factor: a rehearsal, no proof.",
+            metavar="FACTOR",
+            parser=number(1, FASTEST),
+        ),
     ] = 1.0,
     spec: SpecOption = Path("slo.yaml"),
     start: StartOption = None,
     prometheus: PrometheusOption = None,
     alertmanager: AlertmanagerOption = None,
-    timeout: Annotated[
-        float, typer.Option(help="How long to wait for each answer.", metavar="SECONDS")
-    ] = 10.0,
+    timeout: TimeoutOption = 10.0,
     ca_file: CaFileOption = None,
     token_file: TokenFileOption = None,
     ledger: LedgerOption = None,

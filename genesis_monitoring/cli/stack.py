@@ -5,8 +5,9 @@ from typing import Annotated
 
 import typer
 
-from genesis_monitoring.cli.options import SETTINGS, OutOption, ProfileOption, SpecOption
+from genesis_monitoring.cli.options import SETTINGS, OutOption, ProfileOption, SpecOption, number
 from genesis_monitoring.cli.simulate import attach
+from genesis_monitoring.conventions import LONGEST_TIMEOUT
 
 HELP = """Run the generated stack on this machine, see how it is, prove that its alerts arrive, end it.
 
@@ -56,7 +57,12 @@ def up(
         bool, typer.Option("--foreground", help="Stay, and stop everything at ^C (native).")
     ] = False,
     timeout: Annotated[
-        float, typer.Option(help="How long to wait until all are healthy.", metavar="SECONDS", min=1)
+        float,
+        typer.Option(
+            help="How long to wait until all are healthy.",
+            metavar="SECONDS",
+            parser=number(1, LONGEST_TIMEOUT),
+        ),
     ] = 60.0,
 ) -> None:
     """Start the stack and wait until every service is healthy.
@@ -98,7 +104,12 @@ def status(
     out: OutOption = None,
     state: StateOption = None,
     wait: Annotated[
-        float, typer.Option(help="How long what is not green yet may take.", metavar="SECONDS", min=0)
+        float,
+        typer.Option(
+            help="How long what is not green yet may take.",
+            metavar="SECONDS",
+            parser=number(0, LONGEST_TIMEOUT),
+        ),
     ] = 0.0,
     format_: FormatOption = "text",
 ) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from genesis_monitoring.clients.http import ServerError, Transport, refusal
-from genesis_monitoring.clients.prometheus_answers import read_labels, read_time
+from genesis_monitoring.clients.prometheus_answers import FAULTS, read_labels, read_time
 from genesis_monitoring.clients.samples import Cost, ManagedAlert, Silence
 
 _T = TypeVar("_T")
@@ -34,10 +34,8 @@ class HttpAlertmanager:
 
     def silences(self) -> tuple[Silence, ...]:
         """See AlertmanagerReader."""
-        found = (item for item in self._list("/api/v2/silences"))
-        return tuple(
-            self._read(_silence, item) for item in found if item.get("status", {}).get("state") == "active"
-        )
+        found = (self._read(_silence, item) for item in self._list("/api/v2/silences"))
+        return tuple(silence for silence in found if silence is not None)
 
     def _list(self, path: str) -> list[Any]:
         self._queries += 1
@@ -55,9 +53,9 @@ class HttpAlertmanager:
     def _read(self, read: Callable[[Mapping[str, Any]], _T], item: Mapping[str, Any]) -> _T:
         try:
             return read(item)
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
+        except FAULTS as error:
             raise ServerError(
-                f"{self.url} answered in a form that is not Alertmanager's: {error}",
+                f"{self.url} answered in a form that is not Alertmanager's: {str(error)[:200]}",
                 "Alertmanager 0.25 and later is supported",
             ) from error
 
@@ -72,7 +70,10 @@ def _alert(item: Mapping[str, Any]) -> ManagedAlert:
     )
 
 
-def _silence(item: Mapping[str, Any]) -> Silence:
+def _silence(item: Mapping[str, Any]) -> Silence | None:
+    """None for one that is not active."""
+    if item["status"]["state"] != "active":
+        return None
     signs = {(True, False): "=", (True, True): "=~", (False, False): "!=", (False, True): "!~"}
     return Silence(
         str(item["id"]),

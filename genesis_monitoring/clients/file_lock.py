@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from genesis_monitoring.errors import CouldNotTellError, GenesisMonError, UsageError
+from genesis_monitoring.files import open_regular
 
 _FLOCK = "hhqqi0q"
 """``struct flock`` of Linux: type, whence, start, length, process id."""
@@ -24,7 +25,7 @@ _MODE = 0o600
 def holder(path: Path) -> int | None:
     """The process that holds ``path``; None if nobody does. Raises GenesisMonError if it is unreadable."""
     try:
-        descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+        descriptor = open_regular(path, os.O_RDWR)
     except FileNotFoundError:
         return None
     except OSError as error:
@@ -44,7 +45,7 @@ def held(path: Path, *, wait: float = 0.0, busy: str, hint: str = "") -> Iterato
     Raises CouldNotTellError with ``busy`` and ``hint`` if another process holds it, and GenesisMonError.
     """
     try:
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, _MODE)
+        descriptor = open_regular(path, os.O_RDWR | os.O_CREAT, _MODE)
     except OSError as error:
         raise _unusable(path, error) from error
     try:

@@ -5,21 +5,23 @@ a certificate, a document that is none) is told at once. Answers are read up to 
 fill the memory.
 """
 
-import json
 import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+from genesis_monitoring.clients.bounded import Inflater, TooMuchError, parse_json
 from genesis_monitoring.clients.http_settings import HttpSettings
 from genesis_monitoring.errors import CouldNotTellError
 
 if TYPE_CHECKING:
     from requests import Response, Session
 
-ANSWER_LIMIT = 256 * 1024 * 1024
-"""Bytes of one answer: some 8 million samples."""
+ANSWER_LIMIT = 64 * 1024 * 1024
+"""Bytes of one answer, unpacked: some 2 million samples."""
+_VALUES = 8_000_000
+"""Values in one answer: a sample has four. Each is up to some 60 bytes here, whatever it was on its way."""
 
 _RETRIED = frozenset({429, 500, 502, 503, 504})
 _PAUSE_SECONDS = 0.25
@@ -82,6 +84,8 @@ class HttpTransport:
 
     def get(self, path: str, parameters: Mapping[str, str]) -> Answer:
         """See Transport. A refusal with a JSON document is an answer: the document says what is wrong."""
+        from http.client import HTTPException
+
         from requests import RequestException
         from urllib3.exceptions import HTTPError
 
@@ -91,7 +95,8 @@ class HttpTransport:
             last = attempt == self._settings.retries
             try:
                 status, body, wait = self._once(path, parameters)
-            except (RequestException, HTTPError) as error:  # requests lets some of urllib3's through
+            # requests lets some of urllib3's through, and a Location that is none is a ValueError.
+            except (RequestException, HTTPError, HTTPException, ValueError) as error:
                 if last or not _may_pass(error):
                     raise self._unreachable(error) from error
             else:
@@ -124,30 +129,58 @@ class HttpTransport:
         from urllib3.exceptions import HTTPError, ReadTimeoutError
 
         body = bytearray()
+        unpack = self._unpacking(response)
         end = time.monotonic() + self._settings.timeout
         while True:
             try:
                 # Not iter_content, which waits until a whole chunk is there.
-                chunk = response.raw.read1(_CHUNK, decode_content=True)
+                chunk = response.raw.read1(_CHUNK, decode_content=False)
             except ReadTimeoutError as error:
                 raise ReadTimeout(error) from error
             except HTTPError as error:
                 raise ChunkedEncodingError(error) from error
             if not chunk:
+                if unpack is not None and not unpack.whole:
+                    raise ChunkedEncodingError("the answer is cut off")
                 return bytes(body)
-            body += chunk
+            try:
+                body += chunk if unpack is None else unpack.feed(chunk)
+            except TooMuchError:
+                raise self._too_much() from None
+            except ValueError as error:
+                raise ChunkedEncodingError(error) from error
             if time.monotonic() > end:
                 raise ReadTimeout
             if len(body) > ANSWER_LIMIT:
-                raise ServerError(
-                    f"{self.url} sent more than {ANSWER_LIMIT >> 20} MiB in one answer",
-                    "ask for less: a shorter window, or fewer series",
-                )
+                raise self._too_much()
+
+    def _unpacking(self, response: "Response") -> Inflater | None:
+        """Ours and not urllib3's, which unpacks a chunk whole, however much that is."""
+        encoding = response.headers.get("Content-Encoding", "identity").strip().lower()
+        if encoding == "identity":
+            return None
+        if encoding in ("gzip", "x-gzip", "deflate"):
+            return Inflater(ANSWER_LIMIT)
+        raise ServerError(
+            f"{self.url} answers in the encoding {encoding[:40]!r}, which it was not asked for",
+            "let the proxy before it send gzip or nothing",
+        )
+
+    def _too_much(self) -> ServerError:
+        return ServerError(
+            f"{self.url} sent more than {ANSWER_LIMIT >> 20} MiB in one answer",
+            "ask for less: a shorter window, or fewer series",
+        )
 
     def _read(self, status: int, body: bytes, seconds: float) -> Answer:
         try:
-            return Answer(json.loads(body), status, seconds)
-        except (ValueError, RecursionError):
+            return Answer(parse_json(body, _VALUES), status, seconds)
+        except TooMuchError:
+            raise ServerError(
+                f"{self.url} sent more than {_VALUES // 10**6} million values in one answer",
+                "ask for less: a shorter window, or fewer series",
+            ) from None
+        except ValueError:
             pass
         if status // 100 == 2:
             raise ServerError(
@@ -198,7 +231,9 @@ def _session(settings: HttpSettings) -> "Session":
             return request
 
     session = Session()
-    session.headers.update({"Accept": "application/json", "User-Agent": "genesis-mon"})
+    session.headers.update(
+        {"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": "genesis-mon"}
+    )
     # Without any, requests would take a password out of ~/.netrc, which nobody asked for.
     session.auth = (
         HTTPBasicAuth(settings.user.encode(), settings.password.encode()) if settings.user else Bearer()

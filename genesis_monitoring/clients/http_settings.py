@@ -8,11 +8,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
+from genesis_monitoring.conventions import LONGEST_TIMEOUT
 from genesis_monitoring.errors import UsageError
+from genesis_monitoring.files import read_regular
 
 TOKEN_VARIABLE = "GENESIS_MON_BEARER_TOKEN"  # noqa: S105
 USER_VARIABLE = "GENESIS_MON_BASIC_USER"
 PASSWORD_VARIABLE = "GENESIS_MON_BASIC_PASSWORD"  # noqa: S105
+_LARGEST_FILE = 16 * 1024 * 1024
+"""Bytes. All certificates that a system trusts take a quarter of a MiB."""
 _SCHEMES = ("http", "https")
 
 
@@ -57,8 +61,10 @@ def read_settings(
         )
     if ca_file is not None and not _holds_certificates(ca_file):
         raise UsageError(f"{ca_file}: not a file of certificates", "name a PEM file with --ca-file")
-    if timeout <= 0:
-        raise UsageError(f"a timeout is above 0 s, not {timeout:g}", "correct --timeout")
+    if not 0 < timeout <= LONGEST_TIMEOUT:
+        raise UsageError(
+            f"a timeout is above 0 s and at most {LONGEST_TIMEOUT:g} s, not {timeout:g}", "correct --timeout"
+        )
     return HttpSettings(base, timeout, ca_file=ca_file, user=user, password=password, token=token)
 
 
@@ -87,14 +93,14 @@ def _split(url: str, option: str) -> tuple[str, str, str]:
 
 def _holds_certificates(path: Path) -> bool:
     try:
-        return b"-----BEGIN " in path.read_bytes()
+        return b"-----BEGIN " in read_regular(path, _LARGEST_FILE)
     except OSError:
         return False
 
 
 def _read_secret(path: Path) -> str:
     try:
-        token = path.read_text("utf-8").strip()
+        token = read_regular(path, _LARGEST_FILE).decode("utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "not UTF-8"
         raise UsageError(f"{path}: the token cannot be read: {reason}", "correct --token-file") from None

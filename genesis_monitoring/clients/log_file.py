@@ -7,7 +7,7 @@ import contextlib
 import os
 from pathlib import Path
 
-_MODE = 0o644
+from genesis_monitoring.files import open_regular, regular
 
 
 class LogFile:
@@ -41,8 +41,7 @@ class LogFile:
             self._descriptor = None
 
     def _open(self) -> int:
-        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC
-        self._descriptor = os.open(self._path, flags, _MODE)
+        self._descriptor = open_regular(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
         self._size = os.fstat(self._descriptor).st_size
         return self._descriptor
 
@@ -69,9 +68,9 @@ class LogFile:
 def last_lines(path: Path, count: int, limit: int = 16_384) -> tuple[str, ...]:
     """The last ``count`` lines of a log, from its last ``limit`` bytes; none where there is no log."""
     try:
-        with path.open("rb") as file:
-            file.seek(max(0, file.seek(0, os.SEEK_END) - limit))
-            text = file.read(limit).decode("utf-8", errors="replace")
+        with regular(path) as descriptor:
+            start = max(0, os.fstat(descriptor).st_size - limit)
+            text = os.pread(descriptor, limit, start).decode("utf-8", errors="replace")
     except OSError:
         return ()
     return tuple(line for line in text.splitlines() if line.strip())[-count:]

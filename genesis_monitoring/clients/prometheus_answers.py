@@ -1,6 +1,8 @@
 """Documents of Prometheus' HTTP API in, typed values out.
 
-The readers raise KeyError, TypeError, ValueError, AttributeError or IndexError for what has another form.
+The readers raise KeyError, TypeError, ValueError, AttributeError, IndexError or OverflowError for what has
+another form. What they let pass is what its type says: a time is a finite number of an age that computers can
+have, a text is a text.
 Source: the Prometheus documentation, "HTTP API".
 """
 
@@ -19,6 +21,11 @@ from genesis_monitoring.clients.samples import (
     Series,
     SeriesAnswer,
 )
+from genesis_monitoring.times import LATEST
+
+_NUMBERS = (int, float)
+FAULTS = (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError)
+"""What reading a document of another form raises."""
 
 
 def read_series(query: str, document: Mapping[str, Any], types: Sequence[str]) -> SeriesAnswer:
@@ -32,10 +39,12 @@ def read_series(query: str, document: Mapping[str, Any], types: Sequence[str]) -
         raise ValueError(f"the result is a {kind}, not a {' or '.join(types)}")
     series: tuple[Series, ...]
     if kind == "scalar":
-        time, value = data["result"]
-        series = (Series((), (float(time),), (float(value),)),)
+        series = (_series((), [data["result"]]),)
+    elif kind == "vector":
+        series = tuple(_series(read_labels(one["metric"]), [one["value"]]) for one in _list(data["result"]))
     else:
-        series = tuple(_one(result) for result in data["result"])
+        found = (_series(read_labels(one["metric"]), one["values"]) for one in _list(data["result"]))
+        series = tuple(one for one in found if one.times)
     series, doubled = _joined(series)
     return SeriesAnswer(
         query,
@@ -55,22 +64,22 @@ def read_rules(document: Mapping[str, Any]) -> tuple[LoadedRule, ...]:
     """Every rule of every group."""
     return tuple(
         LoadedRule(
-            group=str(group["name"]),
-            name=str(rule["name"]),
-            kind=str(rule["type"]),
-            expr=str(rule["query"]),
+            group=_text(group["name"]),
+            name=_text(rule["name"]),
+            kind=_text(rule["type"]),
+            expr=_text(rule["query"]),
             labels=read_labels(rule.get("labels") or {}),
-            health=str(rule.get("health", "unknown")),
+            health=_text(rule.get("health", "unknown")),
             error=str(rule.get("lastError") or ""),
-            interval=float(group.get("interval") or 0),
-            duration=float(rule.get("duration") or 0),
+            interval=_seconds(group.get("interval")),
+            duration=_seconds(rule.get("duration")),
             evaluated=read_time(str(rule.get("lastEvaluation", ""))),
-            keep_firing=float(rule.get("keepFiringFor") or 0),
+            keep_firing=_seconds(rule.get("keepFiringFor")),
             limit=int(group.get("limit") or 0),
-            offset=float(group.get("queryOffset") or 0),
+            offset=_seconds(group.get("queryOffset")),
         )
-        for group in document["data"]["groups"]
-        for rule in group["rules"]
+        for group in _list(document["data"]["groups"])
+        for rule in _list(group["rules"])
     )
 
 
@@ -80,10 +89,10 @@ def read_alerts(document: Mapping[str, Any]) -> tuple[ActiveAlert, ...]:
         ActiveAlert(
             labels=read_labels(alert["labels"]),
             annotations=read_labels(alert.get("annotations") or {}),
-            state=str(alert["state"]),
+            state=_text(alert["state"]),
             since=read_time(str(alert["activeAt"])),
         )
-        for alert in document["data"]["alerts"]
+        for alert in _list(document["data"]["alerts"])
     )
 
 
@@ -92,21 +101,24 @@ def read_targets(document: Mapping[str, Any]) -> tuple[ActiveTarget, ...]:
     return tuple(
         ActiveTarget(
             str(target["labels"].get("job", "")),
-            str(target["scrapeUrl"]).partition("://")[2].partition("/")[0],
-            str(target["health"]),
+            _text(target["scrapeUrl"]).partition("://")[2].partition("/")[0],
+            _text(target["health"]),
             str(target.get("lastError") or ""),
         )
-        for target in document["data"]["activeTargets"]
+        for target in _list(document["data"]["activeTargets"])
     )
 
 
 def read_labels(labels: Mapping[str, Any]) -> Labels:
     """As a label set that can be compared."""
-    return tuple(sorted((str(name), str(value)) for name, value in labels.items()))
+    return tuple(sorted((_text(name), _text(value)) for name, value in labels.items()))
 
 
 def read_time(text: str) -> float:
-    """RFC 3339, with up to nanoseconds, in seconds since 1970; 0 for none and for Go's year 1."""
+    """RFC 3339, with up to nanoseconds, in seconds since 1970; 0 for none and for Go's year 1.
+
+    Raises ValueError for a day or an hour that there is not.
+    """
     match = re.fullmatch(r"(\d{4})(-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d{1,9})?(Z|[+-]\d\d:\d\d)", text)
     if match is None or int(match[1]) < 1970:
         return 0.0
@@ -143,10 +155,39 @@ def _texts(found: Any) -> tuple[str, ...]:
     return (str(found),) if found else ()
 
 
-def _one(result: Mapping[str, Any]) -> Series:
-    pairs = result["values"] if "values" in result else [result["value"]]
+def _series(labels: Labels, pairs: Any) -> Series:
+    if not all(
+        type(pair) is list and len(pair) == 2 and type(pair[0]) in _NUMBERS and type(pair[1]) is str
+        for pair in _list(pairs)
+    ):
+        raise ValueError("a sample is not a time and a text")
     times = tuple([float(time) for time, _ in pairs])
+    if any("_" in value for _, value in pairs):
+        raise ValueError("a value is no number")
     values = tuple([float(value) for _, value in pairs])
+    # Not NaN either: it is not at least 0.
+    if times and not (all(0 <= time < LATEST for time in times)):
+        raise ValueError("the time of a sample is none")
     if any(earlier >= later for earlier, later in pairwise(times)):
         raise ValueError("its samples are not in the order of their times")
-    return Series(read_labels(result["metric"]), times, values)
+    return Series(labels, times, values)
+
+
+def _list(found: Any) -> list[Any]:
+    if type(found) is not list:
+        raise TypeError("a list is something else")
+    return found
+
+
+def _text(found: Any) -> str:
+    if type(found) is not str:
+        raise TypeError("a text is something else")
+    return found
+
+
+def _seconds(found: Any) -> float:
+    """A duration; 0 for none."""
+    seconds = float(found or 0)
+    if not 0 <= seconds < LATEST:
+        raise ValueError("a duration is none")
+    return seconds

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 from genesis_monitoring.clients.http import RefusedError, ServerError, Transport, refusal
 from genesis_monitoring.clients.prometheus_answers import (
+    FAULTS,
     read_alerts,
     read_rules,
     read_series,
@@ -31,6 +32,7 @@ from genesis_monitoring.clients.samples import (
     ServerInfo,
 )
 from genesis_monitoring.durations import SECONDS
+from genesis_monitoring.times import LATEST
 
 _T = TypeVar("_T")
 
@@ -120,20 +122,21 @@ class HttpPrometheus:
     def info(self) -> ServerInfo:
         """See PrometheusReader."""
         answer = self._series("time()", self._ask("/api/v1/query", {"query": "time()"}), ("scalar", "vector"))
-        if not answer.series:
+        now = answer.series[0].values[0] if len(answer.series) == 1 else math.nan
+        if not 0 <= now < LATEST:
             raise ServerError(f"{self.url} does not tell its time", "see whether it is a Prometheus")
         told: dict[str, Any] = {}
         for part in ("buildinfo", "runtimeinfo"):
             try:
-                data = self._ask(f"/api/v1/status/{part}", {})["data"]
+                data = self._ask(f"/api/v1/status/{part}", {}).get("data")
                 told.update(data if isinstance(data, dict) else {})
             except RefusedError:
                 continue
         return ServerInfo(
             version=str(told.get("version", "")),
-            now=answer.series[0].values[0],
+            now=now,
             retention=_retention(str(told.get("storageRetention", ""))),
-            started=read_time(str(told.get("startTime", ""))),
+            started=self._read(lambda one: read_time(str(one.get("startTime", ""))), told),
         )
 
     def _ask(self, path: str, parameters: Mapping[str, str], question: str = "") -> Mapping[str, Any]:
@@ -174,9 +177,9 @@ class HttpPrometheus:
     def _read(self, read: Callable[[Mapping[str, Any]], _T], document: Mapping[str, Any]) -> _T:
         try:
             return read(document)
-        except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
+        except FAULTS as error:
             raise ServerError(
-                f"{self.url} answered in a form that is not Prometheus': {error}",
+                f"{self.url} answered in a form that is not Prometheus': {str(error)[:200]}",
                 "Prometheus 2.42 to 3.x is supported",
             ) from error
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from genesis_monitoring.clients.http import Answer, RefusedError, ServerError, Transport, refusal
+from genesis_monitoring.times import LATEST
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,16 +100,25 @@ def write_exchanges(exchanges: tuple[Exchange, ...]) -> list[dict[str, Any]]:
 
 
 def read_exchanges(data: Any) -> tuple[Exchange, ...]:
-    """Raises KeyError, TypeError, ValueError or AttributeError for what is no such data."""
+    """Raises KeyError, TypeError, ValueError, AttributeError or OverflowError for what is no such data."""
     return tuple(
         Exchange(
             str(one["path"]),
             _key(one["parameters"]),
-            Answer(one["document"], int(one["status"]), float(one["seconds"])),
+            Answer(one["document"], int(one["status"]), _seconds(one["seconds"])),
         )
         for one in data
     )
 
 
 def _key(parameters: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    if not all(isinstance(text, str) for pair in parameters.items() for text in pair):
+        raise ValueError("a parameter of a question is no text")
     return tuple(sorted(parameters.items()))
+
+
+def _seconds(value: Any) -> float:
+    seconds = float(value)
+    if not 0 <= seconds < LATEST:
+        raise ValueError("an answer took no time that there is")
+    return seconds

@@ -26,8 +26,10 @@ def run_init(path: Path, console: Console) -> ExitCode:
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             file.write(text)
-    except OSError as error:
+    except BaseException as error:
         path.unlink(missing_ok=True)
+        if not isinstance(error, OSError):
+            raise
         raise GenesisMonError(
             f"{path}: cannot be written: {error.strerror}", "make room on the disk, then try again"
         ) from None

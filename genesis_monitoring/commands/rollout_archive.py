@@ -17,6 +17,7 @@ from genesis_monitoring.commands.rollout_inputs import (
 from genesis_monitoring.commands.rollout_report import HTML, MARKDOWN, format_page, report_page
 from genesis_monitoring.commands.rollout_verdict import Evidences, begin_with, gather
 from genesis_monitoring.errors import CouldNotTellError, ExitCode, GenesisMonError
+from genesis_monitoring.files import read_regular
 from genesis_monitoring.plan.archived import archived
 from genesis_monitoring.report.archive_json import ArchivedDashboard, ArchiveFacts, format_archive_json
 from genesis_monitoring.report.console import Console
@@ -29,6 +30,7 @@ from genesis_monitoring.rollout.ledger import parse_ledger, read_bytes, require_
 from genesis_monitoring.rollout.record import Record, dump_record
 from genesis_monitoring.rollout.results import Outcome, Verdict
 from genesis_monitoring.rollout.window import format_iso
+from genesis_monitoring.spec.source import MAX_BYTES
 from genesis_monitoring.tree.bundle import sums_of, write_bundle
 from genesis_monitoring.tree.manifest import Manifest
 from genesis_monitoring.tree.paths import MANIFEST
@@ -174,7 +176,7 @@ def _refuse_unfinished(verdict: Verdict) -> None:
 
 
 def _spec(spec: Path, project: RolloutProject) -> bytes:
-    data = spec.read_bytes()
+    data = read_regular(spec, MAX_BYTES)
     if f"sha256:{hashlib.sha256(data).hexdigest()}" != project.digest:
         raise CouldNotTellError(f"{spec} was changed while it was read", "run it again")
     return data

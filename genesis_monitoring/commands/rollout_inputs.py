@@ -8,12 +8,15 @@ from pathlib import Path
 from genesis_monitoring.clients.http_settings import HttpSettings, read_settings
 from genesis_monitoring.conventions import LEDGER_FILE
 from genesis_monitoring.errors import UsageError
+from genesis_monitoring.files import check_target, read_regular
 from genesis_monitoring.plan.compile import Plan, compile_plan
 from genesis_monitoring.rollout.logs import LogSample, sample_logs
 from genesis_monitoring.rollout.pace import Pace
 from genesis_monitoring.rollout.taking import Book
-from genesis_monitoring.rollout.window import Window, parse_time
+from genesis_monitoring.rollout.window import Window
 from genesis_monitoring.spec.load import load_spec
+from genesis_monitoring.spec.source import MAX_BYTES
+from genesis_monitoring.times import parse_time
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,7 @@ def load_rollout(spec: Path) -> RolloutProject:
     if loaded.spec.rollout is None:
         raise UsageError(f"{spec} has no rollout", "add a rollout section to the spec")
     plan = compile_plan(loaded.spec, loaded.spec.profile_in_force)
-    return RolloutProject(plan, f"sha256:{hashlib.sha256(spec.read_bytes()).hexdigest()}")
+    return RolloutProject(plan, f"sha256:{hashlib.sha256(read_regular(spec, MAX_BYTES)).hexdigest()}")
 
 
 def log_reader(
@@ -92,6 +95,16 @@ def log_reader(
 def ledger_path(spec: Path, named: Path | None) -> Path:
     """The ledger: beside the spec unless named."""
     return named if named is not None else spec.parent / LEDGER_FILE
+
+
+def check_output(path: Path, option: str) -> None:
+    """Raises UsageError where a file cannot be put at ``path``, since something else is there."""
+    try:
+        check_target(path)
+    except OSError as error:
+        raise UsageError(
+            f"{path} cannot be written: {error.strerror}", f"name another file with {option}"
+        ) from None
 
 
 def read_time_option(text: str, option: str) -> float:

@@ -1,6 +1,5 @@
 """``genesis-mon rollout report``: the verdict and all that it stands on, as one HTML file or as Markdown."""
 
-import contextlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,11 +7,13 @@ from genesis_monitoring.commands.interrupts import tidied_up
 from genesis_monitoring.commands.rollout_inputs import (
     RolloutProject,
     ServerOptions,
+    check_output,
     ledger_path,
     load_rollout,
 )
 from genesis_monitoring.commands.rollout_verdict import Evidences, begin_with, gather
 from genesis_monitoring.errors import CouldNotTellError, ExitCode, UsageError
+from genesis_monitoring.files import replace_file
 from genesis_monitoring.report.console import Console
 from genesis_monitoring.report.page import Page
 from genesis_monitoring.report.rollout_material import Material
@@ -46,6 +47,9 @@ class ReportOptions:
 def run_report(spec: Path, server: ServerOptions, options: ReportOptions, console: Console) -> ExitCode:
     """Write it, whatever the verdict. Raises CouldNotTellError where there is no evidence to report on."""
     format_, output = _target(options)
+    if output != _STDOUT:
+        # Before the servers are asked for minutes.
+        check_output(output, "-o")
     project = load_rollout(spec)
     ledger = read_ledger(ledger_path(spec, options.ledger), options.ledger_digest)
     wanted = Evidences(options.start, options.at, options.replay, options.ledger, options.ledger_digest)
@@ -60,7 +64,7 @@ def run_report(spec: Path, server: ServerOptions, options: ReportOptions, consol
         if output != _STDOUT:
             _write(output, text)
     if output == _STDOUT:
-        console.write(text)
+        console.data(text)
     else:
         size = len(text.encode()) / 1000
         console.out(f"report: {page.outcome}, {page.reason}; {output}, {size:.0f} kB")
@@ -108,14 +112,9 @@ def _target(options: ReportOptions) -> tuple[str, Path]:
 
 
 def _write(path: Path, text: str) -> None:
-    beside = path.with_name(f".{path.name}.part")
     try:
-        beside.write_text(text, encoding="utf-8")
-        beside.replace(path)
+        replace_file(path, text.encode())
     except OSError as error:
         raise CouldNotTellError(
             f"{path}: the report cannot be written: {error.strerror}", "name another file with -o"
         ) from None
-    finally:
-        with contextlib.suppress(OSError):
-            beside.unlink(missing_ok=True)

@@ -1,6 +1,5 @@
 """``genesis-mon rollout steady-state``: thresholds from what was observed, as a diff of the spec."""
 
-import contextlib
 import hashlib
 import os
 from collections.abc import Sequence
@@ -12,6 +11,7 @@ from genesis_monitoring.commands.interrupts import tidied_up
 from genesis_monitoring.commands.rollout_inputs import RolloutProject, ServerOptions, load_rollout
 from genesis_monitoring.commands.rollout_verdict import Evidences, begin, gather
 from genesis_monitoring.errors import CouldNotTellError, ExitCode, UsageError
+from genesis_monitoring.files import read_regular, replace_file
 from genesis_monitoring.report.console import Console
 from genesis_monitoring.report.steady_state import (
     SteadyState,
@@ -28,7 +28,7 @@ from genesis_monitoring.rollout.results import Outcome
 from genesis_monitoring.spec.edit import Edit, add_key, edit_text
 from genesis_monitoring.spec.load import parse_spec
 from genesis_monitoring.spec.model import Spec
-from genesis_monitoring.spec.source import SpecError
+from genesis_monitoring.spec.source import MAX_BYTES, SpecError
 
 FORMATS = ("text", "json")
 STEADY_STATE = "steady-state"
@@ -165,7 +165,7 @@ def _observed(
 
 
 def _text_of(spec: Path, project: RolloutProject) -> str:
-    data = spec.read_bytes()
+    data = read_regular(spec, MAX_BYTES)
     if f"sha256:{hashlib.sha256(data).hexdigest()}" != project.digest:
         raise CouldNotTellError(f"{spec} was changed while it was read", "run it again")
     return data.decode("utf-8")
@@ -198,26 +198,20 @@ def replace_spec(spec: Path, old: str, new: str) -> None:
     Raises CouldNotTellError.
     """
     target = spec.resolve()
-    beside = target.with_name(f".{target.name}.part")
     try:
-        beside.write_bytes(new.encode("utf-8"))
-        beside.chmod(target.stat().st_mode & 0o7777)
-        if target.read_bytes() != old.encode("utf-8"):
-            raise CouldNotTellError(f"{spec} was changed meanwhile, so it is left as it is", "run it again")
-        beside.replace(target)
+        written = replace_file(target, new.encode("utf-8"), instead_of=old.encode("utf-8"))
     except OSError as error:
         raise CouldNotTellError(
             f"{spec} cannot be written: {error.strerror}", "leave --write out and apply the diff yourself"
         ) from None
-    finally:
-        with contextlib.suppress(OSError):
-            beside.unlink(missing_ok=True)
+    if not written:
+        raise CouldNotTellError(f"{spec} was changed meanwhile, so it is left as it is", "run it again")
 
 
 def _say(state: SteadyState, options: SteadyStateOptions, console: Console) -> None:
     """The diff, or JSON, alone on standard output; all else is for people, on standard error."""
     if options.format == "json":
-        console.write(format_steady_state_json(state))
+        console.data(format_steady_state_json(state))
         return
     console.write_error(format_steady_state(state, colour=console.colour_of_errors))
     if not state.written:

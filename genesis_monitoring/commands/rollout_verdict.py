@@ -11,6 +11,7 @@ from genesis_monitoring.commands.interrupts import tidied_up
 from genesis_monitoring.commands.rollout_inputs import (
     RolloutProject,
     ServerOptions,
+    check_output,
     ledger_path,
     load_rollout,
     read_time_option,
@@ -51,6 +52,8 @@ def run_verdict(spec: Path, server: ServerOptions, options: VerdictOptions, cons
     """Print the verdict. Raises CouldNotTellError (ServerError, LedgerError) where there is none."""
     if options.format not in FORMATS:
         raise UsageError(f"there is no format {options.format!r}", f"use one of: {', '.join(FORMATS)}")
+    if options.record is not None:
+        check_output(options.record, "--record")
     project = load_rollout(spec)
     wanted = Evidences(options.start, options.at, options.replay, options.ledger, options.ledger_digest)
     record, transport = begin(project, spec, server, wanted)
@@ -176,7 +179,7 @@ def say_verdict(verdict: Verdict, project: RolloutProject, format_: str, console
     """Print it."""
     rollout = project.plan.spec.rollout
     if format_ == "json" or rollout is None:
-        console.write(format_verdict_json(verdict))
+        console.data(format_verdict_json(verdict))
         return
     steps = {Outcome.GO: rollout.after.steps, Outcome.NO_GO: rollout.rollback.steps}
     console.write(format_verdict(verdict, next_steps=steps.get(verdict.outcome, ()), colour=console.colour))

@@ -20,6 +20,7 @@ from genesis_monitoring.commands.rollout_inputs import (
     read_time_option,
 )
 from genesis_monitoring.commands.rollout_verdict import CODES, begin_record, judge_record, say_verdict
+from genesis_monitoring.conventions import FASTEST
 from genesis_monitoring.errors import ExitCode, UsageError
 from genesis_monitoring.report.console import Console
 from genesis_monitoring.report.watch_view import LineView, TerminalView
@@ -31,8 +32,6 @@ from genesis_monitoring.rollout.results import Verdict
 from genesis_monitoring.rollout.taking import Book, Sources
 from genesis_monitoring.rollout.watch import Watcher
 from genesis_monitoring.rollout.window import format_iso, format_time
-
-FASTEST = 86_400.0
 
 
 @dataclass(frozen=True, slots=True)

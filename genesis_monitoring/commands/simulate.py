@@ -13,6 +13,8 @@ def run_simulate(scenario: str, listen: str, results: Path | None, inputs: Input
     host, colon, port = listen.rpartition(":")
     if not host or not colon or not port.isascii() or not port.isdigit() or int(port) > 65535:
         raise UsageError(f"{listen!r} is no address to listen on", "write HOST:PORT, as in 127.0.0.1:8000")
+    if results is not None and results.exists() and not results.is_dir():
+        raise UsageError(f"{results}: is no folder", "name another one with --results")
     played = load_scenario(scenario)
     project = load_project(inputs)
     run_simulator(

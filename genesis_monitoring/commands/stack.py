@@ -10,7 +10,8 @@ from pathlib import Path
 
 from genesis_monitoring.commands.interrupts import tidied_up
 from genesis_monitoring.commands.project import Inputs, Project, load_project
-from genesis_monitoring.errors import ExitCode, GenesisMonError
+from genesis_monitoring.errors import ExitCode, GenesisMonError, UsageError
+from genesis_monitoring.files import open_regular
 from genesis_monitoring.report.console import Console
 from genesis_monitoring.report.stack import services_table, status_json, status_text
 from genesis_monitoring.report.text import wants_colour
@@ -85,9 +86,10 @@ def run_status(
             if _exit_code(status) is ExitCode.OK or status.mode == "none" or time.monotonic() >= end:
                 break
             time.sleep(_POLL_SECONDS)
-    console.write(
-        status_json(status) if as_json else status_text(status, colour=wants_colour(sys.stdout, os.environ))
-    )
+    if as_json:
+        console.data(status_json(status))
+    else:
+        console.write(status_text(status, colour=console.colour))
     return _exit_code(status)
 
 
@@ -129,11 +131,19 @@ def run_supervise(state: Path, *, hanging: bool) -> ExitCode:
 
 
 def run_catch(listen: str, log: Path) -> ExitCode:
-    """Catch notifications until the process is ended."""
+    """Catch notifications until the process is ended. Raises UsageError for what is no address."""
     from genesis_monitoring.stack.caught import write_caught
 
+    port = listen.rpartition(":")[2]
+    if not port.isascii() or not port.isdigit() or int(port) > 65535:
+        raise UsageError(f"--listen has no port: {listen!r}", "write it as in 127.0.0.1:9099")
+    try:
+        os.close(open_regular(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND))
+    except OSError as error:
+        said = f"{log} cannot be written: {error.strerror}"
+        raise UsageError(said, "name another file with --log") from None
     gc.enable()
-    write_caught(int(listen.rpartition(":")[2]), log)
+    write_caught(int(port), log)
     return ExitCode.OK
 
 

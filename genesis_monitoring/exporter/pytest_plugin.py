@@ -14,6 +14,8 @@ from secrets import token_hex
 
 import pytest
 
+from genesis_monitoring.files import check_target
+
 _OPTION = "genesis_results"
 _COMPLETE = (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED)
 
@@ -35,15 +37,14 @@ def pytest_configure(config: pytest.Config) -> None:
     if not file or hasattr(config, "workerinput") or config.option.collectonly:
         return
     target = config.invocation_params.dir / Path(file).expanduser()
-    temporary = target.with_name(f".{target.name}.{token_hex(4)}.tmp")
+    temporary = target.with_name(f".{target.name}.{token_hex(12)}.tmp")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        temporary.touch()
+        check_target(target)
+        temporary.touch(exist_ok=False)
     except OSError as error:
         raise pytest.UsageError(f"--genesis-results: {target} cannot be written: {error.strerror}") from None
     temporary.unlink()
-    if target.is_dir():
-        raise pytest.UsageError(f"--genesis-results: {target} is a folder")
     own_report = config.option.xmlpath
     if not own_report:
         config.option.xmlpath = str(temporary)

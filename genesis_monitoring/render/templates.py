@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from genesis_monitoring.durations import format_duration, spell_duration
 from genesis_monitoring.errors import UsageError
+from genesis_monitoring.files import refuse_special
 from genesis_monitoring.plan import promql
 from genesis_monitoring.render import quoting
 
@@ -65,8 +66,17 @@ def default_folder() -> Path:
 def _environment(folder: Path) -> Environment:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+    class RegularFiles(FileSystemLoader):
+        """A pipe would be waited for."""
+
+        def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
+            path = folder / template
+            if path.exists():
+                refuse_special(path, path.stat().st_mode)
+            return super().get_source(environment, template)
+
     environment = Environment(
-        loader=FileSystemLoader(folder),
+        loader=RegularFiles(folder),
         undefined=StrictUndefined,
         block_start_string="[%",
         block_end_string="%]",

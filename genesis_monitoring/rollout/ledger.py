@@ -17,8 +17,9 @@ from pathlib import Path
 from typing import Any
 
 from genesis_monitoring.errors import CouldNotTellError, UsageError
+from genesis_monitoring.files import open_regular, read_regular
 from genesis_monitoring.rollout.evidence import Attestation
-from genesis_monitoring.rollout.window import parse_time
+from genesis_monitoring.times import parse_time
 
 VERSION = 2
 """Lines of version 1 have no seal, and are still read."""
@@ -87,9 +88,7 @@ def read_ledger(path: Path, digest: str | None = None) -> Ledger:
 def read_bytes(path: Path) -> bytes | None:
     """What is in the file; None where there is none. Raises LedgerError."""
     try:
-        if path.stat().st_size > _LARGEST:
-            raise LedgerError(f"{path}: is too large for a ledger", "name another with --ledger")
-        return path.read_bytes()
+        return read_regular(path, _LARGEST)
     except FileNotFoundError:
         return None
     except OSError as error:
@@ -159,7 +158,7 @@ def append_entry(
 
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o644)
+        descriptor = open_regular(path, os.O_RDWR | os.O_CREAT | os.O_APPEND)
     except OSError as error:
         raise _unwritable(path, error) from None
     try:

@@ -1,6 +1,5 @@
 """The raw evidence of a verdict as a file: every answer as it came, so that it can be judged again."""
 
-import contextlib
 import gzip
 import hashlib
 import json
@@ -11,9 +10,11 @@ from typing import Any
 from genesis_monitoring.clients.bounded import TooMuchError, parse_json, unpack
 from genesis_monitoring.clients.recorded import Exchange, read_exchanges, write_exchanges
 from genesis_monitoring.errors import CouldNotTellError
+from genesis_monitoring.files import read_regular, replace_file
 from genesis_monitoring.rollout.collect import Moment
 from genesis_monitoring.rollout.evidence import Attestation, LedgerState, SignOff
-from genesis_monitoring.rollout.window import LATEST, Window
+from genesis_monitoring.rollout.window import Window
+from genesis_monitoring.times import LATEST
 
 KIND, VERSION = "genesis-mon/evidence", 2
 """Records of version 1 do not tell what the ledger shows of checkpoints, and are still read."""
@@ -65,25 +66,18 @@ def dump_record(record: Record, *, compressed: bool) -> bytes:
 def write_record(path: Path, record: Record) -> None:
     """Compressed where the name ends in ``.gz``. Raises CouldNotTellError if it cannot be written."""
     data = dump_record(record, compressed=path.suffix == _COMPRESSED)
-    beside = path.with_name(f".{path.name}.part")
     try:
-        beside.write_bytes(data)
-        beside.replace(path)
+        replace_file(path, data)
     except OSError as error:
         raise CouldNotTellError(
             f"{path}: the record cannot be written: {error.strerror}", "name another file with --record"
         ) from None
-    finally:
-        with contextlib.suppress(OSError):
-            beside.unlink(missing_ok=True)
 
 
 def read_record(path: Path) -> Record:
     """Raises CouldNotTellError for what is no record, or was changed."""
     try:
-        if path.stat().st_size > LIMIT:
-            raise TooMuchError
-        data = unpack(path.read_bytes(), LIMIT)
+        data = unpack(read_regular(path, LIMIT), LIMIT)
         document: Any = parse_json(data, _VALUES)
         if document["kind"] != KIND or document["version"] not in (1, VERSION):
             raise ValueError(f"its kind is {document['kind']}, version {document['version']}")

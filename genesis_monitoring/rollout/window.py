@@ -1,13 +1,10 @@
 """Spans of time with a fixed beginning and end, in seconds since 1970: after ``start``, up to ``end``."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from genesis_monitoring.durations import spell_duration
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-LATEST = (datetime(3000, 1, 1, tzinfo=UTC) - _EPOCH).total_seconds()
-"""No time that anybody means is later."""
+from genesis_monitoring.times import EPOCH
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,21 +28,6 @@ class Window:
         return Window(self.start, max(self.start, min(self.end, end)))
 
 
-def parse_time(text: str) -> float:
-    """Seconds since 1970 of ``2025-10-23T20:56:00Z``. Raises ValueError, with what is allowed.
-
-    Years beyond 2999 are refused, so that a window that begins then can still be written down.
-    """
-    try:
-        moment = datetime.fromisoformat(text)
-        seconds = (moment - _EPOCH).total_seconds()
-    except (ValueError, TypeError, OverflowError):
-        raise ValueError("a time has a date, a time of day and a zone, as in 2025-10-23T20:56:00Z") from None
-    if not 0 <= seconds < LATEST:
-        raise ValueError("a time is of the years 1970 to 2999")
-    return seconds
-
-
 def format_time(seconds: float) -> str:
     """``2025-10-23 20:56:00``, in UTC, to the second."""
     return _moment(seconds).strftime("%Y-%m-%d %H:%M:%S")
@@ -63,4 +45,4 @@ def format_span(seconds: float) -> str:
 
 def _moment(seconds: float) -> datetime:
     # Not fromtimestamp: it rounds a half to the even neighbour, and knows no year after 9999.
-    return _EPOCH + timedelta(seconds=round(seconds))
+    return EPOCH + timedelta(seconds=round(seconds))

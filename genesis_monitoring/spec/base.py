@@ -13,6 +13,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from genesis_monitoring.durations import PATTERN, parse_duration
 from genesis_monitoring.spec.addresses import valid_link, valid_url
+from genesis_monitoring.times import parse_time
 from genesis_monitoring.units import UNITS
 
 
@@ -47,6 +48,7 @@ def _utc(value: Any) -> Any:
         moment = datetime.strptime(value, "%Y-%m-%dT%H:%M:%SZ")
     except (TypeError, ValueError):
         raise ValueError('a time is UTC to the second, in quotes: "2025-10-23T20:56:00Z"') from None
+    parse_time(value)
     return moment.replace(tzinfo=UTC)
 
 

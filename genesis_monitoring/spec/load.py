@@ -16,7 +16,7 @@ from genesis_monitoring.spec.contradictions import check_contradictions
 from genesis_monitoring.spec.exposed_names import unreadable_names
 from genesis_monitoring.spec.model import Spec
 from genesis_monitoring.spec.partial import Fault, leave_out
-from genesis_monitoring.spec.problems import findings_from_validation, join_findings
+from genesis_monitoring.spec.problems import MOST_FINDINGS, findings_from_validation, join_findings
 from genesis_monitoring.spec.references import check_references
 from genesis_monitoring.spec.reporter import Reporter
 from genesis_monitoring.spec.source import Source, SpecError, load_source, parse_source
@@ -71,7 +71,9 @@ def _validated(source: Source) -> tuple[Spec | None, tuple[Finding, ...], frozen
         try:
             return Spec.model_validate(value), findings, without
         except ValidationError as error:
-            findings = findings or findings_from_validation(error, source, Spec)
+            findings = findings or findings_from_validation(error, source, Spec, MOST_FINDINGS)
+            if error.error_count() > MOST_FINDINGS:
+                break
             value, names = leave_out(value, _faults(error))
             without |= names
     return None, findings, without

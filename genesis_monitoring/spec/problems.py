@@ -17,23 +17,31 @@ if TYPE_CHECKING:
 
 _LONGEST_MESSAGE = 400
 _MANY = 50
+MOST_FINDINGS = 500
+"""More mistakes are counted and not explained, and nothing further is checked."""
 _WRONG_TYPES = frozenset({"int_from_float", "is_instance_of", "none_required"})
 
 
 def findings_from_validation(
-    error: "ValidationError", source: "Source", model: "type[BaseModel]"
+    error: "ValidationError", source: "Source", model: "type[BaseModel]", most: int | None = None
 ) -> tuple[Finding, ...]:
     """Every error as a finding in the file that ``source`` was read from.
 
     ``model`` is the class whose ``model_validate(source.value)`` raised ``error``. Where several
-    members of a union refuse a value, one finding says so.
+    members of a union refuse a value, one finding says so. Beyond ``most`` they are counted alone.
     """
     from genesis_monitoring.spec.allowed import Shape
 
     shape = Shape(model)
     details = error.errors(include_url=False, include_input=False)
-    found = [one for detail in details if (one := _finding(detail, source, shape)) is not None]
-    return sort_findings(_without_outdone(found))
+    shown = details[:most]
+    found = [one for detail in shown if (one := _finding(detail, source, shape)) is not None]
+    findings = sort_findings(_without_outdone(found))
+    if len(details) == len(shown) or not findings:
+        return findings
+    message = f"{len(details) - len(shown)} more mistakes are not listed"
+    hint = "mend the ones above first; is this the right file?"
+    return (*findings, _error("GM102", findings[-1].location, message, hint))
 
 
 def join_findings(first: Iterable[Finding], later: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -4,15 +4,15 @@ Every mistake of the text itself (GM101 to GM106, and numbers out of range) is t
 values mean is not known here.
 """
 
-import os
+import errno
 import re
-import stat
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NoReturn
 
 from genesis_monitoring.errors import ExitCode, GenesisMonError
+from genesis_monitoring.files import read_regular
 from genesis_monitoring.findings import Finding, Location, Severity, sort_findings
 from genesis_monitoring.spec.builder import Builder, Lines, MappingNode, Node, SequenceNode, offset_of
 from genesis_monitoring.spec.scalars import Value, show
@@ -137,27 +137,13 @@ def parse_source(text: str, display: str) -> Source:
 def _read(path: Path, name: str) -> bytes:
     """A regular file's bytes, never more than ``MAX_BYTES``; no waiting for a pipe or a device."""
     try:
-        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
-        try:
-            mode = os.fstat(handle).st_mode
-            if not stat.S_ISREG(mode):
-                _cannot_read(name, "it is a folder" if stat.S_ISDIR(mode) else "it is not a regular file")
-            chunks = []
-            left = MAX_BYTES + 1
-            while left and (chunk := os.read(handle, left)):
-                chunks.append(chunk)
-                left -= len(chunk)
-        finally:
-            os.close(handle)
+        return read_regular(path, MAX_BYTES)
     except OSError as error:
-        _cannot_read(name, (error.strerror or str(error)).lower())
-    except ValueError as error:
-        _cannot_read(name, str(error))
-    if not left:
-        message = f"the file is larger than {MAX_BYTES // 1024**2} MiB, the most a spec may have"
-        finding = _error("GM102", Location(name), message, "name the spec with --spec")
-        raise SpecError((finding,), None, ExitCode.USAGE)
-    return b"".join(chunks)
+        if error.errno != errno.EFBIG:
+            _cannot_read(name, (error.strerror or str(error)).lower())
+    message = f"the file is larger than {MAX_BYTES // 1024**2} MiB, the most a spec may have"
+    finding = _error("GM102", Location(name), message, "name the spec with --spec")
+    raise SpecError((finding,), None, ExitCode.USAGE)
 
 
 def _cannot_read(name: str, reason: str) -> NoReturn:

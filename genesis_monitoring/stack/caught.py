@@ -10,6 +10,7 @@ from pathlib import Path
 
 from genesis_monitoring.clients.catcher import Message, catch
 from genesis_monitoring.clients.log_file import LogFile
+from genesis_monitoring.files import read_regular
 
 _MAX_BYTES, _FILES = 10 * 1024 * 1024, 3
 
@@ -41,7 +42,7 @@ def write_caught(port: int, log: Path) -> None:
 def read_caught(log: Path) -> tuple[Caught, ...]:
     """What has been caught so far; a line that is not yet whole is left out."""
     try:
-        lines = log.read_text("utf-8").splitlines()
+        lines = read_regular(log, 2 * _MAX_BYTES).decode("utf-8").splitlines()
     except OSError:
         return ()
     found = []

@@ -21,6 +21,7 @@ from pathlib import Path
 
 from genesis_monitoring.clients.file_lock import held, holder
 from genesis_monitoring.errors import CouldNotTellError, UsageError
+from genesis_monitoring.files import read_regular
 from genesis_monitoring.stack.launch import Launch, State, TornError, dump, load_launch, load_state
 
 STATE_FOLDER = ".genesis-mon"
@@ -30,6 +31,8 @@ _IGNORE = ".gitignore"
 _FOLDERS = ("run", "data", "logs")
 _FILES = ("launch.json", "state.json", "supervisor.lock", "command.lock", _IGNORE, _MARK)
 _WAIT_SECONDS = 5.0
+_LARGEST = 64 * 1024 * 1024
+"""Bytes; an account of a stack has some thousands."""
 
 
 class StateFolder:
@@ -152,7 +155,7 @@ def replace_file(path: Path, data: bytes) -> None:
 
 def _read(path: Path) -> bytes | None:
     try:
-        return path.read_bytes()
+        return read_regular(path, _LARGEST)
     except FileNotFoundError:
         return None
     except OSError as error:

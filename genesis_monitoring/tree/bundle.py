@@ -11,8 +11,10 @@ import re
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
+from secrets import token_hex
 
 from genesis_monitoring.errors import CouldNotTellError, GenesisMonError
+from genesis_monitoring.files import read_regular, regular
 from genesis_monitoring.tree.manifest import MAX_BYTES
 from genesis_monitoring.tree.paths import path_fault
 
@@ -42,7 +44,7 @@ def write_bundle(folder: Path, files: Mapping[str, bytes]) -> bool:
         if _read(place / SUMS) == sums and not check_bundle(place):
             return False
         raise _in_the_way(folder)
-    part = place.with_name(f".{place.name}.{os.getpid()}.part")
+    part = place.with_name(f".genesis-mon.{token_hex(12)}.part")
     try:
         part.mkdir()
         for path, data in (*files.items(), (SUMS, sums)):
@@ -75,8 +77,8 @@ def check_bundle(folder: Path) -> tuple[str, ...]:
     listed, faults = _parse(data)
     found = _files(folder)
     faults += [f"{path}: is missing" for path in listed if path not in found]
-    for path, regular in found.items():
-        if not regular:
+    for path, is_file in found.items():
+        if not is_file:
             faults.append(f"{path}: is no regular file")
         elif path not in listed and path != SUMS:
             faults.append(f"{path}: is not listed in {SUMS}")
@@ -114,8 +116,8 @@ def _unreadable(error: OSError) -> None:
 def _digest(file: Path) -> str:
     digest = hashlib.sha256()
     try:
-        with file.open("rb") as stream:
-            while chunk := stream.read(_CHUNK_BYTES):
+        with regular(file) as descriptor:
+            while chunk := os.read(descriptor, _CHUNK_BYTES):
                 digest.update(chunk)
     except OSError as error:
         _unreadable(error)
@@ -127,8 +129,7 @@ def _read(file: Path) -> bytes | None:
     if not file.is_file():
         return None
     try:
-        with file.open("rb") as stream:
-            return stream.read(MAX_BYTES)
+        return read_regular(file, MAX_BYTES)
     except OSError as error:
         _unreadable(error)
         return None

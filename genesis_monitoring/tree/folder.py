@@ -264,8 +264,9 @@ def open_folder(
 
 def _open_root(out: Path, *, create: bool) -> int | None:
     try:
-        if create:
+        if create and not out.exists():
             out.mkdir(parents=True, exist_ok=True)
+            out.chmod(_FOLDER_MODE)
         return os.open(out, os.O_RDONLY | os.O_DIRECTORY)
     except (OSError, ValueError) as error:
         if isinstance(error, FileNotFoundError):

@@ -171,3 +171,58 @@ def test_completion_completes_in_bash(folder: Path) -> None:
         " complete_with 'genesis-mon ren' 1; complete_with 'genesis-mon validate --str' 2"
     )
     assert run(line, folder).stdout.split() == ["render", "--strict"]
+
+
+@pytest.mark.parametrize(
+    ("streams", "done", "refused"),
+    [
+        (">&-", 0, 2),
+        ("2>&-", 0, 2),
+        (">&- 2>&- <&-", 0, 2),
+        ("2>/dev/full", 0, 2),
+        (">/dev/full", 3, 2),
+        ("2>&1 | head -1", 0, 2),
+    ],
+)
+def test_what_becomes_of_the_streams_is_no_result(
+    streams: str, done: int, refused: int, tmp_path: Path
+) -> None:
+    """But where a result was asked for and could not be written."""
+    first, _, rest = streams.partition("|")
+    pipe = f"| {rest}" if rest else ""
+    for command, code in (("schema", done), ("render --spec none.yaml", refused)):
+        answer = run(f"genesis-mon {command} {first} {pipe}; echo ${{PIPESTATUS[0]}} >code", tmp_path)
+        assert "Traceback" not in answer.stdout + answer.stderr
+        assert "Exception ignored" not in answer.stderr
+        assert int((tmp_path / "code").read_text()) in (code, 141 if rest else code)
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "ascii:strict"])
+def test_what_an_encoding_does_not_have_is_escaped(encoding: str, tmp_path: Path) -> None:
+    (tmp_path / "slo.yaml").write_text("ключ: 1\n")
+    answer = subprocess.run(
+        ["genesis-mon", "render", "--check"],
+        cwd=tmp_path,
+        env=environment(tmp_path, PYTHONIOENCODING=encoding, LC_ALL="C"),
+        capture_output=True,
+        check=False,
+    )
+    said = answer.stderr.decode(encoding.partition(":")[0])
+    assert (answer.returncode, "Traceback" in said) == (1, False)
+    assert r"\u043a\u043b\u044e\u0447" in said
+
+
+@pytest.mark.parametrize("umask", ["0777", "0000", "0077"])
+def test_any_umask_gives_files_that_can_be_read_and_others_cannot_write(umask: str, tmp_path: Path) -> None:
+    line = f"umask {umask}; genesis-mon init && genesis-mon render && genesis-mon render --check"
+    answer = run(line, tmp_path)
+    assert answer.code == 0, answer.stderr
+    for path in tmp_path.rglob("*"):
+        mode = path.stat().st_mode
+        wanted = 0o700 if path.is_dir() else 0o600
+        assert mode & wanted == wanted, path
+        assert not mode & 0o022, path
+    generated = tmp_path / "generated"
+    assert all(path.stat().st_mode & 0o044 == 0o044 for path in (generated, *generated.rglob("[!.]*"))), (
+        "containers run as others"
+    )

@@ -21,7 +21,7 @@ _REQUEST = (
 class Says:
     """One answer. ``delay`` is in seconds, as is ``drip``, the pause after each byte of the body.
 
-    ``broken`` hangs up in the middle of the body.
+    ``broken`` hangs up in the middle of the body. ``data`` is sent instead of ``body``, as it is.
     """
 
     body: str
@@ -30,6 +30,7 @@ class Says:
     delay: float = 0.0
     broken: bool = False
     drip: float = 0.0
+    data: bytes | None = None
 
 
 @dataclass(slots=True)
@@ -51,7 +52,7 @@ def scripted(answers: Sequence[Says], tls: Path | None = None) -> Iterator[Scrip
             told.asked.append((parts.path, dict(parse_qsl(parts.query)), dict(self.headers)))
             says = answers[min(len(told.asked), len(answers)) - 1]
             time.sleep(says.delay)
-            body = says.body.encode()
+            body = says.body.encode() if says.data is None else says.data
             self.send_response(says.status)
             for name, value in says.headers:
                 self.send_header(name, value)

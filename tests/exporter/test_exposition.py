@@ -207,7 +207,7 @@ def make_loop(path: Path) -> None:
 @pytest.mark.parametrize(
     ("make", "problem"),
     [
-        (make_folder, "it is a folder, not a file"),
+        (make_folder, "it is a folder"),
         (make_pipe, "it is a pipe, not a file"),
         (make_giant, f"it is larger than {LARGEST_FILE // 2**20} MiB"),
         (make_loop, "too many levels of symbolic links"),
@@ -407,7 +407,7 @@ def test_a_result_of_several_files(tmp_path: Path) -> None:
     shop.path("TEST-c").unlink()
     shop.path("TEST-c").mkdir()
     assert seen() == [0, 3, pytest.approx(200 / 3)]
-    assert "TEST-c.xml: it is a folder, not a file" in shop.said[-1]
+    assert "TEST-c.xml: it is a folder" in shop.said[-1]
     shop.path("TEST-c").rmdir()
     shop.write("TEST-c", PASSED, age=MAX_AGE + 1)
     assert seen() == [1, None, None], "one stale file makes the result stale"

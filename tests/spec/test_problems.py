@@ -2,6 +2,7 @@
 
 import re
 import time
+from collections.abc import Iterable
 from typing import Annotated, Any, Literal
 
 import pytest
@@ -20,6 +21,8 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from genesis_monitoring.findings import Finding, Location, Severity
+from genesis_monitoring.spec import problems
+from genesis_monitoring.spec.load import parse_spec
 from genesis_monitoring.spec.problems import findings_from_validation, join_findings, suggest
 from genesis_monitoring.spec.source import SpecError, parse_source
 
@@ -418,3 +421,20 @@ def test_any_data_gives_findings_in_plain_words(data: dict[str, Any]) -> None:
         assert finding.location.column >= 1
         assert finding.message.isprintable()
         assert not LEAKS.search(re.sub(r'"(int|\[key\])"', "", finding.message))
+
+
+def test_a_flood_of_unknown_keys_is_counted_and_not_explained(monkeypatch: pytest.MonkeyPatch) -> None:
+    explained = 0
+    closest = problems.closest
+
+    def counted(word: str, choices: Iterable[str]) -> str:
+        nonlocal explained
+        explained += 1
+        return closest(word, choices)
+
+    monkeypatch.setattr(problems, "closest", counted)
+    with pytest.raises(SpecError) as caught:
+        parse_spec("".join(f"x{number}: 1\n" for number in range(5000)), "slo.yaml")
+    assert explained <= problems.MOST_FINDINGS
+    assert len(caught.value.findings) == problems.MOST_FINDINGS + 1
+    assert any("more mistakes are not listed" in one.message for one in caught.value.findings)

@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from genesis_monitoring.conventions import DASHBOARDS_FOLDER, WORD_JOINER
+from genesis_monitoring.files import read_regular
 from genesis_monitoring.findings import Finding, Location, Severity
 from genesis_monitoring.plan.compile import Plan
 from genesis_monitoring.spec.dashboards import Dashboard
 from genesis_monitoring.spec.source import Source
+from genesis_monitoring.tree.lines import MAX_TEXT_BYTES
 
 CODES = ("GM123", "GM124")
 
@@ -26,7 +28,7 @@ def check_panel_history(out: Path, plan: Plan, source: Source) -> tuple[Finding,
     for uid, dashboard in plan.spec.dashboards.items():
         file = out / DASHBOARDS_FOLDER / f"{uid}.json"
         try:
-            committed = _committed(json.loads(file.read_text("utf-8")))
+            committed = _committed(json.loads(read_regular(file, MAX_TEXT_BYTES)))
         except FileNotFoundError:
             continue
         except (OSError, ValueError, TypeError, KeyError, RecursionError):

@@ -1,0 +1,56 @@
+"""A record that was damaged or forged: an error of ours, or the same words as before; never a traceback."""
+
+import gzip
+import random
+from pathlib import Path
+
+from clients.nasty import mutants
+
+from .replaying import read_document, replayed, sealed
+
+
+def test_flipped_bytes_and_torn_ends(records: Path, tmp_path: Path) -> None:
+    spec, whole = records / "slo.yaml", (records / "healthy.json.gz").read_bytes()
+    before = replayed(spec, records / "healthy.json.gz")
+    assert before.code == 0
+    plain = gzip.decompress(whole)
+    choose = random.Random(3)
+    for data, name in ((whole, "e.json.gz"), (plain, "e.json")):
+        # The beginning and the end of a file hold more of its form than all the rest.
+        places = {
+            *range(0, 24, 2),
+            *range(len(data) - 80, len(data), 7),
+            *choose.sample(range(len(data)), 25),
+        }
+        for place in sorted(places):
+            changed = bytearray(data)
+            changed[place] ^= 1 << choose.randrange(8)
+            check(bytes(changed), tmp_path / name, spec, before.stdout)
+        for end in (0, 1, 2, 10, 17, len(data) // 2, len(data) - 9, len(data) - 1):
+            check(data[:end], tmp_path / name, spec, before.stdout)
+
+
+def check(data: bytes, path: Path, spec: Path, before: str) -> None:
+    path.write_bytes(data)
+    answer = replayed(spec, path)
+    if answer.code == 0:
+        assert answer.stdout == before
+    else:
+        assert (answer.code, answer.stdout) == (3, "")
+        assert "cannot be replayed" in answer.stderr
+
+
+def test_forged_values(records: Path, tmp_path: Path) -> None:
+    document = read_document(records / "retrieval-slow.json.gz")
+    for changed in mutants(document, 11, 25):
+        (tmp_path / "e.json").write_bytes(sealed(changed) if isinstance(changed, dict) else b"[]")
+        answer = replayed(records / "slo.yaml", tmp_path / "e.json")
+        assert answer.code in (1, 3, 4)
+        assert bool(answer.stdout) == (answer.code != 3)
+
+
+def test_a_small_record_cannot_fill_the_memory(records: Path, tmp_path: Path) -> None:
+    (tmp_path / "e.json.gz").write_bytes(gzip.compress(b"[" + b"[]," * (90 << 20) + b"[]]", 1))
+    answer = replayed(records / "slo.yaml", tmp_path / "e.json.gz")
+    assert (answer.code, answer.stdout) == (3, "")
+    assert "larger than any record" in answer.stderr
