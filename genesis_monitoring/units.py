@@ -4,7 +4,10 @@ One table serves expressions (conversion factors), panels (Grafana's unit ids) a
 a threshold cannot be read in one unit and drawn in another.
 """
 
+import math
+from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 
 SECONDS_PER_MONTH = 730 * 3600
 """A month is 730 hours (a year's 8,760 hours over twelve), as in the rollout guide's cost queries."""
@@ -16,7 +19,9 @@ class Unit:
 
     ``symbol`` goes behind a number in prose (``prefix`` before it); ``grafana`` is the id of Grafana's
     value format; ``rate`` names the unit that a counter of this unit has per second, already converted
-    by ``rate_factor``; ``lower`` and ``upper`` bound the values that can occur.
+    by ``rate_factor``; ``lower`` and ``upper`` bound the values that can occur. Large numbers of a
+    ``scaled`` unit are told in thousands, millions and so on (``1.5M tokens``), where it ``takes_prefix``
+    in front of its symbol (``1.5 MB``).
     """
 
     dimension: str
@@ -27,6 +32,13 @@ class Unit:
     rates: tuple[tuple[str, float], ...] = ()
     lower: float | None = None
     upper: float | None = None
+    scaled: bool = False
+    takes_prefix: bool = False
+
+    @property
+    def large(self) -> float:
+        """From where on a number is told by its scale, or without a fraction."""
+        return 1000.0 if self.takes_prefix else 9999.0
 
 
 UNITS: dict[str, Unit] = {
@@ -36,14 +48,16 @@ UNITS: dict[str, Unit] = {
     "hours": Unit("time", 3600.0, " h", "h", lower=0.0),
     "ratio": Unit("fraction", 1.0, "", "percentunit", lower=0.0, upper=1.0),
     "percent": Unit("fraction", 0.01, " %", "percent", upper=100.0),
-    "bytes": Unit("bytes", 1.0, " B", "bytes", lower=0.0),
-    "count": Unit("count", 1.0, "", "short", rates=(("per_second", 1.0),), lower=0.0),
-    "tokens": Unit("tokens", 1.0, " tokens", "short", rates=(("tokens_per_second", 1.0),), lower=0.0),
-    "per_second": Unit("count rate", 1.0, "/s", "cps", lower=0.0),
-    "tokens_per_second": Unit("token rate", 1.0, " tokens/s", "cps", lower=0.0),
+    "bytes": Unit("bytes", 1.0, " B", "decbytes", lower=0.0, scaled=True, takes_prefix=True),
+    "count": Unit("count", 1.0, "", "short", rates=(("per_second", 1.0),), lower=0.0, scaled=True),
+    "tokens": Unit(
+        "tokens", 1.0, " tokens", "short", rates=(("tokens_per_second", 1.0),), lower=0.0, scaled=True
+    ),
+    "per_second": Unit("count rate", 1.0, "/s", "cps", lower=0.0, scaled=True),
+    "tokens_per_second": Unit("token rate", 1.0, " tokens/s", "cps", lower=0.0, scaled=True),
     "score": Unit("score", 1.0, " of 100", "none", lower=0.0, upper=100.0),
     "state": Unit("state", 1.0, "", "bool_on_off", lower=0.0, upper=1.0),
-    "multiple": Unit("multiple", 1.0, " times", "none", lower=0.0),
+    "multiple": Unit("multiple", 1.0, " times", "none", lower=0.0, scaled=True),
     "usd": Unit(
         "money",
         1.0,
@@ -52,11 +66,21 @@ UNITS: dict[str, Unit] = {
         prefix="$",
         rates=(("usd_per_month", float(SECONDS_PER_MONTH)),),
         lower=0.0,
+        scaled=True,
     ),
-    "usd_per_month": Unit("money rate", 1.0, "/month", "currencyUSD", prefix="$", lower=0.0),
-    "usd_per_month_per_day": Unit("money trend", 1.0, "/month per day", "currencyUSD", prefix="$"),
+    "usd_per_month": Unit("money rate", 1.0, "/month", "currencyUSD", prefix="$", lower=0.0, scaled=True),
+    "usd_per_month_per_day": Unit(
+        "money trend", 1.0, "/month per day", "currencyUSD", prefix="$", scaled=True
+    ),
     "timestamp": Unit("timestamp", 1.0, "", "dateTimeFromNow", lower=0.0),
 }
+
+
+_SCALES = ("k", "M", "G", "T", "P", "E", "Z", "Y")
+_EXACT_DIGITS = 9
+_TINY = 0.0001
+_NEAR = 0.001
+"""Four significant digits are wrong by up to half a thousandth: within twice that a level may be passed."""
 
 
 def conversion(source: str, target: str) -> float | None:
@@ -82,15 +106,98 @@ def rate_factor(counter: str, target: str) -> float:
     return _existing(rate_conversion(counter, target), counter, target)
 
 
-def format_value(value: float, unit: str) -> str:
-    """A value with its unit, for people: ``100 ms``, ``98 %``, ``$150/month``."""
+def format_value(value: float, unit: str, *levels: float) -> str:
+    """A measured value with its unit, for people: ``98.28 %``, ``2.25 GB``, ``$1.235M/month``.
+
+    Four significant digits, but all of them close to one of ``levels`` and to where the unit ends, so that
+    a value beyond a level never reads like the level. ``value_template`` makes Prometheus print the same.
+    """
     known = UNITS[unit]
-    return f"{known.prefix}{format_number(value)}{known.symbol}"
+    if _needs_digits(value, known, levels):
+        text = f"{value:.{_EXACT_DIGITS}f}".rstrip("0").rstrip(".")
+        text = "0" if text == "-0" else text
+    elif abs(value) >= known.large:
+        return _large(value, known)
+    else:
+        text = f"{value:.4g}".replace("nan", "NaN")
+    return _with_unit(text, "", known)
+
+
+def format_level(value: float, unit: str) -> str:
+    """A level of the spec with its unit, to the last digit: ``100 ms``, ``52.36 min``, ``2.147483648 GB``."""
+    known = UNITS[unit]
+    exact, steps = Decimal(repr(value)), 0
+    if known.scaled and abs(exact) >= Decimal(repr(known.large)):
+        steps = min(exact.adjusted() // 3, len(_SCALES))
+    exact, scale = exact.scaleb(-3 * steps), ("", *_SCALES)[steps]
+    text = f"{exact:f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return _with_unit("0" if text == "-0" else text, scale, known)
+
+
+def value_template(unit: str, *levels: float) -> str:
+    """``format_value`` as a Go template of the value ``$value``, as Prometheus expands it in annotations."""
+    known = UNITS[unit]
+    zones = [f"(and (ge $value {low!r}) (le $value {high!r}))" for low, high in _zones(known, levels)]
+    tiny = f"(and (gt $value {-_TINY!r}) (lt $value {_TINY!r}))"
+    large = f"(ge $value {known.large!r}) (le $value {-known.large!r})"
+    sign = f' | reReplaceAll "^-?" "$0{known.prefix.replace("$", "$$")}"' if known.prefix else ""
+    exact = f'printf "%.{_EXACT_DIGITS}f" $value | reReplaceAll "[.]?0+$" "" | reReplaceAll "^-0$" "0"'
+    scaled, symbol = 'printf "%.0f" $value', known.symbol
+    if known.scaled:
+        scaled = "humanize $value"
+    if known.takes_prefix:
+        scaled += f' | reReplaceAll "[{"".join(_SCALES)}]?$" " $0"'
+        symbol = symbol.lstrip()
+    return (
+        f"{{{{ if or {' '.join((*zones, tiny))} }}}}{{{{ {exact}{sign} }}}}{known.symbol}"
+        f"{{{{ else if or {large} }}}}{{{{ {scaled}{sign} }}}}{symbol}"
+        f'{{{{ else }}}}{{{{ printf "%.4g" $value{sign} }}}}{known.symbol}{{{{ end }}}}'
+    )
+
+
+def format_change(value: float) -> str:
+    """By how much something has moved: ``+1.2``, ``-0.05``, and ``0`` for what cannot be seen."""
+    return f"{value:+.3g}" if abs(value) >= 0.001 else "0"
+
+
+def format_share(share: float) -> str:
+    """A part of a whole in percent, rounded down to a tenth, so that only the whole is ``100 %``."""
+    return f"{math.floor(max(0.0, share) * 1000 + 1e-9) / 10:g} %"
 
 
 def format_number(value: float) -> str:
-    """The shortest text that reads back as the same number: ``100.0`` is ``100``."""
+    """The shortest text that reads back as the same number, for files: ``100.0`` is ``100``."""
     return str(int(value)) if abs(value) < 1e15 and value == int(value) else repr(value)
+
+
+def _large(value: float, known: Unit) -> str:
+    """As Prometheus' ``humanize`` does."""
+    if not known.scaled or math.isinf(value):
+        text = f"{value:+}".title() if math.isinf(value) else f"{value:.0f}"
+        return _with_unit(text, "", known)
+    steps = 0
+    while abs(value) >= 1000 and steps < len(_SCALES):
+        value /= 1000
+        steps += 1
+    return _with_unit(f"{value:.4g}", ("", *_SCALES)[steps], known)
+
+
+def _with_unit(text: str, scale: str, known: Unit) -> str:
+    sign = text[:1] if known.prefix and text.startswith("-") else ""
+    text = f"{sign}{known.prefix}{text.removeprefix(sign)}"
+    return f"{text} {scale}{known.symbol.lstrip()}" if known.takes_prefix else f"{text}{scale}{known.symbol}"
+
+
+def _needs_digits(value: float, known: Unit, levels: tuple[float, ...]) -> bool:
+    return abs(value) < _TINY or any(low <= value <= high for low, high in _zones(known, levels))
+
+
+def _zones(known: Unit, levels: tuple[float, ...]) -> Iterator[tuple[float, float]]:
+    """Where four digits could put a value on the other side of a level, or on it."""
+    for level in dict.fromkeys((*levels, *((known.upper,) if known.upper is not None else ()))):
+        ends = [float(f"{level * factor:.12g}") for factor in (1 - _NEAR, 1 + _NEAR)]
+        yield min(ends), max(ends)
 
 
 def _existing(number: float | None, source: str, target: str) -> float:

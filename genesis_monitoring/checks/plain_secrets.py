@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from genesis_monitoring.checks.context import CheckContext, TreeFile
 from genesis_monitoring.checks.positions import items, place_of, read_nodes, scalar
+from genesis_monitoring.checks.secret_shapes import secrets_in
 from genesis_monitoring.findings import Finding
 
 if TYPE_CHECKING:
@@ -23,16 +24,12 @@ _KEY = re.compile(
     r"|user_key|webhook_url|slack_api_url)\Z"
 )
 _SLACK_URL = "slack_configs"
-_URL_WITH_SECRET = re.compile(
-    r"https?://(?:[^/@\s]*:[^/@\s]+@|hooks\.slack\.com/|[^?\s]*\?(?:[^#\s]*&)?(?:token|key|api_key|secret)=)",
-    re.IGNORECASE,
-)
 
 
 def plain_secrets(context: CheckContext, file: TreeFile) -> Iterator[Finding]:
     """GM609 for each secret in a YAML file; the value itself is not repeated."""
     for key, value, node in _scalars(read_nodes(file.text), "", ""):
-        if value and (_KEY.match(key.lower()) or _URL_WITH_SECRET.search(value)):
+        if value and (_KEY.match(key.lower()) or secrets_in(value)):
             message = (
                 f"{key} is a secret in plain text ({len(value)} characters); only its file may stand here"
             )

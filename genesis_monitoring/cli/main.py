@@ -1,11 +1,12 @@
 """The command line: reads arguments, calls one command, turns errors into exit codes."""
 
 import gc
+import io
 import os
 import sys
 import traceback
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -21,6 +22,9 @@ from genesis_monitoring.cli.options import (
 from genesis_monitoring.cli.surroundings import prepare_process
 from genesis_monitoring.conventions import LONGEST_TIMEOUT
 from genesis_monitoring.errors import ExitCode, GenesisMonError, ReaderGoneError
+
+if TYPE_CHECKING:
+    from genesis_monitoring.report.console import Console
 
 HELP = """Monitoring as code: one slo.yaml becomes Prometheus, Alertmanager, Grafana and Compose files,
 proven right by the field's own tools.
@@ -44,6 +48,14 @@ app = typer.Typer(
 app.add_typer(exporter.app)
 app.add_typer(stack.app)
 app.add_typer(rollout.app)
+
+
+_USAGE_ERROR = next(
+    base
+    for base in typer.BadParameter.__mro__
+    if issubclass(base, Exception) and base.__name__ == "ClickException"
+)
+"""click's own base of what is wrong with a call; typer brings a click of its own."""
 
 
 def _print_version(wanted: bool) -> None:
@@ -217,9 +229,13 @@ def main() -> None:
     gc.disable()
     try:
         try:
-            app(standalone_mode=True)
+            code = app(standalone_mode=False)
         finally:
             sys.stdout.flush()
+        sys.exit(code if isinstance(code, int) else 0)
+    except _USAGE_ERROR as error:
+        _tell_usage(error)
+        sys.exit(getattr(error, "exit_code", ExitCode.USAGE))
     except GenesisMonError as error:
         _tell(error)
         sys.exit(error.exit_code)
@@ -229,7 +245,7 @@ def main() -> None:
         _forget_output()
         sys.exit(141)
     except OSError as error:
-        print(f"genesis-mon: {error}", file=sys.stderr)
+        _console().err(f"genesis-mon: {error}")
         _forget_output()
         sys.exit(ExitCode.UNKNOWN)
     except Exception as error:
@@ -241,6 +257,19 @@ def main() -> None:
 def _forget_output() -> None:
     """What is still to be written has nowhere to go; the interpreter would try, and complain, on exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _console() -> "Console":
+    from genesis_monitoring.report.console import Console
+
+    return Console()
+
+
+def _tell_usage(error: Exception) -> None:
+    """As click would, whose messages repeat what stands on the command line."""
+    said = io.StringIO()
+    error.show(file=said)  # type: ignore[attr-defined]
+    _console().write_error(said.getvalue())
 
 
 def _tell_own_fault(error: Exception) -> None:
@@ -257,15 +286,11 @@ def _tell(error: GenesisMonError) -> None:
     from genesis_monitoring.spec.source import SpecError
 
     if isinstance(error, SpecError):
-        from genesis_monitoring.report.console import Console
-
-        Console().findings(error.findings)
+        _console().findings(error.findings)
         count = len(error.findings)
-        print(
-            f"{count} {'mistake' if count == 1 else 'mistakes'} in the spec, nothing was done",
-            file=sys.stderr,
-        )
+        _console().err(f"{count} {'mistake' if count == 1 else 'mistakes'} in the spec, nothing was done")
         return
-    print(f"genesis-mon: {error.message}", file=sys.stderr)
+    indented = error.message.replace("\n", "\n  ")
+    _console().write_error(f"genesis-mon: {indented}\n")
     if error.hint:
-        print(f"  mend: {error.hint}", file=sys.stderr)
+        _console().err(f"  mend: {error.hint}")

@@ -10,6 +10,7 @@ sent to anybody, while receivers, groups and inhibition are told all the same.
 import contextlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from genesis_monitoring.clients.server import LISTEN, Server, scratch_folder, se
 from genesis_monitoring.clients.server_flags import kept_flags
 from genesis_monitoring.clients.server_log import LogLine
 from genesis_monitoring.clients.tools import ALERTMANAGER, find_tool
+from genesis_monitoring.plan.notifications import Span
 
 _SILENCE = {
     "matchers": [{"name": "alertname", "value": ".+", "isRegex": True, "isEqual": True}],
@@ -31,7 +33,8 @@ _SILENCE = {
 _END_SECONDS = 20.0
 _OURS = frozenset({"--config.file", "--storage.path", "--web.listen-address", "--cluster.listen-address"})
 _SENT = "alertmanager_notification_latency_seconds_count{"
-_LONG_AGO, _JUST_AFTER = "2020-01-01T00:00:00Z", "2020-01-01T00:00:01Z"
+POSTED = Span(began=1577836800, ended=1577840523)
+"""Long ago, so that no ``group_wait`` is waited for; an end has hours, minutes and seconds to be told."""
 
 Labels = tuple[tuple[str, str], ...]
 """A label set, sorted by name."""
@@ -77,7 +80,7 @@ class AlertmanagerSession:
     def fire(self, alerts: Sequence[PostedAlert]) -> tuple[LiveAlert, ...]:
         """Post ``alerts``, and tell what is firing then."""
         if alerts:
-            self._server.post("/api/v2/alerts", [_posted(alert, None) for alert in alerts])
+            self._server.post("/api/v2/alerts", [_posted(alert, over=False) for alert in alerts])
         found = self._server.get("/api/v2/alerts")
         names = {alert["fingerprint"]: sorted_labels(alert["labels"]) for alert in found}
         return tuple(
@@ -91,7 +94,7 @@ class AlertmanagerSession:
 
     def resolve(self, alerts: Sequence[PostedAlert]) -> None:
         """Post the end of ``alerts``."""
-        self._server.post("/api/v2/alerts", [_posted(alert, _JUST_AFTER) for alert in alerts])
+        self._server.post("/api/v2/alerts", [_posted(alert, over=True) for alert in alerts])
 
     def sent(self) -> int:
         """How many messages it has sent, with their receivers' answers."""
@@ -136,11 +139,11 @@ class DeliverySession:
 
     def fire(self, alerts: Sequence[PostedAlert]) -> None:
         """Post ``alerts``."""
-        self._server.post("/api/v2/alerts", [_posted(alert, None) for alert in alerts])
+        self._server.post("/api/v2/alerts", [_posted(alert, over=False) for alert in alerts])
 
     def resolve(self, alerts: Sequence[PostedAlert]) -> None:
         """Post the end of ``alerts``."""
-        self._server.post("/api/v2/alerts", [_posted(alert, _JUST_AFTER) for alert in alerts])
+        self._server.post("/api/v2/alerts", [_posted(alert, over=True) for alert in alerts])
 
     def pause(self) -> None:
         """Wait a moment for something to happen."""
@@ -229,6 +232,10 @@ def sorted_labels(labels: Mapping[str, str]) -> Labels:
     return tuple(sorted(labels.items()))
 
 
-def _posted(alert: PostedAlert, end: str | None) -> dict[str, Any]:
-    times = {"startsAt": _LONG_AGO} if end is None else {"startsAt": _LONG_AGO, "endsAt": end}
+def _posted(alert: PostedAlert, *, over: bool) -> dict[str, Any]:
+    times = {"startsAt": _stamp(POSTED.began), **({"endsAt": _stamp(POSTED.ended)} if over else {})}
     return {"labels": dict(alert.labels), "annotations": dict(alert.annotations), **times}
+
+
+def _stamp(seconds: int) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

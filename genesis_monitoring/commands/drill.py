@@ -1,8 +1,5 @@
 """``genesis-mon stack drill``: prove that each alert arrives as the spec says."""
 
-import os
-import sys
-
 from genesis_monitoring.commands.interrupts import tidied_up
 from genesis_monitoring.commands.project import Inputs, load_project
 from genesis_monitoring.commands.stack import rendered_project
@@ -10,7 +7,6 @@ from genesis_monitoring.errors import ExitCode, UsageError
 from genesis_monitoring.report.console import Console
 from genesis_monitoring.report.drill import drill_json, drill_text
 from genesis_monitoring.report.end_to_end import played_json, played_text
-from genesis_monitoring.report.text import wants_colour
 from genesis_monitoring.stack.drill import run_drill
 from genesis_monitoring.stack.end_to_end import play_scenario
 from genesis_monitoring.stack.folder import StateFolder
@@ -34,11 +30,10 @@ def run_alert_drill(inputs: Inputs, console: Console, *, alert: str, as_json: bo
 
     with tidied_up():
         report = run_drill(project.plan, project.out.absolute(), alert, tell)
-    console.write(
-        drill_json(report)
-        if as_json
-        else drill_text(report, colour=wants_colour(sys.stdout, os.environ), brief=brief)
-    )
+    if as_json:
+        console.data(drill_json(report))
+    else:
+        console.write(drill_text(report, colour=console.colour, brief=brief))
     return ExitCode.OK if report.ok else ExitCode.FINDINGS
 
 
@@ -58,7 +53,10 @@ def run_end_to_end(inputs: Inputs, console: Console, *, scenario: str, as_json: 
         write_tree(project.out, project.artifacts)
         ground = Ground(inputs.spec.absolute(), project.out, StateFolder(scratch / "state"))
         report = play_scenario(project.plan, _profile(named), ground, scenario, tell)
-    console.write(played_json(report) if as_json else played_text(report))
+    if as_json:
+        console.data(played_json(report))
+    else:
+        console.write(played_text(report))
     return ExitCode.OK if report.ok else ExitCode.FINDINGS
 
 

@@ -14,7 +14,7 @@ from genesis_monitoring.plan.docs import Runbook
 from genesis_monitoring.plan.rules import AlertingRule
 from genesis_monitoring.plan.slis import SliPlan, good_condition, level_condition
 from genesis_monitoring.spec.references import criteria_of
-from genesis_monitoring.units import UNITS, format_number, format_value
+from genesis_monitoring.units import UNITS, format_level, format_number
 
 Facts = tuple[tuple[str, tuple[str, ...]], ...]
 """What is said under each label, line by line."""
@@ -180,7 +180,7 @@ def _levels(sli: SliPlan) -> Iterator[str]:
 def _baseline(sli: SliPlan) -> Iterator[str]:
     baseline = sli.sli.baseline
     if baseline is not None:
-        value = format_value(baseline.value, sli.sli.unit) if baseline.value is not None else "unknown"
+        value = format_level(baseline.value, sli.sli.unit) if baseline.value is not None else "unknown"
         yield f"{value}: {baseline.note}"
 
 

@@ -48,7 +48,7 @@ def run_show(path: Path, console: Console, *, media_type: str) -> ExitCode:
     exposition = _exposition(spec, path, console, patience=None)
     with console.progress(f"exporter: reading {count(len(spec.suites), 'result file')}"):
         page = exposition.page(media_type)
-    console.write(page.body.decode())
+    console.data(page.body.decode())
     unknown = exposition.unknown()
     if unknown:
         console.err(f"exporter: no fresh result of {', '.join(unknown)}")

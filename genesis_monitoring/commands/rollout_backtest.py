@@ -52,7 +52,7 @@ def run_backtest(spec: Path, server: ServerOptions, options: BacktestOptions, co
         finally:
             transport.close()
     if options.format == "json":
-        console.write(format_backtest_json(outcome))
+        console.data(format_backtest_json(outcome))
     else:
         console.write(format_backtest(outcome, colour=console.colour))
     return ExitCode.OK if outcome.told else ExitCode.UNKNOWN

@@ -93,7 +93,7 @@ def run_checkpoint(spec: Path, servers: Servers, options: CheckpointOptions, con
     )
     checkpoint = read_checkpoint(entry.data)
     if options.format == "json":
-        console.write(format_checkpoint_json(checkpoint, review))
+        console.data(format_checkpoint_json(checkpoint, review))
     else:
         console.write(format_checkpoint(checkpoint, review, colour=console.colour))
     if checkpoint.deviating or checkpoint.firing:

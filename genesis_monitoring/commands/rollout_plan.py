@@ -17,11 +17,11 @@ def run_plan(spec: Path, start: str | None, format_: str, console: Console) -> E
     project = load_rollout(spec)
     schedule = Schedule.of(project.plan, project.window(start))
     if format_ == "json":
-        console.write(format_schedule_json(schedule))
+        console.data(format_schedule_json(schedule))
     elif format_ == "ical":
         from genesis_monitoring.report.calendar import format_calendar
 
-        console.write(format_calendar(schedule))
+        console.data(format_calendar(schedule))
     else:
         console.write(format_schedule(schedule, colour=console.colour))
     return ExitCode.OK

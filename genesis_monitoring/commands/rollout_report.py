@@ -64,7 +64,7 @@ def run_report(spec: Path, server: ServerOptions, options: ReportOptions, consol
         if output != _STDOUT:
             _write(output, text)
     if output == _STDOUT:
-        console.write(text)
+        console.data(text)
     else:
         size = len(text.encode()) / 1000
         console.out(f"report: {page.outcome}, {page.reason}; {output}, {size:.0f} kB")

@@ -211,7 +211,7 @@ def replace_spec(spec: Path, old: str, new: str) -> None:
 def _say(state: SteadyState, options: SteadyStateOptions, console: Console) -> None:
     """The diff, or JSON, alone on standard output; all else is for people, on standard error."""
     if options.format == "json":
-        console.write(format_steady_state_json(state))
+        console.data(format_steady_state_json(state))
         return
     console.write_error(format_steady_state(state, colour=console.colour_of_errors))
     if not state.written:

@@ -179,7 +179,7 @@ def say_verdict(verdict: Verdict, project: RolloutProject, format_: str, console
     """Print it."""
     rollout = project.plan.spec.rollout
     if format_ == "json" or rollout is None:
-        console.write(format_verdict_json(verdict))
+        console.data(format_verdict_json(verdict))
         return
     steps = {Outcome.GO: rollout.after.steps, Outcome.NO_GO: rollout.rollback.steps}
     console.write(format_verdict(verdict, next_steps=steps.get(verdict.outcome, ()), colour=console.colour))

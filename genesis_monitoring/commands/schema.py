@@ -7,5 +7,5 @@ from genesis_monitoring.spec.schema import json_schema
 
 def run_schema(console: Console) -> ExitCode:
     """Print the schema."""
-    console.write(json_schema())
+    console.data(json_schema())
     return ExitCode.OK

@@ -86,9 +86,10 @@ def run_status(
             if _exit_code(status) is ExitCode.OK or status.mode == "none" or time.monotonic() >= end:
                 break
             time.sleep(_POLL_SECONDS)
-    console.write(
-        status_json(status) if as_json else status_text(status, colour=wants_colour(sys.stdout, os.environ))
-    )
+    if as_json:
+        console.data(status_json(status))
+    else:
+        console.write(status_text(status, colour=console.colour))
     return _exit_code(status)
 
 
@@ -130,7 +131,7 @@ def run_supervise(state: Path, *, hanging: bool) -> ExitCode:
 
 
 def run_catch(listen: str, log: Path) -> ExitCode:
-    """Catch notifications until the process is ended."""
+    """Catch notifications until the process is ended. Raises UsageError for what is no address."""
     from genesis_monitoring.stack.caught import write_caught
 
     port = listen.rpartition(":")[2]

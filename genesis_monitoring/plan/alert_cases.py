@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from genesis_monitoring.plan.alertmanager import effective_receiver
 from genesis_monitoring.plan.compile import Plan
+from genesis_monitoring.plan.probes import probes_for
 from genesis_monitoring.plan.routing import RouteNode
 from genesis_monitoring.plan.rules import AlertingRule
 
@@ -18,7 +19,8 @@ _PROBE = "GenesisMonProbe"
 class AlertCase:
     """``labels`` are sorted. ``free`` are labels whose values only the series decide.
 
-    ``rule`` is None for a label set that is made up, for a route that no alert of the spec takes today.
+    ``rule`` is None for a label set that is made up, for a route that no alert of the spec takes today;
+    ``value`` is one for which the rule's alert fires.
     """
 
     labels: tuple[tuple[str, str], ...]
@@ -27,6 +29,13 @@ class AlertCase:
     severity: str
     free: tuple[str, ...] = ()
     rule: AlertingRule | None = None
+    value: float = 1.0
+
+    @property
+    def annotations(self) -> dict[str, str]:
+        """What Prometheus would send with it, for a value that fires it."""
+        rule = self.rule
+        return {a.name: a.expand(self.value, self.label_map) for a in rule.annotations} if rule else {}
 
     @property
     def name(self) -> str:
@@ -67,6 +76,9 @@ def _cases(plan: Plan, rule: AlertingRule, variants: int) -> Iterator[AlertCase]
     own = dict(rule.labels)
     free = tuple(label for label in rule.series_labels if label not in own)
     external = dict(plan.prometheus.external_labels)
+    value = 1.0
+    if rule.condition is not None and rule.sli is not None:
+        value = probes_for(plan.spec, plan.slis[rule.sli], rule.condition).bad
     for number in range(1, variants + 1):
         labels = {label: f"{label}-{number}" for label in free} | own | {"alertname": rule.alert}
         yield AlertCase(
@@ -76,6 +88,7 @@ def _cases(plan: Plan, rule: AlertingRule, variants: int) -> Iterator[AlertCase]
             severity=rule.severity,
             free=free,
             rule=rule,
+            value=value,
         )
 
 

@@ -72,14 +72,6 @@ class AlertmanagerPlan:
     inhibit_rules: tuple[InhibitRulePlan, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class NotificationPlan:
-    """What the notification templates need to know: the weight of each severity at the pager."""
-
-    pager_severities: tuple[tuple[str, str], ...]
-    colors: tuple[tuple[str, str], ...]
-
-
 def compile_alertmanager(spec: Spec) -> AlertmanagerPlan:
     """The routing tree with Slack as the spec has it."""
     watchdog = spec.meta_alerts.watchdog
@@ -129,18 +121,6 @@ def compile_alertmanager(spec: Spec) -> AlertmanagerPlan:
             )
             for name, rule in spec.routing.inhibit.items()
         ),
-    )
-
-
-def compile_notifications(spec: Spec) -> NotificationPlan:
-    """PagerDuty knows critical, error, warning and info; severities take them in their order."""
-    weights = ("critical", "error", "warning", "info")
-    colors = ("#b71c1c", "#e53935", "#fb8c00", "#1e88e5")
-    names = tuple(spec.severities)
-    last = len(weights) - 1
-    return NotificationPlan(
-        pager_severities=tuple((name, weights[min(rank, last)]) for rank, name in enumerate(names)),
-        colors=tuple((name, colors[min(rank, last)]) for rank, name in enumerate(names)),
     )
 
 

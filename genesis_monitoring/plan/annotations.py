@@ -15,7 +15,7 @@ from genesis_monitoring.plan.slis import Condition, SliPlan, good_condition
 from genesis_monitoring.spec.alerts import Alert, MissingData, Watchdog
 from genesis_monitoring.spec.model import Spec
 from genesis_monitoring.spec.slis import AgeSli
-from genesis_monitoring.units import UNITS
+from genesis_monitoring.units import value_template
 
 _VALUE = "\x00value\x00"
 _LABEL = "\x00label:{}\x00"
@@ -26,22 +26,30 @@ _WHERE_MARK = re.compile("\x00where:(.+?)\x00")
 
 @dataclass(frozen=True, slots=True)
 class Annotation:
-    """One annotation. ``text`` holds placeholders where Prometheus puts the value and the labels."""
+    """One annotation. ``text`` holds placeholders where Prometheus puts the value and the labels.
+
+    ``condition`` is what the value has met, if there is a value in it.
+    """
 
     name: str
     text: str
+    condition: Condition | None = None
 
     @property
     def template(self) -> str:
         """As a Go template, with everything else literal."""
         text = self.text.replace("{{", "{{ `{{` }}")
-        text = text.replace(_VALUE, '{{ $value | printf "%.6g" }}')
+        if self.condition is not None:
+            value = value_template(self.condition.unit, self.condition.threshold)
+            text = text.replace(_VALUE, value)
         text = _WHERE_MARK.sub(r"{{ with $labels.\1 }} (\1 {{ . }}){{ end }}", text)
         return _LABEL_MARK.sub(r"{{ $labels.\1 }}", text)
 
     def expand(self, value: float, labels: Mapping[str, str]) -> str:
         """What Prometheus makes of the template for ``value`` and ``labels``."""
-        text = self.text.replace(_VALUE, f"{value:.6g}")
+        text = self.text
+        if self.condition is not None:
+            text = text.replace(_VALUE, self.condition.show(value))
         for name, label in labels.items():
             text = text.replace(_LABEL.format(name), label)
             text = text.replace(_WHERE.format(name), f" ({name} {label})" if label else "")
@@ -54,13 +62,12 @@ Annotations = tuple[Annotation, ...]
 def describe_value(plan: SliPlan, condition: Condition, for_: int) -> str:
     """What an alert on a level says: the value, where, since when, and what would be good."""
     sli = plan.sli
-    unit = UNITS[sli.unit]
     where = "".join(f" ({label} {_LABEL.format(label)})" for label in sli.by)
     held = f" for {spell_duration(for_)}" if for_ else ""
-    return (
-        f"{sli.title}{where} is {unit.prefix}{_VALUE}{unit.symbol} and has been {condition}{held}. "
-        f"Good is {good_condition(sli)}."
-    )
+    if condition.up:
+        been = f" and has been so{held}" if held else ""
+        return f"{sli.title}{where} is {condition}{been}."
+    return f"{sli.title}{where} is {_VALUE} and has been {condition}{held}. Good is {good_condition(sli)}."
 
 
 def describe_absence(plan: SliPlan, for_: int) -> str:
@@ -81,6 +88,7 @@ def compile_annotations(
     link: PanelLink,
     description: str,
     severity: str,
+    condition: Condition | None = None,
 ) -> Annotations:
     """The annotations of one alert, in the order in which a notification shows them."""
     pairs = [
@@ -94,7 +102,7 @@ def compile_annotations(
     ]
     if link.panel_url is not None:
         pairs.append(("panel_url", link.panel_url))
-    return tuple(Annotation(key, value) for key, value in pairs)
+    return tuple(Annotation(key, value, condition if key == "description" else None) for key, value in pairs)
 
 
 def escalation(spec: Spec, severity: str) -> str:

@@ -9,9 +9,7 @@ from dataclasses import dataclass
 
 from genesis_monitoring.plan.alertmanager import (
     AlertmanagerPlan,
-    NotificationPlan,
     compile_alertmanager,
-    compile_notifications,
 )
 from genesis_monitoring.plan.dashboards import DashboardPlan, compile_dashboards
 from genesis_monitoring.plan.docs import (
@@ -24,6 +22,7 @@ from genesis_monitoring.plan.docs import (
 )
 from genesis_monitoring.plan.instrumentation import InstrumentationPlan, compile_instrumentation
 from genesis_monitoring.plan.links import index_panels
+from genesis_monitoring.plan.notifications import NotificationPlan, compile_notifications
 from genesis_monitoring.plan.profiles import in_profile
 from genesis_monitoring.plan.prometheus import PrometheusPlan, compile_prometheus
 from genesis_monitoring.plan.rollout import RolloutPlan, compile_rollout

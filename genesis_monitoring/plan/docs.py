@@ -15,7 +15,7 @@ from genesis_monitoring.plan.rules import AlertingRule, RuleGroup
 from genesis_monitoring.plan.slis import SliPlan, good_condition, level_condition
 from genesis_monitoring.spec.alerts import Alert, MissingData, Watchdog
 from genesis_monitoring.spec.model import Spec
-from genesis_monitoring.units import format_value
+from genesis_monitoring.units import format_level
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +199,7 @@ def _meaning(
         lines.append(f"{str(no_go).capitalize()} counts towards NO-GO.")
     if sli.baseline is not None:
         value = sli.baseline.value
-        known = f"{format_value(value, sli.unit)}: " if value is not None else ""
+        known = f"{format_level(value, sli.unit)}: " if value is not None else ""
         lines.append(f"Baseline: {known}{sli.baseline.note}.")
     minimum = getattr(sli, "minimum_traffic", None)
     if minimum:

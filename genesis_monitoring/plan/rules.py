@@ -97,7 +97,7 @@ def _objective_alert(spec: Spec, name: str, slis: Mapping[str, SliPlan], panels:
         labels=_labels(spec, alert.severity, plan.sli.component, alert.sli),
         series_labels=plan.sli.by,
         annotations=compile_annotations(
-            spec, name, alert, link, describe_value(plan, condition, alert.for_), alert.severity
+            spec, name, alert, link, describe_value(plan, condition, alert.for_), alert.severity, condition
         ),
         component=plan.sli.component,
         severity=alert.severity,

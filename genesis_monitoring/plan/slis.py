@@ -1,7 +1,7 @@
 """SLIs compiled: each one's expression, recorded series, levels, and the metrics it stands on."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from operator import ge, gt, le, lt
 
 from genesis_monitoring.conventions import record_name
@@ -12,7 +12,6 @@ from genesis_monitoring.spec.slis import (
     AgeSli,
     ExprSli,
     GaugeSli,
-    Objective,
     QuantileSli,
     RateSli,
     RatioSli,
@@ -21,7 +20,7 @@ from genesis_monitoring.spec.slis import (
     TrendSli,
     UpSli,
 )
-from genesis_monitoring.units import format_value
+from genesis_monitoring.units import format_level, format_value
 
 NEGATION = {"<": ">=", "<=": ">", ">=": "<", ">": "<="}
 COMPARISONS: Mapping[str, Callable[[float, float], bool]] = {"<": lt, "<=": le, ">=": ge, ">": gt}
@@ -29,11 +28,12 @@ COMPARISONS: Mapping[str, Callable[[float, float], bool]] = {"<": lt, "<=": le, 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """``value operator threshold``, in the SLI's unit."""
+    """``value operator threshold``, in the SLI's unit. ``up``: of a thing that is up or down."""
 
     operator: str
     threshold: float
     unit: str
+    up: bool = False
 
     def holds(self, value: float) -> bool:
         """Whether ``value`` meets the condition, as PromQL would compare it."""
@@ -44,9 +44,25 @@ class Condition:
         """Whether large values meet it."""
         return self.operator in (">", ">=")
 
+    @property
+    def negated(self) -> "Condition":
+        """What holds where this one does not."""
+        return replace(self, operator=NEGATION[self.operator])
+
+    def show(self, value: float) -> str:
+        """A measured value, so that one sees on which side of the threshold it is."""
+        return _state(value) if self.up else format_value(value, self.unit, self.threshold)
+
+    @property
+    def level(self) -> str:
+        """The threshold, to the last digit."""
+        return _state(self.threshold) if self.up else format_level(self.threshold, self.unit)
+
     def __str__(self) -> str:
+        if self.up:
+            return "up" if self.upward else "down"
         words = {"<": "below", "<=": "at most", ">=": "at least", ">": "above"}
-        return f"{words[self.operator]} {format_value(self.threshold, self.unit)}"
+        return f"{words[self.operator]} {self.level}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +91,22 @@ class SliPlan:
 def good_condition(sli: Sli) -> Condition | None:
     """When a value is good."""
     objective = sli.objective
-    return Condition(objective.good, objective.target, sli.unit) if objective else None
+    if objective is None:
+        return None
+    return Condition(objective.good, objective.target, sli.unit, isinstance(sli, UpSli))
+
+
+def show_value(sli: Sli, value: float) -> str:
+    """A measured value of an SLI, so that one sees on which side of its levels it is."""
+    if isinstance(sli, UpSli):
+        return _state(value)
+    objective = sli.objective
+    levels = (objective.target, objective.alert, objective.no_go) if objective else ()
+    return format_value(value, sli.unit, *(level for level in levels if level is not None))
+
+
+def _state(value: float) -> str:
+    return {0.0: "down", 1.0: "up"}.get(value, f"between down and up ({value:.4g})")
 
 
 def level_condition(sli: Sli, level: str) -> Condition | None:
@@ -89,8 +120,10 @@ def level_condition(sli: Sli, level: str) -> Condition | None:
         return None
     value = {"target": None, "alert": objective.alert, "no_go": objective.no_go}[level]
     if value is not None:
-        return Condition(">" if objective.good in ("<", "<=") else "<", value, sli.unit)
-    return None if level == "no_go" else _negated(objective, sli.unit)
+        operator = ">" if objective.good in ("<", "<=") else "<"
+        return Condition(operator, value, sli.unit, isinstance(sli, UpSli))
+    good = good_condition(sli)
+    return None if level == "no_go" or good is None else good.negated
 
 
 def compile_slis(spec: Spec) -> Mapping[str, SliPlan]:
@@ -168,7 +201,3 @@ def look_back(spec: Spec, name: str) -> int:
             past = sli.past_average.offset if sli.past_average else 0
             return past + look_back(spec, sli.sli)
     return 0
-
-
-def _negated(objective: Objective, unit: str) -> Condition:
-    return Condition(NEGATION[objective.good], objective.target, unit)

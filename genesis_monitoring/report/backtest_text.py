@@ -1,6 +1,5 @@
 """A backtest in, text for a person out: episodes by severity, then each alert with what it comes from."""
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -8,7 +7,7 @@ from genesis_monitoring.durations import spell_duration
 from genesis_monitoring.report.text import count, escape
 from genesis_monitoring.rollout.backtest_results import AlertPast, Backtest, Known, Origin, Total
 from genesis_monitoring.rollout.window import format_span, format_time
-from genesis_monitoring.units import format_value
+from genesis_monitoring.units import format_share
 
 _NAME_WIDTH = 28
 _BOLD, _RED, _GREEN, _YELLOW = "1", "31", "32", "33"
@@ -64,7 +63,7 @@ def _heading(outcome: Backtest, colour: bool) -> Iterator[str]:
     span = f"{format_time(outcome.window.start)} to {format_time(outcome.window.end)} UTC"
     yield f"Backtest over {span}, an evaluation each {format_span(outcome.interval)}"
     by = f"{outcome.watchdog} fired" if outcome.watchdog else "targets were scraped"
-    shown = f"{by} at {_percent(outcome.evaluated)} of them" if outcome.evaluated else "nothing shows any"
+    shown = f"{by} at {format_share(outcome.evaluated)} of them" if outcome.evaluated else "nothing shows any"
     yield f"Evaluations: {shown}"
     if outcome.change:
         yield f"Compared with: {escape(', '.join(outcome.change))}"
@@ -130,12 +129,12 @@ def _details(outcome: Backtest, one: AlertPast) -> str:
         parts.append(f"first {format_time(first.start)}, {until}")
     if one.pending:
         parts.append("pending at the end")
-    if not math.isnan(one.worst):
-        parts.append(f"worst {_value(one)}")
+    if one.worst_text:
+        parts.append(f"worst {one.worst_text}")
     if one.coverage < 1:
-        parts.append(f"{_percent(one.coverage)} of the window measured")
+        parts.append(f"{format_share(one.coverage)} of the window measured")
     if one.label_sets >= _SHOWN_LABEL_SETS and one.least < one.coverage:
-        parts.append(f"of {one.label_sets} label sets one only {_percent(one.least)}")
+        parts.append(f"of {one.label_sets} label sets one only {format_share(one.least)}")
     if one.largest_gap.seconds:
         gap = one.largest_gap
         parts.append(f"largest hole {format_span(gap.seconds)} from {format_time(gap.start)}")
@@ -154,12 +153,6 @@ def _episodes(one: AlertPast | None) -> str:
     if one.episodes:
         return count(len(one.episodes), "episode")
     return "did not fire where it was measured" if one.partly else "did not fire"
-
-
-def _value(one: AlertPast) -> str:
-    if math.isinf(one.worst):
-        return "∞" if one.worst > 0 else "-∞"
-    return format_value(float(f"{one.worst:.6g}"), one.unit)
 
 
 def _count(total: Total) -> str:
@@ -189,11 +182,6 @@ def _total_pairs(outcome: Backtest) -> Iterator[tuple[Total, Total]]:
     for severity in sorted({*now, *then}):
         none = Total(severity, 0, 0, 0, 0, 0.0)
         yield now.get(severity, none), then.get(severity, none)
-
-
-def _percent(share: float) -> str:
-    """Rounded down, so that only a whole is 100 %."""
-    return f"{math.floor(share * 1000 + 1e-9) / 10:g} %"
 
 
 def _paint(text: str, code: str, colour: bool) -> str:

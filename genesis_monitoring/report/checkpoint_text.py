@@ -57,9 +57,9 @@ def _lines(checkpoint: Checkpoint, review: Review, colour: bool) -> Iterator[str
         beyond = f"{reading.text}, beyond {reading.level}" if reading.text else "no data"
         yield f"   {'✗' if reading.text else '?'} {reading.sli}: {beyond}"
     yield f"3. Cost: {'; '.join(checkpoint.cost) or 'no SLI of a reduction'}"
-    yield f"4. Alerts firing: {', '.join(checkpoint.firing) or 'none'}"
+    yield f"4. Alerts firing: {escape(', '.join(checkpoint.firing)) or 'none'}"
     if checkpoint.pending:
-        yield f"   pending: {', '.join(checkpoint.pending)}"
+        yield f"   pending: {escape(', '.join(checkpoint.pending))}"
     yield from (f"   silenced: {escape(silence)}" for silence in checkpoint.silences)
     yield from (f"   ? {escape(text)}" for text in checkpoint.unknown)
     yield f"5. Logs: {logs_summary(checkpoint)}"

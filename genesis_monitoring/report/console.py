@@ -1,12 +1,18 @@
-"""Where commands print: results on standard output, the rest on standard error, colour if wanted."""
+"""Where commands print: results on standard output, the rest on standard error, colour if wanted.
+
+Whatever is printed for people passes the border (``report.border``), so no command can forget it; only
+``data``, for programs, is printed as it is.
+"""
 
 import os
+import stat
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from genesis_monitoring.errors import ReaderGoneError
 from genesis_monitoring.findings import Finding
+from genesis_monitoring.report.border import escape, is_github, shown
 from genesis_monitoring.report.text import format_findings, format_text, wants_colour
 
 _DIFF_COLOURS = (("+++", "1"), ("---", "1"), ("@@", "36"), ("+", "32"), ("-", "31"))
@@ -27,11 +33,21 @@ class Console:
         return wants_colour(sys.stderr, os.environ)
 
     def write(self, text: str) -> None:
-        """``text`` as it is, to standard output. Raises ReaderGoneError."""
+        """Lines for people, to standard output. Raises ReaderGoneError."""
+        self.data(shown(text, colour=self.colour, in_github=is_github(os.environ)))
+
+    def data(self, text: str) -> None:
+        """``text`` as it is, for a program, to standard output. Raises ReaderGoneError."""
         try:
             sys.stdout.write(text)
         except BrokenPipeError:
             raise ReaderGoneError from None
+
+    def redraw(self, back: str, text: str, bell: str = "") -> None:
+        """``text`` where lines are drawn again: ``back`` moves there, ``bell`` rings after it."""
+        self.data(back)
+        self.write(text)
+        self.data(bell)
 
     @property
     def redraws(self) -> bool:
@@ -47,33 +63,50 @@ class Console:
 
     def out(self, line: str) -> None:
         """One line of result."""
-        self.write(f"{line}\n")
+        self.write(f"{_one_line(line)}\n")
 
     def err(self, line: str) -> None:
         """One line that is no result."""
-        print(line, file=sys.stderr)
+        self.write_error(f"{_one_line(line)}\n")
 
     def write_error(self, text: str) -> None:
-        """``text`` as it is, to standard error."""
+        """Lines for people, to standard error."""
+        sys.stderr.write(shown(text, colour=self.colour_of_errors, in_github=is_github(os.environ)))
+
+    def data_error(self, text: str) -> None:
+        """``text`` as it is, for a program that reads along, to standard error."""
         sys.stderr.write(text)
 
     def findings(self, findings: Sequence[Finding]) -> None:
         """Findings without a summary, to standard error."""
         if findings:
-            sys.stderr.write(format_findings(findings, colour=self.colour_of_errors))
+            self.write_error(format_findings(findings, colour=self.colour_of_errors))
 
     def report(self, findings: Sequence[Finding], *, checks: int, seconds: float) -> None:
         """Findings with their summary, to standard output."""
         self.write(format_text(findings, checks=checks, seconds=seconds, colour=self.colour))
 
     def diff_line(self, line: str) -> None:
-        """One line of a unified diff."""
+        """One line of a unified diff, as it is where it may be a patch: in a file, or in a pipe."""
+        if not sys.stdout.isatty() and not self._in_log:
+            self.data(f"{line}\n")
+            return
+        line = escape(line.replace("\t", "    "))
         if self.colour:
             for mark, colour in _DIFF_COLOURS:
                 if line.startswith(mark):
                     line = f"\x1b[{colour}m{line}\x1b[0m"
                     break
         self.out(line)
+
+    @property
+    def _in_log(self) -> bool:
+        """Whether standard output is a build's log; redirected to a file it is none."""
+        try:
+            regular = stat.S_ISREG(os.fstat(sys.stdout.fileno()).st_mode)
+        except (OSError, ValueError):
+            regular = False
+        return (is_github(os.environ) or self.colour) and not regular
 
     @contextmanager
     def progress(self, what: str) -> Iterator[None]:
@@ -99,3 +132,7 @@ class Console:
             timer.cancel()
             if said:
                 print(" " * (len(what) + 2), end="\r", file=sys.stderr, flush=True)
+
+
+def _one_line(line: str) -> str:
+    return line.replace("\n", "\\n")

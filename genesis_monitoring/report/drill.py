@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING
 
+from genesis_monitoring.report.border import escape
 from genesis_monitoring.report.text import count
 from genesis_monitoring.stack.drill_report import AlertDrill, DrillReport
 
@@ -38,9 +39,9 @@ def drill_text(report: DrillReport, *, colour: bool, brief: bool) -> str:
 
 def _alert(alert: AlertDrill, colour: bool, brief: bool) -> Iterator[str]:
     yield f"{_mark(alert.problems, colour)} {alert.name} [{alert.severity}]"
-    yield f"    labels: {', '.join(f'{name}={value}' for name, value in alert.labels)}"
+    yield f"    labels: {', '.join(f'{name}={escape(value)}' for name, value in alert.labels)}"
     for route in alert.routes:
-        group = ", ".join(f"{name}={value}" for name, value in route.group) or "one group"
+        group = ", ".join(f"{name}={escape(value)}" for name, value in route.group) or "one group"
         by = ", ".join(route.group_by)
         yield f"    route: {route.origin} -> {route.receiver}; grouped by {by}: {group}"
     if alert.silent:
@@ -51,8 +52,11 @@ def _alert(alert: AlertDrill, colour: bool, brief: bool) -> Iterator[str]:
         if one.text != shown and not brief:
             yield from (f"        | {line}" for line in one.text.strip().splitlines())
             yield f"        | {one.link}"
+            yield f"    resolved: {one.resolved_title or 'nothing came'}"
+            yield from (f"        | {line}" for line in one.resolved_text.strip().splitlines())
+        else:
+            yield f"    resolved: {one.resolved_title or 'nothing came'}"
         shown = one.text
-        yield f"    resolved: {one.resolved_title or 'nothing came'}"
     if alert.inhibited_by:
         yield f"    with all firing at once, inhibited by {', '.join(alert.inhibited_by)}"
     yield from (f"    problem: {problem}" for problem in alert.problems)

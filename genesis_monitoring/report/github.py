@@ -16,18 +16,19 @@ _IN_DATA = {"%": "%25", "\r": "%0D", "\n": "%0A"}
 _IN_PROPERTIES = {**_IN_DATA, ":": "%3A", ",": "%2C"}
 
 
-def format_github(findings: Iterable[Finding], *, root: PurePath) -> str:
+def format_github(findings: Iterable[Finding], *, root: PurePath, here: PurePath | None = None) -> str:
     """One line a finding, the worst first: GitHub shows the first ten of a kind in each step.
 
-    ``root`` is the absolute path of the repository, to which the files are relative.
+    ``root`` is the absolute path of the repository, to which the files are relative; ``here`` is the folder
+    that findings name them from.
     """
     ordered = sorted(sort_findings(findings), key=lambda finding: -finding.severity)
-    return "".join(f"{_command(finding, root)}\n" for finding in ordered)
+    return "".join(f"{_command(finding, root, here)}\n" for finding in ordered)
 
 
-def _command(finding: Finding, root: PurePath) -> str:
+def _command(finding: Finding, root: PurePath, here: PurePath | None) -> str:
     place = finding.location
-    properties = {"file": relative_file(place.file, root)}
+    properties = {"file": relative_file(place.file, root, here)}
     if place.line:
         properties["line"] = str(place.line)
         if place.column:

@@ -1,5 +1,6 @@
 """A finished validation in; its report in any format out, to standard output or to files."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from genesis_monitoring.files import check_target, replace_file
 from genesis_monitoring.findings import Finding
 from genesis_monitoring.report.checked import Checked
 from genesis_monitoring.report.console import Console
+from genesis_monitoring.report.places import workspace
 from genesis_monitoring.spec.suppressions import Suppressed
 
 FORMATS = ("text", "json", "junit", "sarif", "github")
@@ -68,9 +70,9 @@ def report(outcome: Outcome, reports: Reports, console: Console) -> None:
     if reports.format == "text":
         console.report(outcome.findings, checks=len(outcome.checked), seconds=outcome.seconds)
     else:
-        console.write(_format(reports.format, outcome))
+        console.data(_format(reports.format, outcome))
     if reports.annotate and reports.format != "github":
-        console.write_error(_format("github", outcome))
+        console.data_error(_format("github", outcome))
 
 
 def _format(name: str, outcome: Outcome) -> str:
@@ -82,16 +84,18 @@ def _format(name: str, outcome: Outcome) -> str:
         from genesis_monitoring.report.junit import format_junit
 
         return format_junit(outcome.findings, checked=outcome.checked, seconds=outcome.seconds)
+    here = Path.cwd()
+    root = workspace(here, os.environ)
     if name == "sarif":
         from genesis_monitoring.report.sarif import format_sarif
 
         return format_sarif(
-            outcome.findings, checked=outcome.checked, root=Path.cwd(), suppressed=outcome.suppressed
+            outcome.findings, checked=outcome.checked, root=root, here=here, suppressed=outcome.suppressed
         )
     if name == "github":
         from genesis_monitoring.report.github import format_github
 
-        return format_github(outcome.findings, root=Path.cwd())
+        return format_github(outcome.findings, root=root, here=here)
     from genesis_monitoring.report.text import format_text
 
     return format_text(outcome.findings, checks=len(outcome.checked), seconds=outcome.seconds)

@@ -14,6 +14,7 @@ from genesis_monitoring.rollout.ledger import ATTESTATION, Entry
 from genesis_monitoring.rollout.observed import Observation
 from genesis_monitoring.rollout.window import format_span, format_time
 from genesis_monitoring.spec.slis import RelativeSli
+from genesis_monitoring.units import format_change, format_level
 
 _EDGE_SECONDS = 3600.0
 _DAY = 86400.0
@@ -73,7 +74,7 @@ def _reduction(material: Material, name: str, of: str) -> Iterator[Block]:
     if math.isfinite(first):
         window = material.evidence.window
         path = ((window.start, first), (window.end, target))
-        begun, wanted = material.value(name, first), material.value(name, target)
+        begun, wanted = material.value(name, first), format_level(target, material.plan.spec.slis[name].unit)
         text = f"From {begun} in the first hour to the target, {wanted}."
     else:
         text = "There is no path: the first hour has no data."
@@ -98,12 +99,12 @@ def _projected(material: Material, name: str) -> tuple[Cell, ...]:
     baseline = sli.baseline.value if sli.baseline else None
     return (
         cell(name),
-        cell("not measured" if baseline is None else material.value(name, baseline)),
+        cell("not measured" if baseline is None else format_level(baseline, sli.unit)),
         cell(str(good) if good else "none"),
         cell(material.value(name, first)),
         cell(material.value(name, last)),
         cell(material.value(name, on_path), standing),
-        cell("no data" if math.isnan(trend) else f"{trend * _DAY:+.2f}"),
+        cell("no data" if math.isnan(trend) else format_change(trend * _DAY)),
         cell(material.value(name, at_end)),
     )
 

@@ -1,11 +1,12 @@
 """What a report on a rollout is made of, and what several of its parts derive from that."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from genesis_monitoring.conventions import SEVERITY_LABEL
 from genesis_monitoring.plan.compile import Plan
-from genesis_monitoring.plan.slis import Condition, good_condition, level_condition
+from genesis_monitoring.plan.slis import Condition, good_condition, level_condition, show_value
 from genesis_monitoring.report.page import Cell, Chart, Lane, Level, Line, Mark
 from genesis_monitoring.report.schedule import Schedule, Slot
 from genesis_monitoring.rollout.checkpoint import KIND, Checkpoint, read_checkpoint
@@ -16,9 +17,6 @@ from genesis_monitoring.rollout.observed import Observation, holes_of
 from genesis_monitoring.rollout.results import Verdict
 from genesis_monitoring.rollout.runs import Run
 from genesis_monitoring.rollout.window import format_iso, format_span, format_time
-from genesis_monitoring.units import format_value
-
-_DIGITS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,12 +119,12 @@ class Material:
             names = kind.replace("no_go", "NO-GO")
             if value in found:
                 names = f"{found[value].text.partition(' ')[0]}, {names}"
-            found[value] = Level(kind, value, f"{names} {format_value(value, sli.unit)}")
+            found[value] = Level(kind, value, f"{names} {condition.level}")
         return list(found.values())
 
     def value(self, name: str, value: float) -> str:
         """A value of an SLI, for people."""
-        return shown(value, self.plan.spec.slis[name].unit)
+        return "no data" if math.isnan(value) else show_value(self.plan.spec.slis[name], value)
 
     def _beats(self) -> tuple[float, ...]:
         evidence = self.evidence
@@ -136,15 +134,6 @@ class Material:
 def cell(*lines: str, mark: str = "") -> Cell:
     """A cell of lines, empty ones left out."""
     return Cell(tuple(line for line in lines if line), mark)
-
-
-def shown(value: float, unit: str) -> str:
-    """A value with its unit; a value that there is not says so."""
-    if value != value:
-        return "no data"
-    if abs(value) == float("inf"):
-        return "infinite" if value > 0 else "minus infinite"
-    return format_value(round(value, _DIGITS), unit)
 
 
 def told(run: Run) -> str:

@@ -11,7 +11,7 @@ from genesis_monitoring.report.rollout_history import (
     cost_section,
     ledger_section,
 )
-from genesis_monitoring.report.rollout_material import Material, cell, shown, told
+from genesis_monitoring.report.rollout_material import Material, cell, told
 from genesis_monitoring.report.text import count
 from genesis_monitoring.report.verdict_text import (
     evidence_line,
@@ -28,6 +28,7 @@ from genesis_monitoring.rollout.recommend import recommend
 from genesis_monitoring.rollout.results import CriterionResult, Outcome, Proof, Status
 from genesis_monitoring.rollout.runs import Run
 from genesis_monitoring.rollout.window import format_span, format_time
+from genesis_monitoring.units import format_share
 
 _WORDS = {status: status.replace("_", " ") for status in Status}
 _MET = {Status.PASS: "not met", Status.FAIL: "MET"}
@@ -170,7 +171,7 @@ def _described(material: Material, observation: Observation) -> str:
     )
     values = (
         f"{of}Median {median}, 95 % of samples {tail} or better, worst {worst}; "
-        f"{_percent(observation.coverage)} of samples are there"
+        f"{format_share(observation.coverage)} of samples are there"
     )
     infinite = sum(map(math.isinf, observation.values))
     return f"{values}{f', {infinite} of them infinite' if infinite else ''}{_holes(observation)}."
@@ -186,7 +187,7 @@ def _coverage(material: Material) -> Table:
     rows = tuple(
         (
             cell(_name(one)),
-            cell(_percent(one.coverage)),
+            cell(format_share(one.coverage)),
             cell(f"{one.expected - one.missing} of {one.expected}"),
             cell(told(one.largest) if one.largest.seconds else "none"),
             cell(_rule(material, one)),
@@ -221,10 +222,6 @@ def _all(material: Material) -> Iterator[Observation]:
 
 def _name(observation: Observation) -> str:
     return f"{observation.sli}, {observation.labels}" if observation.labels else observation.sli
-
-
-def _percent(share: float) -> str:
-    return shown(math.floor(share * 1000) / 10, "percent")
 
 
 def _ranges(numbers: list[int]) -> str:

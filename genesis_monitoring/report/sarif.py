@@ -34,13 +34,14 @@ def format_sarif(
     *,
     checked: Sequence[Checked],
     root: PurePath,
+    here: PurePath | None = None,
     suppressed: Iterable["Suppressed"] = (),
 ) -> str:
     """The log, in ASCII, ending in a newline.
 
     ``root`` is the absolute path of the folder that artifact URIs are relative to, as a rule that of the
-    repository. ``suppressed`` are listed with their reasons, as such. ``checked`` are the checks that were to
-    run.
+    repository; ``here`` is the folder that findings name files from. ``suppressed`` are listed with their
+    reasons, as such. ``checked`` are the checks that were to run.
     """
     import json
 
@@ -48,19 +49,17 @@ def format_sarif(
     reasons = {one.finding: one.reason for one in suppressed}
     every = (*ordered, *sort_findings(reasons))
     codes = sorted({finding.code for finding in every})
-    fingerprints = _fingerprints(every, root)
+    fingerprints = _fingerprints(every, root, here)
     results = []
     for finding, fingerprint in zip(every, fingerprints, strict=True):
-        result = _result(finding, codes, fingerprint, root)
+        result = _result(finding, codes, fingerprint, root, here)
         if finding in reasons:
             result["suppressions"] = [{"kind": "external", "justification": escape(reasons[finding])}]
         results.append(result)
     run: Json = {
         "tool": {"driver": _driver(codes)},
         "invocations": [_invocation(ordered, codes, checked)],
-        "originalUriBaseIds": {
-            _BASE: {"description": {"text": "The folder that genesis-mon was called in."}}
-        },
+        "originalUriBaseIds": {_BASE: {"description": {"text": "The root of the repository."}}},
         "columnKind": "unicodeCodePoints",
         "results": results,
     }
@@ -114,18 +113,20 @@ def _invocation(findings: Sequence[Finding], codes: Sequence[str], checked: Sequ
     }
 
 
-def _result(finding: Finding, codes: Sequence[str], fingerprint: str, root: PurePath) -> Json:
+def _result(
+    finding: Finding, codes: Sequence[str], fingerprint: str, root: PurePath, here: PurePath | None
+) -> Json:
     result: Json = {
         "ruleId": finding.code,
         "ruleIndex": codes.index(finding.code),
         "level": _LEVELS[finding.severity],
         "message": {"text": _message(finding)},
-        "locations": [_location(finding.location, root)],
+        "locations": [_location(finding.location, root, here)],
         "partialFingerprints": dict.fromkeys(_FINGERPRINTS, fingerprint),
     }
     if finding.related:
         result["relatedLocations"] = [
-            {"id": number, **_location(location, root), "message": {"text": "comes from here"}}
+            {"id": number, **_location(location, root, here), "message": {"text": "comes from here"}}
             for number, location in enumerate(finding.related, 1)
         ]
     return result
@@ -136,8 +137,8 @@ def _message(finding: Finding) -> str:
     return escape(finding.message) + mend
 
 
-def _location(location: Location, root: PurePath) -> Mapping[str, object]:
-    uri = artifact_uri(location.file, root)
+def _location(location: Location, root: PurePath, here: PurePath | None) -> Mapping[str, object]:
+    uri = artifact_uri(location.file, root, here)
     artifact: Json = {"uri": uri} if uri.startswith("file:") else {"uri": uri, "uriBaseId": _BASE}
     physical: Json = {"artifactLocation": artifact}
     if location.line:
@@ -146,13 +147,13 @@ def _location(location: Location, root: PurePath) -> Mapping[str, object]:
     return {"physicalLocation": physical}
 
 
-def _fingerprints(findings: Iterable[Finding], root: PurePath) -> list[str]:
+def _fingerprints(findings: Iterable[Finding], root: PurePath, here: PurePath | None) -> list[str]:
     """One a finding; it stays when lines move. Findings that are alike but for their line are counted."""
     seen: dict[str, int] = {}
     prints = []
     for finding in findings:
         steady = _MOVES.sub("", finding.message)
-        text = "\0".join((finding.code, artifact_uri(finding.location.file, root), steady))
+        text = "\0".join((finding.code, artifact_uri(finding.location.file, root, here), steady))
         digest = sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
         seen[digest] = seen.get(digest, 0) + 1
         prints.append(f"{digest}:{seen[digest]}")

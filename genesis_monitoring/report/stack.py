@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from genesis_monitoring.report.border import escape
 from genesis_monitoring.stack.status import WELL, Health, StackStatus, spell_age
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ def verdict(status: StackStatus) -> str:
 
 def _parts(status: StackStatus, colour: bool) -> Iterator[str]:
     yield f"mode: {status.mode}{f', scenario {status.synthetic} (synthetic)' if status.synthetic else ''}"
-    yield from (f"note: {note}" for note in status.notes)
+    yield from (f"note: {escape(note)}" for note in status.notes)
     if status.services:
         yield ""
         yield from services_table(status, colour=colour)
@@ -106,7 +107,7 @@ def _parts(status: StackStatus, colour: bool) -> Iterator[str]:
                 ),
             ]
         )
-        yield from (f"  {error}" for group in status.groups for error in group.errors)
+        yield from (f"  {escape(error)}" for group in status.groups for error in group.errors)
     yield ""
     if status.alerts:
         now = time.time()
@@ -120,7 +121,7 @@ def _parts(status: StackStatus, colour: bool) -> Iterator[str]:
             ]
         )
         yield ""
-    yield verdict(status)
+    yield escape(verdict(status))
 
 
 def _nothing(status: StackStatus) -> str:
@@ -129,6 +130,7 @@ def _nothing(status: StackStatus) -> str:
 
 
 def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
+    rows = [[escape(cell) for cell in row] for row in rows]
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     return [
         _GAP.join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows

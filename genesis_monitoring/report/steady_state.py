@@ -7,11 +7,12 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from genesis_monitoring.report.border import escape
 from genesis_monitoring.report.text import count
 from genesis_monitoring.rollout.proposals import Proposal, Seen
 from genesis_monitoring.rollout.results import Outcome, Status, Verdict
 from genesis_monitoring.rollout.window import Window, format_iso, format_time
-from genesis_monitoring.units import format_value
+from genesis_monitoring.units import format_level, format_share, format_value
 
 VERSION = 1
 
@@ -87,19 +88,19 @@ def _lines(state: SteadyState, colour: bool) -> Iterator[str]:
             yield ""
             yield _bold(title, colour)
         for one in proposals:
-            now = format_value(one.now, one.unit)
-            value = now if one.proposed is None else f"{now} → {format_value(one.proposed, one.unit)}"
+            now = format_level(one.now, one.unit)
+            value = now if one.proposed is None else f"{now} → {format_level(one.proposed, one.unit)}"
             yield f"  {f'{one.sli}.{one.level}':<36} {value}"
             yield f"    {one.why}"
             if one.seen is not None and math.isfinite(one.seen.tail):
-                yield f"    {_observed(one.seen, one.unit)}"
+                yield f"    {_observed(one.seen, one)}"
     if state.profile != state.next_profile:
         yield ""
         yield _bold("Profile", colour)
         yield f"  {'profile':<36} {state.profile} → {state.next_profile}"
     for remark in state.remarks:
         yield ""
-        yield f"remark: {remark}"
+        yield f"remark: {escape(remark)}"
 
 
 def _standing(state: SteadyState, colour: bool) -> Iterator[str]:
@@ -120,10 +121,13 @@ def _standing(state: SteadyState, colour: bool) -> Iterator[str]:
     yield ""
 
 
-def _observed(seen: Seen, unit: str) -> str:
-    median, tail = (format_value(round(value, 3), unit) for value in (seen.median, seen.tail))
+def _observed(seen: Seen, one: Proposal) -> str:
+    levels = (one.now,) if one.proposed is None else (one.now, one.proposed)
+    median, tail = (format_value(value, one.unit, *levels) for value in (seen.median, seen.tail))
     series = f" of {seen.series} series" if seen.series > 1 else ""
-    return f"observed: median {median}, 99.9 % at worst {tail}, coverage {100 * seen.coverage:.1f} %{series}"
+    return (
+        f"observed: median {median}, 99.9 % at worst {tail}, coverage {format_share(seen.coverage)}{series}"
+    )
 
 
 def _threshold(one: Proposal) -> Mapping[str, object]:

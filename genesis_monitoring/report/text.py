@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 from genesis_monitoring.findings import Finding, Severity, sort_findings
+from genesis_monitoring.report.border import escape
 from genesis_monitoring.report.summary import summarise
 
 LAYERS: dict[str, str] = {
@@ -25,6 +26,9 @@ LAYERS: dict[str, str] = {
 
 _RESET, _BOLD, _DIM = "\x1b[0m", "\x1b[1m", "\x1b[2m"
 _COLOURS = {Severity.ERROR: "\x1b[31m", Severity.WARNING: "\x1b[33m", Severity.INFO: "\x1b[36m"}
+
+
+__all__ = ["LAYERS", "count", "escape", "format_findings", "format_text", "wants_colour"]
 
 
 class Stream(Protocol):
@@ -65,13 +69,6 @@ def format_findings(findings: Sequence[Finding], *, colour: bool = False) -> str
         parts.extend(_format_finding(finding, paint) for finding in group)
         parts.append("")
     return "".join(f"{part}\n" for part in parts)
-
-
-def escape(text: str) -> str:
-    """The text on one line, with all that is not printable as an escape: ``\\x1b``, ``\\n``, ``\\u202e``."""
-    if text.isprintable():
-        return text
-    return "".join(char if char.isprintable() else _escape_char(char) for char in text)
 
 
 def count(number: int, noun: str) -> str:
@@ -125,7 +122,3 @@ def _format_summary(
     if summary.errors:
         return paint.severity(Severity.ERROR, line)
     return paint.severity(Severity.WARNING, line) if summary.warnings else line
-
-
-def _escape_char(char: str) -> str:
-    return char.encode("unicode_escape", "surrogatepass").decode("ascii")

@@ -1,6 +1,5 @@
 """A verdict in, text for a person out: the verdict, each criterion with its evidence, what to do next."""
 
-import math
 from collections.abc import Iterator
 
 from genesis_monitoring.report.text import count, escape
@@ -8,6 +7,7 @@ from genesis_monitoring.rollout.evidence import LedgerState
 from genesis_monitoring.rollout.results import GO, NO_GO, CriterionResult, Outcome, Proof, Status, Verdict
 from genesis_monitoring.rollout.rules import NOT_LOADED
 from genesis_monitoring.rollout.window import format_span, format_time
+from genesis_monitoring.units import format_share
 
 _MARKS = {
     Status.PASS: "✓",
@@ -174,7 +174,7 @@ def evidence_line(verdict: Verdict, proof: Proof) -> str:
     if proof.value:
         parts.append(proof.value)
     if proof.coverage is not None:
-        parts.append(f"{math.floor(proof.coverage * 1000) / 10:g} % of samples")
+        parts.append(f"{format_share(proof.coverage)} of samples")
     if proof.largest_gap.seconds and proof.status is Status.PASS:
         parts.append(f"largest hole {format_span(proof.largest_gap.seconds)}")
     if proof.left is not None and not verdict.over:

@@ -52,10 +52,10 @@ def state_lines(state: State, sign_off: SignOff, *, colour: bool) -> Iterator[st
     if seen is None:
         yield "SLIs and alerts: not known"
     else:
-        alerts = ", ".join(seen.firing) or "none"
+        alerts = escape(", ".join(seen.firing)) or "none"
         yield _paint(f"Firing: {alerts}", _RED if seen.firing else _GREEN, colour)
         if seen.pending:
-            yield f"Pending: {', '.join(seen.pending)}"
+            yield f"Pending: {escape(', '.join(seen.pending))}"
         yield from (_paint(f"? {escape(text)}", _YELLOW, colour) for text in seen.unknown)
     if state.progress is not None:
         yield from _progress(state.progress, colour, pace.rehearsed)
@@ -92,7 +92,7 @@ def _outcome(event: Taken) -> str:
     found = event.checkpoint
     parts = [
         f"checkpoint {found.index} ({format_offset(event.slot.offset)}): {summary(found.readings)}",
-        f"firing: {', '.join(found.firing) or 'none'}",
+        f"firing: {escape(', '.join(found.firing)) or 'none'}",
         *(f"unknown: {escape(text)}" for text in found.unknown),
         *([f"logs: {logs_summary(found)}"] if found.log_errors or found.unchecked_logs else ()),
     ]
@@ -104,8 +104,8 @@ def _outcome(event: Taken) -> str:
 
 
 def _changed(event: Changed) -> Iterator[str]:
-    yield from (f"fires: {one}" for one in event.begun)
-    yield from (f"fires no more: {one}" for one in event.ceased)
+    yield from (f"fires: {escape(one)}" for one in event.begun)
+    yield from (f"fires no more: {escape(one)}" for one in event.ceased)
     yield from (f"{sli}: {before or 'unknown'} -> {now}" for sli, before, now in event.levels)
 
 

@@ -55,7 +55,7 @@ class TerminalView:
     def tell(self, event: Event) -> None:
         """See View."""
         bell = _BELL if isinstance(event, Taken) and event.slot.title else ""
-        self._draw((), "".join(f"{line}\n" for line in event_lines(event, self._sign_off)) + bell)
+        self._draw((), "".join(f"{line}\n" for line in event_lines(event, self._sign_off)), bell)
 
     def show(self, state: State) -> None:
         """See View."""
@@ -70,10 +70,10 @@ class TerminalView:
         """Wipe the block."""
         self._draw(())
 
-    def _draw(self, lines: tuple[str, ...], above: str = "") -> None:
-        # In one piece, so that it does not flicker.
+    def _draw(self, lines: tuple[str, ...], above: str = "", bell: str = "") -> None:
+        # Seen in one piece, so that it does not flicker.
         up = f"\x1b[{self._drawn}A\r\x1b[J" if self._drawn else ""
-        self._console.write(up + above + "".join(f"{line}\n" for line in lines))
+        self._console.redraw(up, above + "".join(f"{line}\n" for line in lines), bell)
         self._console.flush()
         self._drawn = len(lines)
 

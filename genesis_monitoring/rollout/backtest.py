@@ -6,7 +6,7 @@ that stands on nothing that was stored has no data: no episode would be a claim.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from math import inf, nan
+from math import inf, isnan, nan
 
 from genesis_monitoring.clients.samples import Series, SeriesAnswer
 from genesis_monitoring.plan.compile import Plan
@@ -109,6 +109,7 @@ def _alert_past(past: Past, rules: tuple[AlertingRule, ...]) -> AlertPast:
     absence = signals[0].origin is Origin.ABSENCE
     measured = _measured(past, [past.proven] if absence else [times for times, _ in values])
     known, reason = _known(signals, measured, absence)
+    worst = _worst(first, [value for _, known_values in values for value in known_values])
     return AlertPast(
         alert=first.alert,
         component=first.component,
@@ -128,7 +129,8 @@ def _alert_past(past: Past, rules: tuple[AlertingRule, ...]) -> AlertPast:
         coverage=measured.share,
         least=measured.least,
         largest_gap=measured.gap,
-        worst=_worst(first, [value for _, known_values in values for value in known_values]),
+        worst=worst,
+        worst_text="" if first.condition is None or isnan(worst) else first.condition.show(worst),
         recorded=past.fired.get((first.alert, first.component)),
     )
 

@@ -34,8 +34,9 @@ class AlertPast:
     """What one alert would have done in one component.
 
     ``coverage`` is the share of evaluations at which its SLI had a value, ``least`` that of the label set
-    with the fewest; ``worst`` is the worst value, NaN for an alert on absence. An episode lasts until the
-    evaluation that ends it. ``recorded`` is how many Prometheus recorded, None if that cannot be compared.
+    with the fewest; ``worst`` is the worst value, NaN for an alert on absence, ``worst_text`` the same for
+    people. An episode lasts until the evaluation that ends it. ``recorded`` is how many Prometheus recorded,
+    None if that cannot be compared.
     """
 
     alert: str
@@ -57,6 +58,7 @@ class AlertPast:
     least: float
     largest_gap: Run
     worst: float
+    worst_text: str
     recorded: int | None
 
     @property

@@ -22,7 +22,7 @@ from genesis_monitoring.rollout.evidence import Evidence
 from genesis_monitoring.rollout.results import Proof, Status
 from genesis_monitoring.rollout.runs import Run, analyse, usable, within
 from genesis_monitoring.rollout.window import Window
-from genesis_monitoring.units import format_value
+from genesis_monitoring.units import format_level
 
 _DIGITS = 6
 
@@ -75,7 +75,7 @@ def judge_baseline(evidence: Evidence, plan: Plan, name: str, margin: float) -> 
     if not problem and len(usable_values) < max(1, len(values)):
         problem = "there is no value over the whole window"
     expected = max(1, round(window.seconds / evidence.interval))
-    compared = f"baseline {format_value(base, sli.unit)}, worst allowed {format_value(limit, sli.unit)}"
+    compared = f"baseline {format_level(base, sli.unit)}, worst allowed {format_level(limit, sli.unit)}"
     value = max(usable_values) if worse.upward and usable_values else min(usable_values, default=math.nan)
     if problem:
         planned = bool(measurement.planned) and not measurement.answer.series
@@ -86,7 +86,7 @@ def judge_baseline(evidence: Evidence, plan: Plan, name: str, margin: float) -> 
         status, reason = Status.PASS, compared
     rounded = round(value, _DIGITS)
     known = math.isfinite(value)
-    shown = f"{'median' if whole is None else 'overall'} {format_value(rounded, sli.unit)}"
+    shown = f"{'median' if whole is None else 'overall'} {worse.show(rounded)}"
     return Proof(
         name,
         status,

@@ -15,14 +15,14 @@ from genesis_monitoring.conventions import COMPONENT_LABEL, SEVERITY_LABEL, TEAM
 from genesis_monitoring.errors import CouldNotTellError
 from genesis_monitoring.plan import promql
 from genesis_monitoring.plan.compile import Plan
-from genesis_monitoring.plan.slis import good_condition, level_condition
+from genesis_monitoring.plan.slis import good_condition, level_condition, show_value
 from genesis_monitoring.rollout.episodes import FIRING, STATE, alerts_of, watchdog_of
 from genesis_monitoring.rollout.ledger import Entry
 from genesis_monitoring.rollout.logs import LogSample
 from genesis_monitoring.rollout.runs import BRIDGED_INTERVALS, usable
 from genesis_monitoring.rollout.window import format_span
 from genesis_monitoring.spec.slis import RelativeSli
-from genesis_monitoring.units import format_value
+from genesis_monitoring.units import format_change
 
 KIND, NOTE, SIGN_OFF = "checkpoint", "note", "sign-off"
 LEVELS = ("no_go", "alert", "target")
@@ -234,7 +234,7 @@ def _readings(plan: Plan, series: tuple[Series, ...]) -> Iterator[Reading]:
         conditions = ((level, level_condition(sli, level)) for level in LEVELS)
         beyond = next((level for level, one in conditions if one is not None and one.holds(value)), GOOD)
         level = beyond if good is not None else NO_LEVEL
-        yield Reading(name, value, format_value(value, sli.unit), level)
+        yield Reading(name, value, show_value(sli, value), level)
 
 
 def _cost(plan: Plan, readings: tuple[Reading, ...], before: Checkpoint | None) -> Iterator[str]:
@@ -252,7 +252,7 @@ def _cost(plan: Plan, readings: tuple[Reading, ...], before: Checkpoint | None) 
         text = f"{reading.sli}: {reading.text}, {place} ({good})"
         earlier = past.get(reading.sli)
         if before and earlier is not None:
-            text += f", {reading.value - earlier:+.1f} since checkpoint {before.index}"
+            text += f", {format_change(reading.value - earlier)} since checkpoint {before.index}"
         yield text
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from genesis_monitoring.clients.samples import SeriesAnswer
 from genesis_monitoring.rollout.runs import BRIDGED_INTERVALS, RunAnalysis
 from genesis_monitoring.rollout.window import Window, format_span, format_time
+from genesis_monitoring.units import format_share
 
 MINIMUM_COVERAGE = 0.99
 """Of 48 hours, 29 minutes may be missing: some restarts and a deploy, each too short to hide a violation.
@@ -94,4 +95,4 @@ def holes_of(analysis: RunAnalysis) -> str:
 
 def percent(share: float) -> str:
     """Rounded down, so that what falls short never looks as if it did not."""
-    return f"{math.floor(max(0.0, share) * 1000) / 10:g} %"
+    return format_share(share)

@@ -30,7 +30,7 @@ from genesis_monitoring.spec.base import Level
 from genesis_monitoring.spec.model import Spec
 from genesis_monitoring.spec.rollout import SliCriterion
 from genesis_monitoring.spec.slis import Objective, QuantileSli, Sli
-from genesis_monitoring.units import UNITS, format_value, unit_factor
+from genesis_monitoring.units import UNITS, format_level, format_share, unit_factor
 
 ROOM = 1.5
 """Halfway from what was seen to ``FAR``."""
@@ -135,8 +135,8 @@ def _obstacle(spec: Spec, sli: Sli, good: Condition, seen: Seen | None) -> str:
     if math.isnan(seen.tail):
         return "there is no data"
     if seen.coverage < MINIMUM_COVERAGE:
-        least = f"{100 * MINIMUM_COVERAGE:g} %"
-        return f"too much is missing: coverage is {100 * seen.coverage:.1f} %, below {least}"
+        least = format_share(MINIMUM_COVERAGE)
+        return f"too much is missing: coverage is {format_share(seen.coverage)}, below {least}"
     if not all(map(math.isfinite, (seen.median, seen.most, seen.tail))):
         return "some values are infinite"
     if not good.holds(seen.most):
@@ -171,7 +171,7 @@ def _allowed(spec: Spec, sli: Sli, seen: Seen, now: float, room: float) -> tuple
     validated = None if sli.baseline is None else sli.baseline.value
     good = good_condition(sli)
     if validated is not None and good is not None and good.holds(validated):
-        shown = format_value(validated, sli.unit)
+        shown = format_level(validated, sli.unit)
         bounds.append(
             (times * _wrong(sli, validated), f"{room:g} times what is wrong at the baseline {shown}")
         )
@@ -190,7 +190,7 @@ def _alert(spec: Spec, sli: Sli, seen: Seen, target: float) -> tuple[float | Non
         return None, "over three minutes were beyond it: mend what causes it, or move it by hand"
     level, why = _closer(spec, sli, seen, objective.alert, ROOM)
     if level is not None and _wrong(sli, level) <= _wrong(sli, target):
-        return None, f"it stays beyond the target {format_value(target, sli.unit)}"
+        return None, f"it stays beyond the target {format_level(target, sli.unit)}"
     return level, why
 
 
@@ -211,7 +211,7 @@ def _quiet(
         condition = level_condition(changed, at)
         for one in observations if condition is not None else ():
             if condition is not None and _longest(one, condition) >= held:
-                shown = format_value(proposed, sli.unit)
+                shown = format_level(proposed, sli.unit)
                 return None, f"far, but with {shown} {what}, over what was observed"
     return proposed, why
 

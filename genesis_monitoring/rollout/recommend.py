@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from genesis_monitoring.plan.compile import Plan
-from genesis_monitoring.plan.slis import Condition, good_condition, level_condition
+from genesis_monitoring.plan.slis import Condition, good_condition, level_condition, show_value
 from genesis_monitoring.rollout.coverage import MINIMUM_COVERAGE
 from genesis_monitoring.rollout.observed import Observation
 from genesis_monitoring.spec.slis import Sli
-from genesis_monitoring.units import UNITS, format_value
+from genesis_monitoring.units import UNITS
 
 FAR = 2.0
 """Where what is wrong can grow this many times before the target is missed, the target is far."""
@@ -98,4 +98,4 @@ def growth(level: float, upward: bool, tail: float, sli: Sli) -> float:
 
 
 def _text(value: float, sli: Sli) -> str:
-    return format_value(round(value, 3), sli.unit)
+    return show_value(sli, value)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from genesis_monitoring.clients.samples import Series
 from genesis_monitoring.durations import spell_duration
-from genesis_monitoring.plan.slis import NEGATION, Condition
+from genesis_monitoring.plan.slis import Condition
 from genesis_monitoring.rollout.coverage import (
     answer_problem,
     coverage_problem,
@@ -18,7 +18,6 @@ from genesis_monitoring.rollout.evidence import Evidence, Measurement
 from genesis_monitoring.rollout.results import Proof, Status
 from genesis_monitoring.rollout.runs import BRIDGED_INTERVALS, Run, RunAnalysis, analyse
 from genesis_monitoring.rollout.window import Window, format_span, format_time
-from genesis_monitoring.units import format_value
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +36,7 @@ class Question:
     @property
     def good(self) -> Condition:
         """What holds while the condition does not."""
-        return Condition(NEGATION[self.condition.operator], self.condition.threshold, self.condition.unit)
+        return self.condition.negated
 
 
 def judge_sustained(evidence: Evidence, measurement: Measurement, question: Question) -> Proof:
@@ -153,7 +152,7 @@ def _told(
         measurement,
         status,
         reason,
-        value=f"worst {format_value(analysis.worst, question.unit)}" if known else "",
+        value=f"worst {question.condition.show(analysis.worst)}" if known else "",
         number=analysis.worst if known else None,
         violation=analysis.certain,
         samples=analysis.samples,

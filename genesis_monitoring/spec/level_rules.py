@@ -7,7 +7,7 @@ from genesis_monitoring.spec.bounds import value_bounds
 from genesis_monitoring.spec.model import Spec
 from genesis_monitoring.spec.reporter import Path, Reporter
 from genesis_monitoring.spec.slis import ExprSli, QuantileSli, RelativeSli, Sli
-from genesis_monitoring.units import UNITS, conversion, format_number, format_value
+from genesis_monitoring.units import UNITS, conversion, format_level, format_number
 
 
 def check_levels(spec: Spec, reporter: Reporter, path: Path, sli: Sli) -> None:
@@ -23,7 +23,7 @@ def check_levels(spec: Spec, reporter: Reporter, path: Path, sli: Sli) -> None:
     if objective.alert is not None and objective.alert == objective.target:
         reporter.contradiction(
             (*at, "alert"),
-            f"alert and target are both {format_value(objective.target, sli.unit)}: one level in two places",
+            f"alert and target are both {format_level(objective.target, sli.unit)}: one level in two places",
             "remove alert: without it the alert is the negation of the target",
             (*at, "target"),
         )
@@ -31,8 +31,8 @@ def check_levels(spec: Spec, reporter: Reporter, path: Path, sli: Sli) -> None:
         if (worse < value) if lower_is_better else (worse > value):
             reporter.contradiction(
                 (*at, later),
-                f"{later} {format_value(worse, sli.unit)} is better than {name} "
-                f"{format_value(value, sli.unit)}, and good is {objective.good}",
+                f"{later} {format_level(worse, sli.unit)} is better than {name} "
+                f"{format_level(value, sli.unit)}, and good is {objective.good}",
                 f"levels get worse in the order target, alert, no_go: {later} is "
                 f"{'at least' if lower_is_better else 'at most'} {name}",
                 (*at, name),
@@ -52,7 +52,7 @@ def _baseline(reporter: Reporter, path: Path, sli: Sli) -> None:
     if (lower is not None and value < lower) or (upper is not None and value > upper):
         reporter.contradiction(
             (*path, "baseline", "value"),
-            f"no value was ever {format_value(value, sli.unit)}: {sli.unit} goes from "
+            f"no value was ever {format_level(value, sli.unit)}: {sli.unit} goes from "
             f"{_bound(lower, '-∞')} to {_bound(upper, '∞')}",
             "correct the value or the unit",
         )
@@ -65,7 +65,7 @@ def _resolved(reporter: Reporter, at: Path, sli: Sli, given: list[tuple[str, flo
         if abs(round(value / float(RESOLUTION)) * float(RESOLUTION) - value) > 1e-9 * abs(value):
             reporter.contradiction(
                 (*at, name),
-                f"{name} {format_value(value, sli.unit)} is finer than {RESOLUTION}, "
+                f"{name} {format_level(value, sli.unit)} is finer than {RESOLUTION}, "
                 "to which values are rounded",
                 "round the level, or use a larger unit",
             )
@@ -94,7 +94,7 @@ def _reachable(spec: Spec, reporter: Reporter, at: Path, sli: Sli, given: list[t
             never_good = (
                 name == "target" and upper is not None and (value >= upper if good == ">" else value > upper)
             )
-        shown = format_value(value, sli.unit)
+        shown = format_level(value, sli.unit)
         reach = f"{sli.unit} goes from {_bound(lower, '-∞')} to {_bound(upper, '∞')}"
         if never_bad:
             reporter.contradiction(
@@ -125,12 +125,12 @@ def _edges(spec: Spec, reporter: Reporter, path: Path, sli: QuantileSli) -> None
         value = getattr(objective, name)
         if value is None:
             continue
-        wanted = format_value(value / factor, metric.unit)
+        wanted = format_level(value / factor, metric.unit)
         related: Path = ("metrics", sli.histogram.metric, "buckets")
         if value >= edges[-1] * (1 - 1e-9):
             reporter.contradiction(
                 (*path, "objective", name),
-                f"{name} {format_value(value, sli.unit)} is not below the highest finite bucket of "
+                f"{name} {format_level(value, sli.unit)} is not below the highest finite bucket of "
                 f"{sli.histogram.metric}, and a quantile never shows more than that",
                 f"add bucket edges above {wanted}",
                 related,
@@ -138,7 +138,7 @@ def _edges(spec: Spec, reporter: Reporter, path: Path, sli: QuantileSli) -> None
         elif not any(abs(edge - value) <= 1e-9 * abs(value) for edge in edges):
             reporter.contradiction(
                 (*path, "objective", name),
-                f"no bucket of {sli.histogram.metric} ends at {name} {format_value(value, sli.unit)}, "
+                f"no bucket of {sli.histogram.metric} ends at {name} {format_level(value, sli.unit)}, "
                 "so values near it are a guess",
                 f"add the bucket edge {wanted}",
                 related,

@@ -18,7 +18,7 @@ from genesis_monitoring.spec.rollout import (
     SliCriterion,
 )
 from genesis_monitoring.spec.slis import AgeSli
-from genesis_monitoring.units import UNITS, format_value
+from genesis_monitoring.units import UNITS, format_level
 
 _SUITE_LABEL = "suite"
 _LAST = datetime(9999, 1, 1, tzinfo=UTC)
@@ -63,7 +63,7 @@ def _suites(spec: Spec, reporter: Reporter) -> None:
                 reporter.contradiction(
                     ("suites", suite, "max_age"),
                     f"results of {suite} are stale after {format_duration(one.max_age)}, and SLI {name} "
-                    f"alerts only at {format_value(level, sli.unit)}",
+                    f"alerts only at {format_level(level, sli.unit)}",
                     "make max_age at least as long as that level",
                     ("slis", name, "objective", key),
                 )

@@ -185,7 +185,8 @@ def _labelled(spec: Spec) -> Iterator[_Labelled]:
     meta = spec.meta_alerts
     yield _Labelled(meta.watchdog.name, meta.watchdog.severity, meta.component, own)
     for component in dict.fromkeys(sli.component for sli in spec.slis.values()):
-        labels = own.union((SLI_LABEL, JOB_LABEL))
+        grouped = (label for sli in spec.slis.values() if sli.component == component for label in sli.by)
+        labels = own.union((SLI_LABEL, JOB_LABEL, *grouped))
         yield _Labelled(meta.missing_data.name, meta.missing_data.severity, component, labels)
 
 

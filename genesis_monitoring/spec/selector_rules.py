@@ -12,7 +12,7 @@ from genesis_monitoring.spec.model import Spec
 from genesis_monitoring.spec.references import selectors_of
 from genesis_monitoring.spec.reporter import Path, Reporter
 from genesis_monitoring.spec.slis import ExprSli, Objective, RelativeSli, Sli, TrendSli, UpSli
-from genesis_monitoring.units import format_value
+from genesis_monitoring.units import format_level
 
 _COMPARED = 50
 """Of a longer list of one metric only the first are compared with each other."""
@@ -127,7 +127,7 @@ def _fixtures(reporter: Reporter, path: Path, sli: ExprSli, objective: Objective
         if _alerts(objective, fixture.value) != fires:
             reporter.contradiction(
                 (*path, "fixtures", key, "value"),
-                f"{format_value(fixture.value, sli.unit)} is not {key}: the alert "
+                f"{format_level(fixture.value, sli.unit)} is not {key}: the alert "
                 f"{'stays quiet' if fires else 'fires'} there",
                 "correct the fixture or the objective",
                 (*path, "objective"),

@@ -23,7 +23,7 @@ from genesis_monitoring.conventions import ALERTMANAGER_CONFIG
 from genesis_monitoring.plan.alert_cases import alert_cases
 from genesis_monitoring.plan.compile import Plan
 from genesis_monitoring.stack.drill_cases import Scene, Subject, scenes, silencers, subjects, waves
-from genesis_monitoring.stack.drill_messages import arrival, faults, is_about, is_end, title_of
+from genesis_monitoring.stack.drill_messages import arrival, end_faults_of, faults, is_about, is_end
 from genesis_monitoring.stack.drill_report import (
     VERSION,
     AlertDrill,
@@ -269,8 +269,8 @@ def _message_problems(plan: Plan, one: Subject, own: Sequence[Posted]) -> Iterat
         yield from (f"{receiver}, {kind}: {fault}" for fault in faults(plan, one, begun))
         if over is None:
             yield f"{receiver}: no {kind} message came when it was over"
-        elif title_of(over) == title_of(begun):
-            yield f"{receiver}, {kind}: the title is the same when it is over"
+        else:
+            yield from (f"{receiver}, {kind}: {fault}" for fault in end_faults_of(one, begun, over))
     names = {receiver for receiver, _ in one.due}
     for message in own:
         if not names & set(message.receivers):

@@ -14,8 +14,7 @@ from genesis_monitoring.plan.routing import planned_inhibit_rules, planned_route
 from genesis_monitoring.stack.drill_report import Labels, RouteTaken
 from genesis_monitoring.stack.drill_room import integrations
 
-_VALUE = 1.0
-_MARKED = ("summary", "description")
+_MARKED = ("summary", "description", "runbook_url")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +42,7 @@ class Subject:
     @property
     def annotations(self) -> dict[str, str]:
         """As Prometheus would send them, with the mark."""
-        rule = self.case.rule
-        texts = {a.name: a.expand(_VALUE, self.case.label_map) for a in rule.annotations} if rule else {}
+        texts = self.case.annotations
         return {**texts, **{name: f"{texts.get(name, '')} {self.mark}" for name in _MARKED}}
 
     @property

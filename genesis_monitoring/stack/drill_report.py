@@ -22,7 +22,7 @@ class RouteTaken:
 class Arrival:
     """A message as it was received. ``to`` is the channel or the service, ``weight`` colour or severity.
 
-    ``resolved_title`` is the title of the one about the end; empty if it did not come.
+    ``resolved_title`` and ``resolved_text`` are of the one about the end; empty if it did not come.
     """
 
     receiver: str
@@ -33,6 +33,7 @@ class Arrival:
     link: str
     weight: str
     resolved_title: str
+    resolved_text: str
 
 
 @dataclass(frozen=True, slots=True)

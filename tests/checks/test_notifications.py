@@ -30,9 +30,9 @@ def test_alertmanagers_own_templates_are_known(tree: RuleTree) -> None:
     ("path", "old", "new", "words"),
     [
         (FILE, '"genesis.title"', '"genesis.titel"', 'the template "genesis.titel" is defined nowhere'),
-        (TEMPLATE, "{{ .Annotations.impact }}", '{{ template "x" . }}', 'template "x" is defined nowhere'),
-        (TEMPLATE, "{{ .Annotations.impact }}", "{{ .Annotations.impact }", "is not closed before"),
-        (TEMPLATE, "{{ .Annotations.impact }}", ".Annotations.impact }}", "}} without {{"),
+        (TEMPLATE, "\nImpact: {{ ", '\nImpact: {{ template "x" . }}{{ ', 'template "x" is defined nowhere'),
+        (TEMPLATE, ".Annotations.impact }}", ".Annotations.impact }", "is not closed before"),
+        (TEMPLATE, "Impact: {{ ", "Impact: ", "}} without {{"),
         (TEMPLATE, '"genesis.link" -}}', '"genesis.link" -}}{{ end }}{{ end }}', "this end ends nothing"),
         (TEMPLATE, 'define "genesis.color"', 'define "genesis.link"', "is defined twice"),
         (FILE, "templates/*.tmpl", "template/*.tmpl", "takes in no file"),
@@ -57,7 +57,7 @@ def test_a_template_that_cannot_work(tree: RuleTree, path: str, old: str, new: s
         ),
         ('eq .CommonLabels.severity "P2"', 'eq .CommonLabels.severty "P2"', 'no label "severty"'),
         ('severity "P2"', 'severity "P9"', 'there is no severity "P9"; there are: P0, P2'),
-        ("range .Alerts -", "range .Alerts.Fired -", 'there is no field of Alerts "Fired"'),
+        ("range .Alerts.Firing -", "range .Alerts.Fired -", 'there is no field of Alerts "Fired"'),
         ('{{ define "genesis.link"', 'lost {{ define "genesis.link"', "outside of every definition"),
         ("Impact:", "Impact\x01:", "is not text"),
     ],
@@ -80,7 +80,7 @@ def test_what_a_template_names_is_there(tree: RuleTree, old: str, new: str, word
     ],
 )
 def test_what_a_template_may_name(tree: RuleTree, text: str) -> None:
-    tree.spoil(TEMPLATE, "{{ .Annotations.impact }}", "{{ .Annotations.impact }}" + text)
+    tree.spoil(TEMPLATE, "Impact: ", "Impact: " + text)
     assert tree.run(check_notification_templates) == []
 
 
@@ -92,15 +92,17 @@ def test_a_block_that_is_never_ended(tree: RuleTree) -> None:
     tree.spoil(TEMPLATE, "{{- end }}", "", nth=2)
     finding = tree.one(check_notification_templates, "GM608")
     assert "never ended" in finding.message
-    assert finding.location.line == tree.line(TEMPLATE, 'define "genesis.link"')
+    assert finding.location.line == tree.line(TEMPLATE, 'define "genesis.text"')
 
 
 @pytest.mark.parametrize(
     ("old", "new", "define", "words"),
     [
         (
-            'eq .Status "firing"',
-            'eq .Status "burning"',
+            '{{ if eq .Status "firing" }}firing: {{ .Alerts.Firing | len }}'
+            "{{ if .Alerts.Resolved }}, {{ end }}{{ end }}"
+            "{{ if .Alerts.Resolved }}resolved: {{ .Alerts.Resolved | len }}{{ end }}",
+            "",
             "genesis.title",
             "is the same when the alert is over",
         ),
@@ -110,10 +112,15 @@ def test_a_block_that_is_never_ended(tree: RuleTree) -> None:
             "genesis.title",
             "summary",
         ),
-        ("Runbook: {{ .Annotations.runbook_url }}\n", "", "genesis.text", "lacks the alert's runbook_url"),
-        ("{{ .Labels.alertname }} (", "(", "genesis.text", "lacks the alert's name"),
+        (
+            'Runbook: {{ template "genesis.line" .Annotations.runbook_url }}\n',
+            "",
+            "genesis.text",
+            "lacks the alert's runbook_url",
+        ),
+        ('{{ template "genesis.line" .Labels.alertname }} (', "(", "genesis.text", "lacks the alert's name"),
         (".Annotations.impact }}", ".Annotations.imp }}", "genesis.text", "lacks the alert's impact"),
-        ("{{ .Annotations.impact }}", "{{ .Annotations.impact }}<no value>", "genesis.text", "<no value>"),
+        ("Impact: ", "Impact: <no value>", "genesis.text", "<no value>"),
         (
             "CommonAnnotations.panel_url }}{{ .",
             "CommonAnnotations.x }}{{ .",
@@ -141,7 +148,7 @@ def test_a_message_that_is_wrong(tree: RuleTree, old: str, new: str, define: str
 
 
 def test_a_template_that_fails_is_found_where_it_fails(tree: RuleTree) -> None:
-    line = tree.spoil(TEMPLATE, "{{ .Annotations.impact }}", "{{ .Annotations.impact.x }}")
+    line = tree.spoil(TEMPLATE, ".Annotations.impact }}", ".Annotations.impact.x }}")
     findings = tree.run(check_notification_delivery)
     # Alertmanager 0.33 sends a Slack message all the same, without what failed; that is told as well.
     assert line in {f.location.line for f in findings if "can't evaluate field x" in f.message}

@@ -5,9 +5,9 @@ import pytest
 from genesis_monitoring.plan.alertmanager import (
     AlertmanagerPlan,
     Matcher,
-    compile_notifications,
     effective_receiver,
 )
+from genesis_monitoring.plan.notifications import compile_notifications
 from plan.specs import Data, compiled, every_kind, genesis, load
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from genesis_monitoring.plan.annotations import Annotation
+from genesis_monitoring.units import value_template
 from plan.specs import every_kind_plan
 
 
@@ -15,19 +16,27 @@ def described(alert: str) -> Annotation:
 def test_the_value_and_the_labels_are_filled_in_by_prometheus() -> None:
     one = described("DiskFull")
     assert one.template == (
-        'Disk in use (instance {{ $labels.instance }}) is {{ $value | printf "%.6g" }} % and has been '
-        "above 85.5 % for 10 minutes. Good is below 80 %."
+        "Disk in use (instance {{ $labels.instance }}) is "
+        f"{value_template('percent', 85.5)} and has been above 85.5 % for 10 minutes. Good is below 80 %."
     )
-    assert one.expand(92.125, {"instance": "a:1"}) == (
-        "Disk in use (instance a:1) is 92.125 % and has been above 85.5 % for 10 minutes. Good is below 80 %."
+    assert one.expand(92.1251234, {"instance": "a:1"}) == (
+        "Disk in use (instance a:1) is 92.13 % and has been above 85.5 % for 10 minutes. Good is below 80 %."
     )
+
+
+def test_a_value_just_beyond_the_level_does_not_read_like_the_level() -> None:
+    assert "is 85.500001 % and has been above 85.5 %" in described("DiskFull").expand(85.500001, {})
 
 
 def test_money_has_its_sign_in_front_and_an_instant_alert_does_not_say_how_long() -> None:
-    assert (
-        described("CostHigh").expand(1234567.0, {}).startswith("Projected cost is $1.23457e+06/month and has")
-    )
+    assert described("CostHigh").expand(1234567.0, {}).startswith("Projected cost is $1.235M/month and has")
     assert "for" not in described("QueueEndless").expand(1, {"queue": "a"}).partition("Good")[0]
+
+
+def test_what_is_down_is_down_and_no_number() -> None:
+    one = described("DatabaseDown")
+    assert "$value" not in one.template
+    assert one.expand(0.0, {}) == "Database is down and has been so for 1 minute."
 
 
 @pytest.mark.parametrize("text", ["{{", "}}", "{{ $value }}", "{{{{x}}", "a {{- b -}} c", "{{ `{{` }}"])

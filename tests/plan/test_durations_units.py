@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from genesis_monitoring.durations import format_duration, parse_duration, spell_duration
-from genesis_monitoring.units import UNITS, conversion, format_number, format_value, rate_conversion
+from genesis_monitoring.units import UNITS, conversion, format_number, rate_conversion
 
 
 @given(st.integers(0, 3650 * 86400))
@@ -75,17 +75,3 @@ def test_conversions(source: str, target: str, factor: float) -> None:
 def test_a_dollar_a_second_is_2628000_a_month() -> None:
     assert rate_conversion("usd", "usd_per_month") == 2_628_000
     assert rate_conversion("usd", "per_second") is None
-
-
-@pytest.mark.parametrize(
-    ("value", "unit", "text"),
-    [
-        (100.0, "milliseconds", "100 ms"),
-        (0.1, "percent", "0.1 %"),
-        (150.0, "usd_per_month", "$150/month"),
-        (1e20, "bytes", "1e+20 B"),
-        (-0.5, "usd_per_month_per_day", "$-0.5/month per day"),
-    ],
-)
-def test_values_for_people(value: float, unit: str, text: str) -> None:
-    assert format_value(value, unit) == text

@@ -12,14 +12,15 @@ from genesis_monitoring.checks.alertmanager.notification_templates import (
 )
 from genesis_monitoring.checks.context import CheckContext, TreeFile
 from genesis_monitoring.checks.positions import Path, child, locate_path, read_nodes, scalar
+from genesis_monitoring.clients.alertmanager import POSTED
 from genesis_monitoring.clients.catcher import Message
 from genesis_monitoring.findings import Finding
 from genesis_monitoring.plan.alert_cases import AlertCase
 from genesis_monitoring.plan.compile import Plan
+from genesis_monitoring.plan.notifications import dialect_of, end_faults
 
-_MARKED = ("summary", "description")
+_MARKED = ("summary", "description", "runbook_url")
 _COMPARED = 200
-_VALUE = 1.0
 _NO_VALUE = "<no value>"
 _TITLE: dict[str, Path] = {"slack": ("title",), "pagerduty": ("description",)}
 _TEXT: dict[str, Path] = {"slack": ("text",), "pagerduty": ("details", "alerts")}
@@ -50,8 +51,7 @@ class Delivery:
     @property
     def annotations(self) -> dict[str, str]:
         """The alert's annotations as they are sent, with the mark in what a message surely shows."""
-        rule = self.case.rule
-        texts = {a.name: a.expand(_VALUE, self.case.label_map) for a in rule.annotations} if rule else {}
+        texts = self.case.annotations
         return {**texts, **{name: f"{self.mark} {texts.get(name, '')}" for name in _MARKED}}
 
     def among(self, messages: Sequence[Message]) -> tuple[Message, ...]:
@@ -73,7 +73,8 @@ def judge_content(
             f"the message has {_NO_VALUE} in it: a label or annotation that its template names is not there"
         )
         yield content_finding(context, file, delivery, _TEXT[kind], text)
-    wanted = delivery.annotations
+    dialect = dialect_of(kind)
+    wanted = {name: dialect.lines(value) for name, value in delivery.annotations.items()}
     for keys, field in _TITLES_SENT[kind]:
         if wanted["summary"][:_COMPARED] not in message.text_at(*keys):
             text = f"{keys[-1]} of the message lacks the alert's summary"
@@ -102,15 +103,25 @@ def judge_content(
 
 
 def judge_end(
-    context: CheckContext, file: TreeFile, delivery: Delivery, first: Message, last: Message
+    context: CheckContext, file: TreeFile, delivery: Delivery, first: Message, last: Message, *, brief: bool
 ) -> Iterator[Finding]:
-    """GM608 for a message about the end of an alert that cannot be told from the one about its beginning."""
+    """GM608 for a message about the end of an alert that lacks when it was, or tells what is no longer so.
+
+    ``brief``: only whether it can be told from the one about the beginning.
+    """
     if delivery.kind not in _TITLE:
         return
     keys, _ = _TITLES_SENT[delivery.kind][0]
-    if first.text_at(*keys) == last.text_at(*keys):
+    title, said = last.text_at(*keys), "\n".join(_own_texts(last))
+    if first.text_at(*keys) == title:
         text = "the title of the message is the same when the alert is over"
         yield content_finding(context, file, delivery, _TITLE[delivery.kind], text)
+        brief = True
+    for fault in (
+        () if brief else end_faults(dialect_of(delivery.kind), delivery.annotations, title, said, POSTED)
+    ):
+        field = (_TITLE if fault.startswith("the title") else _TEXT)[delivery.kind]
+        yield content_finding(context, file, delivery, field, f"when the alert is over, {fault}")
     if delivery.kind == "slack":
         keys = _WEIGHT_SENT["slack"]
         if first.text_at(*keys) == last.text_at(*keys):

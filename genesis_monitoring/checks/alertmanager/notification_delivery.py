@@ -116,11 +116,13 @@ def _judge(
                 context, file, session, delivery, "no message comes that has its summary or description"
             )
             continue
-        yield from judge_content(context, file, plan, delivery, messages[0])
+        faults = tuple(judge_content(context, file, plan, delivery, messages[0]))
+        yield from faults
         if delivery in ending and len(messages) < 2:
             yield _not_sent(context, file, session, delivery, "no message comes when the alert is over")
         elif delivery in ending:
-            yield from judge_end(context, file, delivery, messages[0], messages[-1])
+            # What its message lacks already, that about the end most likely lacks as well.
+            yield from judge_end(context, file, delivery, messages[0], messages[-1], brief=bool(faults))
 
 
 def _wait(session: DeliverySession, deliveries: Sequence[Delivery], count: int) -> None:

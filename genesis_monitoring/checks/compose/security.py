@@ -30,6 +30,7 @@ from genesis_monitoring.checks.compose.file import (
 )
 from genesis_monitoring.checks.compose.host_mounts import host_faults
 from genesis_monitoring.checks.context import CheckContext
+from genesis_monitoring.checks.secret_shapes import secrets_in
 from genesis_monitoring.checks.yaml_files import section
 from genesis_monitoring.findings import Finding, Severity
 from genesis_monitoring.plan.compile import Plan
@@ -57,10 +58,6 @@ _SECRET_NAME = re.compile(
 )
 _NOT_THE_SECRET = re.compile(r"(?:_FILE|_PATH|_URL|_NAME|_TTL|_ENABLED|_POLICY|_LENGTH|_COUNT|_DAYS)$")
 _SECRET_ARGUMENT = re.compile(r"--?[\w.-]*(?:password|passwd|secret|token|api-?key)[=: ](?P<value>.+)", re.I)
-_SECRET_VALUE = re.compile(
-    r"://[^/\s:@]+:[^/\s:@]+@|hooks\.slack\.com/services/\w|-----BEGIN [A-Z ]*PRIVATE KEY"
-    r"|\bAKIA[0-9A-Z]{16}\b|\bgh[pousr]_\w{36}|\bxox[abprs]-\w|\bglsa_\w{32}"
-)
 _SWITCH = re.compile(r"(?i)true|false|yes|no|on|off|[01]?")
 _VARIABLE = re.compile(r"\$\{?[A-Za-z_]\w*\}?")
 
@@ -114,23 +111,33 @@ def _plain_secrets(service: ServiceNode) -> Iterator[ComposeFault]:
     hint = "write it to a file, name that under stack.secrets in the spec, then run genesis-mon render"
     for name, value in service.environment.items():
         path = (*service.path, "environment", name)
-        upper = name.upper()
-        if value is None or _SWITCH.fullmatch(value) or _VARIABLE.fullmatch(value):
-            continue
-        named = _SECRET_NAME.search(upper) and not _NOT_THE_SECRET.search(upper)
-        if named or _SECRET_VALUE.search(value):
+        if value is not None and (environment_with_secret(name, value) or secrets_in(value)):
             yield ComposeFault("GM803", service.name, path, f"{name} holds a secret in plain text", hint=hint)
     for key in ("command", "entrypoint"):
         words = service.words(key)
         for index, word in enumerate(words):
             after = words[index + 1] if index + 1 < len(words) else ""
-            match = _SECRET_ARGUMENT.search(word) or _SECRET_ARGUMENT.fullmatch(f"{word} {after}")
-            if match and not _VARIABLE.fullmatch(match["value"]) and not match["value"].startswith("/"):
-                message = f"{word.partition('=')[0]} is given a secret in plain text"
+            if name := argument_with_secret(word, after):
+                message = f"{name} is given a secret in plain text"
                 yield ComposeFault("GM803", service.name, (*service.path, key, index), message, hint=hint)
-            elif _SECRET_VALUE.search(word):
+            elif secrets_in(word):
                 message = f"an argument of the {key} holds a secret in plain text"
                 yield ComposeFault("GM803", service.name, (*service.path, key, index), message, hint=hint)
+
+
+def environment_with_secret(name: str, value: str) -> bool:
+    """Whether a variable of this name holds a secret itself, and not where one is kept."""
+    upper = name.upper()
+    named = _SECRET_NAME.search(upper) and not _NOT_THE_SECRET.search(upper)
+    return bool(named) and not _SWITCH.fullmatch(value) and not _VARIABLE.fullmatch(value)
+
+
+def argument_with_secret(word: str, after: str) -> str:
+    """The name of an argument that is given a secret, in itself or in the word after it; empty if none is."""
+    match = _SECRET_ARGUMENT.search(word) or _SECRET_ARGUMENT.fullmatch(f"{word} {after}")
+    if match is None or _VARIABLE.fullmatch(match["value"]) or match["value"].startswith("/"):
+        return ""
+    return word.partition("=")[0].partition(" ")[0]
 
 
 def _default_password(service: ServiceNode) -> Iterator[ComposeFault]:

@@ -30,7 +30,7 @@ from genesis_monitoring.findings import Finding
 from genesis_monitoring.plan.slis import SliPlan
 from genesis_monitoring.spec.bounds import Bounds, value_bounds
 from genesis_monitoring.spec.slis import QuantileSli
-from genesis_monitoring.units import UNITS, conversion, format_number, format_value
+from genesis_monitoring.units import UNITS, conversion, format_level, format_number
 
 CODES: tuple[str, ...] = ("GM415", "GM416")
 
@@ -116,7 +116,7 @@ def _threshold_edge(
     factor = conversion(metric.unit, sli.unit)
     edges = catalogue.edges(name)
     if factor is not None and not _is_edge(str(threshold / factor), edges):
-        wanted = format_value(threshold / factor, metric.unit)
+        wanted = format_level(threshold / factor, metric.unit)
         yield (
             f"no bucket of {name} ends at the threshold of {plan.record}, {wanted}; "
             f"its edges are {_list(edges)}",
