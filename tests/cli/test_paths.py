@@ -30,14 +30,15 @@ NEEDED = {
     "stack simulate": "healthy --listen 127.0.0.1:0",
     "stack catch": "--listen 127.0.0.1:0 --log caught",
     "stack supervise": "--state state",
-    "rollout attest": "documentation --by Ann --evidence seen --pass",
+    "rollout attest": "memory_compression --by Ann --evidence seen",
     "rollout checkpoint": f"1 --prometheus {NOBODY} --alertmanager {NOBODY}",
     "rollout watch": f"--prometheus {NOBODY} --alertmanager {NOBODY} --speed 86400",
     "explain": "CostReductionTargetMissed",
 }
 NOT_OPENED = {
     ("explain", "--out"),
-    ("rollout archive", "--out"),  # looked at when there is something to archive
+    ("rollout archive", "--out"),  # looked at when there is something to write
+    ("rollout steady-state", "--out"),
     *((f"stack {name}", option) for name in ("status", "down") for option in ("--spec", "--out", "--state")),
 }
 """Only named, or the place of a stack that was never started; nor is a tool looked for that is not needed."""
