@@ -96,9 +96,9 @@ def doubled(question: str, value: str | None) -> Callable[[str, Mapping[str, str
         for one in data["result"]:
             other = dict(one)
             if value is not None and "values" in one:
-                other["values"] = [(time, value) for time, _ in one["values"]]
+                other["values"] = [[time, value] for time, _ in one["values"]]
             elif value is not None:
-                other["value"] = (one["value"][0], value)
+                other["value"] = [one["value"][0], value]
             again.append(other)
         return {**document, "data": {**data, "result": [*data["result"], *again]}}
 
