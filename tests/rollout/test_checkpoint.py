@@ -78,7 +78,7 @@ def test_taken_once_then_shown_and_signed_off(folder: Path, server: Server) -> N
     assert [entry["kind"] for entry in entries(folder)] == ["checkpoint", "note", "sign-off"]
 
     later = checkpoint(folder, server, "healthy", "29")
-    assert "+0.0 since checkpoint 28" in later.stdout
+    assert "unchanged since checkpoint 28" in later.stdout
     assert "27, 28" not in later.stdout
 
 
