@@ -4,7 +4,6 @@ What has a dangling reference is left alone.
 """
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 
 from genesis_monitoring.durations import format_duration
 from genesis_monitoring.spec.model import Spec
@@ -21,7 +20,6 @@ from genesis_monitoring.spec.slis import AgeSli
 from genesis_monitoring.units import UNITS, format_level
 
 _SUITE_LABEL = "suite"
-_LAST = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 def check_rollout(spec: Spec, reporter: Reporter) -> None:
@@ -31,10 +29,6 @@ def check_rollout(spec: Spec, reporter: Reporter) -> None:
     rollout = spec.rollout
     if rollout is None:
         return
-    if rollout.start > _LAST - timedelta(seconds=rollout.duration):
-        reporter.contradiction(
-            ("rollout", "start"), "the rollout ends after the year 9998", "correct the year"
-        )
     if rollout.duration > spec.prometheus.retention:
         reporter.contradiction(
             ("prometheus", "retention"),

@@ -88,7 +88,9 @@ Address = Annotated[
     AfterValidator(valid_target),
 ]
 """A host and a port: ``genesis-app:8000``, ``10.0.0.7:8000``, ``[::1]:8000``."""
-Image = Annotated[str, Field(max_length=480), AfterValidator(_exact)]
+Image = Annotated[
+    str, Field(max_length=480, json_schema_extra={"pattern": "[:@][^/]+$"}), AfterValidator(_exact)
+]
 """A reference with an exact tag or a digest: ``prom/prometheus:v3.5.0``, ``localhost:5000/web:1``."""
 Interface = Annotated[str, Field(max_length=45), AfterValidator(valid_interface)]
 """The number of an address of the host."""

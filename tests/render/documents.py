@@ -151,10 +151,10 @@ def _receiver(receiver: ReceiverPlan) -> Document:
                 "routing_key_file": receiver.pagerduty_key_file,
                 "send_resolved": True,
                 "severity": '{{ template "genesis.pager_severity" . }}',
-                "description": '{{ template "genesis.title" . }}',
+                "description": '{{ template "genesis.plain.title" . }}',
                 "client": "genesis-mon",
                 "client_url": '{{ template "genesis.link" . }}',
-                "details": {"alerts": '{{ template "genesis.text" . }}'},
+                "details": {"alerts": '{{ template "genesis.plain.text" . }}', "firing": "", "resolved": ""},
             }
         ]
     if receiver.webhook_url:

@@ -1,5 +1,6 @@
 """Every generated YAML file parses to exactly what its plan says, hostile text included."""
 
+import html
 import json
 from collections.abc import Callable
 from functools import cache
@@ -146,7 +147,8 @@ def test_notification_templates_know_each_severity(
     )  # fmt: skip
     said = accepted(AMTOOL, arguments, tmp_path).split("|", 2)
     assert said[:2] == [color, weight]
-    assert said[2].startswith(f"A (shop) is firing since 2026-01-02 03:04:05 UTC\n{HOSTILE}\nImpact:")
+    escaped = html.escape(HOSTILE, quote=False)
+    assert said[2].startswith(f"A (shop) is firing since 2026-01-02 03:04:05 UTC\n{escaped}\nImpact:")
 
 
 def test_a_resolved_notification_is_green(tmp_path: Path) -> None:
