@@ -47,6 +47,8 @@ RAW_CHUNK_SECONDS = 86_400.0
 """At 15 s this is 5,760 samples a series, some 150 kB."""
 SERIES_LIMIT = 20_000
 """More series than this are an answer to another question than any of ours."""
+_ANOTHER_TIME = 1.0
+"""Seconds between what was asked for and what an answer is of: a cache in between may round, or be old."""
 
 
 class HttpPrometheus:
@@ -76,7 +78,13 @@ class HttpPrometheus:
     def instant(self, query: str, at: float) -> SeriesAnswer:
         """See PrometheusReader."""
         document = self._ask("/api/v1/query", {"query": query, "time": _stamp(at)})
-        return self._series(query, document, ("vector", "scalar"))
+        answer = self._series(query, document, ("vector", "scalar"))
+        others = [time for series in answer.series for time in series.times if abs(time - at) > _ANOTHER_TIME]
+        if not others:
+            return answer
+        beside = "before" if others[0] < at else "after"
+        said = f"it is of {abs(others[0] - at):.0f} s {beside} the time that was asked for"
+        return replace(answer, warnings=(*answer.warnings, said))
 
     def range(self, query: str, start: float, end: float, step: float) -> SeriesAnswer:
         """See PrometheusReader."""

@@ -252,7 +252,8 @@ def _cost(plan: Plan, readings: tuple[Reading, ...], before: Checkpoint | None) 
         text = f"{reading.sli}: {reading.text}, {place} ({good})"
         earlier = past.get(reading.sli)
         if before and earlier is not None:
-            text += f", {format_change(reading.value - earlier)} since checkpoint {before.index}"
+            moved = format_change(reading.value - earlier)
+            text += f", {'unchanged' if moved == '0' else moved} since checkpoint {before.index}"
         yield text
 
 

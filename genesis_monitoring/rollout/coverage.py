@@ -32,6 +32,9 @@ def answer_problem(answer: SeriesAnswer, record: str, *, several: bool) -> str:
     """Why ``answer`` is no proof, whatever its samples are; empty if it may be one."""
     if not answer.series:
         return f"no sample of {record}"
+    others = [name for series in answer.series if (name := series.label("__name__")) not in ("", record)]
+    if others:
+        return f"the answer to {record} is of {others[0]}"
     if len(answer.series) > 1 and not several:
         return f"{len(answer.series)} series of {record} where one is expected"
     return doubt_of(answer)

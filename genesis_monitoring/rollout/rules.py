@@ -99,6 +99,8 @@ def _difference(what: str, one: LoadedRule, expr: str, labels: Labels, interval:
     if set(one.labels) != set(labels):
         told = ", ".join(f'{name}="{value}"' for name, value in one.labels) or "none"
         return f"{what} is loaded with other labels: {_short(told)}"
+    if not one.interval:
+        return f"{what}: it is not told how often it is evaluated"
     if one.interval > interval:
         return f"{what} is evaluated each {one.interval:g} s, and the spec says {interval:g} s"
     if one.limit:

@@ -9,6 +9,9 @@ from genesis_monitoring.rollout.evidence import SuiteResult
 _DECISIVE = ("passed", "failed", "error")
 """Outcomes that decide; that nobody tells how many failed does not mean that none did."""
 
+_MOST_TESTS = 2**53
+"""From here on a float is no count: it cannot tell a number from the next."""
+
 
 def read_suites(suites: tuple[str, ...], answers: tuple[SeriesAnswer, ...]) -> dict[str, SuiteResult]:
     """``answers`` are tests by outcome, when results were written, and whether they could be read."""
@@ -35,7 +38,7 @@ def _suite(suite: str, tests: SeriesAnswer, written: SeriesAnswer, readable: Ser
         problem = f"several series tell of suite {suite} where one is expected"
     elif absent:
         problem = f"of suite {suite} it is not told how many tests {' and '.join(absent)}"
-    elif not all(math.isfinite(value) and value >= 0 for _, value in outcomes):
+    elif not all(0 <= value < _MOST_TESTS and value.is_integer() for _, value in outcomes):
         problem = f"the result of suite {suite} is no number of tests"
     elif not all(map(math.isfinite, times)):
         problem = f"the date of the result of suite {suite} is no time"

@@ -269,11 +269,11 @@ def _edit(past: _Past, edit: str) -> None:
         case ["drop-suite", suite]:
             del past.suites[suite]
         case ["drop-age", suite]:
-            del past.suites[suite]["age"]
+            past.suites[suite].pop("age", None)
         case ["drop-readable", suite]:
             past.suites[suite]["unread"] = 1
         case ["drop-outcome", suite, outcome]:
-            del past.suites[suite][outcome]
+            past.suites[suite].pop(outcome, None)
         case ["date", suite, value]:
             past.suites[suite]["date"] = float(value)
         case ["hang", suite, moment]:

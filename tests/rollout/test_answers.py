@@ -62,6 +62,7 @@ OTHERS: list[tuple[str, str, Edit, str]] = [
     ("alert-fails", ALERT, setting("health", "err"), "fails"),
     ("record-labels", RECORD, setting("labels", {"team": "x"}), "other labels"),
     ("record-interval", RECORD, of_group("interval", 61), "evaluated each 61 s"),
+    ("record-interval-untold", RECORD, of_group("interval", 0), "not told how often"),
     ("record-limit", RECORD, of_group("limit", 5), "limit: 5"),
     ("record-offset", RECORD, of_group("queryOffset", 30), "query_offset: 30 s"),
     ("record-expression", RECORD, setting("query", "vector(80)"), "another expression"),
@@ -96,9 +97,9 @@ def doubled(question: str, value: str | None) -> Callable[[str, Mapping[str, str
         for one in data["result"]:
             other = dict(one)
             if value is not None and "values" in one:
-                other["values"] = [(time, value) for time, _ in one["values"]]
+                other["values"] = [[time, value] for time, _ in one["values"]]
             elif value is not None:
-                other["value"] = (one["value"][0], value)
+                other["value"] = [one["value"][0], value]
             again.append(other)
         return {**document, "data": {**data, "result": [*data["result"], *again]}}
 
@@ -125,3 +126,34 @@ def test_a_label_set_that_stands_twice_in_an_answer_is_no_proof(
     assert verdict.outcome == "HOLD"
     reasons = [proof.reason for result in verdict.results for proof in result.proofs]
     assert any("stands 2 times in the answer" in reason for reason in reasons)
+
+
+@pytest.mark.parametrize(
+    "question", ["genesis_suite_tests", "genesis_suite_parse_success", "round(1000 * histogram_quantile"]
+)
+def test_an_answer_of_an_hour_ago_is_no_proof(question: str, plan: Plan) -> None:
+    def change(path: str, parameters: Mapping[str, str], document: Document) -> Document:
+        if not parameters.get("query", "").startswith(question):
+            return document
+        data = document["data"]
+        old = [{**one, "value": [one["value"][0] - 3600, one["value"][1]]} for one in data["result"]]
+        return {**document, "data": {**data, "result": old}}
+
+    verdict = told(HEALTHY, plan, change)
+    assert verdict.outcome == "HOLD"
+    reasons = [proof.reason for result in verdict.results for proof in result.proofs]
+    assert any("3600 s before the time that was asked for" in reason for reason in reasons)
+
+
+def test_an_answer_to_another_question_is_no_proof(plan: Plan) -> None:
+    def change(path: str, parameters: Mapping[str, str], document: Document) -> Document:
+        if not parameters.get("query", "").startswith("sli:memory_usage"):
+            return document
+        data = document["data"]
+        other = [{**one, "metric": {"__name__": "sli:cpu_usage:percent"}} for one in data["result"]]
+        return {**document, "data": {**data, "result": other}}
+
+    verdict = told(HEALTHY, plan, change)
+    assert verdict.outcome == "HOLD"
+    reasons = [proof.reason for result in verdict.results for proof in result.proofs]
+    assert any("is of sli:cpu_usage:percent" in reason for reason in reasons)

@@ -47,7 +47,7 @@ def test_the_diff_applies(folder: Path, how: str) -> None:
         assert "proposed for slo.yaml" in answer.stderr
         assert "rag_latency_p95.target               100 ms → 75 ms\n" in answer.stderr
         assert answer.stderr.startswith("Thresholds against what was observed\n"), "a GO has nothing first"
-        assert "coverage 100.0 %" in answer.stderr
+        assert "coverage 100 %" in answer.stderr
     assert answer.code == 0, answer.stderr
     after = (folder / "slo.yaml").read_text()
     assert sum(a != b for a, b in zip(before.split("\n"), after.split("\n"), strict=True)) == 5

@@ -11,8 +11,6 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from backfill import Points
-
 from genesis_monitoring.clients.http import Answer
 from genesis_monitoring.clients.prometheus_api import HttpPrometheus
 from genesis_monitoring.durations import parse_duration
@@ -25,6 +23,8 @@ from .evidences import signed_ledger
 from .history import Case, attestations_of, series_of, unsigned_of, window_of
 
 Document = dict[str, Any]
+Samples = list[list[Any]]
+"""Times with values as text, as the API has them."""
 Change = Callable[[str, Mapping[str, str], Document], Document]
 _SELECTOR = re.compile(r"(?P<name>[\w:]+)(?:\{(?P<labels>.*?)\})?(?:\[(?P<range>\w+)\])?")
 _PAIR = re.compile(r'(\w+)(=~|=)"([^"]*)"')
@@ -37,7 +37,10 @@ class Told:
     url = "http://told.example"
 
     def __init__(self, case: Case, plan: Plan, start: float, change: Change | None = None) -> None:
-        self._series = [(_labels(name), points) for name, points in series_of(case, plan, start)]
+        self._series = [
+            (_labels(name), [[time, str(value)] for time, value in points])
+            for name, points in series_of(case, plan, start)
+        ]
         self._plan = plan
         self._now = start + 10 * 86400
         self._change = change
@@ -74,7 +77,7 @@ class Told:
             return {"resultType": "matrix", "result": result}
         latest = ((one, _between(points, at - _LOOKBACK, at)) for one, points in self._found(match))
         newest: list[Document] = [
-            {"metric": one, "value": (at, points[-1][1])} for one, points in latest if points
+            {"metric": one, "value": [at, points[-1][1]]} for one, points in latest if points
         ]
         return {"resultType": "vector", "result": newest}
 
@@ -87,7 +90,7 @@ class Told:
         moments = [start + index * step for index in range(math.floor((end - start) / step + 1e-9) + 1)]
         times = sorted({time for _, points in self._found(match) for time, _ in points})
         there = [m for m in moments if bisect_right(times, m) > bisect_right(times, m - behind)]
-        return [{"metric": {}, "values": [(moment, 1) for moment in there]}] if there else []
+        return [{"metric": {}, "values": [[moment, "1"] for moment in there]}] if there else []
 
     def _quantile(self, at: float) -> list[Document]:
         """As ``histogram_quantile`` of the buckets' last values; no value where there are none."""
@@ -103,9 +106,9 @@ class Told:
         below = float(counts[edges[index - 1]]) if index else 0.0
         share = (rank - below) / (float(counts[edges[index]]) - below)
         value = 1000 * (low + (edges[index] - low) * share)
-        return [{"metric": {}, "value": (at, round(value, 6))}]
+        return [{"metric": {}, "value": [at, str(round(value, 6))]}]
 
-    def _found(self, match: re.Match[str]) -> Iterable[tuple[dict[str, str], Points]]:
+    def _found(self, match: re.Match[str]) -> Iterable[tuple[dict[str, str], Samples]]:
         matchers = _PAIR.findall(match["labels"] or "")
         for labels, points in self._series:
             if labels["__name__"] == match["name"] and all(
@@ -124,13 +127,13 @@ def told(case: Case, plan: Plan, change: Change | None = None) -> Verdict:
     return judge(replace(evidence, ledger=signed_ledger(plan, *unsigned_of(case, plan))), plan)
 
 
-def _between(points: Points, after: float, until: float) -> Points:
+def _between(points: Samples, after: float, until: float) -> Samples:
     first = bisect_right(points, after, key=_time)
     return points[first : bisect_right(points, until, key=_time)]
 
 
-def _time(point: tuple[float, float | str]) -> float:
-    return point[0]
+def _time(point: list[Any]) -> float:
+    return float(point[0])
 
 
 def _labels(text: str) -> dict[str, str]:
