@@ -110,7 +110,8 @@ class Told:
 def found(plan: Plan, values: dict[str, float], *warnings: str, age: float = 0.0) -> Checkpoint:
     records = [(plan.slis[name].record, value) for name, value in values.items()]
     series = tuple(Series((("__name__", record),), (0.0,), (value,)) for record, value in records)
-    beats = {"alertname": "Watchdog", "alertstate": "firing"}
+    watchdog = next(rule for group in plan.rule_groups for rule in group.alerting if rule.alert == "Watchdog")
+    beats = {"alertname": "Watchdog", "alertstate": "firing", **dict(watchdog.labels)}
     told = Told((*series, Series(tuple(beats.items()), (0.0,), (1.0,))), warnings, age)
     due = Due(3, 1000.0, 5000.0, 3140.0)
     return take_checkpoint(cast(PrometheusReader, told), cast(AlertmanagerReader, told), plan, due, (), None)

@@ -261,8 +261,8 @@ def test_a_line_is_cut_where_the_terminal_ends() -> None:
 @pytest.mark.parametrize(
     ("more", "code", "said"),
     [
-        ("--speed 0.5", 2, "--speed is no factor"),
-        ("--speed nan", 2, "--speed is no factor"),
+        ("--speed 0.5", 2, "is not a number from 1 to 86400"),
+        ("--speed nan", 2, "is not a number from 1 to 86400"),
         ("", 2, "the rollout was over at 2025-10-25 20:56:00 UTC"),
         ("--speed 2 --start soon", 2, "--start is no time"),
     ],
