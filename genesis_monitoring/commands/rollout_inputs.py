@@ -54,7 +54,7 @@ class ServerOptions:
     def settings(self, default: str, option: str) -> HttpSettings:
         """Raises UsageError for what cannot be used."""
         return read_settings(
-            self.url or default,
+            default if self.url is None else self.url,
             os.environ,
             option=option,
             timeout=self.timeout,
