@@ -64,7 +64,8 @@ def measured(spec: Spec, sli: Sli) -> str:
         case TrendSli():
             record = record_name(sli.sli, spec.slis[sli.sli].unit)
             slope = f"deriv({promql.selector(record, window=sli.window)})"
-            return promql.rounded(promql.scale(slope, SECONDS_PER_DAY))
+            # No slope goes on where nothing is known any more.
+            return f"{promql.rounded(promql.scale(slope, SECONDS_PER_DAY))} and {record}"
         case RelativeSli():
             return _relative(spec, sli)
         case ExprSli():

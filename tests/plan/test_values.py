@@ -451,3 +451,11 @@ def test_a_part_that_is_neither_up_nor_down(tmp_path: Path) -> None:
         ],
         rules=EVERY_KIND,
     )
+
+
+def test_a_trend_has_no_value_where_its_base_has_none(tmp_path: Path) -> None:
+    base = "sli:memory_storage_cost:usd_per_month"
+    trend = "sli:memory_storage_cost_trend:usd_per_month_per_day"
+    values: list[Value] = [*[1000 + i for i in range(60)], *[GONE] * 30]
+    seen = (number(59 * MINUTE, f"round({trend})", 1440), number(62 * MINUTE, trend, None))
+    assert_seen(tmp_path, "cost", [History("the base is gone", MINUTE, {base: values}, seen)])
