@@ -2,7 +2,7 @@
 
 What may pass by itself (no connection, 429, 5xx) is tried again, with a growing pause; what will not (4xx,
 a certificate, a document that is none) is told at once. Answers are read up to a bound, so a server cannot
-fill the memory.
+fill the memory, and up to a time, so it cannot hold us for ever.
 """
 
 import re
@@ -17,6 +17,8 @@ from genesis_monitoring.errors import CouldNotTellError
 
 if TYPE_CHECKING:
     from requests import Response, Session
+
+    from genesis_monitoring.clients.deadline import WatchedAdapter
 
 ANSWER_LIMIT = 64 * 1024 * 1024
 """Bytes of one answer, unpacked: some 2 million samples."""
@@ -70,6 +72,7 @@ class HttpTransport:
 
     def __init__(self, settings: HttpSettings) -> None:
         self._settings = settings
+        self._adapter: WatchedAdapter | None = None
         self._session: Session | None = None
 
     @property
@@ -109,12 +112,37 @@ class HttpTransport:
 
     def _once(self, path: str, parameters: Mapping[str, str]) -> tuple[int, bytes, float]:
         """The status, the body, and how many seconds the server asks to wait."""
+        from http.client import HTTPException
+
+        from requests.exceptions import ReadTimeout, RequestException
+        from urllib3.exceptions import HTTPError
+
+        from genesis_monitoring.clients.deadline import Deadline, WatchedAdapter
+
         settings = self._settings
+        if self._adapter is None:
+            self._adapter = WatchedAdapter()
         if self._session is None:
-            self._session = _session(settings)
+            self._session = _session(settings, self._adapter)
+        with Deadline(settings.timeout) as deadline:
+            self._adapter.deadline = deadline
+            try:
+                answer = self._exchange(self._session, path, parameters)
+            except (RequestException, HTTPError, HTTPException, OSError) as error:
+                if deadline.over:
+                    raise ReadTimeout from error
+                raise
+            if deadline.over:
+                raise ReadTimeout
+            return answer
+
+    def _exchange(
+        self, session: "Session", path: str, parameters: Mapping[str, str]
+    ) -> tuple[int, bytes, float]:
+        settings = self._settings
         # Said with each call: a setting of the session would give way to REQUESTS_CA_BUNDLE.
         verify = None if settings.ca_file is None else str(settings.ca_file)
-        with self._session.get(
+        with session.get(
             settings.url + path,
             params=dict(parameters),
             timeout=settings.timeout,
@@ -124,13 +152,12 @@ class HttpTransport:
             return response.status_code, self._body(response), _retry_after(response)
 
     def _body(self, response: "Response") -> bytes:
-        """All of it, in time: a server that sends a byte now and then keeps no connection open for ever."""
+        """All of it, up to a bound."""
         from requests.exceptions import ChunkedEncodingError, ReadTimeout
         from urllib3.exceptions import HTTPError, ReadTimeoutError
 
         body = bytearray()
         unpack = self._unpacking(response)
-        end = time.monotonic() + self._settings.timeout
         while True:
             try:
                 # Not iter_content, which waits until a whole chunk is there.
@@ -149,8 +176,6 @@ class HttpTransport:
                 raise self._too_much() from None
             except ValueError as error:
                 raise ChunkedEncodingError(error) from error
-            if time.monotonic() > end:
-                raise ReadTimeout
             if len(body) > ANSWER_LIMIT:
                 raise self._too_much()
 
@@ -220,7 +245,7 @@ def refusal(url: str, status: int, said: str) -> RefusedError:
     return RefusedError(f"{url} answered {status}{words}", _hint(status), status)
 
 
-def _session(settings: HttpSettings) -> "Session":
+def _session(settings: HttpSettings, adapter: "WatchedAdapter") -> "Session":
     from requests import PreparedRequest, Session
     from requests.auth import AuthBase, HTTPBasicAuth
 
@@ -231,6 +256,8 @@ def _session(settings: HttpSettings) -> "Session":
             return request
 
     session = Session()
+    for scheme in ("http://", "https://"):
+        session.mount(scheme, adapter)
     session.headers.update(
         {"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": "genesis-mon"}
     )

@@ -110,7 +110,7 @@ class HttpPrometheus:
             span = math.ceil((last - first) * 1000)
             query = f"{selector}[{span}ms]"
             document = self._ask("/api/v1/query", {"query": query, "time": _stamp(last)}, selector)
-            answer = self._series(query, document, ("matrix",))
+            answer = self._series(query, document, ("matrix",), selector)
             # Prometheus 2 takes the sample at the beginning of a range in, Prometheus 3 leaves it out.
             pieces.append(_between(answer, first, last))
         return join_pieces(selector, pieces)
@@ -167,14 +167,19 @@ class HttpPrometheus:
             what = f"{document.get('errorType', 'error')}: {document.get('error', '')}"
             raise refusal(self.url, answer.status, what)
         said = (*read_warnings(document), *(("the answer is partial",) if document.get("isPartial") else ()))
-        if said:
-            question = question or parameters.get("query", path)
-            before = self._warned.get(question, ())
-            self._warned[question] = tuple(dict.fromkeys((*before, *said)))
+        self._keep(question or parameters.get("query", path), said)
         return document
 
-    def _series(self, query: str, document: Mapping[str, Any], types: tuple[str, ...]) -> SeriesAnswer:
+    def _keep(self, question: str, said: tuple[str, ...]) -> None:
+        if said:
+            self._warned[question] = tuple(dict.fromkeys((*self._warned.get(question, ()), *said)))
+
+    def _series(
+        self, query: str, document: Mapping[str, Any], types: tuple[str, ...], question: str = ""
+    ) -> SeriesAnswer:
+        """What reading it shows, as a label set that stands twice, is kept as what the server warns of is."""
         answer = self._read(lambda body: read_series(query, body, types), document)
+        self._keep(question or query, answer.warnings)
         if len(answer.series) > SERIES_LIMIT:
             raise ServerError(
                 f"{self.url} answered {query[:100]} with {len(answer.series)} series",

@@ -11,6 +11,7 @@ from genesis_monitoring.commands.project import Inputs, Project, load_project
 from genesis_monitoring.commands.rollout_inputs import (
     RolloutProject,
     ServerOptions,
+    check_folder,
     ledger_path,
     load_rollout,
 )
@@ -69,6 +70,8 @@ def run_archive(spec: Path, server: ServerOptions, options: ArchiveOptions, cons
     Raises NotOverError while the verdict can still change, GenesisMonError for a tree that is not as the spec
     says and for a folder that holds something else, CouldNotTellError where there is no evidence.
     """
+    if options.out is not None:
+        check_folder(options.out, "--out")
     project = load_rollout(spec)
     tree = load_project(Inputs(spec, options.generated, options.templates, options.profile))
     _refuse_drift(tree, options)

@@ -1,6 +1,7 @@
 """What the commands of a rollout begin with: its plan, its window, and the server that knows about it."""
 
 import os
+import stat
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,7 +55,7 @@ class ServerOptions:
     def settings(self, default: str, option: str) -> HttpSettings:
         """Raises UsageError for what cannot be used."""
         return read_settings(
-            self.url or default,
+            default if self.url is None else self.url,
             os.environ,
             option=option,
             timeout=self.timeout,
@@ -105,6 +106,19 @@ def check_output(path: Path, option: str) -> None:
         raise UsageError(
             f"{path} cannot be written: {error.strerror}", f"name another file with {option}"
         ) from None
+
+
+def check_folder(path: Path, option: str) -> None:
+    """Raises UsageError where no folder can be at ``path``, since a file, a pipe or a device is there."""
+    try:
+        there = stat.S_IFMT(path.stat().st_mode)
+    except FileNotFoundError:
+        return
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise UsageError(f"{path} cannot be used: {reason}", f"name another folder with {option}") from None
+    if there != stat.S_IFDIR:
+        raise UsageError(f"{path} is not a folder", f"name another folder with {option}")
 
 
 def read_time_option(text: str, option: str) -> float:

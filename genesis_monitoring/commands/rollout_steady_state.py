@@ -8,7 +8,12 @@ from pathlib import Path
 
 from genesis_monitoring.clients.prometheus_api import HttpPrometheus
 from genesis_monitoring.commands.interrupts import tidied_up
-from genesis_monitoring.commands.rollout_inputs import RolloutProject, ServerOptions, load_rollout
+from genesis_monitoring.commands.rollout_inputs import (
+    RolloutProject,
+    ServerOptions,
+    check_folder,
+    load_rollout,
+)
 from genesis_monitoring.commands.rollout_verdict import Evidences, begin, gather
 from genesis_monitoring.errors import CouldNotTellError, ExitCode, UsageError
 from genesis_monitoring.files import read_regular, replace_file
@@ -20,6 +25,7 @@ from genesis_monitoring.report.steady_state import (
     summary,
 )
 from genesis_monitoring.rollout.collect import collect_more
+from genesis_monitoring.rollout.coverage import doubt_of
 from genesis_monitoring.rollout.evidence import Evidence
 from genesis_monitoring.rollout.judge import judge
 from genesis_monitoring.rollout.observed import observe
@@ -56,6 +62,8 @@ def run_steady_state(
     """Print the diff, or make it. Raises CouldNotTellError where there is no evidence, UsageError."""
     if options.format not in FORMATS:
         raise UsageError(f"there is no format {options.format!r}", f"use one of: {', '.join(FORMATS)}")
+    if options.out is not None:
+        check_folder(options.out, "--out")
     project = load_rollout(spec)
     text = _text_of(spec, project)
     before = project.plan.spec.profile_in_force
@@ -64,7 +72,7 @@ def run_steady_state(
         evidence = _observed(project, spec, server, options)
         seen = {name: observe(evidence, project.plan, name) for name in evidence.measurements}
         verdict = judge(evidence, project.plan)
-        proposals = propose(project.plan, seen)
+        proposals = tuple(_unless_doubted(evidence, one) for one in propose(project.plan, seen))
         if verdict.outcome is not Outcome.GO and options.profile is None:
             after = before
         if verdict.outcome is Outcome.NO_GO or not evidence.over:
@@ -89,6 +97,16 @@ def run_steady_state(
     )
     _say(state, options, console)
     return ExitCode.OK
+
+
+def _unless_doubted(evidence: Evidence, proposal: Proposal) -> Proposal:
+    """The level stays where the server warned of an answer that the proposal rests on."""
+    of_all = (
+        f"the server warns of {one.question}: {one.said}" for one in evidence.doubts if "sli" in one.kinds
+    )
+    measurement = evidence.measurements.get(proposal.sli)
+    said = (measurement is not None and doubt_of(measurement.answer)) or next(of_all, "")
+    return withdrawn(proposal, said) if said else proposal
 
 
 def propose_text(

@@ -64,7 +64,8 @@ def measured(spec: Spec, sli: Sli) -> str:
         case TrendSli():
             record = record_name(sli.sli, spec.slis[sli.sli].unit)
             slope = f"deriv({promql.selector(record, window=sli.window)})"
-            return promql.rounded(promql.scale(slope, SECONDS_PER_DAY))
+            # No slope goes on where nothing is known any more.
+            return f"{promql.rounded(promql.scale(slope, SECONDS_PER_DAY))} and {record}"
         case RelativeSli():
             return _relative(spec, sli)
         case ExprSli():
@@ -105,9 +106,10 @@ def usable(spec: Spec, series: Selector, *, suffix: str = "", within: Iterable[s
     return f"{promql.select(series, suffix=suffix, within=within)} > -Inf {limit}"
 
 
-def unusable(series: Selector) -> str:
+def unusable(series: Selector, suffix: str = "") -> str:
     """What of a series is exposed now, and is no finite number."""
-    return f"{promql.select(series)} - {promql.select(series)} != 0"
+    exposed = promql.select(series, suffix=suffix)
+    return f"{exposed} - {exposed} != 0"
 
 
 def needed(spec: Spec, sli: Sli) -> tuple[tuple[str, ...], ...]:
@@ -122,10 +124,10 @@ def needed(spec: Spec, sli: Sli) -> tuple[tuple[str, ...], ...]:
         case RatioSli():
             return (tuple(usable(spec, one) for one in sli.denominator),)
         case QuantileSli():
-            buckets = (
+            everything, others = (
                 usable(spec, sli.histogram, suffix="_bucket", within=(edges,)) for edges in (_ALL, _OTHERS)
             )
-            return tuple((one,) for one in buckets)
+            return ((_of_whole(everything, others, unusable(sli.histogram, "_bucket")),),)
         case RateSli():
             return (tuple(usable(spec, one) for one in sli.counters),)
         case UpSli() | AgeSli():
@@ -215,13 +217,26 @@ def _summed(spec: Spec, sli: RatioSli, series: Selector) -> str:
 
 
 def _quantile(spec: Spec, sli: QuantileSli) -> str:
-    buckets = promql.select(sli.histogram, sli.window, suffix="_bucket")
-    summed = promql.aggregate("sum", (*sli.by, "le"), promql.finite(f"rate({buckets})"))
+    every, everything, others = (
+        promql.select(sli.histogram, sli.window, suffix="_bucket", within=within)
+        for within in ((), (_ALL,), (_OTHERS,))
+    )
+    bad = f"0 * rate({every}) != 0"
+    rates = _of_whole(f"rate({every}) and ignoring (le) rate({everything})", f"rate({others})", bad)
+    summed = promql.aggregate("sum", (*sli.by, "le"), rates)
     factor = unit_factor(spec.metrics[sli.histogram.metric].unit, sli.unit)
     value = promql.scale(f"histogram_quantile({format_number(sli.q)}, {summed})", factor)
-    everything = promql.select(sli.histogram, sli.window, suffix="_bucket", within=(_ALL,))
-    counted = promql.aggregate("sum", sli.by, promql.finite(f"increase({everything})"))
+    increase = _of_whole(f"increase({everything})", f"rate({others})", bad)
+    counted = promql.aggregate("sum", sli.by, increase)
     return f"{promql.finite(promql.rounded(value))} and {promql.at_least(counted, sli.minimum_traffic)}"
+
+
+def _of_whole(buckets: str, others: str, bad: str) -> str:
+    """Buckets of histograms that have others than ``+Inf`` and none that is no number.
+
+    Added up, a histogram of which a part is absent would shift the others' quantile.
+    """
+    return f"{buckets} and ignoring (le) {others} unless ignoring (le) {bad}"
 
 
 def _relative(spec: Spec, sli: RelativeSli) -> str:

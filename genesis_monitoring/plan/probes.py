@@ -5,7 +5,7 @@ last finite edge.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import gcd
 
 from genesis_monitoring.plan.series import Clock
@@ -24,6 +24,8 @@ from genesis_monitoring.units import conversion
 
 _MINUTE = 60
 _STEPS = (_MINUTE, 120, 300)
+_FEW = 3
+"""So many samples make a counter's increase."""
 _LEAST_ROOM = 2e-6
 """Twice the resolution at which values are compared."""
 
@@ -99,9 +101,21 @@ def clock_for(plan: SliPlan, slis: Mapping[str, SliPlan], for_: int) -> tuple[Cl
     if past is not None:
         onset = past.offset // step + 5
         return Clock(step, onset + for_ // step + 10, onset), onset * step
-    warm_up = max(windows, default=0)
-    settled = -(-warm_up // step) * step + 2 * step if warm_up else 0
+    settled = _full(max(windows, default=0), step)
+    if isinstance(sli, RatioSli | QuantileSli):
+        # What counters of a steady pace are divided by grows with them.
+        settled = min(settled, _FEW * step)
     return Clock(step, (settled + for_) // step + 10), settled
+
+
+def whole_window(sli: RatioSli, clock: Clock, for_: int) -> tuple[Clock, int]:
+    """As ``clock``, until the window has been full for ``for_``, and the first full sample (s)."""
+    settled = _full(sli.window or 0, clock.step)
+    return replace(clock, count=(settled + for_) // clock.step + 10), settled
+
+
+def _full(window: int, step: int) -> int:
+    return -(-window // step) * step + 2 * step if window else 0
 
 
 def _is_fine_enough(step: int, for_: int) -> bool:

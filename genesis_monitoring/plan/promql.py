@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from genesis_monitoring.conventions import RESOLUTION
 from genesis_monitoring.durations import format_duration
+from genesis_monitoring.promql_parsing import parse_promql
 from genesis_monitoring.spec.metrics import Selector
 from genesis_monitoring.units import format_number
 
@@ -66,10 +67,8 @@ def in_parentheses(query: str) -> str:
 
 def is_number(query: str) -> bool:
     """Whether a query is a number, and no vector."""
-    from promql_parser import parse
-
     try:
-        return _is_number(parse(query))
+        return _is_number(parse_promql(query))
     except ValueError:
         return False
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from math import gcd
 
 from genesis_monitoring.conventions import RULE_TESTS_FOLDER, rules_path
-from genesis_monitoring.plan.probes import clock_for, moves, probes_for, sample_value
+from genesis_monitoring.plan.probes import clock_for, moves, probes_for, sample_value, whole_window
 from genesis_monitoring.plan.rules import AlertingRule, RuleGroup
 from genesis_monitoring.plan.series import Clock, InputSeries, SeriesMaker, test_labels
 from genesis_monitoring.plan.slis import SliPlan
@@ -143,14 +143,17 @@ def _objective(
             (AlertCheck(done, rule.alert, ()),),
             (_value(plan, done, None),),
         )
+    by_then = rule.for_ + clock.step
     yield RuleTest(
         "no series is no data, and quiet",
         clock.step,
         (),
-        (AlertCheck(done, rule.alert, ()),),
-        (_value(plan, done, None),),
+        (AlertCheck(by_then, rule.alert, ()),),
+        (_value(plan, by_then, None),),
     )
     if isinstance(plan.sli, RatioSli) and plan.sli.minimum_traffic:
+        clock, settled = whole_window(plan.sli, clock, rule.for_)
+        done = settled + rule.for_ + clock.step
         yield from _little_traffic(plan, plan.sli, maker, rule, done, clock)
 
 

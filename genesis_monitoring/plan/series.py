@@ -154,7 +154,7 @@ class SeriesMaker:
         fraction = value * unit_factor(sli.unit, "ratio")
         if sli.complement:
             fraction = 1 - fraction
-        total = max(_EVENTS, 2 * (sli.minimum_traffic or 0) * _sampled(sli.window, clock))
+        total = max(_EVENTS, 2 * (sli.minimum_traffic or 0))
         return _fraction(sli, fraction * total, total, clock, by)
 
     def _quantile(
@@ -167,7 +167,7 @@ class SeriesMaker:
         lower = edges[upper - 1] if upper else 0.0
         into = min(1.0, (raw - lower) / (edges[upper] - lower))
         below, through = (0.0, sli.q / into) if into >= sli.q else ((sli.q - into) / (1 - into), 1.0)
-        total = max(_EVENTS, 2 * (sli.minimum_traffic or 0) * _sampled(sli.window, clock))
+        total = max(_EVENTS, 2 * (sli.minimum_traffic or 0))
         shares = (*(below for _ in range(upper)), through, *(1.0 for _ in edges[upper + 1 :]), 1.0)
         return _histogram(sli.histogram, edges, tuple(share * total for share in shares), clock, by)
 

@@ -125,7 +125,12 @@ def collect_more(reader: PrometheusReader, plan: Plan, evidence: Evidence, names
         if name not in evidence.measurements
     }
     more = _with_doubt(reader, plan, more, evidence.elapsed)
-    return replace(evidence, measurements={**evidence.measurements, **more})
+    doubts = doubts_of(reader.warned, {one.answer.query for one in more.values()}, "")
+    return replace(
+        evidence,
+        measurements={**evidence.measurements, **more},
+        doubts=(*evidence.doubts, *doubts),
+    )
 
 
 def criteria(plan: Plan) -> tuple[Criterion, ...]:

@@ -60,7 +60,7 @@ def coverage_problem(analyses: Iterable[RunAnalysis], full: int, record: str) ->
         return f"{doubled} evaluations of {record} have more than one sample, as if two servers wrote it"
     worst = max(found, key=lambda analysis: analysis.missing, default=None)
     if worst is not None and worst.missing > (1 - MINIMUM_COVERAGE) * full:
-        return f"only {percent(1 - worst.missing / full)} of the samples are there{holes_of(worst)}"
+        return f"only {format_share(1 - worst.missing / full)} of the samples are there{holes_of(worst)}"
     return ""
 
 
@@ -76,7 +76,7 @@ def raw_problem(answer: SeriesAnswer, window: Window) -> str:
     fewest = min(there, default=0)
     if fewest >= MINIMUM_COVERAGE * expected:
         return ""
-    return f"the metrics behind it are there for {percent(fewest / expected)} of the window only"
+    return f"the metrics behind it are there for {format_share(fewest / expected)} of the window only"
 
 
 def raw_moments(window: Window) -> tuple[float, ...]:
@@ -94,8 +94,3 @@ def holes_of(analysis: RunAnalysis) -> str:
     if analysis.unusable:
         parts.append(f"{analysis.unusable} samples without a usable value")
     return f" ({', '.join(parts)})" if parts else ""
-
-
-def percent(share: float) -> str:
-    """Rounded down, so that what falls short never looks as if it did not."""
-    return format_share(share)

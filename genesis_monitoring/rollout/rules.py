@@ -8,6 +8,7 @@ from genesis_monitoring.conventions import SLI_LABEL
 from genesis_monitoring.durations import format_duration
 from genesis_monitoring.plan.rules import AlertingRule, RuleGroup
 from genesis_monitoring.plan.slis import SliPlan
+from genesis_monitoring.promql_parsing import parse_promql
 from genesis_monitoring.rollout.evidence import RuleState
 
 NOT_LOADED = "not loaded"
@@ -125,10 +126,8 @@ def _problem(what: str, found: list[LoadedRule]) -> tuple[str, str]:
 
 @lru_cache(maxsize=2048)
 def _layout(expression: str) -> str:
-    from promql_parser import parse
-
     try:
-        return str(parse(expression).prettify())
+        return str(parse_promql(expression).prettify())
     except ValueError:
         return expression
 

@@ -16,7 +16,7 @@ from genesis_monitoring.spec.contradictions import check_contradictions
 from genesis_monitoring.spec.exposed_names import unreadable_names
 from genesis_monitoring.spec.model import Spec
 from genesis_monitoring.spec.partial import Fault, leave_out
-from genesis_monitoring.spec.problems import MOST_FINDINGS, findings_from_validation, join_findings
+from genesis_monitoring.spec.problems import MOST_FINDINGS, findings_from_validation, join_findings, with_rest
 from genesis_monitoring.spec.references import check_references
 from genesis_monitoring.spec.reporter import Reporter
 from genesis_monitoring.spec.source import Source, SpecError, load_source, parse_source
@@ -88,4 +88,4 @@ def _checked(spec: Spec, source: Source, without: frozenset[str]) -> tuple[Findi
     reporter = Reporter(source, without | unreadable_names(spec))
     check_references(spec, reporter)
     check_contradictions(spec, reporter)
-    return sort_findings(reporter.findings)
+    return with_rest(sort_findings(reporter.findings), reporter.left_out)

@@ -12,6 +12,8 @@ from itertools import islice
 from re import _constants as code, _parser as parser  # type: ignore[attr-defined]  # fmt: skip
 from typing import Any
 
+from genesis_monitoring.promql_parsing import parse_promql
+
 OPERATORS = ("=~", "!~", "!=")
 PATTERN_CHARACTERS = re.compile(r"^(?:=~|!~|!=)|^\^|\$$|\.[*+?]|\.\.|\||\[[^\]]+\]|\\[.dws]")
 """What is hardly ever part of a label value that is meant literally."""
@@ -61,15 +63,13 @@ def read_matcher(label: str, text: str) -> Matcher:
 
 
 def _check_pattern(pattern: str) -> None:
-    from promql_parser import parse
-
     quoted = pattern.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
     try:
-        parse(f'x{{label=~"{quoted}"}}')
+        parse_promql(f'x{{label=~"{quoted}"}}')
         with warnings.catch_warnings():
             warnings.simplefilter("error")
             re.compile(pattern)
-    except (ValueError, re.error, FutureWarning, DeprecationWarning):
+    except (ValueError, RecursionError, re.error, FutureWarning, DeprecationWarning):
         raise ValueError(
             f"{pattern!r} is no pattern that Prometheus (RE2) and this tool read alike; look-around, "
             "back-references and named classes are left out: write character classes out, as [a-z]"

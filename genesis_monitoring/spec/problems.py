@@ -37,9 +37,14 @@ def findings_from_validation(
     shown = details[:most]
     found = [one for detail in shown if (one := _finding(detail, source, shape)) is not None]
     findings = sort_findings(_without_outdone(found))
-    if len(details) == len(shown) or not findings:
+    return with_rest(findings, len(details) - len(shown))
+
+
+def with_rest(findings: tuple[Finding, ...], left_out: int) -> tuple[Finding, ...]:
+    """``findings``, and a last one that says how many more there are."""
+    if not left_out or not findings:
         return findings
-    message = f"{len(details) - len(shown)} more mistakes are not listed"
+    message = f"{left_out} more mistakes are not listed"
     hint = "mend the ones above first; is this the right file?"
     return (*findings, _error("GM102", findings[-1].location, message, hint))
 

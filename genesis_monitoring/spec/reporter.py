@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 
 from genesis_monitoring.findings import Finding, Location, Severity
-from genesis_monitoring.spec.problems import suggest
+from genesis_monitoring.spec.problems import MOST_FINDINGS, suggest
 from genesis_monitoring.spec.source import Source
 
 Path = tuple[str | int, ...]
@@ -17,7 +17,7 @@ _EXPLAINED = 200
 
 
 class Reporter:
-    """Takes findings one by one; ``findings`` has them all."""
+    """Takes findings one by one; ``findings`` has the first of them, ``left_out`` counts the rest."""
 
     def __init__(self, source: Source, without: frozenset[str] = frozenset()) -> None:
         """``without`` names parts that are in the file but malformed: a reference to one dangles unseen.
@@ -26,6 +26,7 @@ class Reporter:
         """
         self.source = source
         self.findings: list[Finding] = []
+        self.left_out = 0
         self.dangling: set[Path] = set()
         self._without = frozenset(map(_folded, without))
 
@@ -41,6 +42,9 @@ class Reporter:
 
     def error(self, code: str, path: Path, message: str, hint: str, *related: Path) -> None:
         """A finding at the value at ``path``; a value that is not written down is placed at its parent."""
+        if len(self.findings) == MOST_FINDINGS:
+            self.left_out += 1
+            return
         places = tuple(self._locate(other) for other in related)
         self.findings.append(Finding(code, Severity.ERROR, self._locate(path), message, hint, places))
 

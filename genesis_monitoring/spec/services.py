@@ -52,6 +52,8 @@ def _user(user: str) -> str:
 def _mountable(path: str) -> str:
     if not path.strip("/"):
         raise ValueError("nothing can be mounted over the root of a container")
+    if path.strip("/").partition("/")[0] == "proc":
+        raise ValueError("nothing can be mounted in /proc of a container: the engine refuses to start it")
     return path
 
 

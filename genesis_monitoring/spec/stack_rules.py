@@ -33,7 +33,9 @@ def _mounts(reporter: Reporter, path: Path, service: Service) -> None:
         f"{SECRETS_MOUNT}/{secret}": (*path, "secrets", index) for index, secret in enumerate(service.secrets)
     }
     for index, mount in enumerate(service.mounts):
-        reporter.unique((*path, "mounts", index, "target"), "mount target", normpath(mount.target), targets)
+        # normpath keeps two slashes in front, as POSIX lets them mean something else.
+        place = normpath(f"/{mount.target.lstrip('/')}")
+        reporter.unique((*path, "mounts", index, "target"), "mount target", place, targets)
 
 
 def _intervals(spec: Spec, reporter: Reporter) -> None:

@@ -1,10 +1,13 @@
 """A server that lies, floods and mumbles: every answer ends in an error of ours, in bounded memory."""
 
+import contextlib
 import gzip
 import json
 import resource
+import socket
 import subprocess
 import sys
+import threading
 import zlib
 from collections.abc import Callable
 from typing import Any
@@ -230,3 +233,46 @@ def test_samples_that_are_none(samples: Any) -> None:
 def test_a_series_without_samples_is_none() -> None:
     document = success({"resultType": "matrix", "result": [{"metric": LABELS, "values": []}]})
     assert HttpPrometheus(Fixed(document)).samples("up", 0.0, 60.0).series == ()
+
+
+DRIPS = {
+    "headers": (b"HTTP/1.1 200 OK\r\n", b"X: y\r\n"),
+    "one header": (b"HTTP/1.1 200 OK\r\nX: ", b"y"),
+    "continue": (b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
+    "body": (b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n", b"1"),
+    "body without a length": (b"HTTP/1.1 200 OK\r\n\r\n", b"1"),
+    "a chunk's size": (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1;", b"x"),
+    "trailers": (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n1\r\n0\r\n", b"X: y\r\n"),
+    "a redirect": (b"HTTP/1.1 302 Found\r\nLocation: /y\r\nContent-Length: 100000\r\n\r\n", b"1"),
+}
+
+
+@pytest.mark.parametrize(("first", "again"), DRIPS.values(), ids=DRIPS)
+def test_no_server_holds_us_for_ever(first: bytes, again: bytes) -> None:
+    """What drips would go on for ever, each byte well within the timeout."""
+    stop = threading.Event()
+
+    def drip() -> None:
+        connection, _ = listening.accept()
+        with connection, contextlib.suppress(OSError):
+            connection.sendall(first)
+            while not stop.wait(0.02):
+                connection.sendall(again)
+
+    told: list[Exception] = []
+
+    def ask() -> None:
+        try:
+            HttpTransport(HttpSettings(url, timeout=0.4, retries=0)).get("/x", {})
+        except Exception as error:
+            told.append(error)
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        server, client = threading.Thread(target=drip, daemon=True), threading.Thread(target=ask, daemon=True)
+        server.start()
+        client.start()
+        client.join(60)
+        stop.set()
+    assert [type(error) for error in told] == [ServerError]
+    assert "gave no answer within 0.4 s" in str(told[0])

@@ -13,6 +13,7 @@ from .specs import ROOT
 from .tools import run
 
 RULES = ROOT / "generated" / "prometheus" / "rules"
+EVERY_KIND = ROOT / "tests" / "golden" / "every-kind" / "generated" / "prometheus" / "rules"
 GONE = "stale"
 """What a failed scrape leaves behind."""
 LOST = "_"
@@ -67,11 +68,11 @@ def holes(count: int, *ranges: tuple[int, int]) -> list[bool]:
     return [not any(start <= i < end for start, end in ranges) for i in range(count)]
 
 
-def assert_seen(folder: Path, component: str, histories: Sequence[History]) -> None:
+def assert_seen(folder: Path, component: str, histories: Sequence[History], *, rules: Path = RULES) -> None:
     """Every history shows what it is to show by a component's rules, evaluated with the samples."""
     for step in sorted({one.step for one in histories}):
         document = {
-            "rule_files": [str(RULES / f"{component}.yml")],
+            "rule_files": [str(rules / f"{component}.yml")],
             "evaluation_interval": f"{step}s",
             "tests": [_group(one) for one in histories if one.step == step],
         }

@@ -27,7 +27,7 @@ DERIVED = {
         "(avg_over_time(sli:tokens:tokens_per_second[20m] offset 10m) > 0) - 1), 0.000001)"
     ),
     "saving": "round(100 * (1 - sli:cost:usd_per_month / 500), 0.000001)",
-    "cost_trend": "round(86400 * deriv(sli:cost:usd_per_month[10m]), 0.000001)",
+    "cost_trend": "round(86400 * deriv(sli:cost:usd_per_month[10m]), 0.000001) and sli:cost:usd_per_month",
 }
 LEVELS = (
     # good, (target, alert, no_go), what each level means; None where there is no such level

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from .histories import (
+    EVERY_KIND,
     GONE,
     LOST,
     History,
@@ -287,3 +288,174 @@ def test_a_label_set_that_is_gone_while_others_stay_and_its_target_is_up(tmp_pat
             History("it restarts", MINUTE, two(range(10, 15)), (told(14, yes=False), told(25, yes=False))),
         ],
     )
+
+
+END = 16 * MINUTE
+LATENCY = "sli:latency:milliseconds"
+SECONDS = 'request_seconds_bucket{{job="shop",instance="{}",route="/",le="{}"}}'
+
+
+def buckets(instance: str, shares: dict[str, float], *, bad: tuple[str, ...] = ()) -> dict[str, list[Value]]:
+    """A histogram that counts ten requests a sample; its ``bad`` buckets are no number."""
+    return {
+        SECONDS.format(instance, le): ["NaN"] * 64 if le in bad else [10 * share * i for i in range(64)]
+        for le, share in shares.items()
+    }
+
+
+FAST = {"0.05": 0.9, "0.1": 1, "0.25": 1, "0.5": 1, "1": 1, "+Inf": 1}
+"""P95 is half way between 50 and 100 ms."""
+SLOW = {"0.05": 0, "0.1": 0, "0.25": 0, "0.5": 0.9, "1": 1, "+Inf": 1}
+"""P95 is half way between 500 ms and 1 s."""
+
+
+def without(shares: dict[str, float], *edges: str) -> dict[str, float]:
+    return {le: share for le, share in shares.items() if le not in edges}
+
+
+def only(shares: dict[str, float], *edges: str) -> dict[str, float]:
+    return {le: share for le, share in shares.items() if le in edges}
+
+
+def told_of(at: int, sli: str, by: str, labels: str | None) -> Seen:
+    firing = f'ALERTS{{alertname="SliDataMissing",alertstate="firing",sli="{sli}"}}'
+    return number(at, f"count by ({by}) ({firing})", None if labels is None else 1, labels or "{}")
+
+
+def test_a_quantile_is_of_whole_histograms(tmp_path: Path) -> None:
+    cases: list[tuple[str, dict[str, list[Value]], float | None]] = [
+        ("whole", buckets("a", SLOW), 750),
+        ("+Inf alone", buckets("a", only(FAST, "+Inf")), None),
+        ("without +Inf", buckets("a", without(FAST, "+Inf")), None),
+        ("+Inf is no number", buckets("a", FAST, bad=("+Inf",)), None),
+        ("the bucket of the value is no number", buckets("a", SLOW, bad=("1",)), None),
+        ("the buckets below it are no number", buckets("a", FAST, bad=("0.05",)), None),
+        ("all but +Inf are no number", buckets("a", FAST, bad=tuple(without(FAST, "+Inf"))), None),
+        ("one of two without +Inf", {**buckets("a", SLOW), **buckets("b", without(FAST, "+Inf"))}, 750),
+        ("one of two with +Inf alone", {**buckets("a", FAST), **buckets("b", only(FAST, "+Inf"))}, 75),
+        ("a bucket of one of two is no number", {**buckets("a", FAST), **buckets("b", SLOW, bad=("1",))}, 75),
+        (
+            "two halves of a histogram",
+            {**buckets("a", only(FAST, "+Inf")), **buckets("b", without(FAST, "+Inf"))},
+            None,
+        ),
+    ]
+    histories = [
+        History(
+            name,
+            15,
+            series,
+            (
+                number(END, f"{LATENCY} + 0", value, '{route="/"}'),
+                told_of(END, "latency", "sli", '{sli="latency"}' if value is None else None),
+            ),
+        )
+        for name, series, value in cases
+    ]
+    assert_seen(tmp_path, "shop", histories, rules=EVERY_KIND)
+
+
+def test_parts_and_wholes_by_group(tmp_path: Path) -> None:
+    cpu = 'cpu_seconds_total{{job="shop",instance="{}",mode="{}"}}'
+    free, size = (f'disk_{one}_bytes{{{{job="shop",instance="{{}}"}}}}' for one in ("free", "size"))
+    counts: list[Value] = [15 * i for i in range(64)]
+    shop_up = {f'up{{job="shop",instance="{one}"}}': [1] * 64 for one in ("a", "b")}
+    assert_seen(
+        tmp_path,
+        "shop",
+        [
+            History(
+                "a numerator that was never incremented, of one group and of both",
+                15,
+                {
+                    cpu.format("a", "user"): counts,
+                    cpu.format("b", "user"): counts,
+                    cpu.format("b", "idle"): counts,
+                },
+                (
+                    number(END, 'sli:cpu_used:ratio{instance="a"} + 0', 1, '{instance="a"}'),
+                    number(END, 'sli:cpu_used:ratio{instance="b"} + 0', 0.5, '{instance="b"}'),
+                    told_of(END, "cpu_used", "instance", None),
+                ),
+            ),
+            History(
+                "never incremented at all",
+                15,
+                {cpu.format("a", "user"): counts},
+                (number(END, "sli:cpu_used:ratio + 0", 1, '{instance="a"}'),),
+            ),
+            History(
+                "a denominator vanishes for one group",
+                15,
+                {
+                    **shop_up,
+                    free.format("a"): [30] * 64,
+                    size.format("a"): [100] * 64,
+                    free.format("b"): [30] * 64,
+                    size.format("b"): [*[100] * 20, *[GONE] * 44],
+                },
+                (
+                    number(END, "sli:disk_used:percent + 0", 70, '{instance="a"}'),
+                    told_of(END, "disk_used", "instance", '{instance="b"}'),
+                ),
+            ),
+            History(
+                "a denominator that is zero, and one that is no number",
+                15,
+                {
+                    **shop_up,
+                    free.format("a"): [0] * 64,
+                    size.format("a"): [0] * 64,
+                    free.format("b"): [30] * 64,
+                    size.format("b"): [*[100] * 20, *["NaN"] * 44],
+                },
+                (
+                    number(END, "sli:disk_used:percent", None),
+                    told_of(END, "disk_used", "instance", '{instance="b"}'),
+                ),
+            ),
+        ],
+        rules=EVERY_KIND,
+    )
+
+
+def test_a_part_that_is_neither_up_nor_down(tmp_path: Path) -> None:
+    part = 'part_up{job="shop",instance="a",part="database"}'
+    other = 'part_up{job="shop",instance="b",part="database"}'
+    database = "sli:database_up:state + 0"
+    down = Seen(END, 'count_over_time(ALERTS{alertname="DatabaseDown"}[16m])')
+    fires = number(END, 'count(ALERTS{alertname="DatabaseDown",alertstate="firing"})')
+    assert_seen(
+        tmp_path,
+        "shop",
+        [
+            History(
+                f"it is {bad}",
+                15,
+                {part: [*[1] * 20, *[bad] * 44]},
+                (
+                    number(END, database, None),
+                    told_of(END, "database_up", "sli", '{sli="database_up"}'),
+                    down,
+                ),
+            )
+            for bad in ("NaN", "Inf")
+        ]
+        + [
+            History(
+                "one of two is no number",
+                15,
+                {part: ["NaN"] * 64, other: [0] * 64},
+                (number(END, database, 0), told_of(END, "database_up", "sli", None), fires),
+            ),
+        ],
+        rules=EVERY_KIND,
+    )
+
+
+def test_a_trend_has_no_value_where_its_base_has_none(tmp_path: Path) -> None:
+    base = "sli:memory_storage_cost:usd_per_month"
+    trend = "sli:memory_storage_cost_trend:usd_per_month_per_day"
+    values: list[Value] = [*[1000 + i for i in range(60)], *[GONE] * 30]
+    seen = (number(59 * MINUTE, f"round({trend})", 1440), number(62 * MINUTE, trend, None))
+    assert_seen(tmp_path, "cost", [History("the base is gone", MINUTE, {base: values}, seen)])

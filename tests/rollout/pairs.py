@@ -37,6 +37,9 @@ def pairs(seed: int, count: int, plan: Plan) -> Iterator[Pair]:
         first = tuple(_edits(draw, values))
         kind = draw.choice(("worse", "left out", "restarted"))
         more = {"worse": _worse, "left out": _left_out, "restarted": _restarted}[kind](draw, values)
+        fired = [edit.split()[3] for edit in first if edit.startswith("fire")]
+        if kind == "restarted" and fired and draw.random() < 0.8:
+            more = f"restart {int(draw.choice(fired).removesuffix('m')) + draw.randint(-2, 3)}m"
         case = Case(f"pair-{number}", "", "", first, "", {}, "", 48 * 3600, None)
         yield Pair(number, kind, case, replace(case, edits=(*first, more)))
 
@@ -65,7 +68,7 @@ def _edits(draw: random.Random, values: Mapping[str, tuple[float, ...]]) -> Iter
     if draw.random() < 0.6:
         minute = draw.randint(60, 2400)
         alert = draw.choice(_P1)
-        for _ in range(draw.randint(1, 7)):
+        for _ in range(draw.choice((1, 2, 5, 6, 6, 6, 7))):
             length = draw.choice((1, 2, 5, 10))
             yield f"fire {alert} from {minute}m for {length}m"
             minute += length

@@ -71,6 +71,13 @@ OTHERS: list[tuple[str, str, Edit, str]] = [
 ]
 
 
+HOSTILE = ("(" * 100_000 + "1" + ")" * 100_000, "+".join("x" * 100_000), "x" * 10_000_000)
+OTHERS += [
+    (f"too-much-{index}", RECORD, setting("query", text), "another expression")
+    for index, text in enumerate(HOSTILE)
+]
+
+
 @pytest.mark.parametrize(
     ("kind", "edit", "says"), [one[1:] for one in OTHERS], ids=[one[0] for one in OTHERS]
 )

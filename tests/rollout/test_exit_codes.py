@@ -156,3 +156,11 @@ def test_a_fault_of_our_own_is_no_no_go(
     said = capsys.readouterr().err
     assert said.startswith("genesis-mon: a fault of its own: RuntimeError: it ? broke (test_exit_codes.py:")
     assert "Traceback" not in said
+
+
+@pytest.mark.parametrize(
+    "command", ["verdict", "checkpoint 3", "watch", "backtest --last 1h", "steady-state"]
+)
+def test_an_empty_address_is_no_address_and_not_the_default(command: str, folder: Path) -> None:
+    """As of a variable that is not set: another server must not be judged."""
+    assert call(folder, f"{command} --prometheus", "") == (2, "")

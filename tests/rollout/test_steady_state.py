@@ -1,6 +1,7 @@
 """``rollout steady-state`` as a user runs it: the diff applies, and nothing is half done."""
 
 import json
+import os
 import shutil
 import stat
 from pathlib import Path
@@ -18,6 +19,7 @@ from genesis_monitoring.spec.load import load_spec
 
 from .history import load_spec_text, window_of
 from .judging import FEW
+from .replaying import read_document, sealed
 
 SCHEMA = json.loads((REPOSITORY / "docs" / "steady-state.schema.json").read_text())
 REPLAY = "--replay healthy.json.gz"
@@ -31,6 +33,35 @@ def folder(records: Path, tmp_path: Path) -> Path:
 
 def steady_state(folder: Path, line: str) -> Answer:
     return run(f"genesis-mon rollout steady-state {line}", folder)
+
+
+@pytest.mark.parametrize("question", ["sli:rag_latency_p95:", "/api/v1/rules"])
+def test_nothing_is_proposed_from_what_the_server_warns_of(folder: Path, question: str) -> None:
+    document = read_document(folder / "healthy.json.gz")
+    for exchange in document["exchanges"]:
+        if exchange["parameters"].get("query", exchange["path"]).startswith(question):
+            exchange["document"]["warnings"] = ["a store is gone"]
+    (folder / "e.json").write_bytes(sealed(document))
+    answer = steady_state(folder, "--replay e.json --format json")
+    assert answer.code == 0, answer.stderr
+    told = json.loads(answer.stdout)
+    of_it = [one for one in told["thresholds"] if question[0] == "/" or one["sli"] == "rag_latency_p95"]
+    assert of_it
+    for one in of_it:
+        assert one.get("proposed") is None
+        assert "a store is gone" in one["why"]
+
+
+@pytest.mark.parametrize("command", ["archive", "steady-state"])
+@pytest.mark.parametrize("what", ["file", "pipe"])
+def test_a_folder_that_cannot_be_is_refused_before_anybody_is_asked(
+    folder: Path, command: str, what: str
+) -> None:
+    there = folder / "there"
+    there.touch() if what == "file" else os.mkfifo(there)
+    answer = run(f"genesis-mon rollout {command} --out there --prometheus http://127.0.0.1:9", folder)
+    assert answer.code == 2
+    assert "there is not a folder" in answer.stderr
 
 
 @pytest.mark.parametrize("how", ["git apply t.patch", "write"])

@@ -64,3 +64,23 @@ def test_what_rests_on_an_answer_is_without_data(
     assert {kind for kind, status in statuses.values() if status == "NO_DATA"} == kinds
     assert {kind for kind, status in statuses.values() if status == "PASS"}.isdisjoint(kinds)
     assert any(question in remark and "a store is gone" in remark for remark in verdict["remarks"])
+
+
+def test_no_question_can_be_answered_with_a_label_set_twice(records: Path, tmp_path: Path) -> None:
+    document = read_document(records / "healthy.json.gz")
+    questions: dict[str, int] = {}
+    for index, exchange in enumerate(document["exchanges"]):
+        data = exchange["document"]["data"]
+        if isinstance(data, dict) and data.get("resultType") in ("vector", "matrix") and data["result"]:
+            questions.setdefault(question_of(exchange), index)
+    assert len(questions) > 20
+    for question, index in questions.items():
+        changed = copy.deepcopy(document)
+        series = changed["exchanges"][index]["document"]["data"]["result"]
+        series.append(series[0])
+        (tmp_path / "e.json").write_bytes(sealed(changed))
+        answer = replayed(records / "slo.yaml", tmp_path / "e.json", "--format", "json")
+        assert answer.code == 4, question
+        verdict = json.loads(answer.stdout)
+        said = [part["reason"] for one in verdict["criteria"] for part in one["evidence"]]
+        assert any("stands 2 times" in text for text in [*said, *verdict["remarks"]]), question

@@ -23,6 +23,7 @@ from genesis_monitoring.checks.dashboards.files import (
 from genesis_monitoring.checks.positions import Path, child, items, place_of, read_nodes, scalar
 from genesis_monitoring.checks.promql.promtool_opinion import Opinion, ask_about_expressions
 from genesis_monitoring.findings import Finding, Severity
+from genesis_monitoring.promql_parsing import parse_promql
 
 RULES = "prometheus/rules/*.yml"
 
@@ -189,10 +190,8 @@ def _rule_findings(context: CheckContext, file: TreeFile) -> Iterator[Finding | 
 @lru_cache(maxsize=4096)
 def _fault(expression: str) -> str:
     """What the parser objects to; empty if nothing."""
-    import promql_parser
-
     try:
-        promql_parser.parse(expression)
+        parse_promql(expression)
     except ValueError as error:
         return str(error) or "cannot be parsed"
     return ""

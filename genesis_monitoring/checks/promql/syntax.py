@@ -9,6 +9,8 @@ from dataclasses import dataclass, fields
 from functools import lru_cache
 from typing import Any, TypeAlias
 
+from genesis_monitoring.promql_parsing import TooNestedError, parse_promql
+
 COMPARISONS = frozenset({"==", "!=", "<", "<=", ">", ">="})
 SET_OPERATORS = frozenset({"and", "or", "unless"})
 
@@ -133,10 +135,10 @@ _NODES = (Selector, Range, Subquery, Call, Aggregation, Binary, Negation, Number
 @lru_cache(maxsize=4096)
 def read_expression(text: str) -> Node | None:
     """The tree of ``text``; None if it cannot be parsed. Raises TooDeepError."""
-    import promql_parser
-
     try:
-        parsed = promql_parser.parse(text)
+        parsed = parse_promql(text)
+    except TooNestedError as error:
+        raise TooDeepError from error
     except ValueError:
         return None
     return _convert(parsed, 0)
