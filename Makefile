@@ -27,7 +27,7 @@ endef
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup python tools tools-of-render tools-of-live render test check prove live specs mutate test-matrix fresh bench schema examples pins clean
+.PHONY: help setup python tools tools-of-render tools-of-live render test check prove live specs mutate pairs test-matrix fresh bench schema examples pins clean
 
 help: ## Say what each target does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -74,7 +74,7 @@ check: $(INSTALLED_DEV) ## Lint, types, import contracts and the whole test suit
 	$(BIN)/lint-imports
 	WORKERS=$(WORKERS) scripts/run-tests.sh $(TESTS)
 
-prove: live specs mutate ## What takes half an hour: the stack alive, rollouts judged, no false alarms, every fault noticed
+prove: live specs mutate pairs ## What takes over an hour: the stack alive, rollouts judged, no false alarms, every fault noticed
 
 live: tools-of-live $(INSTALLED_DEV) ## The tests that take minutes, on running servers
 	WORKERS=$(WORKERS) scripts/run-tests.sh -m live --ignore tests/properties
@@ -89,6 +89,9 @@ bench: $(INSTALLED_DEV) ## Measure start-up, render, validate, scrapes and a ver
 
 specs: tools $(INSTALLED_DEV) ## 200 random valid specs, rendered and validated: no false alarm
 	WORKERS=$(WORKERS) scripts/run-tests.sh -m live tests/properties
+
+pairs: tools $(INSTALLED_DEV) ## 5,000 random pairs of rollouts: the worse one never has the better verdict
+	GENESIS_MON_PAIRS=10:5000 $(BIN)/pytest -m live -rP tests/live/test_pairs.py
 
 mutate: tools $(INSTALLED_DEV) ## Prove that the checks hold: make hundreds of single faults and see each caught
 	$(BIN)/python -m mutate
