@@ -131,7 +131,7 @@ def test_an_interrupt_leaves_nothing_behind(
                 os.kill(pid, signal.SIGKILL)
     assert (process.returncode, stdout, stderr, alive) == (code, "", "", [])
     left = {path.name for path in folder.iterdir() if not path.name.startswith("pids-")}
-    assert left == {"slo.yaml", "generated", "promtool"}
+    assert left == {".gitattributes", "slo.yaml", "generated", "promtool"}
 
 
 def _started(folder: Path) -> list[int]:
