@@ -96,5 +96,7 @@ def test_very_many_mistakes_take_little_time(tmp_path: Path) -> None:
     begun = time.process_time()
     error = refused(tmp_path / "slo.yaml")
     assert time.process_time() - begun < 30
-    assert len(error.findings) == 1500
-    assert {f.code for f in error.findings} == {"GM121"}
+    told = [f for f in error.findings if f.code == "GM121"]
+    rest = [f.message for f in error.findings if f.code == "GM102"]
+    assert (len(told), len(rest)) == (500, 1)
+    assert "1000 more" in rest[0]
