@@ -181,7 +181,7 @@ def mutate_recording(fault: str, expr: str) -> str:
         case "without the 3600 of Q1":
             return f"({expr}) / 3600"
         case "without the output tokens of Q8":
-            return re.sub(r" \+ sum\(rate\(llm_output_tokens_total\[5m\]\)\)", "", expr)
+            return expr.replace("llm_output_tokens_total", "no_such_counter_total")
         case "unguarded":
             return re.sub(r">= ?1000\b", "> 0", expr).replace("30m", "5m")
         case "per instance":
