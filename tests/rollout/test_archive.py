@@ -226,7 +226,7 @@ def test_one_of_another_version_is_not_called_wrong(folder: Path) -> None:
         ("--check first --out x", 2, "leave the other options out"),
         ("--replay none.json", 3, "cannot be replayed"),
         ("--prometheus http://127.0.0.1:1 --timeout 1", 3, "could not be reached"),
-        ("--replay healthy.json.gz --out slo.yaml", 1, "holds something else"),
+        ("--replay healthy.json.gz --out slo.yaml", 2, "is not a folder"),
     ],
 )
 def test_what_goes_wrong_is_told(kept: Path, line: str, code: int, said: str) -> None:
