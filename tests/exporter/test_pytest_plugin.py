@@ -209,6 +209,7 @@ def test_without_the_option_it_does_nothing(suite: Suite) -> None:
     with subprocess.Popen(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:xdist", "-p", "no:cacheprovider"],
         cwd=suite.folder,
+        env={key: value for key, value in os.environ.items() if key != "PYTEST_ADDOPTS"},
         stdout=subprocess.PIPE,
         text=True,
     ) as process:

@@ -86,13 +86,22 @@ def record_of(sli: str) -> str:
 
 
 def expand(expr: str) -> str:
-    """An expression with every recorded series replaced by what it is recorded from."""
-    known = recordings()
-    while True:
-        wider = RECORD.sub(lambda match: f"({known[match[0]]})", expr)
-        if wider == expr:
-            return expr
-        expr = wider
+    """An expression and what every series in it is recorded from, at any depth; each is looked up once."""
+    known, told, new = recordings(), set[str](), [expr]
+    text = []
+    while new:
+        text.append(new.pop())
+        found = set(RECORD.findall(text[-1])) - told
+        told |= found
+        new += [known[name] for name in sorted(found)]
+    return " ".join(text)
+
+
+def plain(expr: str) -> str:
+    """An expression without what keeps NaN, lost samples and absent terms from it: as the guide writes it."""
+    expr = re.sub(r"last_over_time\(\((.*?) > -Inf < Inf\)\[\w+:\w+\]\)", r"\1", expr)
+    expr = re.sub(r', "__term__", "\d", "", ""\)', "", expr).replace("label_replace(", "")
+    return expr.replace(" > -Inf < Inf", "")
 
 
 @cache

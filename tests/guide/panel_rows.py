@@ -112,8 +112,9 @@ QUERIES = (
             ("window", "5m"),
         ),
         (
-            r"\b100 \* sum\(\w+\(redis_cache_hits_total\[5m\]\)\) / ",
-            r"sum\(\w+\(redis_cache_hits_total\[5m\]\)\) \+ sum\(\w+\(redis_cache_misses_total\[5m\]\)\)",
+            r"\b100 \* \(sum\(\w+\(redis_cache_hits_total\[5m\]\)\) .*\) / \(",
+            r"/ \(sum\(sum\(\w+\(redis_cache_hits_total\[5m\]\)\) or ",
+            r" or sum\(\w+\(redis_cache_misses_total\[5m\]\)\)\)",
             r">= [1-9]",
         ),
         "Q5, Q10",
@@ -126,7 +127,7 @@ QUERIES = (
     QueryRow(
         "Projected monthly cost", "monthly_cost",
         (("counters", ["total_system_cost_total"]), ("window", "1h"), ("unit", "usd_per_month")),
-        (r"sum\(rate\(total_system_cost_total\[1h\]\)\)", r"\b2628000 \*"),
+        (r"\b2628000 \* sum\(.*\brate\(total_system_cost_total\[1h\]\)\)",),
         "Q1, Q2",
     ),
     QueryRow(
@@ -138,7 +139,10 @@ QUERIES = (
     QueryRow(
         "LLM token usage rate", "llm_tokens",
         (("counters", ["llm_input_tokens_total", "llm_output_tokens_total"]), ("window", "5m")),
-        (r"sum\(rate\(llm_input_tokens_total\[5m\]\)\)", r"sum\(rate\(llm_output_tokens_total\[5m\]\)\)"),
+        (
+            r"sum\(.*\brate\(llm_input_tokens_total\[5m\]\)\).* or ",
+            r" or sum\(.*\brate\(llm_output_tokens_total\[5m\]\)",
+        ),
         "Q8",
     ),
     QueryRow(
@@ -147,8 +151,7 @@ QUERIES = (
         (
             r"\b86400 \* deriv\(",
             r"\[30m",
-            r"sum\(rate\(memory_storage_cost_total\[1h\]\)\)",
-            r"\b2628000 \*",
+            r"\b2628000 \* sum\(.*\brate\(memory_storage_cost_total\[1h\]\)\)",
         ),
         "Q7",
     ),
@@ -162,7 +165,7 @@ QUERIES = (
             ("metrics", ["genesis_regression_tests_failed", "genesis_regression_tests_errors"]),
             ("aggregation", "sum"),
         ),
-        (r"sum\(genesis_regression_tests_failed\) \+ sum\(genesis_regression_tests_errors\)",),
+        (r"sum\(sum\(genesis_regression_tests_failed\) or sum\(genesis_regression_tests_errors\)\)",),
         "Q6",
     ),
     QueryRow(
@@ -178,8 +181,7 @@ QUERIES = (
         ),
         (
             r"\b100 \* \(1 - ",
-            r"\(node_memory_MemAvailable_bytes\) / ",
-            r"\(node_memory_MemTotal_bytes\)",
+            r"\(node_memory_MemAvailable_bytes\).* / \(sum by \(instance\) \(node_memory_MemTotal_bytes\)",
         ),
     ),
     QueryRow(
