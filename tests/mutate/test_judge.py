@@ -49,7 +49,7 @@ def test_a_fault_is_caught_by_the_checks_there_are_and_the_tree_is_put_back(
     fault = mutant(base, RULES, "sli:cpu_usage:percent > 85", "sli:cpu_usage:percent > 86")
     judge = Judge(workshop, plain_tools(), watched(workshop, "rule-conformance"), frozenset())
     verdict = judge(fault)
-    assert (verdict.codes, verdict.located, verdict.note) == (("GM417",), True, "")
+    assert (verdict.codes, verdict.located, verdict.note) == (("GM209",), True, "")
     assert judge(replace(fault, text=base.files[RULES])).codes == ()
     assert (workshop.out / RULES).read_text("utf-8") == base.files[RULES]
     assert not replace(judge, watched=())(fault).caught
