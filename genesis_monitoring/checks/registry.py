@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from genesis_monitoring.checks import conformance
 from genesis_monitoring.checks.alertmanager import (
     config as alertmanager_config,
     live as alertmanager_live,
@@ -42,7 +43,7 @@ from genesis_monitoring.checks.promql import (
     rule_semantics,
     rule_units,
 )
-from genesis_monitoring.checks.rule_tests import conformance, coverage, run, validity
+from genesis_monitoring.checks.rule_tests import conformance as test_conformance, coverage, run, validity
 from genesis_monitoring.clients.parallel import run_side_by_side
 from genesis_monitoring.clients.process import ToolMissing, ToolTimedOut
 from genesis_monitoring.errors import CouldNotTellError
@@ -70,6 +71,7 @@ class Check:
 
 
 CHECKS: tuple[Check, ...] = (
+    Check("conformance", "tree", conformance.CODES, conformance.check_conformance),
     Check("prometheus-config", "prometheus", ("GM301",), prometheus_config.check_prometheus_config),
     Check("prometheus-rules", "prometheus", ("GM302",), prometheus_config.check_rules),
     Check(
@@ -90,7 +92,7 @@ CHECKS: tuple[Check, ...] = (
     Check("rule-tests", "rule tests", ("GM501", "GM502"), run.check_rule_tests),
     Check("test-coverage", "rule tests", coverage.CODES, coverage.check_test_coverage),
     Check("test-validity", "rule tests", validity.CODES, validity.check_test_validity),
-    Check("test-conformance", "rule tests", conformance.CODES, conformance.check_test_conformance),
+    Check("test-conformance", "rule tests", test_conformance.CODES, test_conformance.check_test_conformance),
     Check("alertmanager-config", "alertmanager", ("GM601",), alertmanager_config.check_alertmanager_config),
     Check("alertmanager-routes", "alertmanager", routes.CODES, routes.check_alertmanager_routes),
     Check(
