@@ -92,7 +92,7 @@ def test_what_promtool_accepts_is_rendered_and_nobody_claims_to_have_looked(tmp_
     assert "nobody looked whether its metrics" in done.stderr
     assert NEWER in (tmp_path / "generated/prometheus/rules/web.yml").read_text("utf-8")
     checked = run(
-        "genesis-mon validate --only promql --only rule-conformance --only test-conformance",
+        "genesis-mon validate --only promql --only conformance",
         tmp_path,
         GENESIS_MON_PROMTOOL=str(tool),
     )
