@@ -25,6 +25,11 @@ class CodePage:
         """The paragraph below the heading, on one line: what the code means."""
         return " ".join(self.text.split("\n\n", 2)[1].split())
 
+    @property
+    def retired(self) -> bool:
+        """Whether no check reports it any more; its page says what is reported instead."""
+        return self.summary.startswith("Retired")
+
 
 @cache
 def page(code: str) -> CodePage:

@@ -42,7 +42,7 @@ from genesis_monitoring.checks.promql import (
     rule_semantics,
     rule_units,
 )
-from genesis_monitoring.checks.rule_tests import conformance, coverage, run, validity
+from genesis_monitoring.checks.rule_tests import conformance, run
 from genesis_monitoring.clients.parallel import run_side_by_side
 from genesis_monitoring.clients.process import ToolMissing, ToolTimedOut
 from genesis_monitoring.errors import CouldNotTellError
@@ -88,8 +88,6 @@ CHECKS: tuple[Check, ...] = (
     Check("literal-patterns", "promql", literal_patterns.CODES, literal_patterns.check_literal_patterns),
     Check("rule-conformance", "promql", rule_conformance.CODES, rule_conformance.check_rule_conformance),
     Check("rule-tests", "rule tests", ("GM501", "GM502"), run.check_rule_tests),
-    Check("test-coverage", "rule tests", coverage.CODES, coverage.check_test_coverage),
-    Check("test-validity", "rule tests", validity.CODES, validity.check_test_validity),
     Check("test-conformance", "rule tests", conformance.CODES, conformance.check_test_conformance),
     Check("alertmanager-config", "alertmanager", ("GM601",), alertmanager_config.check_alertmanager_config),
     Check("alertmanager-routes", "alertmanager", routes.CODES, routes.check_alertmanager_routes),

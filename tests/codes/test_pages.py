@@ -42,7 +42,7 @@ def test_every_code_has_a_page(code: str) -> None:
 
 
 def test_every_page_has_a_code_that_is_emitted() -> None:
-    assert [code for code in all_codes() if code not in emitted()] == []
+    assert [code for code in all_codes() if (code in emitted()) is page(code).retired] == []
 
 
 def test_nothing_else_stands_among_the_pages() -> None:

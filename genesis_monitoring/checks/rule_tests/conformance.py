@@ -1,7 +1,8 @@
 """Whether the rule tests on disk are those of the spec: meaning against meaning, not byte against byte.
 
 GM511 (error): a test is missing, is one too many, or has other series, times or expectations than the spec
-makes. It may still pass, and prove less than it did. Change the spec, and render again.
+makes; so is one that loads other rules, names another alert or expects nothing. It may still pass, and prove
+less than it did. Change the spec, and render again.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -23,14 +24,8 @@ from genesis_monitoring.checks.rule_tests.files import (
 from genesis_monitoring.conventions import SLI_LABEL
 from genesis_monitoring.durations import format_duration
 from genesis_monitoring.findings import Finding
-from genesis_monitoring.plan.rule_tests import (
-    AlertCheck,
-    ExpectedAlert,
-    ExprCheck,
-    Labels,
-    RuleTest,
-    RuleTestFile,
-)
+from genesis_monitoring.plan.rule_tests import RuleTestFile
+from genesis_monitoring.plan.timelines import AlertCheck, ExpectedAlert, ExprCheck, Labels, RuleTest
 
 CODES: tuple[str, ...] = ("GM511",)
 
@@ -51,9 +46,8 @@ def check_test_conformance(context: CheckContext) -> Iterator[Finding]:
         test_file = wanted.get(file.file.path)
         if test_file is None:
             continue
-        origin = (context.source.locate_dotted(test_file.origin),)
         for place, message in _file(file, test_file):
-            yield context.finding("GM511", file.file, place, message, hint=RENDER_HINT, related=origin)
+            yield context.finding("GM511", file.file, place, message, hint=RENDER_HINT)
 
 
 def _file(file: CaseFile, wanted: RuleTestFile) -> Iterator[Fault]:
@@ -71,9 +65,7 @@ def _file(file: CaseFile, wanted: RuleTestFile) -> Iterator[Fault]:
         elif test is None:
             yield group.place, "the spec has no such test"
         else:
-            yield from (
-                (place, f'{message}, in the test "{test.name}"') for place, message in _group(group, test)
-            )
+            yield from _group(group, test)
 
 
 def _gap(file: CaseFile, tests: Sequence[RuleTest], missing: RuleTest | None) -> Place:
@@ -91,18 +83,18 @@ def _group(group: CaseGroup, wanted: RuleTest) -> Iterator[Fault]:
     yield from _series(group, wanted)
     for check, case in _paired(wanted.alerts, group.alerts, lambda one, other: not list(_alert(other, one))):
         if case is None:
-            yield group.place, f"what {_alert_name(check)} does is not tested"
+            yield group.place, f"what {_alert_name(check)} does is not tested{_in(check)}"
         elif check is None:
             yield case.place, f"the spec does not test {case.alert} here"
         else:
-            yield from _alert(case, check)
+            yield from ((place, message + _in(check)) for place, message in _alert(case, check))
     for expr, seen in _paired(wanted.exprs, group.exprs, lambda one, other: not list(_expr(other, one))):
         if seen is None:
-            yield group.place, f"the value of {_expr_name(expr)} is not tested"
+            yield group.place, f"the value of {_expr_name(expr)} is not tested{_in(expr)}"
         elif expr is None:
             yield seen.place, f"the spec does not test {seen.expr.text} here"
         else:
-            yield from _expr(seen, expr)
+            yield from ((place, message + _in(expr)) for place, message in _expr(seen, expr))
 
 
 def _series(group: CaseGroup, wanted: RuleTest) -> Iterator[Fault]:
@@ -202,6 +194,10 @@ def _alert_name(check: AlertCheck | None) -> str:
 
 def _expr_name(check: ExprCheck | None) -> str:
     return f"{check.expr} at {format_duration(check.eval_time)}" if check is not None else "an expression"
+
+
+def _in(check: AlertCheck | ExprCheck | None) -> str:
+    return f', in "{check.case}"' if check is not None else ""
 
 
 def _told(alert: ExpectedAlert | None) -> str:

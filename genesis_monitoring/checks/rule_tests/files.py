@@ -4,18 +4,14 @@ A file that is no YAML has no tests here; GM501 and GM502 say so. Times are in s
 text is no duration.
 """
 
-import re
-from collections.abc import Iterable
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from functools import lru_cache
-from posixpath import dirname, join, normpath
 from typing import TYPE_CHECKING
 
 from genesis_monitoring.checks.context import CheckContext, TreeFile
 from genesis_monitoring.checks.positions import child, items, place_of, read_nodes, scalar
 from genesis_monitoring.checks.promql.rule_files import Place, Value, Values, values_of
-from genesis_monitoring.checks.promql.syntax import Node, Selector, tree_or_none
+from genesis_monitoring.checks.promql.syntax import Node, tree_or_none
 from genesis_monitoring.durations import parse_duration
 from genesis_monitoring.findings import Finding
 
@@ -23,9 +19,6 @@ if TYPE_CHECKING:
     from yaml import Node as YamlNode
 
 TESTS = "prometheus/tests/*.yml"
-
-_BLANK = re.compile(r"_(?:x(?P<count>[0-9]+))?")
-_VALUES = re.compile(r"stale|(?:[-+]?[0-9.][^x\s]*|[-+]?(?i:inf|nan))(?:x(?P<count>[0-9]+))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +29,6 @@ class GivenSeries:
     series: Value
     tree: Node | None
     values: Value
-
-    @property
-    def metric(self) -> str:
-        """Its metric; empty if it cannot be told."""
-        return self.tree.metric if isinstance(self.tree, Selector) else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,15 +90,6 @@ class CaseGroup:
     alerts: tuple[AlertCase, ...]
     exprs: tuple[ExprCase, ...]
 
-    @property
-    def end(self) -> int | None:
-        """When the last sample of the input comes; None without input, or if that cannot be told."""
-        counts = [count_samples(one.values.text) for one in self.series]
-        known = [count for count in counts if count is not None]
-        if self.interval is None or not known or len(known) < len(counts):
-            return None
-        return (max(known) - 1) * self.interval
-
 
 @dataclass(frozen=True, slots=True)
 class CaseFile:
@@ -154,38 +133,12 @@ def parse_test_file(file: TreeFile) -> CaseFile:
     )
 
 
-def resolve_rules(test_path: str, entry: str, shipped: Iterable[str]) -> frozenset[str]:
-    """The rule files of the tree that an entry of ``rule_files`` means: a path or pattern beside the test."""
-    pattern = normpath(join(dirname(test_path), entry))
-    return frozenset(path for path in shipped if path == pattern or fnmatchcase(path, pattern))
-
-
-def loaded_rules(file: CaseFile, shipped: Iterable[str]) -> frozenset[str]:
-    """All rule files of the tree that the tests of ``file`` load."""
-    paths = tuple(shipped)
-    return frozenset().union(*(resolve_rules(file.file.path, one.text, paths) for one in file.rule_files))
-
-
 def seconds_of(value: Value | None) -> int | None:
     """A duration in seconds; None if there is none."""
     try:
         return parse_duration(value.text) if value is not None else None
     except ValueError:
         return None
-
-
-def count_samples(notation: str) -> int | None:
-    """How many samples promtool makes of ``1+1x5 _x3 stale``; None if that cannot be told."""
-    total = 0
-    for word in notation.split():
-        blank, values = _BLANK.fullmatch(word), _VALUES.fullmatch(word)
-        if blank is not None:
-            total += int(blank["count"] or 1)
-        elif values is not None:
-            total += int(values["count"]) + 1 if values["count"] else 1
-        else:
-            return None
-    return total
 
 
 def _group(node: "YamlNode", default: int | None) -> CaseGroup:
