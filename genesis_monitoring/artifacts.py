@@ -1,15 +1,21 @@
 """A generated file in memory: what render makes, tree writes and checks read."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from genesis_monitoring.documents.node import Document
 
 
 @dataclass(frozen=True, slots=True)
 class Artifact:
-    """``path`` is relative to the output folder, with ``/``; ``text`` ends in a newline."""
+    """``path`` is relative to the output folder, with ``/``; ``text`` ends in a newline.
+
+    ``document`` is what the text means, where it is data.
+    """
 
     path: str
     text: str
+    document: Document | None = field(default=None, compare=False, repr=False)
 
     @property
     def data(self) -> bytes:

@@ -1,4 +1,4 @@
-"""A YAML file in, its plain values out, and where each stands: merge keys (``<<``) are followed.
+"""A YAML or JSON file in, its plain values out, and where each stands: merge keys (``<<``) are followed.
 
 Strict: a key that stands twice in one mapping is refused, as the tools that read these files do.
 """
@@ -39,6 +39,32 @@ def load_yaml(file: TreeFile) -> dict[str, object]:
         raise InvalidYaml("not a YAML mapping", (1, 1))
     for node in _twice(read_nodes(file.text)):
         raise InvalidYaml(f'not valid YAML: the key "{scalar(node)}" stands twice', place_of(node))
+    return data
+
+
+def load_json(file: TreeFile) -> dict[str, object]:
+    """The object in the file. Raises InvalidYaml."""
+    import json
+
+    def unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
+        found: dict[str, object] = {}
+        for key, value in pairs:
+            if key in found:
+                raise InvalidYaml(f'not valid JSON: the key "{key}" stands twice in one object')
+            found[key] = value
+        return found
+
+    def no_constant(name: str) -> object:
+        raise InvalidYaml(f"not valid JSON: {name} is no JSON number")
+
+    try:
+        data = json.loads(file.text, object_pairs_hook=unique, parse_constant=no_constant)
+    except json.JSONDecodeError as error:
+        raise InvalidYaml(f"not valid JSON: {error.msg}", (error.lineno, error.colno)) from error
+    except RecursionError as error:
+        raise InvalidYaml("not valid JSON: nested too deeply") from error
+    if not isinstance(data, dict):
+        raise InvalidYaml("not a JSON object", (1, 1))
     return data
 
 

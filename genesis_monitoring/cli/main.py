@@ -95,6 +95,9 @@ def render(
     Everything is rendered before the first file is written. Files that are right already are not
     touched, files that the spec no longer makes are removed, and files of others are left alone. A
     render that was interrupted is finished by the next one.
+
+    Exit codes: 0 written, or nothing to do; with --check: nothing differs; 1 the spec is invalid, the tree
+    cannot be written, or something differs; 2 wrong usage, or there is no such spec; 3 could not tell.
     """
     from genesis_monitoring.commands.project import Inputs
     from genesis_monitoring.commands.render import run_render
@@ -153,6 +156,9 @@ def validate(
     Checks the spec, that the tree is what the spec renders to, every PromQL expression, the dashboards,
     and runs promtool (config, rules, rule tests), amtool and docker compose on the files. Each finding
     names the place in the generated file, the line of the spec behind it, and what mends it.
+
+    Exit codes: 0 no error; 1 at least one, or the spec is invalid; 2 wrong usage, or there is no such
+    spec; 3 could not tell: the only errors are tools that are missing or gave no answer.
     """
     from genesis_monitoring.commands.project import Inputs
     from genesis_monitoring.commands.validate import Selection, ToolPaths, run_validate

@@ -68,8 +68,9 @@ def up(
     """Start the stack and wait until every service is healthy.
 
     What cannot be started is told, and then nothing runs. A stack that runs already is left alone, but for
-    what has changed. Exit codes: 1 the tree is not as rendered, secrets are missing or a service does not
-    become healthy; 2 the state folder cannot be used; 3 a binary is missing, a port is in use, a disk full.
+    what has changed. Exit codes: 0 all healthy; 1 the tree is not as rendered, secrets are missing or a
+    service does not become healthy; 2 the state folder cannot be used; 3 a binary is missing, a port is in
+    use, a disk full.
     """
     from genesis_monitoring.commands.project import Inputs
     from genesis_monitoring.commands.stack import Way, run_up
@@ -115,7 +116,7 @@ def status(
 ) -> None:
     """Show services, targets, rules and the alerts that fire.
 
-    Exit codes: 0 all green; 1 something is not, or nothing runs; 3 could not tell.
+    Exit codes: 0 all green; 1 something is not, or nothing runs; 2 wrong usage; 3 could not tell.
     """
     from genesis_monitoring.commands.project import Inputs
     from genesis_monitoring.commands.stack import run_status
@@ -143,8 +144,10 @@ def drill(
 
     A real Alertmanager runs the generated file, byte for byte, in a network of its own where Slack and the
     pager are catchers, so nothing leaves this machine. The running stack is not touched. With --end-to-end
-    a scenario is played the whole way, from the application to the message, on a stack of its own. Exit
-    codes: 1 an alert does not arrive as the spec says; 3 could not tell.
+    a scenario is played the whole way, from the application to the message, on a stack of its own.
+
+    Exit codes: 0 all arrive; 1 an alert does not arrive as the spec says, the spec is invalid or the tree is
+    not as rendered; 2 wrong usage, or there is no such spec; 3 could not tell.
     """
     from genesis_monitoring.commands.drill import run_alert_drill, run_end_to_end
     from genesis_monitoring.commands.project import Inputs

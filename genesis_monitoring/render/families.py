@@ -4,17 +4,21 @@ from collections.abc import Iterator
 
 from genesis_monitoring import conventions as names
 from genesis_monitoring.artifacts import Artifact
-from genesis_monitoring.durations import format_duration
+from genesis_monitoring.documents.alertmanager import alertmanager_document
+from genesis_monitoring.documents.compose import compose_document
+from genesis_monitoring.documents.node import Document
+from genesis_monitoring.documents.prometheus import prometheus_document
+from genesis_monitoring.documents.provisioning import dashboard_provider_document, datasources_document
+from genesis_monitoring.documents.rules import rule_document
 from genesis_monitoring.plan.compile import Plan
 from genesis_monitoring.render.templates import Templates
 
 
 def render_prometheus(plan: Plan, templates: Templates) -> Iterator[Artifact]:
     """The server's configuration, and a rule file for each group."""
-    text = templates.render("prometheus/prometheus.yml.j2", plan=plan.prometheus)
-    yield Artifact(names.PROMETHEUS_CONFIG, text)
+    yield _data(prometheus_document(plan.prometheus), "prometheus/prometheus.yml.j2", templates)
     for group in plan.rule_groups:
-        yield Artifact(names.rules_path(group.name), templates.render("prometheus/rules.yml.j2", group=group))
+        yield _data(rule_document(group), "prometheus/rules.yml.j2", templates)
 
 
 def render_rule_tests(plan: Plan, templates: Templates) -> Iterator[Artifact]:
@@ -25,8 +29,7 @@ def render_rule_tests(plan: Plan, templates: Templates) -> Iterator[Artifact]:
 
 def render_alertmanager(plan: Plan, templates: Templates) -> Iterator[Artifact]:
     """Alertmanager's configuration and its notification templates."""
-    text = templates.render("alertmanager/alertmanager.yml.j2", plan=plan.alertmanager)
-    yield Artifact(names.ALERTMANAGER_CONFIG, text)
+    yield _data(alertmanager_document(plan.alertmanager), "alertmanager/alertmanager.yml.j2", templates)
     messages = templates.render("alertmanager/genesis.tmpl.j2", notifications=plan.notifications)
     yield Artifact(names.ALERTMANAGER_TEMPLATES, messages)
 
@@ -35,31 +38,19 @@ def render_grafana(plan: Plan, templates: Templates) -> Iterator[Artifact]:
     """Dashboards, and what provisions them and their data source."""
     from genesis_monitoring.render.grafana import render_dashboard
 
-    prometheus = plan.spec.prometheus
-    scrape = plan.spec.stack.services[prometheus.service].scrape
-    port = scrape.port if scrape else 9090
-    yield Artifact(
-        names.GRAFANA_DATASOURCES,
-        templates.render(
-            "grafana/datasources.yml.j2",
-            uid=names.DATASOURCE_UID,
-            url=f"http://{prometheus.service}:{port}",
-            interval=format_duration(prometheus.scrape_interval),
-        ),
-    )
-    yield Artifact(
-        names.GRAFANA_DASHBOARD_PROVIDER,
-        templates.render(
-            "grafana/dashboards.yml.j2", folder=plan.spec.metadata.title, path=names.DASHBOARDS_MOUNT
-        ),
-    )
+    yield _data(datasources_document(plan.spec), "grafana/datasources.yml.j2", templates)
+    yield _data(dashboard_provider_document(plan.spec), "grafana/dashboards.yml.j2", templates)
     for dashboard in plan.dashboards:
         yield render_dashboard(dashboard)
 
 
 def render_compose(plan: Plan, templates: Templates) -> Iterator[Artifact]:
     """The Compose file."""
-    yield Artifact(names.COMPOSE_FILE, templates.render("docker-compose.yml.j2", plan=plan.stack))
+    yield _data(compose_document(plan.stack), "docker-compose.yml.j2", templates)
+
+
+def _data(document: Document, template: str, templates: Templates) -> Artifact:
+    return Artifact(document.path, templates.render(template, document=document.data), document)
 
 
 def render_instrumentation(plan: Plan, templates: Templates) -> Iterator[Artifact]:

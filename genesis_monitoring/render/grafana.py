@@ -20,6 +20,7 @@ from genesis_monitoring.conventions import (
     SEVERITY_LABEL,
     WORD_JOINER,
 )
+from genesis_monitoring.documents.node import Document, Node
 from genesis_monitoring.plan.dashboards import DashboardPlan, PanelPlan, PanelQuery, ThresholdStep
 from genesis_monitoring.render.grafana_normalise import PLUGIN_VERSION, SCHEMA_VERSION, normalise_dashboard
 
@@ -64,8 +65,11 @@ def render_dashboard(plan: DashboardPlan) -> Artifact:
         annotations=g.Annotations([_BUILT_IN_ANNOTATION, _alert_annotation(plan)]),
         panels=[_PANELS[panel.type](g, panel) for panel in plan.panels],
     )
-    text = json.dumps(normalise_dashboard(dashboard), indent=2, ensure_ascii=False, allow_nan=False)
-    return Artifact(plan.path, text + "\n")
+    drawn = normalise_dashboard(dashboard)
+    panels = [Node(one.origin, panel) for one, panel in zip(plan.panels, drawn["panels"], strict=True)]
+    data = Node(plan.origin, drawn | {"panels": panels})
+    text = json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False)
+    return Artifact(plan.path, text + "\n", Document(plan.path, data))
 
 
 def plain_text(text: str) -> str:

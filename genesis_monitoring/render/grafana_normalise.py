@@ -251,7 +251,7 @@ PANEL_KEYS: Mapping[str, tuple[Key, ...]] = {
 }
 
 
-def normalise_dashboard(dashboard: object) -> dict[str, object]:
+def normalise_dashboard(dashboard: object) -> dict[str, Any]:
     """The JSON object of a grafanalib ``Dashboard``. Raises AssertionError for what the tables do not fit."""
     data = _plain(dashboard)
     data |= {

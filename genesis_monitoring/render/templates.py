@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 from genesis_monitoring.durations import format_duration, spell_duration
 from genesis_monitoring.errors import UsageError
 from genesis_monitoring.files import refuse_special
-from genesis_monitoring.plan import promql
 from genesis_monitoring.render import quoting
+from genesis_monitoring.render.layout import layout, remarks
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -92,11 +92,10 @@ def _environment(folder: Path) -> Environment:
         finalize=_only_quoted,
     )
     filters: dict[str, Callable[..., object]] = {
+        "layout": layout,
+        "remarks": remarks,
         "yaml": quoting.yaml,
         "yaml_list": quoting.yaml_list,
-        "compose": quoting.compose,
-        "compose_list": quoting.compose_list,
-        "provisioning": quoting.compose,
         "python": quoting.python,
         "docstring": quoting.docstring,
         "identifier": quoting.identifier,
@@ -108,7 +107,6 @@ def _environment(folder: Path) -> Environment:
         "html": quoting.html,
         "drawing": quoting.drawing,
         "duration": lambda seconds: quoting.yaml(format_duration(seconds)),
-        "matcher": lambda m: quoting.yaml(f"{m.label}{m.operator}{promql.quote(m.value)}"),
         "runbook_link": lambda alert: quoting.Quoted(f"[{alert}](runbooks/{alert}.md)"),
         "spell": spell_duration,
         "moment": lambda moment: moment.strftime("%Y-%m-%d %H:%M:%S UTC"),

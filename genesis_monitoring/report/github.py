@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import PurePath
 
 from genesis_monitoring.code_pages import page
-from genesis_monitoring.findings import Finding, Severity, sort_findings
+from genesis_monitoring.findings import Finding, Severity, rest, split_worst
 from genesis_monitoring.report.places import relative_file
 from genesis_monitoring.report.text import escape
 
@@ -22,8 +22,10 @@ def format_github(findings: Iterable[Finding], *, root: PurePath, here: PurePath
     ``root`` is the absolute path of the repository, to which the files are relative; ``here`` is the folder
     that findings name them from.
     """
-    ordered = sorted(sort_findings(findings), key=lambda finding: -finding.severity)
-    return "".join(f"{_command(finding, root, here)}\n" for finding in ordered)
+    shown, left_out = split_worst(findings)
+    ordered = sorted(shown, key=lambda finding: -finding.severity)
+    more = f"::notice title=genesis-mon::{rest(left_out)}\n" if left_out else ""
+    return "".join(f"{_command(finding, root, here)}\n" for finding in ordered) + more
 
 
 def _command(finding: Finding, root: PurePath, here: PurePath | None) -> str:

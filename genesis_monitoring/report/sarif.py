@@ -10,7 +10,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from genesis_monitoring.code_pages import CodePage, page
-from genesis_monitoring.findings import Finding, Location, Severity, sort_findings
+from genesis_monitoring.findings import Finding, Location, Severity, rest, sort_findings, split_worst
 from genesis_monitoring.report.checked import UNANSWERED, Checked
 from genesis_monitoring.report.places import artifact_uri
 from genesis_monitoring.report.text import escape
@@ -45,7 +45,7 @@ def format_sarif(
     """
     import json
 
-    ordered = sort_findings(findings)
+    ordered, left_out = split_worst(findings)
     reasons = {one.finding: one.reason for one in suppressed}
     every = (*ordered, *sort_findings(reasons))
     codes = sorted({finding.code for finding in every})
@@ -58,7 +58,7 @@ def format_sarif(
         results.append(result)
     run: Json = {
         "tool": {"driver": _driver(codes)},
-        "invocations": [_invocation(ordered, codes, checked)],
+        "invocations": [_invocation(ordered, codes, checked, left_out)],
         "originalUriBaseIds": {_BASE: {"description": {"text": "The root of the repository."}}},
         "columnKind": "unicodeCodePoints",
         "results": results,
@@ -95,9 +95,12 @@ def _rule_name(about: CodePage) -> str:
     return "".join(word[0].upper() + word[1:] for word in re.findall(r"[A-Za-z0-9]+", about.title))
 
 
-def _invocation(findings: Sequence[Finding], codes: Sequence[str], checked: Sequence[Checked]) -> Json:
+def _invocation(
+    findings: Sequence[Finding], codes: Sequence[str], checked: Sequence[Checked], left_out: int
+) -> Json:
     """Whether every check could look at everything; if not, each obstacle as a notification."""
     obstacles = [finding for finding in findings if finding.code in UNANSWERED]
+    more: list[Json] = [{"level": "note", "message": {"text": rest(left_out)}}] if left_out else []
     return {
         "executionSuccessful": not obstacles,
         "toolExecutionNotifications": [
@@ -108,7 +111,8 @@ def _invocation(findings: Sequence[Finding], codes: Sequence[str], checked: Sequ
                 "message": {"text": _message(finding)},
             }
             for finding in obstacles
-        ],
+        ]
+        + more,
         "properties": {"checks": [check.name for check in checked]},
     }
 

@@ -6,7 +6,7 @@ Nothing in a finding can steer the terminal: whatever is not printable is shown 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
-from genesis_monitoring.findings import Finding, Severity, sort_findings
+from genesis_monitoring.findings import Finding, Severity, rest, sort_findings, split_worst
 from genesis_monitoring.report.border import escape
 from genesis_monitoring.report.summary import summarise
 
@@ -55,19 +55,22 @@ def format_text(
     command: str = "validate",
     colour: bool = False,
 ) -> str:
-    """All findings and the summary line, ending in a newline. ``seconds`` is what the run took."""
+    """The worst findings and the summary line, ending in a newline. ``seconds`` is what the run took."""
     summary = _format_summary(findings, checks, seconds, command, _Paint(colour))
     return f"{format_findings(findings, colour=colour)}{summary}\n"
 
 
 def format_findings(findings: Sequence[Finding], *, colour: bool = False) -> str:
-    """All findings by layer, without a summary; an empty text for none."""
+    """The worst findings by layer, and how many more; without a summary; an empty text for none."""
     paint = _Paint(colour)
     parts = []
-    for title, group in _by_layer(findings):
+    shown, left_out = split_worst(findings)
+    for title, group in _by_layer(shown):
         parts.append(paint.bold(title))
         parts.extend(_format_finding(finding, paint) for finding in group)
         parts.append("")
+    if left_out:
+        parts += [rest(left_out), ""]
     return "".join(f"{part}\n" for part in parts)
 
 

@@ -8,11 +8,10 @@ import re
 from bisect import bisect_right
 from typing import Any, TypeAlias
 
-from genesis_monitoring.findings import Finding, Location, Severity
+from genesis_monitoring.findings import MOST_FINDINGS, Finding, Location, Severity
 from genesis_monitoring.spec.scalars import Value, read_plain, shorten, type_words
 
 MAX_DEPTH = 64
-MAX_FINDINGS = 500
 
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -247,8 +246,8 @@ class Builder:
         return None
 
     def _report(self, code: str, offset: int, message: str, hint: str, related: int | None = None) -> None:
-        if len(self.findings) == MAX_FINDINGS:
-            message = f"more than {MAX_FINDINGS} mistakes: nothing after this is read"
+        if len(self.findings) == MOST_FINDINGS:
+            message = f"more than {MOST_FINDINGS} mistakes: nothing after this is read"
             self._keep("GM102", offset, message, "mend the ones above first; is this the right file?")
             raise _StopReadingError
         self._keep(code, offset, message, hint, related)

@@ -11,12 +11,12 @@ from typing import Literal
 
 from pydantic import ValidationError
 
-from genesis_monitoring.findings import Finding, sort_findings
+from genesis_monitoring.findings import MOST_FINDINGS, Finding, sort_findings
 from genesis_monitoring.spec.contradictions import check_contradictions
 from genesis_monitoring.spec.exposed_names import unreadable_names
 from genesis_monitoring.spec.model import Spec
 from genesis_monitoring.spec.partial import Fault, leave_out
-from genesis_monitoring.spec.problems import MOST_FINDINGS, findings_from_validation, join_findings, with_rest
+from genesis_monitoring.spec.problems import findings_from_validation, join_findings, with_rest
 from genesis_monitoring.spec.references import check_references
 from genesis_monitoring.spec.reporter import Reporter
 from genesis_monitoring.spec.source import Source, SpecError, load_source, parse_source

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
 _LONGEST_MESSAGE = 400
 _MANY = 50
-MOST_FINDINGS = 500
-"""More mistakes are counted and not explained, and nothing further is checked."""
 _WRONG_TYPES = frozenset({"int_from_float", "is_instance_of", "none_required"})
 
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Collection, Iterable
 
-from genesis_monitoring.findings import Finding, Location, Severity
-from genesis_monitoring.spec.problems import MOST_FINDINGS, suggest
+from genesis_monitoring.findings import MOST_FINDINGS, Finding, Location, Severity
+from genesis_monitoring.spec.problems import suggest
 from genesis_monitoring.spec.source import Source
 
 Path = tuple[str | int, ...]

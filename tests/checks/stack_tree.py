@@ -77,7 +77,7 @@ class StackTree:
 
 def stack_tree(out: Path) -> StackTree:
     """The tree as rendered, in ``out``."""
-    return _written(out, genesis_project())
+    return written(out, genesis_project())
 
 
 def stack_tree_of(folder: Path, change: Callable[[Data], object]) -> StackTree:
@@ -87,7 +87,7 @@ def stack_tree_of(folder: Path, change: Callable[[Data], object]) -> StackTree:
     (folder / "results").mkdir(parents=True)
     spec = folder / "slo.yaml"
     spec.write_text(as_text(data), "utf-8")
-    return _written(folder / "generated", load_project(Inputs(spec, None, None, None)))
+    return written(folder / "generated", load_project(Inputs(spec, None, None, None)))
 
 
 def without_plan(tree: StackTree) -> CheckContext:
@@ -101,7 +101,8 @@ def genesis_project() -> Project:
     return load_project(Inputs(GENESIS, None, None, None))
 
 
-def _written(out: Path, project: Project) -> StackTree:
+def written(out: Path, project: Project) -> StackTree:
+    """The artifacts of a project, on disk."""
     shutil.rmtree(out, ignore_errors=True)
     for artifact in project.artifacts:
         (out / artifact.path).parent.mkdir(parents=True, exist_ok=True)

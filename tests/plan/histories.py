@@ -68,12 +68,22 @@ def holes(count: int, *ranges: tuple[int, int]) -> list[bool]:
     return [not any(start <= i < end for start, end in ranges) for i in range(count)]
 
 
-def assert_seen(folder: Path, component: str, histories: Sequence[History], *, rules: Path = RULES) -> None:
-    """Every history shows what it is to show by a component's rules, evaluated with the samples."""
+def assert_seen(
+    folder: Path,
+    component: str,
+    histories: Sequence[History],
+    *,
+    rules: Path = RULES,
+    every: int | None = None,
+) -> None:
+    """Every history shows what it is to show by a component's rules, evaluated with the samples.
+
+    ``every`` so many seconds, if it is not with the samples.
+    """
     for step in sorted({one.step for one in histories}):
         document = {
             "rule_files": [str(rules / f"{component}.yml")],
-            "evaluation_interval": f"{step}s",
+            "evaluation_interval": f"{every or step}s",
             "tests": [_group(one) for one in histories if one.step == step],
         }
         file = folder / f"each-{step}s.yml"

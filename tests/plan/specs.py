@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+from genesis_monitoring.artifacts import Artifact
 from genesis_monitoring.plan.compile import Plan, compile_plan
 from genesis_monitoring.render.render import render_plan
 from genesis_monitoring.render.templates import Templates, default_folder
@@ -66,9 +67,14 @@ def genesis_plan() -> Plan:
     return compiled(genesis())
 
 
+def artifacts(plan: Plan) -> tuple[Artifact, ...]:
+    """What is rendered, with the documents."""
+    return render_plan(plan, Templates(default_folder()))
+
+
 def rendered(plan: Plan) -> dict[str, str]:
     """Text by path."""
-    return {one.path: one.text for one in render_plan(plan, Templates(default_folder()))}
+    return {one.path: one.text for one in artifacts(plan)}
 
 
 def write(tree: dict[str, str], folder: Path) -> Path:

@@ -10,8 +10,8 @@ from genesis_monitoring.errors import ExitCode, UsageError
 from genesis_monitoring.render.templates import Templates, default_folder
 
 PRINTS = {
-    "yaml", "yaml_list", "compose", "compose_list", "provisioning", "comment", "md", "cell", "link", "code",
-    "duration", "matcher", "runbook_link", "python", "docstring", "identifier", "html", "drawing",
+    "layout", "remarks", "yaml", "yaml_list", "comment", "md", "cell", "link", "code",
+    "duration", "runbook_link", "python", "docstring", "identifier", "html", "drawing",
 }  # fmt: skip
 
 

@@ -3,8 +3,8 @@
 import pytest
 from scratch import REPOSITORY
 
+from genesis_monitoring.findings import MOST_FINDINGS
 from genesis_monitoring.spec.load import parse_spec
-from genesis_monitoring.spec.problems import MOST_FINDINGS
 from genesis_monitoring.spec.source import SpecError
 
 RECEIVERS = "receivers: [pager, genesis-alerts"
