@@ -137,9 +137,12 @@ def _place(file: TreeFile, test: FailedTest) -> tuple[int, int]:
 
 
 def _scenario(text: str, line: int) -> str:
-    """The comment right above an expectation, which names alert or SLI and scenario."""
-    above = text.splitlines()[line - 2].strip() if line > 1 else ""
-    return above.removeprefix("# ") if above.startswith("# ") and not above.startswith(ORIGIN_MARK) else ""
+    """The comment above an expectation, which names alert or SLI and scenario."""
+    for above in reversed(text.splitlines()[: max(line - 1, 0)]):
+        comment = above.strip()
+        if not comment.startswith(ORIGIN_MARK):
+            return comment.removeprefix("# ") if comment.startswith("# ") else ""
+    return ""
 
 
 def _same_case(case: "Node", test: FailedTest) -> bool:
