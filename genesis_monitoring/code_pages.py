@@ -21,6 +21,11 @@ class CodePage:
     text: str
 
     @property
+    def retired(self) -> bool:
+        """Whether no check reports the code any more; a code is never used for something else."""
+        return self.title.startswith("Retired: ")
+
+    @property
     def summary(self) -> str:
         """The paragraph below the heading, on one line: what the code means."""
         return " ".join(self.text.split("\n\n", 2)[1].split())

@@ -18,32 +18,28 @@ from genesis_monitoring.checks.alertmanager import (
     notification_delivery,
     notification_templates,
     routes,
-    settings as alertmanager_settings,
 )
 from genesis_monitoring.checks.compose import (
     config as compose_config,
-    meaning as compose_meaning,
+    mount_sources,
     security as compose_security,
 )
 from genesis_monitoring.checks.context import CheckContext
-from genesis_monitoring.checks.dashboards import layout, links, meaning as dashboard_meaning, provisioning
+from genesis_monitoring.checks.dashboards import links
 from genesis_monitoring.checks.prometheus import (
     config as prometheus_config,
     image_versions,
-    instrumentation,
     live as prometheus_live,
-    settings as prometheus_settings,
 )
 from genesis_monitoring.checks.promql import (
     expressions,
     literal_patterns,
-    rule_conformance,
     rule_labels,
     rule_ranges,
     rule_semantics,
     rule_units,
 )
-from genesis_monitoring.checks.rule_tests import conformance as test_conformance, coverage, run, validity
+from genesis_monitoring.checks.rule_tests import run
 from genesis_monitoring.clients.parallel import run_side_by_side
 from genesis_monitoring.clients.process import ToolMissing, ToolTimedOut
 from genesis_monitoring.errors import CouldNotTellError
@@ -74,48 +70,26 @@ CHECKS: tuple[Check, ...] = (
     Check("conformance", "tree", conformance.CODES, conformance.check_conformance),
     Check("prometheus-config", "prometheus", ("GM301",), prometheus_config.check_prometheus_config),
     Check("prometheus-rules", "prometheus", ("GM302",), prometheus_config.check_rules),
-    Check(
-        "prometheus-settings",
-        "prometheus",
-        prometheus_settings.CODES,
-        prometheus_settings.check_prometheus_settings,
-    ),
     Check("image-versions", "prometheus", image_versions.CODES, image_versions.check_image_versions),
-    Check("instrumentation", "prometheus", instrumentation.CODES, instrumentation.check_instrumentation),
     Check("promql", "promql", ("GM401",), expressions.check_promql),
     Check("rule-semantics", "promql", rule_semantics.CODES, rule_semantics.check_rule_semantics),
     Check("rule-ranges", "promql", rule_ranges.CODES, rule_ranges.check_rule_ranges),
     Check("rule-labels", "promql", rule_labels.CODES, rule_labels.check_rule_labels),
     Check("rule-units", "promql", rule_units.CODES, rule_units.check_rule_units),
     Check("literal-patterns", "promql", literal_patterns.CODES, literal_patterns.check_literal_patterns),
-    Check("rule-conformance", "promql", rule_conformance.CODES, rule_conformance.check_rule_conformance),
     Check("rule-tests", "rule tests", ("GM501", "GM502"), run.check_rule_tests),
-    Check("test-coverage", "rule tests", coverage.CODES, coverage.check_test_coverage),
-    Check("test-validity", "rule tests", validity.CODES, validity.check_test_validity),
-    Check("test-conformance", "rule tests", test_conformance.CODES, test_conformance.check_test_conformance),
     Check("alertmanager-config", "alertmanager", ("GM601",), alertmanager_config.check_alertmanager_config),
     Check("alertmanager-routes", "alertmanager", routes.CODES, routes.check_alertmanager_routes),
-    Check(
-        "alertmanager-settings",
-        "alertmanager",
-        alertmanager_settings.CODES,
-        alertmanager_settings.check_alertmanager_settings,
-    ),
     Check(
         "notification-templates",
         "alertmanager",
         notification_templates.CODES,
         notification_templates.check_notification_templates,
     ),
-    Check("dashboards", "dashboards", layout.CODES, layout.check_dashboards),
-    Check(
-        "dashboard-meaning", "dashboards", dashboard_meaning.CODES, dashboard_meaning.check_dashboard_meaning
-    ),
-    Check("provisioning", "dashboards", provisioning.CODES, provisioning.check_provisioning),
     Check("links", "dashboards", links.CODES, links.check_links),
     Check("compose-config", "compose", ("GM801",), compose_config.check_compose),
+    Check("mounts", "compose", mount_sources.CODES, mount_sources.check_mounts),
     Check("compose-security", "compose", compose_security.CODES, compose_security.check_compose_security),
-    Check("compose-meaning", "compose", compose_meaning.CODES, compose_meaning.check_compose_meaning),
     Check("prometheus-live", "live", prometheus_live.CODES, prometheus_live.check_prometheus_live, live=True),
     Check(
         "alertmanager-live",

@@ -11,9 +11,9 @@ from cli.sandbox import run
 
 pytestmark = pytest.mark.live
 CHECKS = (
-    *("compose-config", "compose-security", "compose-meaning", "provisioning", "instrumentation"),
-    *("prometheus-config", "prometheus-rules", "prometheus-settings", "prometheus-live"),
-    *("alertmanager-config", "alertmanager-settings", "alertmanager-live"),
+    *("conformance", "compose-config", "compose-security", "mounts"),
+    *("prometheus-config", "prometheus-rules", "prometheus-live"),
+    *("alertmanager-config", "alertmanager-live"),
 )
 """All that ask a tool or a server, but for rule tests, which are slow and proven elsewhere."""
 

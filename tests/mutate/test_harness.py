@@ -60,7 +60,7 @@ routing:
 
 def finding(line: int, message: str = "wrong", *, file: str = RULES, spec_line: int = 0) -> Finding:
     related = (Location("slo.yaml", spec_line),) if spec_line else ()
-    return Finding("GM417", Severity.ERROR, Location(f"generated/{file}", line), message, "", related)
+    return Finding("GM209", Severity.ERROR, Location(f"generated/{file}", line), message, "", related)
 
 
 @pytest.mark.parametrize(
@@ -144,7 +144,7 @@ def test_edits_change_one_place() -> None:
 
 def verdict(target: Target, *, caught: bool, located: bool = True, equal: bool = False) -> Verdict:
     mutant = Mutant("kind", target, Expect.CHECK, "file", "change", "")
-    return Verdict(mutant, ("GM417",) if caught else (), located=caught and located, equal=equal)
+    return Verdict(mutant, ("GM209",) if caught else (), located=caught and located, equal=equal)
 
 
 def test_goals() -> None:

@@ -47,9 +47,9 @@ def test_a_fault_is_caught_by_the_checks_there_are_and_the_tree_is_put_back(
     base: Base, workshop: Workshop
 ) -> None:
     fault = mutant(base, RULES, "sli:cpu_usage:percent > 85", "sli:cpu_usage:percent > 86")
-    judge = Judge(workshop, plain_tools(), watched(workshop, "rule-conformance"), frozenset())
+    judge = Judge(workshop, plain_tools(), watched(workshop, "conformance"), frozenset())
     verdict = judge(fault)
-    assert (verdict.codes, verdict.located, verdict.note) == (("GM417",), True, "")
+    assert (verdict.codes, verdict.located, verdict.note) == (("GM209",), True, "")
     assert judge(replace(fault, text=base.files[RULES])).codes == ()
     assert (workshop.out / RULES).read_text("utf-8") == base.files[RULES]
     assert not replace(judge, watched=())(fault).caught
@@ -74,15 +74,15 @@ def test_a_template_that_renders_the_same_is_no_fault(base: Base, workshop: Work
 def test_what_a_check_reads_is_what_it_is_run_for(workshop: Workshop) -> None:
     by_name = {
         one.check.name: one
-        for one in watched(workshop, "rule-conformance", "links", "compose-config", "alertmanager-config")
+        for one in watched(workshop, "conformance", "links", "compose-config", "alertmanager-config")
     }
-    assert by_name["rule-conformance"].notices([RULES])
-    assert not by_name["rule-conformance"].notices(["docker-compose.yml", "alertmanager/alertmanager.yml"])
+    assert by_name["conformance"].notices([RULES])
+    assert not by_name["conformance"].notices(["docker-compose.yml", "alertmanager/alertmanager.yml"])
     assert by_name["links"].notices(["docs/alerts.md"])
     assert by_name["compose-config"].notices(["docker-compose.yml"])
     assert not by_name["compose-config"].notices([RULES])
     assert by_name["alertmanager-config"].notices(["alertmanager/templates/genesis.tmpl"])
-    assert by_name["rule-conformance"].cost < by_name["compose-config"].cost
+    assert by_name["conformance"].cost < by_name["compose-config"].cost
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,10 @@ class UnreadableError(ValueError):
         self.place = place
 
 
+_RESOLVED_DEFAULTS = {"pagerduty": "true", "webhook": "true"}
+_NO = ("false", "no", "off", "n")
+
+
 @dataclass(frozen=True, slots=True)
 class Integration:
     """One way a receiver is told, such as ``slack``; ``settings`` are its scalar keys."""
@@ -47,6 +51,12 @@ class Integration:
     def setting(self, key: str) -> str | None:
         """The value of a key, if it has one."""
         return next((value for name, value in self.settings if name == key), None)
+
+    @property
+    def tells_the_end(self) -> bool:
+        """Whether the end of an alert is sent, too; the default depends on the kind."""
+        value = self.setting("send_resolved") or _RESOLVED_DEFAULTS.get(self.kind, "false")
+        return value.lower() not in _NO
 
 
 @dataclass(frozen=True, slots=True)

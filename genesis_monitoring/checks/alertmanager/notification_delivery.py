@@ -21,7 +21,6 @@ from genesis_monitoring.checks.alertmanager.notification_content import (
     judge_end,
 )
 from genesis_monitoring.checks.alertmanager.notification_templates import TEMPLATES
-from genesis_monitoring.checks.alertmanager.receivers import tells_the_end
 from genesis_monitoring.checks.compose.running import UNREACHED, served, started
 from genesis_monitoring.checks.context import CheckContext, TreeFile
 from genesis_monitoring.clients.alertmanager import DeliverySession, PostedAlert
@@ -107,7 +106,7 @@ def _judge(
     _wait(session, deliveries, 1)
     begun = session.messages
     session.resolve(posted)
-    ending = [d for d in deliveries if d.among(begun) and tells_the_end(d.integration)]
+    ending = [d for d in deliveries if d.among(begun) and d.integration.tells_the_end]
     _wait(session, ending, 2)
     for delivery in deliveries:
         messages = delivery.among(session.messages)

@@ -35,8 +35,6 @@ _PORT = re.compile(
     r"(?:(?P<address>\[[^\]]*\]|[0-9]+\.[0-9.]+):)?(?:(?P<host>[0-9]*(?:-[0-9]+)?):)?(?P<container>[0-9]+(?:-[0-9]+)?)"
     r"(?:/(?P<protocol>\w+))?"
 )
-_DURATION = re.compile(r"([0-9]+(?:\.[0-9]+)?)(h|ms|m|s|us|µs|ns|d)")
-_SECONDS = {"d": 86400.0, "h": 3600.0, "m": 60.0, "s": 1.0, "ms": 1e-3, "us": 1e-6, "µs": 1e-6, "ns": 1e-9}
 _SIZE = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*([kmgt]?)i?b?", re.IGNORECASE)
 
 
@@ -263,27 +261,10 @@ def plain(value: object) -> str:
     return str(value).replace("$$", "$")
 
 
-def seconds_of(value: object) -> float | None:
-    """A Compose duration in seconds; None if it is none."""
-    text = str(value)
-    parts = _DURATION.findall(text)
-    if not parts or "".join(number + unit for number, unit in parts) != text:
-        return None
-    return sum(float(number) * _SECONDS[unit] for number, unit in parts)
-
-
 def size_of(value: object) -> float | None:
     """A Compose size in bytes; None if it is none."""
     match = _SIZE.fullmatch(str(value))
     return float(match[1]) * 1024.0 ** " kmgt".index(match[2].lower() or " ") if match else None
-
-
-def number_of(value: object) -> float | None:
-    """A number, in quotes or not; None if it is none."""
-    try:
-        return None if isinstance(value, bool) else float(str(value))
-    except ValueError:
-        return None
 
 
 def _numbers(text: str) -> range:

@@ -1,96 +1,78 @@
-"""What the services have mounted, against the spec and against the tree on disk.
+"""Whether what the services of the spec mount is there, and brings them what they read.
 
-GM807 (error): what is mounted from the generated tree is not in it. (Warning): a folder beside the spec that
-is mounted is not there on this machine; the stack would not start here. Make it, or correct the mount.
-
-GM810 (error): a mount is not that of the spec, or Prometheus or Alertmanager is not given its configuration.
+GM807 (error): what is mounted from the generated tree is not in it, or a server reads a generated file or
+folder that none of its mounts brings. (Warning): a folder beside the spec that is mounted is not there on
+this machine; the stack would not start here. Make it, or correct the mount.
 """
 
 from collections.abc import Iterator
-from pathlib import Path as FilePath
+from pathlib import Path
 
-from genesis_monitoring.checks.compose.file import ComposeFault, Mounted, ServiceNode, size_of
 from genesis_monitoring.checks.context import CheckContext
-from genesis_monitoring.checks.differences import show
 from genesis_monitoring.checks.mounts import source_of
-from genesis_monitoring.checks.positions import Path
-from genesis_monitoring.conventions import ALERTMANAGER_CONFIG, PROMETHEUS_CONFIG
-from genesis_monitoring.findings import Severity
+from genesis_monitoring.conventions import (
+    ALERTMANAGER_CONFIG,
+    COMPOSE_FILE,
+    DASHBOARDS_FOLDER,
+    DASHBOARDS_MOUNT,
+    GRAFANA_DASHBOARD_PROVIDER,
+    PROMETHEUS_CONFIG,
+)
+from genesis_monitoring.findings import Finding, Severity
+from genesis_monitoring.plan.compile import Plan
 from genesis_monitoring.plan.stack import MountPlan, ServicePlan
 
-CODES: tuple[str, ...] = ("GM807", "GM810")
+CODES: tuple[str, ...] = ("GM807",)
+
+_PROVISIONING = GRAFANA_DASHBOARD_PROVIDER.rsplit("/", 2)[0]
+_SPEC_HINT = "correct the mount there, then run genesis-mon render"
 
 
-def mount_faults(context: CheckContext, service: ServiceNode, plan: ServicePlan) -> Iterator[ComposeFault]:
-    """GM807 and GM810 of one service."""
-    planned = {mount.target: mount for mount in plan.mounts}
-    for mount in service.mounts:
-        absent = _absent_source(context, service, mount)
-        if absent is not None:
-            yield absent
-        mount_plan = planned.pop(mount.target, None)
-        if mount_plan is None:
-            message = f"the spec mounts nothing at {mount.target}"
-            yield ComposeFault("GM810", service.name, (*mount.path, "target"), message)
-        elif absent is None or absent.severity is not Severity.ERROR:
-            yield from _differences(service, mount, mount_plan)
-    for target, missing in planned.items():
-        message = f"{missing.source or missing.type} is not mounted at {target}"
-        yield ComposeFault("GM810", service.name, (*service.path, "volumes"), message)
-    yield from _without_configuration(context, service, plan)
-
-
-def _differences(service: ServiceNode, mount: Mounted, plan: MountPlan) -> Iterator[ComposeFault]:
-    size = size_of(plan.size) if plan.size is not None else None
-    seen_source = mount.source.removesuffix("/") or mount.source
-    for key, seen, wanted in (
-        (("type",), mount.type, plan.type),
-        (("source",), seen_source, plan.source.removesuffix("/") or plan.source if plan.source else ""),
-        (("read_only",), mount.read_only, plan.read_only),
-        (("tmpfs", "size"), mount.size, size),
-        (("bind", "propagation"), mount.propagation, plan.propagation),
-        (("bind", "create_host_path"), mount.type == "bind" and mount.creates, False),
-    ):
-        if seen != wanted:
-            told = "not set" if seen is None else show(seen)
-            message = f"{'.'.join(key)} of the mount at {mount.target} is {told}, and must be {show(wanted)}"
-            path: Path = (*mount.path, *key)
-            yield ComposeFault("GM810", service.name, path, message)
-
-
-def _absent_source(context: CheckContext, service: ServiceNode, mount: Mounted) -> ComposeFault | None:
-    if mount.type != "bind" or not mount.source.startswith("."):
-        return None
-    path = (*mount.path, "source")
-    if mount.source.startswith("./"):
-        if (context.out / mount.source).exists():
-            return None
-        message = f"{mount.source}, which it mounts, is not in the generated tree"
-        return ComposeFault("GM807", service.name, path, message)
-    spec_folder = FilePath(context.source.file).resolve().parent
-    if context.out.resolve().parent != spec_folder or (context.out / mount.source).exists():
-        return None
-    message = f"{mount.source}, which it mounts, is not there, so the stack would not start on this machine"
-    folder = mount.source.removeprefix("../")
-    hint = f"make it beside the spec (mkdir -p {folder}), or correct the mount in the spec"
-    return ComposeFault("GM807", service.name, path, message, Severity.WARNING, hint)
-
-
-def _without_configuration(
-    context: CheckContext, service: ServiceNode, plan: ServicePlan
-) -> Iterator[ComposeFault]:
-    """A mount of the spec that leads Prometheus or Alertmanager past its configuration."""
+def check_mounts(context: CheckContext) -> Iterator[Finding]:
+    """GM807, at the mounts in the spec."""
     if context.plan is None:
+        yield context.unchecked(COMPOSE_FILE, "there is no plan of the spec to look at")
         return
-    prometheus = context.plan.spec.prometheus
-    files = {prometheus.service: PROMETHEUS_CONFIG, prometheus.alertmanager: ALERTMANAGER_CONFIG}
-    file = files.get(service.name)
-    if file is None:
+    for service in context.plan.stack.services:
+        for index, mount in enumerate(service.mounts):
+            yield from _absent(context, service, f"{service.origin}.mounts.{index}", mount)
+        for target, source in _needed(context.plan, service):
+            if source_of(service.mounts, target) != f"./{source}":
+                message = f"{service.name} reads {target}, and no mount brings {source} there"
+                is_file = source.endswith(".yml")
+                brought, at = (text.rpartition("/")[0] if is_file else text for text in (source, target))
+                hint = f"mount it: {{generated: {brought}, target: {at}, read_only: true}}"
+                yield _finding(context, f"{service.origin}.mounts", message, hint)
+
+
+def _needed(plan: Plan, service: ServicePlan) -> Iterator[tuple[str, str]]:
+    """What a service reads in its container, and where that is in the generated tree."""
+    if service.name == plan.spec.prometheus.service:
+        yield f"/etc/{PROMETHEUS_CONFIG}", PROMETHEUS_CONFIG
+    if service.name == plan.spec.prometheus.alertmanager:
+        yield f"/etc/{ALERTMANAGER_CONFIG}", ALERTMANAGER_CONFIG
+    sources = [(mount.source or "").rstrip("/") for mount in service.mounts]
+    if any(source == "./grafana" or source.startswith("./grafana/") for source in sources):
+        yield DASHBOARDS_MOUNT, DASHBOARDS_FOLDER
+        yield "/etc/grafana/provisioning", _PROVISIONING
+
+
+def _absent(context: CheckContext, service: ServicePlan, origin: str, mount: MountPlan) -> Iterator[Finding]:
+    source = mount.source or ""
+    if mount.type != "bind" or not source.startswith(".") or (context.out / source).exists():
         return
-    target = f"/etc/{file}"
-    if source_of(plan.mounts, target) != f"./{file}":
-        folder = file.partition("/")[0]
-        message = f"it reads {target}, and no mount brings {file} there"
-        hint = f"mount it in the spec: {{generated: {folder}, target: /etc/{folder}, read_only: true}}"
-        path = (*service.path, "volumes")
-        yield ComposeFault("GM810", service.name, path, message, hint=hint)
+    if source.startswith("./"):
+        message = f"{service.name} mounts {source}, which is not in the generated tree"
+        yield _finding(context, origin, message, _SPEC_HINT)
+    elif context.out.resolve().parent == Path(context.source.file).resolve().parent:
+        folder = source.removeprefix("../")
+        message = f"{service.name} mounts {source}, which is not there: the stack would not start here"
+        hint = f"make it beside the spec (mkdir -p {folder}), or correct the mount"
+        yield _finding(context, origin, message, hint, Severity.WARNING)
+
+
+def _finding(
+    context: CheckContext, origin: str, message: str, hint: str, severity: Severity = Severity.ERROR
+) -> Finding:
+    place = context.source.locate_dotted(origin)
+    return Finding("GM807", severity, place, message, hint, (context.locate(COMPOSE_FILE),))

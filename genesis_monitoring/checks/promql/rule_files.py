@@ -47,11 +47,6 @@ class Rule:
     labels: Values
     annotations: Values
 
-    @property
-    def fixed_labels(self) -> frozenset[tuple[str, str]]:
-        """The labels that are no templates."""
-        return frozenset((name, value.text) for name, value in self.labels if "{{" not in value.text)
-
 
 @dataclass(frozen=True, slots=True)
 class Group:

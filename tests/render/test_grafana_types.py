@@ -2,6 +2,7 @@
 
 import enum
 import inspect
+import json
 import re
 import types
 import typing
@@ -10,9 +11,12 @@ from typing import Any
 
 import pytest
 from grafana_foundation_sdk.models import common, dashboard, gauge, prometheus, stat, text, timeseries, units
+from plan.specs import artifacts, every_kind_plan, genesis_plan
 
-from genesis_monitoring.checks.dashboards.grafana_types import CUSTOM, OPTIONS, type_faults, types as tables
-from genesis_monitoring.checks.dashboards.grafana_units import UNIT_IDS, is_unit
+from genesis_monitoring.plan.compile import Plan
+
+from .grafana_types import CUSTOM, OPTIONS, type_faults, types as tables
+from .grafana_units import UNIT_IDS, is_unit
 
 pytestmark = pytest.mark.filterwarnings("ignore:Prefer using dashboardv2")
 
@@ -200,3 +204,39 @@ def walk_shapes() -> Iterator[str]:
 def test_every_shape_is_known() -> None:
     scalars = {"text", "number", "whole", "flag", "any", "null"}
     assert set(walk_shapes()) <= scalars | set(tables())
+
+
+@pytest.mark.parametrize("plan", [every_kind_plan(), genesis_plan()], ids=["every-kind", "genesis"])
+def test_what_is_rendered_is_what_grafana_publishes(plan: Plan) -> None:
+    dashboards = [json.loads(a.text) for a in artifacts(plan) if a.path.startswith("grafana/dashboards/")]
+    assert dashboards
+    for drawn in dashboards:
+        assert faults(drawn, "Dashboard") == []
+        for panel in drawn["panels"]:
+            if panel["type"] == "row":
+                assert faults(panel, "Row") == []
+                continue
+            assert faults(panel, "Panel") == []
+            assert faults(panel["options"], OPTIONS[panel["type"]]) == []
+            if panel["type"] == "text":
+                continue
+            defaults = panel["fieldConfig"]["defaults"]
+            if "custom" in defaults:
+                assert faults(defaults["custom"], CUSTOM[panel["type"]]) == []
+            assert is_unit(defaults["unit"])
+
+
+def test_panels_have_ids_of_their_own_and_lie_side_by_side() -> None:
+    for artifact in artifacts(every_kind_plan()):
+        if not artifact.path.startswith("grafana/dashboards/"):
+            continue
+        panels = json.loads(artifact.text)["panels"]
+        assert len({panel["id"] for panel in panels}) == len(panels)
+        cells = [
+            (x, y)
+            for grid in (panel["gridPos"] for panel in panels)
+            for x in range(grid["x"], grid["x"] + grid["w"])
+            for y in range(grid["y"], grid["y"] + grid["h"])
+        ]
+        assert len(set(cells)) == len(cells)
+        assert {x for x, _ in cells} <= set(range(24))
