@@ -16,7 +16,7 @@ DASHBOARDS = "grafana/dashboards/*.json"
 _TOP = r"^(?=\w)([\w.-]+):"
 _BEGINNINGS: tuple[tuple[str, str], ...] = (
     ("prometheus/rules/*.yml", r"^      - (?:alert|record): '?([\w:.]+)"),
-    ("prometheus/tests/*.yml", r"^  - ()interval:"),
+    ("prometheus/tests/*.yml", r"^  - ()name:|^      - ()(?:eval_time|series):"),
     ("prometheus/prometheus.yml", rf"{_TOP}|^  - job_name: (\S+)|^    - ()static_configs:"),
     (
         "alertmanager/alertmanager.yml",

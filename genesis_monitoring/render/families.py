@@ -22,7 +22,7 @@ def render_prometheus(plan: Plan, templates: Templates) -> Iterator[Artifact]:
 
 
 def render_rule_tests(plan: Plan, templates: Templates) -> Iterator[Artifact]:
-    """A test file for each alert, and for each SLI without one."""
+    """A test file for each component and sampling."""
     for file in plan.rule_tests:
         yield Artifact(file.path, templates.render("prometheus/rule_tests.yml.j2", file=file))
 

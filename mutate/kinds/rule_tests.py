@@ -31,7 +31,7 @@ def _expectation_emptied(tree: Files) -> Iterator[Site]:
 def _all_groups_but_one(tree: Files) -> Iterator[Site]:
     """All groups but the first left out: what they prove is proven no more."""
     for path, lines in chosen(tree, TESTS):
-        groups = [index for index, line in enumerate(lines) if line.startswith("  - interval:")]
+        groups = [index for index, line in enumerate(lines) if line.startswith("  - name:")]
         if len(groups) > 1:
             yield replace_lines(path, lines, groups[1] - 1, len(lines), [])
 
@@ -72,7 +72,7 @@ def _test(name: str, sites: Sites, most: int = 8) -> Kind:
 _SERIES = r"^      - series: (?!.*_bucket)"
 KINDS = (
     _test("case dropped", dropped(TESTS, _CASE), 14),
-    _test("group dropped", dropped(TESTS, r"^  - interval: "), 14),
+    _test("group dropped", dropped(TESTS, r"^  - name: "), 14),
     _test("all groups but one dropped", _all_groups_but_one, 6),
     _test(
         "time of a case changed", lines_where(TESTS, r"^(      - eval_time: )(\d+)([mh])$", _other_time), 10

@@ -16,7 +16,7 @@ from mutate.tools import plain_tools, remembering
 
 REPOSITORY = Path(__file__).parents[2]
 RULES = "prometheus/rules/system.yml"
-TEST = "prometheus/tests/CPUUsageHigh.yml"
+TEST = "prometheus/tests/system-1m.yml"
 
 
 @pytest.fixture(scope="module")
