@@ -10,7 +10,7 @@ is proven about those alerts. Run ``genesis-mon render``.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING
 
 from genesis_monitoring.artifacts import ORIGIN_MARK
@@ -137,9 +137,10 @@ def _place(file: TreeFile, test: FailedTest) -> tuple[int, int]:
 
 
 def _scenario(text: str, line: int) -> str:
-    """The comment right above an expectation, which names alert or SLI and scenario."""
-    above = text.splitlines()[line - 2].strip() if line > 1 else ""
-    return above.removeprefix("# ") if above.startswith("# ") and not above.startswith(ORIGIN_MARK) else ""
+    """The comment above an expectation that names alert or SLI and scenario; empty without one."""
+    above = (words.strip() for words in reversed(text.splitlines()[: max(0, line - 1)]))
+    comments = takewhile(lambda words: words.startswith("# "), above)
+    return next((words[2:] for words in comments if not words.startswith(ORIGIN_MARK)), "")
 
 
 def _same_case(case: "Node", test: FailedTest) -> bool:
