@@ -10,7 +10,7 @@ is proven about those alerts. Run ``genesis-mon render``.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise, takewhile
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from genesis_monitoring.artifacts import ORIGIN_MARK
@@ -137,10 +137,12 @@ def _place(file: TreeFile, test: FailedTest) -> tuple[int, int]:
 
 
 def _scenario(text: str, line: int) -> str:
-    """The comment above an expectation that names alert or SLI and scenario; empty without one."""
-    above = (words.strip() for words in reversed(text.splitlines()[: max(0, line - 1)]))
-    comments = takewhile(lambda words: words.startswith("# "), above)
-    return next((words[2:] for words in comments if not words.startswith(ORIGIN_MARK)), "")
+    """The comment above an expectation, which names alert or SLI and scenario."""
+    for above in reversed(text.splitlines()[: max(line - 1, 0)]):
+        comment = above.strip()
+        if not comment.startswith(ORIGIN_MARK):
+            return comment.removeprefix("# ") if comment.startswith("# ") else ""
+    return ""
 
 
 def _same_case(case: "Node", test: FailedTest) -> bool:
