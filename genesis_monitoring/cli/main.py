@@ -60,9 +60,10 @@ _USAGE_ERROR = next(
 
 def _print_version(wanted: bool) -> None:
     if wanted:
-        from importlib.metadata import version
+        from genesis_monitoring.commands.version import run_version
+        from genesis_monitoring.report.console import Console
 
-        print(f"genesis-mon {version('genesis-mon')}")
+        run_version(Console())
         raise typer.Exit
 
 
@@ -70,7 +71,12 @@ def _print_version(wanted: bool) -> None:
 def _common(
     _version: Annotated[
         bool,
-        typer.Option("--version", help="Print the version and exit.", callback=_print_version, is_eager=True),
+        typer.Option(
+            "--version",
+            help="Print the versions of genesis-mon and of the tools found.",
+            callback=_print_version,
+            is_eager=True,
+        ),
     ] = False,
 ) -> None:
     pass

