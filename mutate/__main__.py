@@ -19,7 +19,7 @@ from mutate.workshop import NotSoundError, Workshop
 ROOT = Path(__file__).resolve().parent.parent
 SORTS: tuple[tuple[Sort, float], ...] = (
     (data.SORT, 1),
-    (text.SORT, 0.3),
+    (text.SORT, 0.25),
     *((sort, 0.3) for sort in templates.SORTS),
     (spec.SORT, 0.3),
 )
@@ -62,7 +62,7 @@ def judged(workshop: Workshop, sort: Sort, fault: Fault, tell: Callable[[], None
     try:
         return sort.judge(workshop, fault)
     except Exception as error:
-        return Verdict(fault, said=f"crash: {error!r}")
+        return Verdict(fault, crashed=True, said=repr(error))
 
 
 def _chosen(faults: Sequence[Fault], pattern: str) -> list[Fault]:

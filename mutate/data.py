@@ -9,7 +9,7 @@ from genesis_monitoring.artifacts import Artifact
 from genesis_monitoring.documents.node import Document
 from mutate.fault import Fault, Sort, Verdict, lot
 from mutate.workshop import Workshop, errors, first_line, kind_of, meaning
-from mutate.yaml_text import Path, YamlText
+from mutate.yaml_text import Path, YamlText, is_flow
 
 UNHEARD_OF = "unheard_of"
 Site = tuple[Artifact, Path, str]
@@ -113,7 +113,7 @@ def _edited(text: YamlText, path: Path, kind: str, value: object, rng: Random) -
         node = text.node(path)
         assert node is not None
         members = text.members(node)
-        behind = text.line_of(members[-1].end - 1) + (not node.flow_style) if members else text.span(path)[0]
+        behind = text.line_of(members[-1].end - 1) + (not is_flow(node)) if members else text.span(path)[0]
         return text.added(node, UNHEARD_OF, rng.choice(("x", 1, True, [], {"x": 1}))), behind
     found = text.member(path)
     if found is None:

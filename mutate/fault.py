@@ -36,18 +36,22 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """``equal``: nothing that anybody reads has changed, so there is no fault. ``said`` is for people."""
+    """``equal``: nothing that anybody reads has changed, so there is no fault. ``said`` is for people.
+
+    ``crashed``: whoever should have noticed broke down, which is never a catch.
+    """
 
     fault: Fault
     caught: bool = False
     located: bool = False
     equal: bool = False
+    crashed: bool = False
     said: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Sort:
-    """A sort of files. ``make`` takes how many faults to make of each kind of file, ``judge`` makes one of them.
+    """A sort of files. ``make`` takes a seed, and how many faults of each kind of file; ``judge`` takes one.
 
     ``bound``: all of its faults have to be caught; if not, they are only counted.
     """

@@ -1,5 +1,6 @@
 """Faults of form in the spec: refused at their place, or the tree comes out another one."""
 
+import re
 from random import Random
 
 import yaml
@@ -13,7 +14,7 @@ from genesis_monitoring.spec.source import SpecError
 from mutate.data import another, misspelt, of_another_type
 from mutate.fault import Fault, Sort, Verdict, lot
 from mutate.workshop import Workshop, first_line
-from mutate.yaml_text import Path, YamlText
+from mutate.yaml_text import Path, YamlText, read_yaml
 
 SPEC = "slo.yaml"
 KINDS = ("key misspelt", "key left out", "value of another type", "reference dangling", "key doubled")
@@ -76,7 +77,7 @@ def _fault(text: YamlText, path: Path, kind: str, rng: Random) -> Fault:
         case "key left out":
             new = text.removed(holder, index)
         case "value of another type":
-            value = yaml.safe_load(text.text[member.key_end + 1 : member.end] if member.key_end else "")
+            value = read_yaml(text.text[member.key_end + 1 : member.end] if member.key_end else "")
             new = text.replaced(holder, index, of_another_type(value, rng))
         case "reference dangling":
             new = text.replaced(holder, index, another(str(member.value.value), rng))
@@ -91,4 +92,5 @@ def _points_at(finding: Finding, fault: Fault) -> bool:
     """Whether a place that it names is at the fault, or it tells of what is missing there by its name."""
     places = (finding.location, *finding.related)
     near = any(fault.first <= place.line <= fault.last for place in places)
-    return near or any(f'"{word}"' in finding.message for word in fault.words)
+    told = set(re.findall(r"[\w.:/#-]+", finding.message))
+    return near or not told.isdisjoint(fault.words)

@@ -18,6 +18,8 @@ def goals_missed(results: Results) -> tuple[str, ...]:
     missed = []
     for sort, verdicts in results:
         made, caught, located = _count(verdicts)
+        if any(verdict.crashed for verdict in verdicts):
+            missed.append(f"{sort.name}: a check broke down")
         if not sort.bound:
             continue
         if not made:
@@ -48,8 +50,10 @@ def _rows(results: Results) -> Iterator[str]:
 
 
 def _exceptions(results: Results) -> Iterator[str]:
+    everything = [one for _, verdicts in results for one in verdicts]
     bound = [one for sort, verdicts in results if sort.bound for one in verdicts if not one.equal]
     for title, own in (
+        ("Broken down", [one for one in everything if one.crashed]),
         ("Not caught", [one for one in bound if not one.caught]),
         ("Caught, but elsewhere", [one for one in bound if one.caught and not one.located]),
     ):

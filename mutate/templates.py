@@ -1,4 +1,4 @@
-"""Faults in the templates, which are then rendered: no byte differs from what was rendered, so no drift tells.
+"""Faults in the templates, which are then rendered: the tree is as rendered, so drift has nothing to tell.
 
 Where a template lays out a document, the comparison must tell. What other templates say is prose, code and
 tests: checks read some of it, so these are counted and nothing is demanded.
@@ -7,10 +7,8 @@ tests: checks read some of it, so these are counted and nothing is demanded.
 import json
 import re
 from collections.abc import Callable, Iterator
-from functools import partial
+from functools import cache, partial
 from typing import Any
-
-import yaml
 
 from genesis_monitoring.artifacts import Artifact
 from genesis_monitoring.checks.registry import CHECKS, run_checks
@@ -20,9 +18,11 @@ from genesis_monitoring.render.render import RENDERERS, Renderer
 from genesis_monitoring.render.templates import Templates
 from mutate.fault import Fault, Sort, Verdict, lot
 from mutate.workshop import Workshop, errors, first_line, meaning
-from mutate.yaml_text import Path
+from mutate.yaml_text import Path, read_yaml
 
-_READERS = tuple(check for check in CHECKS if check.name in ("links", "notification-templates", "rule-tests"))
+_READERS = tuple(check for check in CHECKS if check.name in ("links", "notification-templates"))
+_TESTERS = tuple(check for check in CHECKS if check.name == "rule-tests")
+UNREADABLE = "GM004"
 _TESTS = "prometheus/tests/"
 _MOST_TESTS = 2
 """Test files of which promtool is asked, as each takes it a while."""
@@ -30,14 +30,15 @@ _EDITS: tuple[tuple[str, str, Callable[[re.Match[str]], str]], ...] = (
     ("line left out", r"^.*\S.*\n", lambda _: ""),
     ("line doubled", r"^.*\S.*\n", lambda m: m[0] * 2),
     ("line indented", r"^(?=.*\S)", lambda _: "  "),
-    ("argument left out", r"(?<=\w)\(([^(),]*)(?:, [^()]*)?\)(?= \]\])", lambda m: f"({m[1]})" if "," in m[0] else ""),
+    ("argument left out", r"(?<=\w)\([^(),]*\)(?= \]\])", lambda _: ""),
+    ("second argument left out", r", [^(),]*(?=\) \]\])", lambda _: ""),
     ("number changed", r"(?<=[(\[])\d+(?=[,)\]])", lambda m: str(int(m[0]) + 2)),
     ("filter left out", r" \| \w+(?:\([^()]*\))?(?= \]\])", lambda _: ""),
     ("parts swapped", r"(\[\[ .*? \]\])([^\[]*(?:\[% [^\[]*)?)(\[\[ .*? \]\])", lambda m: m[3] + m[2] + m[1]),
     ("condition turned", r"(?<=\[% if )(.+?)(?= %\])", lambda m: f"not ({m[1]})"),
     ("loop without its first", r"(?<= in )([\w.()]+)(?= %\])", lambda m: f"({m[1]} | list)[1:]"),
     ("word changed", r"\b[A-Za-z][\w-]*[a-z]\b(?![^\[\]]*[\]%]\])", lambda m: m[0] + "x"),
-)  # fmt: skip
+)
 
 
 class _Noted(Templates):
@@ -52,6 +53,7 @@ class _Noted(Templates):
         return super().render(name, **slots)
 
 
+@cache
 def uses(workshop: Workshop) -> dict[str, tuple[bool, list[Renderer]]]:
     """Each template of the tree: whether it lays out documents, and who uses it (for a mere part, all)."""
     found: dict[str, tuple[bool, list[Renderer]]] = {}
@@ -103,7 +105,7 @@ def judge(workshop: Workshop, fault: Fault) -> Verdict:
         if not found:
             tests = [path for path in other if path.startswith(_TESTS)][:_MOST_TESTS]
             given = [a for path, a in everything.items() if not path.startswith(_TESTS) or path in tests]
-            found = errors(run_checks(workshop.context(given), _READERS))
+            found = errors(run_checks(workshop.context(given), _TESTERS if tests else _READERS))
     located = any(_points_at(workshop, finding, artifact) for finding in found for artifact in other.values())
     return Verdict(fault, bool(found), located, said=first_line(found[0]) if found else "")
 
@@ -136,10 +138,9 @@ def _points_at(workshop: Workshop, finding: Finding, artifact: Artifact) -> bool
     if place.file != (workshop.out / artifact.path).as_posix() or not place.line:
         return False
     document = artifact.document
-    if document is None or meaning(artifact.path, artifact.text) is None:
+    if document is None or finding.code == UNREADABLE:
         return True
-    wanted = json.loads(json.dumps(document.data))
-    seen = yaml.load(artifact.text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
+    wanted, seen = json.loads(json.dumps(document.data)), read_yaml(artifact.text)
     return workshop.names(finding, {document.origin_of(path) for path in _differing(wanted, seen)})
 
 

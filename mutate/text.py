@@ -1,4 +1,4 @@
-"""Faults in files that are no data (documents, notification templates, modules): drift must tell any of them."""
+"""Faults in files without a document (prose, messages, modules): drift must tell any of them."""
 
 from mutate.fault import Fault, Sort, Verdict, lot
 from mutate.workshop import Workshop, errors, first_line, kind_of
@@ -11,9 +11,9 @@ def make(workshop: Workshop, seed: str, number: int) -> list[Fault]:
     sites: dict[str, list[tuple[str, int, str]]] = {}
     for artifact in workshop.artifacts.values():
         if artifact.document is None:
-            lines = range(artifact.text.count("\n"))
-            kinds = sites.setdefault(kind_of(artifact.path), [])
-            kinds.extend((artifact.path, line, kind) for line in lines for kind in KINDS)
+            own = sites.setdefault(kind_of(artifact.path), [])
+            for line in range(artifact.text.count("\n")):
+                own.extend((artifact.path, line, kind) for kind in KINDS)
     faults: list[Fault] = []
     for files, all_sites in sites.items():
         rng = lot(seed, files)

@@ -1,5 +1,6 @@
 """A sound project in a folder of its own, where one file at a time is spoilt, judged and put right again."""
 
+import ast
 import json
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -22,7 +23,7 @@ from genesis_monitoring.render.templates import default_folder
 from genesis_monitoring.tree.drift import drift_findings
 from genesis_monitoring.tree.writer import write_tree
 from mutate.fault import Fault
-from mutate.yaml_text import YamlText
+from mutate.yaml_text import YamlText, read_yaml
 
 Watch = Callable[[CheckContext], Iterable[Finding]]
 
@@ -113,14 +114,16 @@ def kind_of(path: str) -> str:
     return path if folder in (".", "prometheus", "alertmanager") else folder
 
 
-def meaning(path: str, text: str) -> str | None:
-    """The data of a text, the same for the same; None if it cannot be read."""
+def meaning(path: str, text: str) -> str:
+    """What a program reads in a text, the same for the same; the text itself where it cannot be read."""
     try:
-        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-        data = json.loads(text) if path.endswith(".json") else yaml.load(text, loader)  # noqa: S506
-    except (ValueError, yaml.YAMLError):
-        return None
-    return json.dumps(data, sort_keys=True)
+        if path.endswith(".json"):
+            return json.dumps(json.loads(text), sort_keys=True)
+        if path.endswith((".yml", ".yaml")):
+            return json.dumps(read_yaml(text), sort_keys=True)
+        return ast.dump(ast.parse(text)) if path.endswith(".py") else text
+    except (ValueError, SyntaxError, yaml.YAMLError):
+        return text
 
 
 def first_line(finding: Finding) -> str:

@@ -10,6 +10,8 @@ from functools import cached_property
 
 import yaml
 
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
 Path = tuple[str | int, ...]
 
 
@@ -29,7 +31,9 @@ class YamlText:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.root: yaml.Node = yaml.compose(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        self.root: yaml.Node | None = yaml.compose(text, Loader=_LOADER)
+
+        self._members: dict[int, list[Member]] = {}
 
     @cached_property
     def lines(self) -> int:
@@ -42,23 +46,20 @@ class YamlText:
 
     def members(self, node: yaml.Node | None) -> list[Member]:
         """What a mapping or list holds; what is merged into it is not there."""
-        if isinstance(node, yaml.MappingNode):
-            return [
-                Member(key.value, _start(key), self._end(value), key.end_mark.index, value)
-                for key, value in node.value
-            ]
-        if isinstance(node, yaml.SequenceNode):
-            return [Member(i, _start(item), self._end(item), 0, item) for i, item in enumerate(node.value)]
-        return []
+        if id(node) not in self._members:
+            self._members[id(node)] = list(self._read(node))
+        return self._members[id(node)]
 
     def member(self, path: Path) -> tuple[yaml.Node, int] | None:
         """The node that holds the value at ``path``, and which of its members it is; None if not written."""
-        found, node = None, self.root
+        found: tuple[yaml.Node, int] | None = None
+        node = self.root
         for step in path:
             members = self.members(node)
             index = next((i for i, member in enumerate(members) if member.step == step), None)
             if index is None:
                 return None
+            assert node is not None
             found, node = (node, index), members[index].value
         return found
 
@@ -131,9 +132,17 @@ class YamlText:
             return self._with(_start(node), self._end(node), f"{{{entry}}}")
         return self._with(members[-1].end, members[-1].end, self._between(node) + entry)
 
+    def _read(self, node: yaml.Node | None) -> Iterator[Member]:
+        if isinstance(node, yaml.MappingNode):
+            for key, value in node.value:
+                yield Member(key.value, _start(key), self._end(value), key.end_mark.index, value)
+        elif isinstance(node, yaml.SequenceNode):
+            for index, item in enumerate(node.value):
+                yield Member(index, _start(item), self._end(item), 0, item)
+
     def _between(self, node: yaml.Node) -> str:
         """What stands between two members."""
-        if node.flow_style:
+        if is_flow(node):
             return ", "
         column = self.members(node)[0].start - self.text.rfind("\n", 0, self.members(node)[0].start) - 1
         if isinstance(node, yaml.MappingNode):
@@ -142,7 +151,7 @@ class YamlText:
 
     def _end(self, node: yaml.Node) -> int:
         """Where it ends, without the comments and blank lines that follow."""
-        if isinstance(node, yaml.CollectionNode) and not node.flow_style and node.value:
+        if isinstance(node, yaml.CollectionNode) and not is_flow(node) and node.value:
             last = node.value[-1]
             return self._end(last[1] if isinstance(last, tuple) else last)
         start = _start(node)
@@ -150,6 +159,16 @@ class YamlText:
 
     def _with(self, start: int, end: int, new: str) -> str:
         return self.text[:start] + new + self.text[end:]
+
+
+def is_flow(node: yaml.Node) -> bool:
+    """Whether it is written in braces or brackets."""
+    return isinstance(node, yaml.CollectionNode) and bool(node.flow_style)
+
+
+def read_yaml(text: str) -> object:
+    """The data in a text. Raises YAMLError."""
+    return yaml.load(text, _LOADER)  # noqa: S506
 
 
 def _start(node: yaml.Node) -> int:
