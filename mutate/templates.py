@@ -21,11 +21,7 @@ from mutate.workshop import Workshop, errors, first_line, meaning
 from mutate.yaml_text import Path, read_yaml
 
 _READERS = tuple(check for check in CHECKS if check.name in ("links", "notification-templates"))
-_TESTERS = tuple(check for check in CHECKS if check.name == "rule-tests")
 UNREADABLE = "GM004"
-_TESTS = "prometheus/tests/"
-_MOST_TESTS = 2
-"""Test files of which promtool is asked, as each takes it a while."""
 _EDITS: tuple[tuple[str, str, Callable[[re.Match[str]], str]], ...] = (
     ("line left out", r"^.*\S.*\n", lambda _: ""),
     ("line doubled", r"^.*\S.*\n", lambda m: m[0] * 2),
@@ -103,9 +99,7 @@ def judge(workshop: Workshop, fault: Fault) -> Verdict:
     with workshop.spoilt({path: artifact.text for path, artifact in changed.items()}):
         found = errors(workshop.watch(workshop.context(everything.values(), only=changed)))
         if not found:
-            tests = [path for path in other if path.startswith(_TESTS)][:_MOST_TESTS]
-            given = [a for path, a in everything.items() if not path.startswith(_TESTS) or path in tests]
-            found = errors(run_checks(workshop.context(given), _TESTERS if tests else _READERS))
+            found = errors(run_checks(workshop.context(everything.values()), _READERS))
     located = any(_points_at(workshop, finding, artifact) for finding in found for artifact in other.values())
     return Verdict(fault, bool(found), located, said=first_line(found[0]) if found else "")
 

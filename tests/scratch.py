@@ -10,6 +10,10 @@ from pathlib import Path
 REPOSITORY = Path(__file__).resolve().parent.parent
 
 
+ROLLOUT_SPEC = REPOSITORY / "tests" / "specs" / "rollout" / "slo.yaml"
+"""A spec with a whole rollout, for tests of the product: a threshold of the root's one may change any day."""
+
+
 def copy_repository(target: Path) -> None:
     """What a commit of the working tree would hold, so without what ``.gitignore`` names."""
     ignored = [

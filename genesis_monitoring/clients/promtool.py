@@ -4,6 +4,8 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
+from heapq import heappop, heappush
+from operator import itemgetter
 from pathlib import Path
 
 from genesis_monitoring.clients.parallel import run_side_by_side
@@ -42,5 +44,24 @@ class Promtool:
     def _run_batches(self, tree: Path, command: tuple[str, ...], files: Sequence[str]) -> tuple[ToolRun, ...]:
         processors = os.cpu_count() or 1
         count = min(len(files), max(processors, -(-len(files) // _FILES_A_CALL)))
-        jobs = [partial(self._run, tree, *command, *files[first::count]) for first in range(count)]
+        jobs = [partial(self._run, tree, *command, *batch) for batch in _dealt(tree, files, count)]
         return run_side_by_side(jobs, processors)
+
+
+def _dealt(tree: Path, files: Sequence[str], count: int) -> list[list[str]]:
+    """``files`` in so many batches of about the same work: the largest first, each to whom has least."""
+    sizes = {file: _size(tree / file) for file in files}
+    batches: list[tuple[int, int, list[str]]] = [(0, number, []) for number in range(count)]
+    for file in sorted(files, key=lambda file: (-sizes[file], file)):
+        work, number, batch = heappop(batches)
+        batch.append(file)
+        heappush(batches, (work + sizes[file] + 1, number, batch))
+    return [batch for _, _, batch in sorted(batches, key=itemgetter(1))]
+
+
+def _size(file: Path) -> int:
+    """Bytes; none of a file that is not there, of which promtool has its own to say."""
+    try:
+        return file.stat().st_size
+    except OSError:
+        return 0

@@ -156,9 +156,12 @@ def _rules(plan: Plan, alert: str) -> tuple[AlertingRule, ...]:
 
 def _tests(project: Project, alert: str) -> Iterator[str]:
     for file in project.plan.rule_tests:
-        if any(check.alert == alert for test in file.tests for check in test.alerts):
+        cases = dict.fromkeys(
+            check.case for test in file.tests for check in test.alerts if check.alert == alert
+        )
+        if cases:
             yield _out(project, file.path)
-            yield from (f"- {test.name}" for test in file.tests)
+            yield from (f"- {case.removeprefix(f'{alert}: ')}" for case in cases)
 
 
 def _recorded(sli: SliPlan) -> str:

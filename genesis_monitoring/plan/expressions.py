@@ -171,10 +171,19 @@ def _exposed(spec: Spec, series: Selector) -> str:
 
 def _level(spec: Spec, series: Selector) -> str:
     """The last usable value of a gauge, over the scrapes that may fail in a row."""
-    interval = _interval(spec, series.metric)
-    step = next(step for step in range(max(1, interval // 3), 0, -1) if interval % step == 0)
-    bridge = max((_BRIDGED_SCRAPES + 1) * interval, 4 * step)
+    bridge, step = _bridge(spec, series.metric)
     return f"last_over_time(({usable(spec, series)})[{format_duration(bridge)}:{format_duration(step)}])"
+
+
+def bridged(spec: Spec, metric: str) -> int:
+    """How long the last value of a gauge goes on when it is not exposed any more, in seconds."""
+    return _bridge(spec, metric)[0]
+
+
+def _bridge(spec: Spec, metric: str) -> tuple[int, int]:
+    interval = _interval(spec, metric)
+    step = next(step for step in range(max(1, interval // 3), 0, -1) if interval % step == 0)
+    return max((_BRIDGED_SCRAPES + 1) * interval, 4 * step), step
 
 
 def _interval(spec: Spec, metric: str) -> int:

@@ -5,11 +5,12 @@ last finite edge.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import gcd
 
+from genesis_monitoring.plan.expressions import bridged
 from genesis_monitoring.plan.series import Clock
-from genesis_monitoring.plan.slis import Condition, SliPlan
+from genesis_monitoring.plan.slis import Condition, SliPlan, own_metrics
 from genesis_monitoring.spec.bounds import Bounds, value_bounds
 from genesis_monitoring.spec.model import Spec
 from genesis_monitoring.spec.slis import (
@@ -23,9 +24,12 @@ from genesis_monitoring.spec.slis import (
 from genesis_monitoring.units import conversion
 
 _MINUTE = 60
-_STEPS = (_MINUTE, 120, 300)
-_FEW = 3
-"""So many samples make a counter's increase."""
+STEPS = (_MINUTE, 300, 1800, 7200, 43200, 259200)
+"""Seconds between samples: few to choose from, so that many scenarios share a time line."""
+_FEW = 4
+"""So many steps at least lie in a window, or in a ``for`` where there is none."""
+_FINE = 12
+"""Into so many steps at least a ``for`` is cut that is tested for its length, if it is minutes long."""
 _LEAST_ROOM = 2e-6
 """Twice the resolution at which values are compared."""
 
@@ -80,47 +84,48 @@ def bucket_edges(spec: Spec, sli: QuantileSli) -> tuple[float, ...]:
     return tuple(edge * factor for edge in metric.buckets)
 
 
-def clock_for(plan: SliPlan, slis: Mapping[str, SliPlan], for_: int) -> tuple[Clock, int]:
-    """The sampling that suits an SLI's window and an alert's ``for``, and the first full sample (s)."""
-    sli = plan.sli
-    if isinstance(sli, ExprSli):
-        return Clock(_MINUTE, for_ // _MINUTE + 10), 0
-    chain = tuple(_made_of(plan, slis))
-    past = sli.past_average if isinstance(sli, RelativeSli) else None
-    # What is compared with its own past is given as recorded.
-    windows = tuple(
-        window for link in chain if not past and (window := getattr(link.sli, "window", None)) is not None
-    )
-    step = max(step for step in _STEPS if _is_fine_enough(step, for_))
-    while step > 1 and (
-        any(window < 4 * step or window % step for window in windows)
-        or (past is not None and for_ + step >= past.offset)
-    ):
+def clock_for(spec: Spec, plan: SliPlan, for_: int, kept: int = 0) -> tuple[Clock, int]:
+    """The sampling of a scenario: its last sample is the one to look at.
+
+    By then an alert has been due for ``for_`` (seconds) and one that is over is not kept any more (``kept``).
+    The second figure is the first time (s) from which on nothing is seen of what was before the scenario.
+    The longer the windows are, the fewer samples lie in a minute.
+    """
+    if isinstance(plan.sli, ExprSli):
+        return Clock(_MINUTE, -(-for_ // _MINUTE) + 1), 0
+    past = plan.sli.past_average if isinstance(plan.sli, RelativeSli) else None
+    # What an SLI of another one is made of is given as recorded.
+    own = getattr(plan.sli, "window", None)
+    windows = (past.window, past.offset) if past else (own,) if own is not None else ()
+
+    def fits(step: int) -> bool:
+        if any(window < _FEW * step or window % step for window in windows):
+            return False
+        # What is compared with its past has to be looked at before it is its past.
+        return past is None or (_samples(for_, step) + 1) * step < past.offset
+
+    coarse = (step for step in reversed(STEPS) if fits(step) and (windows or for_ >= _FEW * step))
+    step = next(coarse, _MINUTE)
+    while step > 1 and not fits(step):
         step //= 2 if step % 2 == 0 else step
-    step = gcd(step, for_) if for_ else step
-    if past is not None:
-        onset = past.offset // step + 5
-        return Clock(step, onset + for_ // step + 10, onset), onset * step
-    settled = _full(max(windows, default=0), step)
-    if isinstance(sli, RatioSli | QuantileSli):
-        # What counters of a steady pace are divided by grows with them.
-        settled = min(settled, _FEW * step)
-    return Clock(step, (settled + for_) // step + 10), settled
+    if past:
+        onset = past.offset // step + 1
+        return Clock(step, onset + _samples(for_, step) + 1, onset), onset * step
+    bridges = () if windows else tuple(bridged(spec, one.metric) for one in own_metrics(plan.sli))
+    settled = _samples(max((*windows, *bridges), default=0), step) + bool(windows)
+    return Clock(step, settled + _samples(max(for_, kept), step) + 1), settled * step
 
 
-def whole_window(sli: RatioSli, clock: Clock, for_: int) -> tuple[Clock, int]:
-    """As ``clock``, until the window has been full for ``for_``, and the first full sample (s)."""
-    settled = _full(sli.window or 0, clock.step)
-    return replace(clock, count=(settled + for_) // clock.step + 10), settled
+def timing_step(for_: int, kept: int) -> int:
+    """The sampling by which one ``for`` is told from another: a minute, or a twelfth of it at most."""
+    step = next(
+        step for step in reversed(STEPS) if step == _MINUTE or (for_ % step == 0 and for_ >= _FINE * step)
+    )
+    return gcd(step, for_, kept)
 
 
-def _full(window: int, step: int) -> int:
-    return -(-window // step) * step + 2 * step if window else 0
-
-
-def _is_fine_enough(step: int, for_: int) -> bool:
-    """Whether sampling so coarsely still tells one ``for`` from another."""
-    return step == _MINUTE or (for_ % step == 0 and (not for_ or for_ >= 15 * step))
+def _samples(seconds: int, step: int) -> int:
+    return -(-seconds // step)
 
 
 def moves(plan: SliPlan) -> bool:
@@ -130,10 +135,11 @@ def moves(plan: SliPlan) -> bool:
     )
 
 
-def _made_of(plan: SliPlan, slis: Mapping[str, SliPlan]) -> Iterator[SliPlan]:
+def made_of(plan: SliPlan, slis: Mapping[str, SliPlan]) -> Iterator[SliPlan]:
+    """An SLI and all that it is made of."""
     yield plan
     for name in plan.depends_on:
-        yield from _made_of(slis[name], slis)
+        yield from made_of(slis[name], slis)
 
 
 def _beside(threshold: float, room: float, limit: float | None) -> float:

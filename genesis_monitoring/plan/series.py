@@ -34,15 +34,19 @@ _LABEL = re.compile(r'([A-Za-z_][A-Za-z0-9_]*)="([^"\\]*)"')
 
 @dataclass(frozen=True, slots=True)
 class InputSeries:
-    """One series of a rule test: its selector and its values in promtool's notation."""
+    """One series of a scenario: its selector and its values in promtool's notation.
+
+    Of a timestamp ``epoch`` is the first value if the scenario begins at 0, and ``values`` what follows it.
+    """
 
     series: str
     values: str
+    epoch: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """A test's sampling: ``step`` seconds between samples, ``count`` samples after the first.
+    """A scenario's sampling: ``step`` seconds between samples, ``count`` samples after the first.
 
     ``onset`` is the sample at which an SLI that is compared with its own past takes its value;
     ``restarts`` lets every counter fall back to zero half way.
@@ -63,7 +67,10 @@ class SeriesMaker:
         self._slis = slis
 
     def constant(self, name: str, value: float, clock: Clock) -> tuple[InputSeries, ...]:
-        """Series that hold the SLI ``name`` at ``value`` (in its unit) once its window is full."""
+        """Series that hold the SLI ``name`` at ``value`` (in its unit) once its window is full.
+
+        An SLI that is made of another one is fed what that one records.
+        """
         plan = self._slis[name]
         sli = plan.sli
         by = test_labels(plan)
@@ -81,17 +88,15 @@ class SeriesMaker:
                 return self._quantile(sli, value, clock, by)
             case RateSli():
                 factor = rate_factor(self._unit(sli.counters[0]), sli.unit)
-                increments = (value / factor * clock.step, *(0.0 for _ in sli.counters[1:]))
-                return tuple(
-                    InputSeries(_series(m, by), _line(i, clock))
-                    for m, i in zip(sli.counters, increments, strict=True)
-                )
+                # Each has its share, so that one that is left out is missed.
+                increment = value / factor * clock.step / len(sli.counters)
+                return tuple(InputSeries(_series(m, by), _line(increment, clock)) for m in sli.counters)
             case UpSli():
                 return (InputSeries(_series(sli.metric, by), _flat(value, clock)),)
             case AgeSli():
                 age = value / unit_factor("seconds", sli.unit)
-                growing = f"{format_number(-age)}+{clock.step}x{clock.count}"
-                return (InputSeries(_series(sli.metric, by), growing),)
+                growing = f"+{clock.step}x{clock.count}"
+                return (InputSeries(_series(sli.metric, by), growing, epoch=-age),)
             case TrendSli():
                 slope = value / SECONDS_PER_DAY * clock.step
                 base = self._slis[sli.sli]
@@ -174,19 +179,21 @@ class SeriesMaker:
     def _relative(
         self, sli: RelativeSli, value: float, clock: Clock, by: Mapping[str, str]
     ) -> tuple[InputSeries, ...]:
-        share = {"multiple": value, "reduction": 1 - value / 100, "deviation": 1 + value / 100}[sli.report]
         base = self._slis[sli.sli]
         if sli.past_average is None:
-            baseline = baseline_value(base.sli)
-            level, highest = share * baseline, value_bounds(self._spec, base.sli).upper
-            if sli.report == "deviation" and highest is not None and level > highest:
-                level = (1 - value / 100) * baseline
-            if round(level, 6) == round(level, 15):
-                return self.constant(sli.sli, level, clock)
-            return (InputSeries(_record(base, by), _flat(level, clock)),)
-        before, now = format_number(_PAST_LEVEL), format_number(_PAST_LEVEL * share)
+            return (InputSeries(_record(base, by), _flat(self._level(sli, value), clock)),)
+        before, now = format_number(_PAST_LEVEL), format_number(_PAST_LEVEL * _share(sli, value))
         values = f"{before}x{clock.onset - 1} {now}x{clock.count - clock.onset}"
         return (InputSeries(_record(base, by), values),)
+
+    def _level(self, sli: RelativeSli, value: float) -> float:
+        """What ``sli`` compares with its baseline, where the comparison comes to ``value``."""
+        base = self._slis[sli.sli].sli
+        baseline = baseline_value(base)
+        level, highest = _share(sli, value) * baseline, value_bounds(self._spec, base).upper
+        if sli.report == "deviation" and highest is not None and level > highest:
+            return (1 - value / 100) * baseline
+        return level
 
     def _unit(self, metric: Selector) -> str:
         return self._metrics[metric.metric].unit
@@ -202,6 +209,10 @@ def test_labels(plan: SliPlan) -> dict[str, str]:
         for series in plan.sli.fixtures.good.series:
             fixed = {**dict(_LABEL.findall(series)), **fixed}
     return {label: fixed.get(label) or _selected(plan, label) for label in plan.sli.by}
+
+
+def _share(sli: RelativeSli, value: float) -> float:
+    return {"multiple": value, "reduction": 1 - value / 100, "deviation": 1 + value / 100}[sli.report]
 
 
 def _selected(plan: SliPlan, label: str) -> str:
@@ -299,4 +310,4 @@ def _line(increment: float, clock: Clock, start: float | None = None) -> str:
     if not clock.restarts:
         return f"{begin}{growth}x{clock.count}"
     half = clock.count // 2
-    return f"{begin}{growth}x{half} 0{growth}x{half}"
+    return f"{begin}{growth}x{half} 0{growth}x{clock.count - half - 1}"

@@ -9,6 +9,7 @@ from genesis_monitoring.documents.compose import compose_document
 from genesis_monitoring.documents.node import Document
 from genesis_monitoring.documents.prometheus import prometheus_document
 from genesis_monitoring.documents.provisioning import dashboard_provider_document, datasources_document
+from genesis_monitoring.documents.rule_tests import rule_test_document
 from genesis_monitoring.documents.rules import rule_document
 from genesis_monitoring.plan.compile import Plan
 from genesis_monitoring.render.templates import Templates
@@ -22,9 +23,9 @@ def render_prometheus(plan: Plan, templates: Templates) -> Iterator[Artifact]:
 
 
 def render_rule_tests(plan: Plan, templates: Templates) -> Iterator[Artifact]:
-    """A test file for each alert, and for each SLI without one."""
+    """A test file for each component and sampling."""
     for file in plan.rule_tests:
-        yield Artifact(file.path, templates.render("prometheus/rule_tests.yml.j2", file=file))
+        yield _data(rule_test_document(file), "prometheus/rule_tests.yml.j2", templates)
 
 
 def render_alertmanager(plan: Plan, templates: Templates) -> Iterator[Artifact]:

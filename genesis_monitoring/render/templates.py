@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from genesis_monitoring.durations import format_duration, spell_duration
+from genesis_monitoring.durations import spell_duration
 from genesis_monitoring.errors import UsageError
 from genesis_monitoring.files import refuse_special
 from genesis_monitoring.render import quoting
@@ -106,7 +106,6 @@ def _environment(folder: Path) -> Environment:
         "code": quoting.code,
         "html": quoting.html,
         "drawing": quoting.drawing,
-        "duration": lambda seconds: quoting.yaml(format_duration(seconds)),
         "runbook_link": lambda alert: quoting.Quoted(f"[{alert}](runbooks/{alert}.md)"),
         "spell": spell_duration,
         "moment": lambda moment: moment.strftime("%Y-%m-%d %H:%M:%S UTC"),

@@ -2,9 +2,9 @@
 
 import json
 import time
-from pathlib import Path
 
 import pytest
+from scratch import ROLLOUT_SPEC
 
 from genesis_monitoring.findings import Finding
 from genesis_monitoring.plan.compile import compile_plan
@@ -51,7 +51,7 @@ def test_the_mutants_are_neither_all_refused_nor_all_accepted() -> None:
 
 
 def test_mutants_of_the_committed_spec_are_refused_or_compile() -> None:
-    tree = thaw(load_source(Path(__file__).parents[2] / "slo.yaml").value)
+    tree = thaw(load_source(ROLLOUT_SPEC).value)
     for seed in range(60):
         loaded, findings = read(mutant(tree, seed))
         assert (loaded is None) == bool(findings), seed

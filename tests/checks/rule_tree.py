@@ -19,7 +19,7 @@ from genesis_monitoring.findings import Finding, Location, Severity
 SHOP = "prometheus/rules/shop.yml"
 BILL = "prometheus/rules/bill.yml"
 MONITORING = "prometheus/rules/monitoring.yml"
-QUEUE_LONG = "prometheus/tests/QueueLong.yml"
+SHOP_TESTS = "prometheus/tests/shop-1m.yml"
 
 Check = Callable[[CheckContext], Iterable[Finding]]
 

@@ -2,10 +2,13 @@
 
 import re
 from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from plan.specs import ROOT
+from plan.specs import rendered, write
+from scratch import ROLLOUT_SPEC
 
 from genesis_monitoring.clients.alertmanager import POSTED, Alertmanager, PostedAlert
 from genesis_monitoring.clients.catcher import Message
@@ -23,7 +26,7 @@ OLD_VALUE = "is 12.5 % and has been"
 @cache
 def sent() -> dict[str, tuple[Message, Message]]:
     """The messages about the begin and the end of two alerts of one group, by kind of integration."""
-    plan = load_project(Inputs(ROOT / "slo.yaml", None, None, None)).plan
+    plan = load_project(Inputs(ROLLOUT_SPEC, None, None, None)).plan
     case = next(case for case in alert_cases(plan) if case.name == "VectorDBServiceDown")
     own = dict(case.labels)
     texts = {
@@ -37,7 +40,10 @@ def sent() -> dict[str, tuple[Message, Message]]:
         PostedAlert(tuple(sorted({**own, "instance": f"{HOSTILE}{n}"}.items())), tuple(texts.items()))
         for n in range(2)
     )
-    with Alertmanager().deliver(ROOT / "generated", ALERTMANAGER_CONFIG) as session:
+    with (
+        TemporaryDirectory() as folder,
+        Alertmanager().deliver(write(rendered(plan), Path(folder)), ALERTMANAGER_CONFIG) as session,
+    ):
 
         def wait(count: int) -> None:
             for _ in range(400):

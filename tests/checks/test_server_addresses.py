@@ -7,6 +7,7 @@ import pytest
 import yaml
 from cli.sandbox import REPOSITORY, run
 from plan.specs import Data
+from scratch import ROLLOUT_SPEC
 
 from genesis_monitoring.checks.alertmanager.live import check_alertmanager_live
 from genesis_monitoring.checks.alertmanager.notification_delivery import check_notification_delivery
@@ -42,7 +43,7 @@ def test_grafana_serves_from_its_path() -> None:
     from genesis_monitoring.plan.stack import compile_stack
     from genesis_monitoring.spec.load import parse_spec
 
-    text = (REPOSITORY / "slo.yaml").read_text("utf-8")
+    text = (ROLLOUT_SPEC).read_text("utf-8")
     for link, expected in (
         ("http://localhost:3000", None),
         ("https://mon.example.com/", None),
@@ -73,7 +74,7 @@ def test_a_template_without_the_prefix_is_red(tmp_path: Path) -> None:
     compose.write_text(
         text.replace(loop, "[% for argument in service.command if argument != '--web.route-prefix=/' %]")
     )
-    spec = (REPOSITORY / "slo.yaml").read_text("utf-8")
+    spec = (ROLLOUT_SPEC).read_text("utf-8")
     spec = spec.replace("prometheus: http://localhost:9090", f"prometheus: {PATHS['prometheus']}")
     (tmp_path / "slo.yaml").write_text(spec)
     assert run("genesis-mon render --templates templates", tmp_path).code == 0

@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 import pytest
+from scratch import ROLLOUT_SPEC
 
 from genesis_monitoring.clients.tools import (
     ALERTMANAGER,
@@ -18,7 +19,7 @@ from genesis_monitoring.clients.tools import (
     find_tool,
 )
 
-from .sandbox import REPOSITORY, run
+from .sandbox import run
 
 CHECKS = {
     PROMTOOL.name: ("prometheus-config", "prometheus-rules", "rule-tests"),
@@ -38,8 +39,8 @@ STARVED = 'ulimit -v 20000; exec {real} "$@"'
 @pytest.fixture(name="project", scope="module")
 def _project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("project")
-    shutil.copy(REPOSITORY / "slo.yaml", folder)
-    shutil.copytree(REPOSITORY / "generated", folder / "generated")
+    shutil.copy(ROLLOUT_SPEC, folder)
+    assert run("genesis-mon render", folder).code == 0
     (folder / "results").mkdir()
     return folder
 

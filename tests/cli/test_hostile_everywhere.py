@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 import typer
 from clients.scripted import Says, scripted
-from plan.specs import ROOT
 from render.hostile import hostile_spec
+from scratch import ROLLOUT_SPEC
 
 from genesis_monitoring.cli.main import app, main
 
@@ -24,7 +24,7 @@ ARGUMENT = EVIL.replace("\udc80", "")
 ANSWER = json.dumps({"status": "error", "errorType": f"bad {ARGUMENT}", "error": ARGUMENT})
 START = ("--start", "2026-01-05T00:00:00Z")
 AT = ("--at", "2026-01-06T00:00:00Z")
-ASK = ("-s", str(ROOT / "slo.yaml"), *START, "--prometheus", "{url}")
+ASK = ("-s", str(ROLLOUT_SPEC), *START, "--prometheus", "{url}")
 MISSING = ("-s", "{evil}")
 HOSTILE = ("-s", "{spec}")
 BROKEN = ("-s", "{broken}")
@@ -45,12 +45,12 @@ CALLS: dict[str, list[tuple[str, ...]]] = {
     "stack down": [MISSING, ("--state", "{evil}", *HOSTILE)],
     "stack supervise": [("--state", "{evil}"), (ARGUMENT,)],
     "stack catch": [("--listen", ARGUMENT, "--log", "{evil}")],
-    "rollout plan": [MISSING, BROKEN, ("-s", str(ROOT / "slo.yaml"), "--start", ARGUMENT)],
+    "rollout plan": [MISSING, BROKEN, ("-s", str(ROLLOUT_SPEC), "--start", ARGUMENT)],
     "rollout verdict": [MISSING, (*ASK, *AT), ("--replay", "{broken}"), (*ASK, "--ledger", "{broken}")],
     "rollout report": [MISSING, (*ASK, *AT), (*ASK, *AT, "--output", "{folder}/nowhere/{evil}")],
     "rollout checkpoint": [MISSING, ("1", *ASK, "--alertmanager", "{url}", "--ledger", "{folder}/l")],
     "rollout watch": [MISSING, (*MISSING, "--speed", ARGUMENT), ("--prometheus", ARGUMENT)],
-    "rollout attest": [(ARGUMENT, "--by", ARGUMENT, "--evidence", ARGUMENT, "-s", str(ROOT / "slo.yaml"))],
+    "rollout attest": [(ARGUMENT, "--by", ARGUMENT, "--evidence", ARGUMENT, "-s", str(ROLLOUT_SPEC))],
     "rollout backtest": [MISSING, (*ASK, *AT), (*ASK, "--set", ARGUMENT), (*ASK, "--against", "{evil}")],
     "rollout archive": [MISSING, ("--check", "{evil}"), (*ASK, *AT, "--out", "{evil}")],
     "rollout steady-state": [MISSING, (*ASK, *AT), (*ASK, *AT, "--profile", ARGUMENT)],

@@ -18,11 +18,12 @@ from typing import Any
 
 import pytest
 import typer
+from scratch import ROLLOUT_SPEC
 
 from genesis_monitoring.cli.main import app, main
 from genesis_monitoring.files import check_target, open_regular, read_regular, replace_file
 
-from .sandbox import REPOSITORY, run
+from .sandbox import run
 
 PATHS = ("FILE", "DIR", "PATH", "FORMAT=FILE", "SCENARIO")
 NOBODY = "http://127.0.0.1:9"
@@ -64,7 +65,7 @@ def options() -> Iterator[tuple[str, str, str]]:
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("paths")
-    (folder / "slo.yaml").write_bytes((REPOSITORY / "slo.yaml").read_bytes())
+    (folder / "slo.yaml").write_bytes((ROLLOUT_SPEC).read_bytes())
     assert run("genesis-mon render", folder).code == 0
     os.mkfifo(folder / "pipe.x")
     return folder

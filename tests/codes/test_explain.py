@@ -83,8 +83,8 @@ def test_an_alert(project: Project) -> None:
     assert told["watches"][0].startswith(f"{alert.sli}: ")
     assert told["value"][0].startswith(f"{project.plan.slis[alert.sli].record} = ")
     assert told["runbook"] == (f"out/docs/runbooks/{name}.md",)
-    assert f"out/prometheus/tests/{name}.yml" in told["tests"]
-    assert any(line.startswith("- ") for line in told["tests"])
+    assert "out/prometheus/tests/shop-1m.yml" in told["tests"]
+    assert "- a bad value fires" in told["tests"]
     lines = [line_of(project, place) for place in told["comes out as"]]
     assert f"- alert: {name}" in lines
     routes = [r for r in project.plan.alertmanager.routes if r.origin == f"severities.{alert.severity}"]

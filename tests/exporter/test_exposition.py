@@ -9,6 +9,7 @@ from threading import Event, Thread, enumerate as enumerate_threads
 import pytest
 from prometheus_client import parser
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
+from scratch import ROLLOUT_SPEC
 
 from genesis_monitoring.exporter import exposition as exposition_module, results
 from genesis_monitoring.exporter.exposition import OPENMETRICS, PLAIN, Exposition, choose_media_type
@@ -39,7 +40,7 @@ def shop(tmp_path: Path) -> Shop:
 
 
 def test_the_catalogue_is_what_is_exposed(tmp_path: Path) -> None:
-    spec = load_spec(REPOSITORY / "slo.yaml").spec
+    spec = load_spec(ROLLOUT_SPEC).spec
     for suite in spec.suites.values():
         path = tmp_path / suite.results
         path.parent.mkdir(exist_ok=True)
@@ -66,7 +67,7 @@ def test_the_catalogue_is_what_is_exposed(tmp_path: Path) -> None:
 
 
 def test_what_the_catalogue_does_not_list_as_exported_is_not_exposed(tmp_path: Path) -> None:
-    spec = load_spec(REPOSITORY / "slo.yaml").spec
+    spec = load_spec(ROLLOUT_SPEC).spec
     name = "genesis_suite_parse_success"
     planned = {**spec.metrics, name: spec.metrics[name].model_copy(update={"status": "planned"})}
     without = spec.model_copy(

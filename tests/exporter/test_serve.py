@@ -5,6 +5,7 @@ import time
 from pathlib import Path
 
 import pytest
+from scratch import ROLLOUT_SPEC
 
 from genesis_monitoring.clients.server import LISTEN, scratch_folder, serve
 from genesis_monitoring.clients.tools import PROMETHEUS, find_tool
@@ -14,7 +15,7 @@ from genesis_monitoring.report.console import Console
 
 from .program import exporter
 from .shop import HALF, PASSED, shop_text
-from .test_exposition import GUIDE, REPOSITORY
+from .test_exposition import GUIDE
 
 
 @pytest.fixture
@@ -84,7 +85,7 @@ scrape_configs:
 
 
 def test_a_real_prometheus_has_the_metrics_of_the_guide(tmp_path: Path) -> None:
-    (tmp_path / "slo.yaml").write_bytes((REPOSITORY / "slo.yaml").read_bytes())
+    (tmp_path / "slo.yaml").write_bytes((ROLLOUT_SPEC).read_bytes())
     (tmp_path / "results").mkdir()
     for suite in ("regression", "orchestration", "waltzrl", "hybrid_rag"):
         (tmp_path / "results" / f"{suite}.xml").write_text(HALF)

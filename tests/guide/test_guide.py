@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from .departures import as_the_spec_has_it
 from .documents import (
     GENERATED,
     alert_on,
@@ -39,6 +40,8 @@ from .panel_rows import (
 )
 from .rows import ALERTS, HISTOGRAM_EDGES, METRICS, THRESHOLDS, AlertRow, MetricRow, ThresholdRow
 
+ROWS = tuple(map(as_the_spec_has_it, THRESHOLDS))
+
 
 def title_of(row: ThresholdRow | QueryRow | PanelRow) -> str:
     """A test id: the row's title and the settlement that changed it."""
@@ -73,7 +76,7 @@ def test_histogram_has_a_bucket_edge_at_each_threshold_and_one_above(
     assert max(buckets) > max(edges)
 
 
-@pytest.mark.parametrize("row", THRESHOLDS, ids=title_of)
+@pytest.mark.parametrize("row", ROWS, ids=title_of)
 def test_threshold_is_in_the_spec(row: ThresholdRow) -> None:
     sli = spec()["slis"][row.sli]
     objective = sli["objective"]
@@ -84,14 +87,14 @@ def test_threshold_is_in_the_spec(row: ThresholdRow) -> None:
         assert sli["baseline"]["value"] == row.baseline
 
 
-@pytest.mark.parametrize("row", [row for row in THRESHOLDS if row.fires], ids=title_of)
+@pytest.mark.parametrize("row", [row for row in ROWS if row.fires], ids=title_of)
 def test_threshold_is_in_its_alert(row: ThresholdRow) -> None:
     rule = alert_on(row.sli)
     assert rule["expr"] == f"{record_of(row.sli)} {row.fires}"
     assert rule["labels"]["severity"] == row.severity
 
 
-@pytest.mark.parametrize("row", [row for row in THRESHOLDS if not row.fires], ids=title_of)
+@pytest.mark.parametrize("row", [row for row in ROWS if not row.fires], ids=title_of)
 def test_threshold_without_an_alert_has_none(row: ThresholdRow) -> None:
     assert record_of(row.sli) in recordings()
     assert not [
@@ -99,7 +102,7 @@ def test_threshold_without_an_alert_has_none(row: ThresholdRow) -> None:
     ]
 
 
-@pytest.mark.parametrize("row", [row for row in THRESHOLDS if row.fires], ids=title_of)
+@pytest.mark.parametrize("row", [row for row in ROWS if row.fires], ids=title_of)
 def test_threshold_is_a_step_of_its_panel(row: ThresholdRow) -> None:
     first = [
         panel
@@ -113,7 +116,7 @@ def test_threshold_is_a_step_of_its_panel(row: ThresholdRow) -> None:
         assert levels <= steps, f"panel {drawn['id']} has steps {sorted(steps)}"
 
 
-@pytest.mark.parametrize("row", [row for row in THRESHOLDS if row.fires], ids=title_of)
+@pytest.mark.parametrize("row", [row for row in ROWS if row.fires], ids=title_of)
 def test_threshold_is_on_its_runbook_page(row: ThresholdRow) -> None:
     text = page(f"runbooks/{alert_on(row.sli)['alert']}.md").split("## Diagnosis")[0]
     levels = [number(row.good), number(row.fires or ""), *([row.no_go] if row.no_go is not None else [])]

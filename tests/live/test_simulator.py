@@ -17,6 +17,7 @@ from urllib.parse import quote
 from urllib.request import urlopen
 
 import pytest
+from scratch import ROLLOUT_SPEC
 
 from genesis_monitoring.clients.tools import PROMETHEUS, PROMTOOL, find_tool
 from genesis_monitoring.commands.project import Inputs, Project, load_project
@@ -90,13 +91,13 @@ def free_port() -> int:
 
 @contextmanager
 def played(name: str, folder: Path) -> Iterator[Played]:
-    project = load_project(Inputs(ROOT / "slo.yaml", folder / "tree", None, "drill"))
+    project = load_project(Inputs(ROLLOUT_SPEC, folder / "tree", None, "drill"))
     write_tree(folder / "tree", project.artifacts)
     simulate = (sys.executable, "-m", "genesis_monitoring", "stack", "simulate", name)
-    where = ("--spec", str(ROOT / "slo.yaml"), "--out", str(folder / "tree"), "--listen", "127.0.0.1:0")
+    where = ("--spec", str(ROLLOUT_SPEC), "--out", str(folder / "tree"), "--listen", "127.0.0.1:0")
     promtool = find_tool(PROMTOOL).argv
     (folder / "spec").mkdir()
-    shutil.copy(ROOT / "slo.yaml", folder / "spec")
+    shutil.copy(ROLLOUT_SPEC, folder / "spec")
     exported = f"127.0.0.1:{free_port()}"
     exporter = (sys.executable, "-m", "genesis_monitoring", "exporter", "serve", "--listen", exported)
     with (

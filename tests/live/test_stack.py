@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from stack.runs import ROOT, genesis_mon, pid_of, running_in, wait_until
+from scratch import ROLLOUT_SPEC
+from stack.runs import genesis_mon, pid_of, running_in, wait_until
 
 from genesis_monitoring.clients.loopback_prometheus import loopback_prometheus
 from genesis_monitoring.clients.samples import Series
@@ -23,7 +24,7 @@ from genesis_monitoring.stack.scenario import shipped_scenarios
 
 pytestmark = pytest.mark.live
 UP = ("stack", "up", "--free-ports", "--state")
-PLAN = load_project(Inputs(ROOT / "slo.yaml", None, None, None)).plan
+PLAN = load_project(Inputs(ROLLOUT_SPEC, None, None, None)).plan
 
 
 @contextmanager

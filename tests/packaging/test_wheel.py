@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from exporter.program import exporter
 from exporter.shop import HALF
-from scratch import REPOSITORY, copy_repository, make_environment, without_python_settings
+from scratch import REPOSITORY, ROLLOUT_SPEC, copy_repository, make_environment, without_python_settings
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +66,7 @@ def test_installed_it_inits_renders_and_validates(genesis_mon: str, tmp_path: Pa
 
 def test_installed_it_serves_metrics_as_the_image_does(genesis_mon: str, tmp_path: Path) -> None:
     """A folder with nothing but the spec and the results, as in the image."""
-    (tmp_path / "slo.yaml").write_bytes((REPOSITORY / "slo.yaml").read_bytes())
+    (tmp_path / "slo.yaml").write_bytes((ROLLOUT_SPEC).read_bytes())
     (tmp_path / "results").mkdir()
     (tmp_path / "results" / "regression.xml").write_text(HALF)
     with exporter(tmp_path, (genesis_mon,)) as running:
@@ -133,7 +133,7 @@ def test_without_extras_it_inits_renders_and_validates(tmp_path: Path) -> None:
 def test_a_command_that_needs_an_extra_says_which(
     arguments: list[str], package: str, extra: str, tmp_path: Path
 ) -> None:
-    (tmp_path / "slo.yaml").write_bytes((REPOSITORY / "slo.yaml").read_bytes())
+    (tmp_path / "slo.yaml").write_bytes((ROLLOUT_SPEC).read_bytes())
     done = lean(arguments, tmp_path)
     assert done.returncode == 2, done.stdout + done.stderr
     assert f"needs {package}, which is not installed" in done.stderr

@@ -8,11 +8,11 @@ from pathlib import Path
 import yaml
 
 from genesis_monitoring.clients.tools import PROMTOOL
+from genesis_monitoring.conventions import rules_path
 
-from .specs import ROOT
+from .specs import ROOT, genesis_plan, rendered
 from .tools import run
 
-RULES = ROOT / "generated" / "prometheus" / "rules"
 EVERY_KIND = ROOT / "tests" / "golden" / "every-kind" / "generated" / "prometheus" / "rules"
 GONE = "stale"
 """What a failed scrape leaves behind."""
@@ -73,22 +73,27 @@ def assert_seen(
     component: str,
     histories: Sequence[History],
     *,
-    rules: Path = RULES,
+    rules: Path | None = None,
     every: int | None = None,
 ) -> None:
     """Every history shows what it is to show by a component's rules, evaluated with the samples.
 
-    ``every`` so many seconds, if it is not with the samples.
+    ``every`` so many seconds, if it is not with the samples. ``rules``: of the rollout's spec if None.
     """
+    file = f"{component}.yml"
+    (folder / file).write_text(
+        (rules / file).read_text("utf-8") if rules else rendered(genesis_plan())[rules_path(component)],
+        "utf-8",
+    )
     for step in sorted({one.step for one in histories}):
         document = {
-            "rule_files": [str(rules / f"{component}.yml")],
+            "rule_files": [file],
             "evaluation_interval": f"{every or step}s",
             "tests": [_group(one) for one in histories if one.step == step],
         }
-        file = folder / f"each-{step}s.yml"
-        file.write_text(yaml.safe_dump(document, sort_keys=False), "utf-8")
-        done = run(PROMTOOL, ("test", "rules", file.name), folder)
+        tests = folder / f"each-{step}s.yml"
+        tests.write_text(yaml.safe_dump(document, sort_keys=False), "utf-8")
+        done = run(PROMTOOL, ("test", "rules", tests.name), folder)
         assert done.returncode == 0, done.stdout + done.stderr
 
 

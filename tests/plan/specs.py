@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from scratch import ROLLOUT_SPEC
 
 from genesis_monitoring.artifacts import Artifact
 from genesis_monitoring.plan.compile import Plan, compile_plan
@@ -16,7 +17,7 @@ from genesis_monitoring.spec.load import parse_spec
 from genesis_monitoring.spec.model import Spec
 
 ROOT = Path(__file__).parent.parent.parent
-GENESIS = ROOT / "slo.yaml"
+GENESIS = ROLLOUT_SPEC
 EVERY_KIND = ROOT / "tests" / "golden" / "every-kind" / "slo.yaml"
 
 Data = dict[str, Any]

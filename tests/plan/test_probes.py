@@ -2,7 +2,7 @@
 
 import pytest
 
-from genesis_monitoring.plan.probes import Probes, clock_for, probes_for, sample_value
+from genesis_monitoring.plan.probes import Probes, clock_for, probes_for, sample_value, timing_step
 from genesis_monitoring.plan.slis import compile_slis, level_condition
 from genesis_monitoring.spec.bounds import Bounds, value_bounds
 from plan.specs import Data, every_kind, every_kind_plan, load
@@ -96,16 +96,33 @@ def test_a_sample_value_is_not_below_what_can_occur() -> None:
 def test_the_clock_meets_the_end_of_for_and_fills_the_window_of_a_rate(name: str, for_: int) -> None:
     slis = every_kind_plan().slis
     plan = slis[name]
-    clock, settled = clock_for(plan, slis, for_)
-    if plan.sli.kind != "expr":
-        assert for_ % clock.step == 0
+    clock, settled = clock_for(every_kind_plan().spec, plan, for_)
     assert settled % clock.step == 0
     window = getattr(plan.sli, "window", 0) or 0
-    assert settled >= (3 * clock.step if window and plan.sli.kind in ("ratio", "quantile") else window)
-    assert not window or window >= 4 * clock.step
+    assert settled >= window
+    assert not window or (window >= 4 * clock.step and window % clock.step == 0)
     assert clock.count * clock.step >= settled + for_ + clock.step
     if clock.onset:
         # The jump must not have reached its own past average when the alert is looked at.
         offset = 600
         assert settled == clock.onset * clock.step >= offset
-        assert for_ + clock.step < offset
+        assert clock.count * clock.step - settled < offset
+
+
+@pytest.mark.parametrize(("window", "step"), [("5m", 60), ("30m", 300), ("6h", 1800), ("30d", 259200)])
+def test_a_long_window_has_no_more_samples_than_a_short_one(window: str, step: int) -> None:
+    data = every_kind()
+    data["slis"]["errors"]["window"] = window
+    data["prometheus"]["retention"] = "90d"
+    spec = load(data)
+    slis = compile_slis(spec)
+    clock, _ = clock_for(spec, slis["errors"], 300)
+    assert clock.step == step
+    assert clock.count <= 24
+
+
+@pytest.mark.parametrize(
+    ("for_", "kept", "step"), [(0, 0, 60), (45, 0, 15), (300, 30, 30), (3600, 0, 300), (3660, 0, 60)]
+)
+def test_the_length_of_a_for_is_told_exactly_enough(for_: int, kept: int, step: int) -> None:
+    assert timing_step(for_, kept) == step

@@ -1,61 +1,194 @@
-"""Which rule tests are generated: every alert and every SLI, each case that its kind asks for."""
+"""Which rule tests are generated: all alerts and SLIs, the scenarios that each kind asks for, few groups."""
 
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+import pytest
+import yaml
+
+from genesis_monitoring.plan.compile import Plan
 from genesis_monitoring.plan.rule_tests import RuleTestFile
-from plan.specs import every_kind, every_kind_plan
+from genesis_monitoring.plan.timelines import AlertCheck, ExprCheck, RuleTest
+from plan.specs import Data, compiled, every_kind, every_kind_plan, rendered
+
+Check = AlertCheck | ExprCheck
 
 
-def files() -> dict[str, RuleTestFile]:
-    return {one.path.rpartition("/")[2].removesuffix(".yml"): one for one in every_kind_plan().rule_tests}
+def checks(files: tuple[RuleTestFile, ...]) -> Iterator[tuple[RuleTest, Check]]:
+    for file in files:
+        for test in file.tests:
+            yield from ((test, check) for check in _of(test))
 
 
-def names(file: str) -> list[str]:
-    return [test.name for test in files()[file].tests]
+def _of(test: RuleTest) -> tuple[Check, ...]:
+    return (*test.alerts, *test.exprs)
 
 
-def test_a_file_for_every_alert_and_every_sli_without_one() -> None:
+def scenarios(plan: Plan) -> Mapping[str, list[str]]:
+    """The titles of scenarios, by alert or SLI."""
+    found: dict[str, list[str]] = {}
+    for _, check in checks(plan.rule_tests):
+        name, _, title = check.case.partition(": ")
+        if title not in found.setdefault(name, []):
+            found[name].append(title)
+    return found
+
+
+def alert_checks(case: str) -> list[AlertCheck]:
+    return [
+        check
+        for _, check in checks(every_kind_plan().rule_tests)
+        if isinstance(check, AlertCheck) and check.case == case
+    ]
+
+
+def evaluations(files: tuple[RuleTestFile, ...]) -> int:
+    """How often promtool evaluates a file's rules, which is what its time goes into beside the groups."""
+    return sum(
+        max(check.eval_time for check in _of(test)) // file.evaluation_interval
+        for file in files
+        for test in file.tests
+    )
+
+
+def test_every_alert_and_every_sli_without_one_has_scenarios() -> None:
     data = every_kind()
     alerted = {alert["sli"] for alert in data["alerts"].values()}
-    assert set(files()) == {
+    assert set(scenarios(every_kind_plan())) == {
         *data["alerts"],
         "Watchdog",
-        *(f"SliDataMissing-{component}" for component in ("shop", "bill", "monitoring")),
-        *(f"sli-{name}" for name in data["slis"] if name not in alerted),
+        "SliDataMissing",
+        *(name for name in data["slis"] if name not in alerted),
     }
 
 
+def test_each_file_is_of_one_component_and_one_sampling() -> None:
+    files = every_kind_plan().rule_tests
+    assert {file.rule_files for file in files} == {
+        (f"../rules/{component}.yml",) for component in ("shop", "bill", "monitoring")
+    }
+    for file in files:
+        assert {test.interval for test in file.tests} == {file.evaluation_interval}
+    assert len({file.path for file in files}) == len(files)
+
+
+def test_every_kind_of_sli_needs_few_groups() -> None:
+    """Those of ``expr`` and those of a comparison with the past stand alone, the rest side by side."""
+    files = every_kind_plan().rule_tests
+    names = Counter(test.name.partition(":")[0] for file in files for test in file.tests)
+    assert sum(names.values()) <= 20
+    assert names["one time line"] == len(files)
+    assert set(names) == {
+        "one time line",
+        "absent, there, gone and back",
+        "fires for a label set that ends while another one stays",
+        "QueueLopsided",
+        "TokensJump",
+        "TokensDeviate",
+    }
+
+
+def more(data: Data, times: int) -> Data:
+    """As many more alerts of one kind, each on metrics of its own."""
+    for number in range(times):
+        data["metrics"][f"queue_length_{number}"] = data["metrics"]["queue_length"]
+        metric = f"queue_length_{number}"
+        data["slis"][f"queued_{number}"] = {**data["slis"]["queued"], "metrics": [metric]}
+        data["alerts"][f"QueueLong{number}"] = {**data["alerts"]["QueueLong"], "sli": f"queued_{number}"}
+        data["alerts"][f"QueueLong{number}"].pop("panel", None)
+    return data
+
+
+def test_more_alerts_of_a_component_need_no_more_groups_and_no_more_evaluations() -> None:
+    few, many = (compiled(more(every_kind(), times)).rule_tests for times in (0, 10))
+    assert [len(file.tests) for file in many] == [len(file.tests) for file in few]
+    assert evaluations(many) == evaluations(few)
+    assert len(list(checks(many))) > len(list(checks(few)))
+
+
+@pytest.mark.parametrize("window", ["1h", "1d", "30d"])
+def test_a_long_window_takes_hardly_longer(window: str) -> None:
+    data = every_kind()
+    data["prometheus"]["retention"] = "90d"
+    short = evaluations(compiled(data).rule_tests)
+    data["slis"]["errors"]["window"] = window
+    assert evaluations(compiled(data).rule_tests) < 1.5 * short
+
+
 def test_counters_are_tested_with_a_restart_and_without_traffic() -> None:
-    assert {"a counter restart is quiet", "no traffic is no data, and quiet"} <= set(names("RequestsFail"))
-    assert "a counter restart is quiet" not in names("DiskFull")
-    assert "a counter restart is quiet" in names("CostHigh")
+    found = scenarios(every_kind_plan())
+    assert {
+        "a counter restart is quiet",
+        "no traffic is no data, and quiet",
+        "too little traffic is no data, and quiet",
+    } <= set(found["RequestsFail"])
+    assert "a counter restart is quiet" not in found["DiskFull"]
+    assert "a counter restart is quiet" in found["CostHigh"]
 
 
 def test_every_alert_is_tested_on_both_sides_on_the_threshold_and_without_series() -> None:
+    found = scenarios(every_kind_plan())
     for name in every_kind()["alerts"]:
-        found = names(name)
-        assert found[0] == "fires after its time, not before, and resolves"
-        assert {"a bad value fires", "a good value is quiet", "no series is no data, and quiet"} <= set(found)
+        assert {
+            "fires after its time, not before, and resolves",
+            "a bad value fires",
+            "a good value is quiet",
+            "no series is no data, and quiet",
+        } <= set(found[name])
         if name != "QueueLopsided":
-            assert any(one.startswith("exactly on the threshold") for one in found)
+            assert any(one.startswith("exactly on the threshold") for one in found[name])
+
+
+def test_nothing_is_given_yet_where_a_test_is_about_no_series() -> None:
+    silent = [(test, one) for test, one in checks(every_kind_plan().rule_tests) if ": no series" in one.case]
+    assert len(silent) > 20
+    for test, check in silent:
+        first = [int(given.values.split()[0].removeprefix("_x")) for given in test.series]
+        assert all(given.values.startswith("_x") for given in test.series)
+        assert check.eval_time < min(first, default=check.eval_time) * test.interval + 1
+
+
+def test_missing_data_is_tested_from_the_start_and_later() -> None:
+    assert scenarios(every_kind_plan())["SliDataMissing"] == [
+        "fires for every SLI whose series are absent, after its time and not before",
+        "is quiet while the series are there, fires when they end, and resolves when they are back",
+        "fires for a label set that ends while another one stays",
+    ]
 
 
 def test_the_moment_of_firing_is_exact() -> None:
-    timing = files()["CpuBusy"].tests[0]
-    fired = {check.eval_time: bool(check.expected) for check in timing.alerts}
-    assert timing.interval == 30
-    assert fired == {120: False, 210: False, 240: True, 390: False}
+    found = alert_checks("CpuBusy: fires after its time, not before, and resolves")
+    fired, times = [bool(one.expected) for one in found], [one.eval_time for one in found]
+    onset = times[0] + 30
+    assert [time - onset for time in times[1:3]] == [60, 90]
+    assert fired == [False, False, True, False]
 
 
 def test_expected_labels_and_annotations_are_exact() -> None:
-    check = files()["DiskFull"].tests[1].alerts[0].expected[0]
-    assert dict(check.labels) == {
+    (check,) = alert_checks("DiskFull: a bad value fires")
+    (expected,) = check.expected
+    assert dict(expected.labels) == {
         "instance": "test-instance", "severity": "P2", "component": "shop", "team": "shop", "sli": "disk_used"
     }  # fmt: skip
-    assert dict(check.annotations)["description"].startswith(
+    assert dict(expected.annotations)["description"].startswith(
         "Disk in use (instance test-instance) is 92.75 %"
     )
 
 
-def test_handwritten_series_keep_their_labels_and_their_minute() -> None:
-    test = files()["QueueLopsided"].tests[1]
-    assert test.interval == 60
-    assert dict(test.alerts[0].expected[0].labels)["instance"] == "x:1"
+def test_handwritten_series_keep_their_labels_and_stay_alone() -> None:
+    (check,) = alert_checks("QueueLopsided: a bad value fires")
+    assert dict(check.expected[0].labels)["instance"] == "x:1"
+    (test,) = [test for test, one in checks(every_kind_plan().rule_tests) if one == check]
+    fixtures = every_kind()["slis"]["queue_share"]["fixtures"]["bad"]["series"]
+    assert {one.series: one.values for one in test.series} == fixtures
+
+
+def test_above_each_check_stand_its_origin_and_its_scenario() -> None:
+    plan = every_kind_plan()
+    tree = rendered(plan)
+    for file in plan.rule_tests:
+        text = tree[file.path]
+        for test in file.tests:
+            for check in _of(test):
+                assert f"      # from: {check.origin}\n      # {check.case}\n      - eval_time: " in text
+        assert [one["name"] for one in yaml.safe_load(text)["tests"]] == [one.name for one in file.tests]

@@ -5,9 +5,10 @@ from typing import Any
 from genesis_monitoring.durations import format_duration
 from genesis_monitoring.plan.alertmanager import AlertmanagerPlan, Matcher, ReceiverPlan
 from genesis_monitoring.plan.prometheus import PrometheusPlan, ScrapeConfig
-from genesis_monitoring.plan.rule_tests import RuleTest, RuleTestFile
+from genesis_monitoring.plan.rule_tests import RuleTestFile
 from genesis_monitoring.plan.rules import AlertingRule, RuleGroup
 from genesis_monitoring.plan.stack import MountPlan, ServicePlan, StackPlan
+from genesis_monitoring.plan.timelines import RuleTest
 
 Document = dict[str, Any]
 
@@ -81,6 +82,7 @@ def rule_tests_document(file: RuleTestFile) -> Document:
             for check in one.exprs
         ]
         return {
+            "name": one.name,
             "interval": format_duration(one.interval),
             **({"input_series": series} if series else {}),
             **({"alert_rule_test": alerts} if alerts else {}),

@@ -6,9 +6,9 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
+from scratch import ROLLOUT_SPEC
 
 from genesis_monitoring.plan.dashboards import (
     DashboardPlan,
@@ -24,7 +24,7 @@ from genesis_monitoring.spec.load import load_spec
 
 from .dashboards import BASE, HEADER, PLAN, comparable, one, panel, read_back, rendered, row
 
-SPEC = Path(__file__).parents[2] / "slo.yaml"
+SPEC = ROLLOUT_SPEC
 PROMETHEUS = {"type": "prometheus", "uid": "${datasource}"}
 
 LEGACY = frozenset(

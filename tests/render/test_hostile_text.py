@@ -11,7 +11,7 @@ from markdown_it.token import Token
 from plan.specs import compiled, rendered, write
 from plan.tools import accepted, assert_accepted
 
-from genesis_monitoring.clients.tools import COMPOSE, PROMTOOL
+from genesis_monitoring.clients.tools import COMPOSE
 from genesis_monitoring.plan.compile import Plan
 
 from .hostile import HOSTILE, hostile_spec
@@ -28,11 +28,7 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_real_tools_take_the_tree_and_the_exact_annotations_hold(tree: Path) -> None:
-    assert_accepted(tree, rule_tests=False)
-    # One for each way in which a description or a label set is made.
-    names = ("DiskFull", "DatabaseDown", "RequestsFail", "QueueLopsided", "SliDataMissing-bill", "Watchdog")
-    files = [f"prometheus/tests/{name}.yml" for name in names]
-    assert accepted(PROMTOOL, ("test", "rules", *files), tree).count("SUCCESS") == len(files)
+    assert_accepted(tree)
 
 
 def test_rule_tests_do_compare_the_annotations(tree: Path, tmp_path: Path) -> None:
@@ -44,7 +40,7 @@ def test_rule_tests_do_compare_the_annotations(tree: Path, tmp_path: Path) -> No
             other = "alert(2)" if folder == "rules" else "alert(1)"
             copy.write_text(path.read_text().replace("alert(1)", other))
     done = subprocess.run(
-        ["promtool", "test", "rules", "tests/DiskFull.yml"], cwd=tmp_path, capture_output=True, check=False
+        ["promtool", "test", "rules", "tests/shop-1m.yml"], cwd=tmp_path, capture_output=True, check=False
     )
     assert done.returncode == 1
 

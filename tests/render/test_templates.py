@@ -11,7 +11,7 @@ from genesis_monitoring.render.templates import Templates, default_folder
 
 PRINTS = {
     "layout", "remarks", "yaml", "yaml_list", "comment", "md", "cell", "link", "code",
-    "duration", "runbook_link", "python", "docstring", "identifier", "html", "drawing",
+    "runbook_link", "python", "docstring", "identifier", "html", "drawing",
 }  # fmt: skip
 
 

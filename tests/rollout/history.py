@@ -41,7 +41,7 @@ from pathlib import Path
 
 import yaml
 from backfill import BLOCK_SECONDS, Points
-from scratch import REPOSITORY
+from scratch import ROLLOUT_SPEC
 
 from genesis_monitoring.durations import parse_duration
 from genesis_monitoring.plan.compile import Plan, compile_plan
@@ -141,7 +141,7 @@ def load_plan(interval: str = f"{INTERVAL}s") -> Plan:
 
 def load_spec_text(interval: str = f"{INTERVAL}s") -> str:
     """As ``load_plan``, the text."""
-    text = (REPOSITORY / "slo.yaml").read_text()
+    text = (ROLLOUT_SPEC).read_text()
     changed = text.replace("evaluation_interval: 15s", f"evaluation_interval: {interval}")
     assert changed != text
     return changed

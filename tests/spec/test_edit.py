@@ -4,13 +4,13 @@ from typing import Any
 
 import pytest
 from hypothesis import given, settings, strategies as st
-from scratch import REPOSITORY
+from scratch import ROLLOUT_SPEC
 
 from genesis_monitoring.spec.edit import Edit, EditError, Steps, add_key, edit_text, spell_number
 from genesis_monitoring.spec.load import parse_spec
 from genesis_monitoring.spec.source import parse_source
 
-SPEC = (REPOSITORY / "slo.yaml").read_text("utf-8")
+SPEC = (ROLLOUT_SPEC).read_text("utf-8")
 
 TEXT = """\
 # top: 95

@@ -1,14 +1,14 @@
 """However many references dangle or names stand twice, the first are told and the rest is counted."""
 
 import pytest
-from scratch import REPOSITORY
+from scratch import ROLLOUT_SPEC
 
 from genesis_monitoring.findings import MOST_FINDINGS
 from genesis_monitoring.spec.load import parse_spec
 from genesis_monitoring.spec.source import SpecError
 
 RECEIVERS = "receivers: [pager, genesis-alerts"
-SPEC = (REPOSITORY / "slo.yaml").read_text()
+SPEC = (ROLLOUT_SPEC).read_text()
 
 
 @pytest.mark.parametrize("count", [MOST_FINDINGS, MOST_FINDINGS + 1, 4 * MOST_FINDINGS, 16 * MOST_FINDINGS])

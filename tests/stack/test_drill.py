@@ -8,6 +8,7 @@ from typing import Any
 
 import jsonschema
 import pytest
+from scratch import ROLLOUT_SPEC
 
 from genesis_monitoring.commands.project import Inputs, load_project
 from genesis_monitoring.plan.alert_cases import alert_cases
@@ -15,7 +16,7 @@ from genesis_monitoring.report.drill import drill_schema
 from genesis_monitoring.stack.drill_cases import silencers, subjects, waves
 from stack.runs import ROOT, genesis_mon, running_in
 
-PLAN = load_project(Inputs(ROOT / "slo.yaml", None, None, None)).plan
+PLAN = load_project(Inputs(ROLLOUT_SPEC, None, None, None)).plan
 NO_ROOM = {"GENESIS_MON_OPENSSL": "/nowhere/at/all"}
 CONFIG = "alertmanager/alertmanager.yml"
 
@@ -102,7 +103,7 @@ def judged(folder: Path, config: str) -> Any:
         "from genesis_monitoring.report.drill import drill_json\n"
         "from genesis_monitoring.stack import drill\n"
         "drill._PATIENCE_SECONDS = 3.0\n"
-        f"plan = load_project(Inputs(pathlib.Path({str(ROOT / 'slo.yaml')!r}), None, None, None)).plan\n"
+        f"plan = load_project(Inputs(pathlib.Path({str(ROLLOUT_SPEC)!r}), None, None, None)).plan\n"
         f"print(drill_json(drill.run_drill(plan, pathlib.Path({str(folder)!r}), '', lambda _: None)))\n"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=300)

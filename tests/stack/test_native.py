@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import yaml
+from scratch import ROLLOUT_SPEC
 
 from genesis_monitoring.clients.pids import identify
 from genesis_monitoring.stack.folder import StateFolder
@@ -106,7 +107,7 @@ def test_what_runs_is_what_was_generated(state: Path) -> None:
 def test_a_changed_spec_restarts_what_it_changes(state: Path, tmp_path: Path) -> None:
     own = tmp_path / "own"
     own.mkdir()
-    text = (ROOT / "slo.yaml").read_text("utf-8")
+    text = (ROLLOUT_SPEC).read_text("utf-8")
     (own / "slo.yaml").write_text(text)
     here = ("--spec", own / "slo.yaml", "--state", state)
     missing = genesis_mon(*UP, *here)

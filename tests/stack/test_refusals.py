@@ -5,13 +5,14 @@ import socket
 from pathlib import Path
 
 import pytest
+from scratch import ROLLOUT_SPEC
 
-from stack.runs import ROOT, genesis_mon, running_in
+from stack.runs import genesis_mon, running_in
 
 
 def own_spec(folder: Path, old: str = "", new: str = "") -> Path:
     spec = folder / "slo.yaml"
-    text = (ROOT / "slo.yaml").read_text("utf-8")
+    text = (ROLLOUT_SPEC).read_text("utf-8")
     assert old in text
     spec.write_text(text.replace(old, new) if old else text)
     assert genesis_mon("render", "--spec", spec).code == 0

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from genesis_monitoring.artifacts import ORIGIN_MARK
 from genesis_monitoring.checks.context import RENDER_HINT, CheckContext, TreeFile
 from genesis_monitoring.checks.positions import (
     child,
@@ -101,9 +102,11 @@ def _judge(context: CheckContext, file: TreeFile, section: Section, preamble: st
     failed = parse_failed_tests(section.failure)
     for test in failed:
         what = f"alert {test.alert}" if test.alert else f"expression {test.expr}"
-        title = f' in the test "{test.group}"' if test.group else ""
+        place = _place(file, test)
+        name = _scenario(file.text, place[0]) or test.group
+        title = f' in the test "{name}"' if name else ""
         message = f"{what} fails{title} at {test.at}: expected {test.expected}, got {test.got}"
-        yield context.finding("GM501", file, _place(file, test), message)
+        yield context.finding("GM501", file, place, message)
     if failed:
         return
     for problem in parse_problems(section):
@@ -131,6 +134,15 @@ def _place(file: TreeFile, test: FailedTest) -> tuple[int, int]:
             if _same_case(case, test):
                 return place_of(case)
     return locate_message(file.text, f'"{test.alert}"')
+
+
+def _scenario(text: str, line: int) -> str:
+    """The comment above an expectation, which names alert or SLI and scenario."""
+    for above in reversed(text.splitlines()[: max(line - 1, 0)]):
+        comment = above.strip()
+        if not comment.startswith(ORIGIN_MARK):
+            return comment.removeprefix("# ") if comment.startswith("# ") else ""
+    return ""
 
 
 def _same_case(case: "Node", test: FailedTest) -> bool:

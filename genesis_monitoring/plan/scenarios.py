@@ -1,0 +1,213 @@
+"""Scenarios of rule tests: an alert or an SLI in, what is fed and expected out, as a lane of a time line.
+
+For an alert: exactly when it fires and resolves (fed with the recorded series, so that the moment is exact),
+and from raw metrics what the whole chain makes of a good, a threshold and a bad value, of a counter restart,
+of no traffic and of no series. Nothing here reads a rule's text back.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from genesis_monitoring.conventions import UP_METRIC
+from genesis_monitoring.plan.probes import (
+    clock_for,
+    made_of,
+    moves,
+    probes_for,
+    sample_value,
+    timing_step,
+)
+from genesis_monitoring.plan.rules import AlertingRule
+from genesis_monitoring.plan.series import Clock, InputSeries, SeriesMaker, test_labels
+from genesis_monitoring.plan.slis import SliPlan
+from genesis_monitoring.plan.timelines import AlertCheck, ExpectedAlert, ExprCheck, Lane, Phase
+from genesis_monitoring.spec.model import Spec
+from genesis_monitoring.spec.slis import ExprSli, QuantileSli, RatioSli, RelativeSli, TrendSli
+from genesis_monitoring.units import format_number, unit_factor
+
+AROUND = 2
+"""So many samples lie before a change, and after what it brings about."""
+_MINUTE = 60
+_ASKS_UP = re.compile(rf"\b{UP_METRIC}\b")
+
+
+@dataclass(frozen=True, slots=True)
+class _Stage:
+    """What the phases of one lane have in common. ``rule`` is None for an SLI without an alert."""
+
+    plan: SliPlan
+    maker: SeriesMaker
+    clock: Clock
+    rule: AlertingRule | None = None
+
+    @property
+    def end(self) -> int:
+        """The last sample, at which is looked (seconds)."""
+        return self.clock.count * self.clock.step
+
+    def constant(self, title: str, value: float) -> Phase:
+        """A scenario in which the SLI holds a value."""
+        return self.phase(title, self.maker.constant(self.plan.name, value, self.clock), value)
+
+    def phase(self, title: str, series: tuple[InputSeries, ...], value: float | None) -> Phase:
+        """A scenario, with the value that it ends with."""
+        return Phase(
+            self.clock.count + 1, series, self.alerts(title, value, self.end), (self.value(title, value),)
+        )
+
+    def alerts(self, title: str, value: float | None, *times: int) -> tuple[AlertCheck, ...]:
+        """Whether the alert fires, for that value."""
+        rule = self.rule
+        if rule is None or rule.condition is None:
+            return ()
+        fires = value is not None and rule.condition.holds(value)
+        expected = (expect(rule, value or 0.0, test_labels(self.plan)),) if fires else ()
+        return tuple(AlertCheck(time, rule.alert, expected, self._case(title), rule.origin) for time in times)
+
+    def value(self, title: str, value: float | None, time: int | None = None) -> ExprCheck:
+        """The recorded value, at the end if not at ``time``."""
+        plan = self.plan
+        at = self.end if time is None else time
+        case, origin = self._case(title), (self.rule or plan).origin
+        if value is None:
+            return ExprCheck(at, plan.record, None, None, case, origin)
+        labels = ", ".join(f'{k}="{v}"' for k, v in test_labels(plan).items())
+        sample = f"{plan.record}{{{labels}}}" if labels else plan.record
+        derived = isinstance(plan.sli, RelativeSli | TrendSli | ExprSli)
+        return ExprCheck(at, plan.record, sample, value if derived else round(value, 6), case, origin)
+
+    def lane(self, slis: Mapping[str, SliPlan], phases: tuple[Phase, ...], nothing: Phase) -> Lane:
+        """The lane of these phases."""
+        lane = _lane(self.plan, slis, self.clock.step, phases)
+        alone = lane.alone or (
+            isinstance(self.plan.sli, RelativeSli) and self.plan.sli.past_average is not None
+        )
+        return replace(lane, origin=(self.rule or self.plan).origin, nothing=nothing, alone=alone)
+
+    def _case(self, title: str) -> str:
+        return f"{self.rule.alert if self.rule else self.plan.name}: {title}"
+
+
+def alert_lanes(
+    spec: Spec, slis: Mapping[str, SliPlan], maker: SeriesMaker, rule: AlertingRule, name: str
+) -> Iterator[Lane]:
+    """The lanes of an alert on a level of the SLI ``name``: its timing, and all else."""
+    plan, condition = slis[name], rule.condition
+    if condition is None:
+        raise AssertionError("only alerts on a level are tested here")
+    probes = probes_for(spec, plan, condition)
+    yield _timing(rule, plan, slis, maker, probes.good, probes.bad)
+
+    clock, settled = clock_for(spec, plan, rule.for_, rule.keep_firing_for)
+    stage = _Stage(plan, maker, clock, rule)
+    phases = (stage.constant("a good value is quiet", probes.good), *_moving(stage, probes.good, settled))
+    if not isinstance(plan.sli, ExprSli):
+        outcome = "fires: it is not good" if condition.holds(condition.threshold) else "is still quiet"
+        phases += (stage.constant(f"exactly on the threshold {outcome}", condition.threshold),)
+    phases += (stage.constant("a bad value fires", probes.bad),)
+    if isinstance(plan.sli, RatioSli | QuantileSli):
+        phases += (stage.phase("no traffic is no data, and quiet", maker.idle(name, clock), None),)
+    if isinstance(plan.sli, RatioSli) and plan.sli.minimum_traffic:
+        phases += tuple(_little_traffic(stage, plan.sli))
+    yield stage.lane(slis, phases, _nothing(stage, "no series is no data, and quiet", rule.for_))
+
+
+def value_lane(spec: Spec, slis: Mapping[str, SliPlan], maker: SeriesMaker, plan: SliPlan) -> Lane:
+    """The lane of an SLI that no alert stands on."""
+    clock, _ = clock_for(spec, plan, 0)
+    value = sample_value(spec, plan)
+    stage = _Stage(plan, maker, clock)
+    phases: tuple[Phase, ...] = (stage.constant("is recorded", value),)
+    if isinstance(plan.sli, RatioSli | QuantileSli):
+        phases += (stage.phase("no traffic is no data", maker.idle(plan.name, clock), None),)
+    return stage.lane(slis, phases, _nothing(stage, "no series is no data", 0))
+
+
+def always_lane(rule: AlertingRule) -> Lane:
+    """The lane of an alert that has to fire whatever is there."""
+    expected = (expect(rule, 1, {}),)
+    checks = tuple(
+        AlertCheck(time, rule.alert, expected, f"{rule.alert}: fires always", rule.origin)
+        for time in (0, _MINUTE, 5 * _MINUTE)
+    )
+    return Lane(_MINUTE, rule.origin, (), Phase(6, (), checks))
+
+
+def expect(rule: AlertingRule, value: float, series_labels: Mapping[str, str]) -> ExpectedAlert:
+    """The alert as it fires with ``value``."""
+    labels = {**series_labels, **dict(rule.labels)}
+    annotations = tuple((a.name, a.expand(value, series_labels)) for a in rule.annotations)
+    return ExpectedAlert(tuple(labels.items()), annotations)
+
+
+def _nothing(stage: _Stage, title: str, for_: int) -> Phase:
+    last = -(-for_ // stage.clock.step) + 1
+    at = last * stage.clock.step
+    return Phase(last + 1, (), stage.alerts(title, None, at), (stage.value(title, None, at),))
+
+
+def _moving(stage: _Stage, good: float, settled: int) -> tuple[Phase, ...]:
+    """The restart of counters, looked at before it, in it and after it."""
+    if not moves(stage.plan):
+        return ()
+    title, kept = "a counter restart is quiet", stage.rule.keep_firing_for if stage.rule else 0
+    clock = replace(stage.clock, count=stage.clock.count + 1)
+    middle = (clock.count // 2 + 1) * clock.step
+    last = clock.count * clock.step
+    times = sorted({time for time in (settled, middle, last) if settled + kept <= time <= last})
+    series = stage.maker.restarted(stage.plan.name, good, clock)
+    return (Phase(clock.count + 1, series, stage.alerts(title, good, *times)),)
+
+
+def _little_traffic(stage: _Stage, sli: RatioSli) -> Iterator[Phase]:
+    total, enough = (sli.minimum_traffic or 0) / 2, sli.unless_numerator
+    stray = total if enough is None else min(enough / 2, total)
+    scarce = stage.maker.scarce(stage.plan.name, stray, total, stage.clock)
+    yield stage.phase("too little traffic is no data, and quiet", scarce, None)
+    if enough is not None and 2 * enough <= total:
+        share = 2 * enough / total
+        value = (1 - share if sli.complement else share) / unit_factor(sli.unit, "ratio")
+        many = stage.maker.scarce(stage.plan.name, 2 * enough, total, stage.clock)
+        yield stage.phase("many in the numerator are seen at little traffic", many, round(value, 6))
+
+
+def _timing(
+    rule: AlertingRule,
+    plan: SliPlan,
+    slis: Mapping[str, SliPlan],
+    maker: SeriesMaker,
+    good: float,
+    bad: float,
+) -> Lane:
+    step = timing_step(rule.for_, rule.keep_firing_for)
+    held, kept = rule.for_ // step + AROUND, rule.keep_firing_for // step
+    values = " ".join(
+        f"{format_number(value)}x{count - 1}"
+        for value, count in ((good, AROUND), (bad, held), (good, AROUND + kept))
+    )
+    onset, over = AROUND * step, (AROUND + held + kept) * step
+    firing = expect(rule, bad, test_labels(plan))
+    times = [(onset - step, ()), (onset + rule.for_, (firing,)), (over, ())]
+    if rule.for_:
+        times.insert(1, (onset + rule.for_ - step, ()))
+    if kept:
+        times.insert(-1, (over - step, (firing,)))
+    case = f"{rule.alert}: fires after its time, not before, and resolves"
+    checks = tuple(AlertCheck(time, rule.alert, expected, case, rule.origin) for time, expected in times)
+    length = 2 * AROUND + held + kept
+    lane = _lane(plan, slis, step, (Phase(length, (maker.recorded(plan.name, values),), checks),))
+    return replace(lane, origin=rule.origin, given=True)
+
+
+def _lane(plan: SliPlan, slis: Mapping[str, SliPlan], step: int, phases: tuple[Phase, ...]) -> Lane:
+    chain = tuple(made_of(plan, slis))
+    return Lane(
+        step=step,
+        origin=plan.origin,
+        phases=phases,
+        metrics=plan.metrics,
+        records=frozenset(one.record for one in chain),
+        hears_up=any(_ASKS_UP.search(one.expr) for one in chain),
+        alone=isinstance(plan.sli, ExprSli),
+    )
