@@ -188,13 +188,35 @@ def test_a_file_that_a_server_loads_and_nobody_asked_for(tree: StackTree, path: 
     assert only(tree).code == "GM210"
 
 
-@pytest.mark.parametrize("text", ["{", "a: [", "- a\n", "a: 1\na: 1\n", ""])
+WITHIN_ITSELF = "a: &a\n  b: 1\n  c: *a\n"
+BOMB = "a0: &a0 [x, x]\n" + "".join(f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]\n" for n in range(1, 60))
+
+
+@pytest.mark.parametrize("text", ["{", "a: [", "- a\n", "a: 1\na: 1\n", "", WITHIN_ITSELF, BOMB])
 def test_what_cannot_be_read_is_not_right(tree: StackTree, text: str) -> None:
     for path in (CONFIG, DASHBOARD):
         tree.write(path, text)
     found = tree.run(check_conformance)
     assert {finding.code for finding in found if finding.location.file.endswith(CONFIG)} <= {"GM004", "GM209"}
     assert len({finding.location.file for finding in found}) == 2
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "line", "said"),
+    [
+        (CONFIG, "a: 1\nb: 2\na: 3\n", 3, 'the key "a" stands twice'),
+        (CONFIG, WITHIN_ITSELF, 1, "an anchor (&) stands within what it names"),
+        (CONFIG, BOMB, 19, "its aliases (*) come to over 1000000 values"),
+        (DASHBOARD, '{\n "a": 1,\n "a": 2\n}\n', 3, 'the key "a" stands twice'),
+    ],
+)
+def test_what_is_refused_is_told_at_its_line(
+    tree: StackTree, path: str, text: str, line: int, said: str
+) -> None:
+    tree.write(path, text)
+    finding = next(finding for finding in tree.run(check_conformance) if finding.code == "GM004")
+    assert (finding.location.line, said in finding.message) == (line, True)
+    assert finding.related
 
 
 def test_many_differences_are_cut(tree: StackTree) -> None:
