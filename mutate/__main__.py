@@ -1,4 +1,4 @@
-"""``make mutate``: make single faults in Genesis's spec, templates and generated tree, and count who notices.
+"""Make single faults in a rendered tree, the templates and the spec, one by one, and count who notices.
 
 Exit code 0 if the goals are met, 1 if one is missed, 2 if the tree is not sound to begin with.
 """
@@ -6,77 +6,98 @@ Exit code 0 if the goals are met, 1 if one is missed, 2 if the tree is not sound
 import argparse
 import re
 import sys
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from time import monotonic
 
-from mutate.catalogue import mutants_of, sample_of
-from mutate.gate import load_base
-from mutate.run import NotSoundError, judge_all, prepare, prove
-from mutate.table import as_json, as_text, goals_missed
+from genesis_monitoring.errors import GenesisMonError
+from mutate import data, spec, templates, text
+from mutate.fault import Fault, Sort, Verdict
+from mutate.table import as_text, goals_missed
+from mutate.workshop import NotSoundError, Workshop
 
 ROOT = Path(__file__).resolve().parent.parent
+SORTS: tuple[tuple[Sort, float], ...] = (
+    (data.SORT, 1),
+    (text.SORT, 0.25),
+    *((sort, 0.3) for sort in templates.SORTS),
+    (spec.SORT, 0.3),
+)
+"""With the share of ``--number`` that is made of each kind of file."""
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Parse the command line, run, report."""
-    arguments = _parser().parse_args()
-    begun = monotonic()
-    base = load_base(ROOT)
-    mutants = mutants_of(base, arguments.seed)
-    if arguments.only:
-        mutants = tuple(mutant for mutant in mutants if re.search(arguments.only, mutant.name))
-    if arguments.sample or arguments.full:
-        mutants = sample_of(mutants, arguments.sample or arguments.full, arguments.seed)
-    if arguments.list:
-        print("\n".join(mutant.name for mutant in mutants))
-        return 0
-    try:
-        bench = prepare(base, presume_tests=bool(arguments.sample))
-    except NotSoundError as error:
-        print(error, file=sys.stderr)
-        return 2
-    tell = _teller(len(mutants))
-    if arguments.full:
-        differing = prove(bench, mutants, arguments.workers, tell)
-        for quick, full in differing:
-            print(quick.mutant.name)
-            for label, verdict in (("chosen", quick), ("all", full)):
-                print(f"  {label}: {verdict.codes} {verdict.warned} {verdict.note}")
-        print(f"{len(mutants)} mutants judged twice, {len(differing)} differ ({monotonic() - begun:.0f} s)")
-        return int(bool(differing))
-    verdicts = judge_all(bench, mutants, arguments.workers, all_codes=arguments.all_codes, tell=tell)
-    print(as_text(verdicts))
-    if arguments.json:
-        Path(arguments.json).write_text(as_json(verdicts), "utf-8")
-    missed = goals_missed(verdicts)
+    given = _parser().parse_args(arguments)
+    with tempfile.TemporaryDirectory(prefix="genesis-mon-mutate-") as folder:
+        try:
+            workshop = Workshop(given.spec, Path(folder))
+        except (NotSoundError, GenesisMonError) as error:
+            print(error, file=sys.stderr)
+            return 2
+        made = [
+            (sort, _chosen(faults, given.only))
+            for sort, faults in faults_of(workshop, given.seed, given.number)
+        ]
+        if given.list:
+            print("\n".join(fault.name for _, faults in made for fault in faults))
+            return 0
+        tell = _teller(sum(len(faults) for _, faults in made))
+        results = [(sort, [judged(workshop, sort, fault, tell) for fault in faults]) for sort, faults in made]
+    print(as_text(results))
+    missed = goals_missed([(sort, verdicts) for sort, verdicts in results if verdicts or not given.only])
     for goal in missed:
         print(f"missed: {goal}", file=sys.stderr)
-    print(f"{len(mutants)} mutants in {monotonic() - begun:.0f} s")
     return int(bool(missed))
 
 
+def faults_of(workshop: Workshop, seed: str, number: int) -> list[tuple[Sort, list[Fault]]]:
+    """All faults of a run, always the same for the same project, seed and number."""
+    return [(sort, sort.make(workshop, seed, max(1, round(share * number)))) for sort, share in SORTS]
+
+
+def judged(workshop: Workshop, sort: Sort, fault: Fault, tell: Callable[[], None] = lambda: None) -> Verdict:
+    """The verdict; a check that breaks down on a fault has not caught it."""
+    tell()
+    try:
+        return sort.judge(workshop, fault)
+    except Exception as error:
+        return Verdict(fault, crashed=True, said=repr(error))
+
+
+def _chosen(faults: Sequence[Fault], pattern: str) -> list[Fault]:
+    return [fault for fault in faults if re.search(pattern, fault.name)]
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="make mutate", description=__doc__)
-    parser.add_argument("--json", metavar="FILE", help="write every verdict to FILE as well")
-    parser.add_argument("--sample", type=int, metavar="N", help="judge N mutants, spread over all kinds")
-    parser.add_argument("--only", metavar="REGEX", help="judge the mutants whose name matches")
-    parser.add_argument("--list", action="store_true", help="name the mutants and stop")
-    parser.add_argument("--all-codes", action="store_true", help="run on after the first catch")
+    parser = argparse.ArgumentParser(prog="python -m mutate", description=__doc__)
     parser.add_argument(
-        "--full", type=int, metavar="N", help="prove on N mutants that leaving out changes nothing"
+        "--spec", type=Path, default=ROOT / "slo.yaml", help="the spec (default: slo.yaml of the root)"
     )
-    parser.add_argument("--seed", default="1", help="which sites are taken where there are more than needed")
-    parser.add_argument("--workers", type=int, default=2, help="processes (default 2)")
+    parser.add_argument("--seed", default="1", help="draws the places of the faults (default 1)")
+    parser.add_argument(
+        "--number",
+        type=int,
+        default=300,
+        help="faults in each kind of data file; less of others (default 300)",
+    )
+    parser.add_argument("--only", metavar="REGEX", default="", help="judge the faults whose name matches")
+    parser.add_argument("--list", action="store_true", help="name the faults and stop")
     return parser
 
 
-def _teller(total: int) -> Callable[[int], None]:
-    """Progress on a terminal, nothing elsewhere."""
+def _teller(total: int) -> Callable[[], None]:
+    """Progress: one line that is written over on a terminal, else a line for each tenth."""
+    done = 0
+    terminal = sys.stderr.isatty()
 
-    def tell(done: int) -> None:
-        if sys.stderr.isatty():
+    def tell() -> None:
+        nonlocal done
+        done += 1
+        if terminal:
             print(f"\r{done} of {total}", end="" if done < total else "\n", file=sys.stderr, flush=True)
+        elif done * 10 // total > (done - 1) * 10 // total:
+            print(f"{done} of {total}", file=sys.stderr, flush=True)
 
     return tell
 

@@ -10,6 +10,7 @@ away.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from genesis_monitoring.artifacts import Artifact
 from genesis_monitoring.checks.comparison import Difference, compare, spell
@@ -55,7 +56,8 @@ def _file(context: CheckContext, artifact: Artifact, document: Document) -> Iter
         try:
             seen = load_json(file) if file.path.endswith(".json") else load_yaml(file)
         except InvalidYaml as error:
-            yield context.unchecked(file.path, error.message, error.place)
+            origin = (context.source.locate_dotted(document.data.origin),)
+            yield replace(context.unchecked(file.path, error.message, error.place), related=origin)
             continue
         found = list(compare(document.data, seen))
         for difference in found[:_MOST]:

@@ -1,9 +1,10 @@
 """A YAML or JSON file in, its plain values out, and where each stands: merge keys (``<<``) are followed.
 
-Strict: a key that stands twice in one mapping is refused, as the tools that read these files do.
+Strict: a key that stands twice in one mapping is refused, as the tools that read these files do. So is what
+nobody could walk through: an anchor within what it names, and aliases that come to a million values.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from genesis_monitoring.checks.context import TreeFile
@@ -11,6 +12,8 @@ from genesis_monitoring.checks.positions import Path, child, place_of, read_node
 
 if TYPE_CHECKING:
     from yaml import Node
+
+_MOST_VALUES = 1_000_000
 
 
 class InvalidYaml(Exception):
@@ -37,8 +40,10 @@ def load_yaml(file: TreeFile) -> dict[str, object]:
         raise InvalidYaml(f"not valid YAML: {error}") from error
     if not isinstance(data, dict):
         raise InvalidYaml("not a YAML mapping", (1, 1))
-    for node in _twice(read_nodes(file.text)):
-        raise InvalidYaml(f'not valid YAML: the key "{scalar(node)}" stands twice', place_of(node))
+    try:
+        _count(read_nodes(file.text), {})
+    except RecursionError as error:
+        raise InvalidYaml("not valid YAML: nested too deeply") from error
     return data
 
 
@@ -50,7 +55,8 @@ def load_json(file: TreeFile) -> dict[str, object]:
         found: dict[str, object] = {}
         for key, value in pairs:
             if key in found:
-                raise InvalidYaml(f'not valid JSON: the key "{key}" stands twice in one object')
+                message = f'not valid JSON: the key "{key}" stands twice in one object'
+                raise InvalidYaml(message, _place_of_second(file.text))
             found[key] = value
         return found
 
@@ -123,18 +129,36 @@ def _entry(node: "Node | None", step: str | int) -> "tuple[Node | None, Node | N
     return None, None
 
 
-def _twice(node: "Node | None") -> "Iterator[Node]":
-    """The second of two equal keys of one mapping, wherever there is one."""
+def _place_of_second(text: str) -> tuple[int, int]:
+    """The place of the first key that stands twice."""
+    try:
+        _count(read_nodes(text), {})
+    except (InvalidYaml, RecursionError) as error:
+        return error.place if isinstance(error, InvalidYaml) else (0, 0)
+    return (0, 0)
+
+
+def _count(node: "Node | None", counted: dict[int, int]) -> int:
+    """How many values it holds, with those that aliases stand for. Raises InvalidYaml for what is refused."""
     import yaml
 
+    if id(node) in counted:
+        if not counted[id(node)]:
+            raise InvalidYaml("not valid YAML: an anchor (&) stands within what it names", place_of(node))
+        return counted[id(node)]
+    counted[id(node)] = 0
+    total = 1
     if isinstance(node, yaml.SequenceNode):
-        for inner in node.value:
-            yield from _twice(inner)
+        total += sum(_count(inner, counted) for inner in node.value)
     elif isinstance(node, yaml.MappingNode):
-        seen: set[object] = set()
+        seen: set[str] = set()
         for key, value in node.value:
             name = scalar(key)
             if name is not None and name in seen:
-                yield key
-            seen.add(name)
-            yield from _twice(value)
+                raise InvalidYaml(f'not valid YAML: the key "{name}" stands twice', place_of(key))
+            seen.update(() if name is None else (name,))
+            total += _count(value, counted)
+    if total > _MOST_VALUES:
+        raise InvalidYaml(f"its aliases (*) come to over {_MOST_VALUES} values", place_of(node))
+    counted[id(node)] = total
+    return total

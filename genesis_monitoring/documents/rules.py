@@ -10,7 +10,7 @@ def rule_document(group: RuleGroup) -> Document:
     """The rule file of one group: recording rules first, as alerts read them."""
     rules = [*map(_recording, group.recording), *map(_alerting, group.alerting)]
     groups = [Node("", {"name": group.name, "rules": rules})]
-    return Document(rules_path(group.name), Node("", {"groups": groups}))
+    return Document(rules_path(group.name), Node(f"components.{group.name}", {"groups": groups}))
 
 
 def _recording(rule: RecordingRule) -> Node:

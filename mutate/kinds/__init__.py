@@ -1,1 +1,0 @@
-"""The kinds of faults, by the files that they are made in."""
