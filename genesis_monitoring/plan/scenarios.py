@@ -101,11 +101,15 @@ def alert_lanes(
 
     clock, settled = clock_for(spec, plan, rule.for_, rule.keep_firing_for)
     stage = _Stage(plan, maker, clock, rule)
-    phases = (stage.constant("a good value is quiet", probes.good), *_moving(stage, probes.good, settled))
+    # First the one that has to be known as soon as it can be, where nothing was before.
+    phases = (
+        stage.constant("a bad value fires", probes.bad),
+        stage.constant("a good value is quiet", probes.good),
+        *_moving(stage, probes.good, settled),
+    )
     if not isinstance(plan.sli, ExprSli):
         outcome = "fires: it is not good" if condition.holds(condition.threshold) else "is still quiet"
         phases += (stage.constant(f"exactly on the threshold {outcome}", condition.threshold),)
-    phases += (stage.constant("a bad value fires", probes.bad),)
     if isinstance(plan.sli, RatioSli | QuantileSli):
         phases += (stage.phase("no traffic is no data, and quiet", maker.idle(name, clock), None),)
     if isinstance(plan.sli, RatioSli) and plan.sli.minimum_traffic:

@@ -190,5 +190,5 @@ def test_above_each_check_stand_its_origin_and_its_scenario() -> None:
         text = tree[file.path]
         for test in file.tests:
             for check in _of(test):
-                assert f"      # from: {check.origin}\n      # {check.case}\n      - eval_time: " in text
+                assert f"      # {check.case}\n      # from: {check.origin}\n      - eval_time: " in text
         assert [one["name"] for one in yaml.safe_load(text)["tests"]] == [one.name for one in file.tests]
