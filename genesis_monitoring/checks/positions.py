@@ -14,17 +14,61 @@ Path = tuple[str | int, ...]
 """Keys and indexes from the top of a document."""
 
 
-@lru_cache(maxsize=4)
+_MOST_VALUES = 1_000_000
+
+
+class UnboundedError(ValueError):
+    """Aliases that no reader could walk through. ``place`` is line and column from 1."""
+
+    def __init__(self, message: str, place: tuple[int, int]) -> None:
+        super().__init__(message)
+        self.place = place
+
+
 def read_nodes(text: str) -> "Node | None":
-    """The document's nodes, with their marks; None if it is empty or not YAML. Aliases are not unrolled."""
+    """The document's nodes, with their marks; None if it is empty or not YAML, or UnboundedError.
+
+    Aliases are not unrolled.
+    """
+    import yaml
+
+    try:
+        return compose(text)
+    except (yaml.YAMLError, RecursionError, ValueError):
+        return None
+
+
+@lru_cache(maxsize=4)
+def compose(text: str) -> "Node | None":
+    """As ``read_nodes``. Raises YAMLError, RecursionError, or UnboundedError."""
     import yaml
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    try:
-        node: Node | None = yaml.compose(text, Loader=loader)
-    except (yaml.YAMLError, RecursionError, ValueError):
-        return None
+    node: Node | None = yaml.compose(text, Loader=loader)
+    _count(node, {})
     return node
+
+
+def _count(node: "Node | None", counted: dict[int, int]) -> int:
+    """How many values there are with those that aliases stand for; 0 is kept for what is being counted."""
+    import yaml
+
+    known = counted.get(id(node))
+    if known == 0:
+        raise UnboundedError("an anchor (&) stands within what it names", place_of(node))
+    if known is not None:
+        return known
+    counted[id(node)] = 0
+    inner: list[Node] = []
+    if isinstance(node, yaml.SequenceNode):
+        inner = node.value
+    elif isinstance(node, yaml.MappingNode):
+        inner = [part for entry in node.value for part in entry]
+    total = 1 + sum(_count(part, counted) for part in inner)
+    if total > _MOST_VALUES:
+        raise UnboundedError(f"its aliases (*) come to over {_MOST_VALUES} values", place_of(node))
+    counted[id(node)] = total
+    return total
 
 
 def child(node: "Node | None", step: str | int) -> "Node | None":

@@ -1,19 +1,25 @@
 """A YAML or JSON file in, its plain values out, and where each stands: merge keys (``<<``) are followed.
 
 Strict: a key that stands twice in one mapping is refused, as the tools that read these files do. So is what
-nobody could walk through: an anchor within what it names, and aliases that come to a million values.
+nobody could walk through (UnboundedError).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from genesis_monitoring.checks.context import TreeFile
-from genesis_monitoring.checks.positions import Path, child, place_of, read_nodes, scalar
+from genesis_monitoring.checks.positions import (
+    Path,
+    UnboundedError,
+    child,
+    compose,
+    place_of,
+    read_nodes,
+    scalar,
+)
 
 if TYPE_CHECKING:
     from yaml import Node
-
-_MOST_VALUES = 1_000_000
 
 
 class InvalidYaml(Exception):
@@ -41,9 +47,13 @@ def load_yaml(file: TreeFile) -> dict[str, object]:
     if not isinstance(data, dict):
         raise InvalidYaml("not a YAML mapping", (1, 1))
     try:
-        _count(read_nodes(file.text), {})
+        nodes = compose(file.text)
+    except UnboundedError as error:
+        raise InvalidYaml(f"not valid YAML: {error}", error.place) from error
     except RecursionError as error:
         raise InvalidYaml("not valid YAML: nested too deeply") from error
+    for node in _twice(nodes):
+        raise InvalidYaml(f'not valid YAML: the key "{scalar(node)}" stands twice', place_of(node))
     return data
 
 
@@ -56,7 +66,7 @@ def load_json(file: TreeFile) -> dict[str, object]:
         for key, value in pairs:
             if key in found:
                 message = f'not valid JSON: the key "{key}" stands twice in one object'
-                raise InvalidYaml(message, _place_of_second(file.text))
+                raise InvalidYaml(message, place_of(next(_twice(read_nodes(file.text)), None)))
             found[key] = value
         return found
 
@@ -129,36 +139,18 @@ def _entry(node: "Node | None", step: str | int) -> "tuple[Node | None, Node | N
     return None, None
 
 
-def _place_of_second(text: str) -> tuple[int, int]:
-    """The place of the first key that stands twice."""
-    try:
-        _count(read_nodes(text), {})
-    except (InvalidYaml, RecursionError) as error:
-        return error.place if isinstance(error, InvalidYaml) else (0, 0)
-    return (0, 0)
-
-
-def _count(node: "Node | None", counted: dict[int, int]) -> int:
-    """How many values it holds, with those that aliases stand for. Raises InvalidYaml for what is refused."""
+def _twice(node: "Node | None") -> "Iterator[Node]":
+    """The second of two equal keys of one mapping, wherever there is one."""
     import yaml
 
-    if id(node) in counted:
-        if not counted[id(node)]:
-            raise InvalidYaml("not valid YAML: an anchor (&) stands within what it names", place_of(node))
-        return counted[id(node)]
-    counted[id(node)] = 0
-    total = 1
     if isinstance(node, yaml.SequenceNode):
-        total += sum(_count(inner, counted) for inner in node.value)
+        for inner in node.value:
+            yield from _twice(inner)
     elif isinstance(node, yaml.MappingNode):
-        seen: set[str] = set()
+        seen: set[object] = set()
         for key, value in node.value:
             name = scalar(key)
             if name is not None and name in seen:
-                raise InvalidYaml(f'not valid YAML: the key "{name}" stands twice', place_of(key))
-            seen.update(() if name is None else (name,))
-            total += _count(value, counted)
-    if total > _MOST_VALUES:
-        raise InvalidYaml(f"its aliases (*) come to over {_MOST_VALUES} values", place_of(node))
-    counted[id(node)] = total
-    return total
+                yield key
+            seen.add(name)
+            yield from _twice(value)
