@@ -83,7 +83,10 @@ def _below(pair: Difference, ours: str | int, theirs: str | int, wanted: object,
 
 def _lists(pair: Difference, wanted: Sequence[object], seen: Sequence[object]) -> Iterator[Difference]:
     """Equal members pair as they stand, then members of one name; the rest is missing or too much."""
-    matcher = SequenceMatcher(a=[*map(_print, wanted)], b=[*map(_print, seen)], autojunk=False)
+    ours_printed, theirs_printed = [*map(_print, wanted)], [*map(_print, seen)]
+    if ours_printed == theirs_printed:
+        return
+    matcher = SequenceMatcher(a=ours_printed, b=theirs_printed, autojunk=False)
     for tag, low, high, start, stop in matcher.get_opcodes():
         if tag == "equal":
             continue
