@@ -89,6 +89,14 @@ class YamlText:
             ):
                 yield from self.walk(member.value, (*path, member.step))
 
+    def words(self, node: yaml.Node) -> Iterator[str]:
+        """All keys and scalars in it."""
+        if isinstance(node, yaml.ScalarNode):
+            yield node.value
+        for member in self.members(node):
+            yield str(member.step)
+            yield from self.words(member.value)
+
     def replaced(self, node: yaml.Node, index: int, value: object) -> str:
         """Another value (plain data)."""
         member = self.members(node)[index]
