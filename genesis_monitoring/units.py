@@ -37,8 +37,8 @@ class Unit:
 
     @property
     def large(self) -> float:
-        """From where on a number is told by its scale, or without a fraction."""
-        return 1000.0 if self.takes_prefix else 9999.0
+        """From where on a number is told by its scale (999.96 B reads 1 kB), or without a fraction."""
+        return 999.95 if self.takes_prefix else 9999.0
 
 
 UNITS: dict[str, Unit] = {
@@ -145,7 +145,8 @@ def value_template(unit: str, *levels: float) -> str:
     exact = f'printf "%.{_EXACT_DIGITS}f" $value | reReplaceAll "[.]?0+$" "" | reReplaceAll "^-0$" "0"'
     scaled, symbol = 'printf "%.0f" $value', known.symbol
     if known.scaled:
-        scaled = "humanize $value"
+        # Rounded first, so that 999,999 is 1M and not 1000k.
+        scaled = 'printf "%.4g" $value | humanize'
     if known.takes_prefix:
         scaled += f' | reReplaceAll "[{"".join(_SCALES)}]?$" " $0"'
         symbol = symbol.lstrip()
@@ -172,11 +173,11 @@ def format_number(value: float) -> str:
 
 
 def _large(value: float, known: Unit) -> str:
-    """As Prometheus' ``humanize`` does."""
+    """As Prometheus' ``humanize`` does with four digits."""
     if not known.scaled or math.isinf(value):
         text = f"{value:+}".title() if math.isinf(value) else f"{value:.0f}"
         return _with_unit(text, "", known)
-    steps = 0
+    value, steps = float(f"{value:.4g}"), 0
     while abs(value) >= 1000 and steps < len(_SCALES):
         value /= 1000
         steps += 1

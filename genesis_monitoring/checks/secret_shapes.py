@@ -51,7 +51,7 @@ _GIVEN = (
     ),
     (
         "a password",
-        r"\b[\w-]*(?:password|passwd|passphrase|pwd|client_secret|secret_key|api_?key|access_token|auth_token)="
+        r"\b[\w-]*(?:password|passwd|passphrase|pwd|client_secret|secret_key|api_?key|access_token|auth_token|account_?key|access_?key)="
         r"[\"']?(?P<value>[^\s\"'&;,)}\]]{4,})",
     ),
     ("a password", r"\bcurl\b[^\n]*\s(?:-u|--user)[ =][\"']?[^\s:\"']+:(?P<value>[^\s\"']+)"),

@@ -1,6 +1,7 @@
 """Options that several commands share, so that each means and reads the same everywhere."""
 
 import math
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
@@ -12,13 +13,16 @@ from genesis_monitoring.conventions import LONGEST_TIMEOUT
 SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 """How every group of commands prints its help."""
 
+_NUMBER = re.compile(r"[+-]?[0-9.]+(?:e[+-]?[0-9]+)?", re.ASCII | re.IGNORECASE)
+
 
 def number(least: float, most: float) -> Callable[[str], float]:
     """A reader of an option that is a number from ``least`` to ``most``: no NaN and no infinity."""
 
     def read(text: str) -> float:
         try:
-            value = float(text)
+            # float() alone reads "  97", "1_000" and the digits of other scripts.
+            value = float(text) if _NUMBER.fullmatch(str(text)) else math.nan
         except ValueError:
             value = math.nan
         if not least <= value <= most:

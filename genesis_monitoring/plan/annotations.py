@@ -74,10 +74,10 @@ def describe_absence(plan: SliPlan, for_: int) -> str:
     """What the missing-data alert says about one SLI."""
     metrics = ", ".join(dict.fromkeys(selector.metric for selector in plan.metrics))
     where = "".join(_WHERE.format(label) for label in plan.sli.by) if tells_apart(plan) else ""
-    to_come = ", or a time to come" if isinstance(plan.sli, AgeSli) else ""
+    bad = ", no finite number, or a time to come" if isinstance(plan.sli, AgeSli) else " or no finite number"
     return (
         f"{plan.sli.title}{where} has had no data for {spell_duration(for_)}: "
-        f"what it needs of {metrics} is absent, no finite number{to_come}."
+        f"what it needs of {metrics} is absent{bad}."
     )
 
 

@@ -1,11 +1,11 @@
-"""What the images of the spec do not know, although the tools here accept it."""
+"""What the images of the spec do not know, at the place in the file that uses it."""
 
 from pathlib import Path
 
 import pytest
 
 from genesis_monitoring.checks.prometheus.image_versions import check_image_versions
-from genesis_monitoring.conventions import ALERTMANAGER_CONFIG, PROMETHEUS_CONFIG
+from genesis_monitoring.conventions import ALERTMANAGER_CONFIG, PROMETHEUS_CONFIG as FILE
 
 from .rule_tree import SHOP, tree_of
 
@@ -13,7 +13,7 @@ from .rule_tree import SHOP, tree_of
 @pytest.mark.parametrize(
     ("image", "path", "old", "new", "words"),
     [
-        ("v2.45.0", PROMETHEUS_CONFIG, "global:\n", "global:\n  rule_query_offset: 1m\n", "came with 2.53"),
+        ("v2.45.0", FILE, "global:\n", "global:\n  rule_query_offset: 1m\n", "came with 2.53"),
         ("v2.50.1", SHOP, "    rules:\n", "    labels: {a: b}\n    rules:\n", "labels came with 3.0"),
         ("v2.50.1", SHOP, "round(", "double_exponential_smoothing(", "came with 3.0"),
         ("v3.5.0", SHOP, "round(", "holt_winters(", "holt_winters() ended with 3.0"),

@@ -32,6 +32,8 @@ SECRETS = (
     ("token in a link", "https://example.com/x#?access_token=s3cr3t-value"),
     ("Authorization header", "curl -H 'Authorization: Bearer abcdef0123456789abcdef'"),
     ("password", "run it with PGPASSWORD=hunter22 psql"),
+    ("password", JOINED(("DefaultEndpointsProtocol=https;AccountName=shop;AccountKey=", _A36, "==;"))),
+    ("password", JOINED(("Endpoint=sb://shop/;SharedAccessKey=", _A36))),
     ("password", "curl -u admin:hunter22 https://example.com/api"),
 )
 HARMLESS = (

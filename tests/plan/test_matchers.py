@@ -42,7 +42,7 @@ def test_rules_select_and_their_tests_pass(
     tree = tree_of(tmp_path / "project", selecting(sli, key, selector))
     record = next(r for g in rules(tree) for r in g if r.startswith(f"sli:{sli}:"))
     assert f'{label}{matcher[:2]}"{matcher[2:]}"' in record
-    assert_accepted(tree.out, compose=False)
+    assert_accepted(tree.out, compose=False, component=tree.project.plan.slis[sli].sli.component)
 
 
 def rules(tree: RuleTree) -> list[list[str]]:

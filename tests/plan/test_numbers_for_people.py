@@ -33,6 +33,10 @@ def read(text: str) -> float:
     [
         (2.25e9, "bytes", "2.25 GB"),
         (512, "bytes", "512 B"),
+        (999.96, "bytes", "1 kB"),
+        (999_999, "bytes", "1 MB"),
+        (-999_950.0, "usd_per_month_per_day", "-$1M/month per day"),
+        (999_999_999_999.0, "tokens", "1T tokens"),
         (98.27586206896552, "percent", "98.28 %"),
         (5.8e-05, "percent", "0.000058 %"),
         (99.9996, "percent", "99.9996 %"),

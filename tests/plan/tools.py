@@ -21,10 +21,15 @@ def accepted(kind: ToolKind, arguments: Sequence[str], cwd: Path) -> str:
     return done.stdout + done.stderr
 
 
-def assert_accepted(tree: Path, *, compose: bool = True, rule_tests: bool = True) -> None:
-    """promtool, amtool and Compose take every generated file, and every generated rule test passes."""
+def assert_accepted(
+    tree: Path, *, compose: bool = True, rule_tests: bool = True, component: str = ""
+) -> None:
+    """promtool, amtool and Compose take every generated file, and every generated rule test passes.
+
+    With a ``component``, those of that one.
+    """
     rules = names(tree, "prometheus/rules")
-    tests = names(tree, "prometheus/tests")
+    tests = [name for name in names(tree, "prometheus/tests") if f"/{component}" in name]
     accepted(PROMTOOL, ("check", "config", "prometheus/prometheus.yml"), tree)
     accepted(PROMTOOL, ("check", "rules", "--lint=all", "--lint-fatal", *rules), tree)
     accepted(AMTOOL, ("check-config", "alertmanager/alertmanager.yml"), tree)

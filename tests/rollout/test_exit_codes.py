@@ -37,7 +37,7 @@ TIMES = (
     "",
     "x" * 5000,
 )
-NUMBERS = ("nan", "inf", "-inf", "-1", "0", "1e400", "1e-400", "x", "")
+NUMBERS = ("nan", "inf", "-inf", "-1", "0", "1e400", "1e-400", "x", "", "1_0", "٩", "0x9")
 
 
 @pytest.fixture(scope="module")

@@ -124,6 +124,7 @@ def test_every_rule_test_file_is_run() -> None:
     assert sorted(path.name for path in HERE.glob("*.yml")) == sorted(TEST_FILES)
 
 
+@pytest.mark.live
 @pytest.mark.parametrize("alert", ALERTS, ids=lambda alert: alert.name)
 def test_the_tests_of_one_alert_pass_on_its_rules_alone(alert: GuideAlert, tmp_path: Path) -> None:
     done = run_promtool(lay_out(alert, rules_of(alert), tmp_path))

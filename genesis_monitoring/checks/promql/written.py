@@ -33,10 +33,11 @@ from genesis_monitoring.checks.promql.syntax import (
     Text,
     TooDeepError,
     read_expression,
+    selectors,
     tree_or_none,
 )
 from genesis_monitoring.checks.promql.text import show
-from genesis_monitoring.checks.promql.types import Catalogue
+from genesis_monitoring.checks.promql.types import Catalogue, is_scalar
 from genesis_monitoring.checks.promql.units import UnitFlow, describe
 from genesis_monitoring.clients.protocols import PromtoolClient
 from genesis_monitoring.findings import Finding, Location, Severity, sort_findings
@@ -160,6 +161,10 @@ class _Query:
             kind = "a text" if isinstance(self.tree, Text) else "a range of samples"
             message = f"{show(self.tree)} is {kind}, and what is recorded is one value a series"
             yield self._finding("GM401", message, "take a function of it, as avg_over_time()", part)
+            return
+        if is_scalar(self.tree) or next(selectors(self.tree), None) is None:
+            message = f"{show(self.tree)} is a number whatever the metrics are, also where there are none"
+            yield self._finding("GM401", message, "take the series themselves, as in max(metric)", self.tree)
             return
         for message, selector in unknown_metrics(self.catalogue, self.tree):
             yield self._finding("GM403", message, UNKNOWN_HINT, selector)
