@@ -67,7 +67,7 @@ def _fault(text: YamlText, path: Path, kind: str, rng: Random) -> Fault:
     member = text.members(holder)[index]
     words = {str(path[-1])}
     if isinstance(member.value, yaml.ScalarNode):
-        words.add(member.value.value)
+        words.update(text.words(member.value))
     first, last = text.span(path[:-1])
     match kind:
         case "key misspelt":
@@ -76,6 +76,7 @@ def _fault(text: YamlText, path: Path, kind: str, rng: Random) -> Fault:
             new = text.renamed(holder, index, key)
         case "key left out":
             new = text.removed(holder, index)
+            words.update(text.words(member.value))
         case "value of another type":
             value = read_yaml(text.text[member.key_end + 1 : member.end] if member.key_end else "")
             new = text.replaced(holder, index, of_another_type(value, rng))

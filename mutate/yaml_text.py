@@ -89,6 +89,14 @@ class YamlText:
             ):
                 yield from self.walk(member.value, (*path, member.step))
 
+    def words(self, node: yaml.Node) -> Iterator[str]:
+        """All keys and scalars in it."""
+        if isinstance(node, yaml.ScalarNode):
+            yield node.value
+        for member in self.members(node):
+            yield str(member.step)
+            yield from self.words(member.value)
+
     def replaced(self, node: yaml.Node, index: int, value: object) -> str:
         """Another value (plain data)."""
         member = self.members(node)[index]
@@ -167,7 +175,18 @@ def is_flow(node: yaml.Node) -> bool:
 
 
 def read_yaml(text: str) -> object:
-    """The data in a text. Raises YAMLError."""
+    """The data in a text. Raises YAMLError, also for a key that stands twice, as Go's readers do."""
+    done: set[int] = set()
+    left = [yaml.compose(text, Loader=_LOADER)]
+    while left:
+        node = left.pop()
+        if id(node) in done or not isinstance(node, yaml.CollectionNode):
+            continue
+        done.add(id(node))
+        keys = [entry[0].value for entry in node.value] if isinstance(node, yaml.MappingNode) else []
+        if len(set(map(str, keys))) < len(keys):
+            raise yaml.YAMLError(f"a key of {keys} stands twice")
+        left.extend(entry[1] if keys else entry for entry in node.value)
     return yaml.load(text, _LOADER)  # noqa: S506
 
 

@@ -107,6 +107,13 @@ def test_edits_change_what_they_say_and_nothing_else(text: str) -> None:
             assert path[0] == "d" or edit.splitlines()[-1] == tail or path == ("a",) or "new" in edit
 
 
+def test_what_is_read_alike_is_no_fault() -> None:
+    assert meaning("x.yml", "# a\nb: 'c'\n") == meaning("x.yml", "b:   c\n")
+    assert meaning("x.py", "a = 1  # b\n") == meaning("x.py", "a=1\n")
+    assert meaning("x.yml", "b: 1\n") != meaning("x.yml", "b: 1\nb: 1\n")
+    assert meaning("x.md", "a: 1\n") != meaning("x.md", "a:  1\n")
+
+
 def verdicts(caught: int, missed: int, equal: int = 0, astray: int = 0) -> list[Verdict]:
     fault = Fault("files", "kind", "path", "at", "text", 1, 1)
     return [
