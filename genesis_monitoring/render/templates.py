@@ -64,7 +64,8 @@ def default_folder() -> Path:
 
 
 def _environment(folder: Path) -> Environment:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+    from jinja2 import FileSystemLoader, StrictUndefined
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
 
     class RegularFiles(FileSystemLoader):
         """A pipe would be waited for."""
@@ -75,7 +76,8 @@ def _environment(folder: Path) -> Environment:
                 refuse_special(path, path.stat().st_mode)
             return super().get_source(environment, template)
 
-    environment = Environment(
+    # A template that changed its document would change what the file is compared with.
+    environment = ImmutableSandboxedEnvironment(
         loader=RegularFiles(folder),
         undefined=StrictUndefined,
         block_start_string="[%",

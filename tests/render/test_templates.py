@@ -98,3 +98,15 @@ def test_every_value_of_our_templates_ends_in_a_quoting_filter(path: Path) -> No
 def test_every_template_is_used() -> None:
     used = {artifact.rpartition("/")[2] for artifact in rendered(every_kind_plan())}
     assert {"prometheus.yml", "alertmanager.yml", "genesis.tmpl", "docker-compose.yml", "alerts.md"} <= used
+
+
+def test_a_template_cannot_change_what_it_is_compared_with(tmp_path: Path) -> None:
+    value = {"list": ["a"]}
+    for text in (
+        "[% set _ = x.list.append('b') %]",
+        "[% set _ = x.pop('list') %]",
+        "[% set _ = x.update(a=1) %]",
+    ):
+        with pytest.raises(UsageError, match=r"x\.j2: .*(unsafe|not safely callable)"):
+            said(tmp_path, text, x=value)
+    assert value == {"list": ["a"]}
