@@ -21,7 +21,6 @@ INVISIBLE = re.compile(
     "\U000e0000-\U000e0fff]"
 )
 """What a reader may refuse or a person cannot see; spelt out, as Python's own list changes by version."""
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _CODE_SPAN = re.compile(r"(?<!`)(`[^`]+`)(?!`)")
 _BLOCK_START = re.compile(r"(?:[-+](?=[-+\s]|\Z)|=|#(?=#{0,5}(?:\s|\Z)))")
 _LIST_NUMBER = re.compile(r"([0-9]{1,9})([.)])(?=\s|\Z)", re.ASCII)
@@ -130,7 +129,7 @@ def code(value: str, language: str = "") -> Quoted:
 
 
 def _prose(value: str, pipe: str = "|") -> str:
-    parts = _CODE_SPAN.split(_CONTROL.sub(" ", value).strip())
+    parts = _CODE_SPAN.split(INVISIBLE.sub(" ", value).strip())
     escaped = [
         part.replace("|", pipe) if index % 2 else part.translate(_MARKDOWN)
         for index, part in enumerate(parts)

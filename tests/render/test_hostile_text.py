@@ -16,6 +16,9 @@ from genesis_monitoring.plan.compile import Plan
 
 from .hostile import HOSTILE, hostile_spec
 
+SHOWN = HOSTILE.replace("\u202e", " ").replace("\ufeff", " ")
+"""Without what turns text around or cannot be seen."""
+
 
 @cache
 def plan() -> Plan:
@@ -93,14 +96,14 @@ def test_tables_keep_their_columns_and_their_text() -> None:
             cells.append("".join(child.content for child in blocks[index + 1].children or ()))
         if token.type == "tr_close" and columns:
             assert columns in (2, 4, 7)
-    assert cells.count(HOSTILE) > 20
+    assert cells.count(SHOWN) > 20
 
 
 def test_the_prose_of_a_runbook_is_shown_as_it_stands_in_the_spec() -> None:
     blocks = tokens(rendered(plan())["docs/runbooks/DiskFull.md"])
     shown = ["".join(child.content for child in token.children or ()) for token in blocks]
-    assert HOSTILE in shown
-    assert f"{HOSTILE}." in shown
-    assert any(one.startswith(f"{HOSTILE} has been above 85.5 %") for one in shown)
+    assert SHOWN in shown
+    assert f"{SHOWN}." in shown
+    assert any(one.startswith(f"{SHOWN} has been above 85.5 %") for one in shown)
     fences = [token.content for token in blocks if token.type == "fence"]
     assert "sli:disk_used:percent > 85.5\n" in fences

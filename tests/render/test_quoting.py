@@ -132,9 +132,7 @@ def shown(children: list[Token]) -> str:
 
 def wanted(text: str) -> str:
     """The text as a page shows it: on one line, its code spans trimmed as CommonMark trims them."""
-    line = "".join(
-        " " if ord(char) < 32 or 127 <= ord(char) < 160 or char in "\u2028\u2029" else char for char in text
-    )
+    line = quoting.INVISIBLE.sub(" ", text)
     return _squeezed(line.strip())
 
 

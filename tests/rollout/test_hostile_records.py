@@ -2,9 +2,15 @@
 
 import gzip
 import random
+import re
 from pathlib import Path
 
+import pytest
+from cli.sandbox import Answer
 from clients.nasty import mutants
+from typer.testing import CliRunner
+
+from genesis_monitoring.cli.main import app
 
 from .replaying import read_document, replayed, sealed
 
@@ -54,3 +60,51 @@ def test_a_small_record_cannot_fill_the_memory(records: Path, tmp_path: Path) ->
     answer = replayed(records / "slo.yaml", tmp_path / "e.json.gz")
     assert (answer.code, answer.stdout) == (3, "")
     assert "larger than any record" in answer.stderr
+
+
+HOSTILE = "a\n::error::pwned\n##[error]y\x1b[2J\x9b31m\u202e<script>alert(1)</script>|[x](http://evil)`"
+_STEERS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202e]")
+
+
+@pytest.mark.parametrize("case", ["healthy", "retrieval-slow"])
+def test_text_of_a_server_steers_nobody(case: str, records: Path, tmp_path: Path) -> None:
+    """Labels, warnings and versions that a server answers with success, in every form of the verdict."""
+    document = read_document(records / f"{case}.json.gz")
+    count = spoil(document)
+    assert count > 20
+    (tmp_path / "e.json").write_bytes(sealed(document))
+    forms = [
+        replayed(records / "slo.yaml", tmp_path / "e.json"),
+        replayed(records / "slo.yaml", tmp_path / "e.json", "--format", "json"),
+    ]
+    for name in ("r.html", "r.md"):
+        line = ["rollout", "report", "-s", str(records / "slo.yaml"), "--replay", str(tmp_path / "e.json")]
+        CliRunner().invoke(app, [*line, "-o", str(tmp_path / name)])
+        forms.append(Answer((tmp_path / name).read_text("utf-8"), "", 0))
+    for answer in forms:
+        for text in (answer.stdout, answer.stderr):
+            assert not _STEERS.search(text)
+            assert not [line for line in text.splitlines() if line.lstrip().startswith(("::", "##["))]
+    page = forms[2].stdout
+    assert "<script>alert" not in page
+    assert "<script>alert" not in forms[3].stdout
+
+
+def spoil(value: object, key: str = "") -> int:
+    """Put the text into every label's value and every sentence of the server; how many there were."""
+    count = 0
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            if isinstance(inner, str) and key == "labels" and name in ("instance", "job", "suite", "team"):
+                value[name] = f"{inner}{HOSTILE}"
+                count += 1
+            else:
+                count += spoil(inner, name)
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            if isinstance(inner, str) and key == "warnings":
+                value[index] = HOSTILE
+                count += 1
+            else:
+                count += spoil(inner, key)
+    return count
