@@ -38,15 +38,18 @@ _T = TypeVar("_T")
 
 _UNITS = {**SECONDS, "y": 365 * SECONDS["d"]}
 _KEPT = re.compile(r"(?:[0-9]+[ywdhms])+")
-_KEPT_PART = re.compile(r"([0-9]+)([ywdhms])")
+_DURATION_PART = re.compile(r"([0-9]+)([ywdhms])")
 
 RULES = "/api/v1/rules"
 POINTS_LIMIT = 11_000
 """The most steps of a range query that Prometheus answers."""
+SUBQUERY_POINTS_LIMIT = 28_800
+"""Of a subquery in a range query: VictoriaMetrics ends at 30,000, and gauges are bridged by steps of 1 s."""
 RAW_CHUNK_SECONDS = 86_400.0
 """At 15 s this is 5,760 samples a series, some 150 kB."""
 SERIES_LIMIT = 20_000
 """More series than this are an answer to another question than any of ours."""
+_SUBQUERY = re.compile(r":((?:[0-9]+[ywdhms])+)\]")
 _ANOTHER_TIME = 1.0
 """Seconds between what was asked for and what an answer is of: a cache in between may round, or be old."""
 
@@ -99,7 +102,7 @@ class HttpPrometheus:
                 ),
                 ("matrix",),
             )
-            for first, last in _steps(start, end, step)
+            for first, last in _steps(start, end, step, _longest(query))
         ]
         return join_pieces(query, pieces)
 
@@ -231,11 +234,19 @@ def _between(answer: SeriesAnswer, after: float, until: float) -> SeriesAnswer:
     return replace(answer, series=tuple(cut(series) for series in answer.series))
 
 
-def _steps(start: float, end: float, step: float) -> Iterator[tuple[float, float]]:
+def _longest(query: str) -> float:
+    """How many seconds one range query may cover, for its subqueries to be answered."""
+    return min(
+        (SUBQUERY_POINTS_LIMIT * _seconds(every) for every in _SUBQUERY.findall(query)), default=math.inf
+    )
+
+
+def _steps(start: float, end: float, step: float, longest: float) -> Iterator[tuple[float, float]]:
     """First and last step of each piece; a piece begins one step after the one before ended."""
     count = math.floor((end - start) / step + 1e-9) + 1
-    for first in range(0, count, POINTS_LIMIT):
-        last = min(first + POINTS_LIMIT, count) - 1
+    most = max(1, math.floor(min(POINTS_LIMIT, longest / step)))
+    for first in range(0, count, most):
+        last = min(first + most, count) - 1
         yield start + first * step, start + last * step
 
 
@@ -256,5 +267,9 @@ def _retention(text: str) -> float:
     """Seconds kept: ``15d or 1GiB``, ``1y``; 0 where the server keeps by size only or does not tell."""
     for part in text.split(" or "):
         if _KEPT.fullmatch(part):
-            return float(sum(int(number) * _UNITS[unit] for number, unit in _KEPT_PART.findall(part)))
+            return _seconds(part)
     return 0.0
+
+
+def _seconds(duration: str) -> float:
+    return float(sum(int(number) * _UNITS[unit] for number, unit in _DURATION_PART.findall(duration)))

@@ -75,6 +75,19 @@ def test_a_range_query_over_the_limit_of_points(reader: HttpPrometheus) -> None:
     assert series.values == tuple(2 * i for i in range(COUNT))
 
 
+@pytest.mark.parametrize(
+    ("subquery", "pieces"), [("", 2), ("[15s:1s]", 6), ("[45s:5s]", 2), ("[15s:500ms]", 2), ("[1m1s:]", 2)]
+)
+def test_a_subquery_is_asked_in_pieces_that_every_server_answers(
+    reader: HttpPrometheus, subquery: str, pieces: int
+) -> None:
+    before = reader.cost.queries
+    query = f"max(last_over_time((sli:a:percent > -Inf){subquery}))" if subquery else "max(sli:a:percent)"
+    (series,) = reader.range(query, START + STEP, START + COUNT * STEP, STEP).series
+    assert series.times == tuple(START + i * STEP for i in range(1, COUNT + 1))
+    assert reader.cost.queries - before == pieces
+
+
 def test_values_that_are_no_numbers_and_holes(reader: HttpPrometheus) -> None:
     (series,) = reader.samples("sli:b:percent", START, START + COUNT * STEP).series
     assert len(series.times) == COUNT - 40
