@@ -1,7 +1,9 @@
 """Checkpoints, criteria, people, channels, logs, procedures: in ``slo.yaml`` and the artifact."""
 
+import dataclasses
 import shutil
 import subprocess
+import warnings
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -113,8 +115,14 @@ def criteria(place: str) -> list[Any]:
 
 
 def matching(row: CriterionRow) -> list[Any]:
-    """The criteria of the row's place that say what the row says."""
-    return [entry for entry in criteria(row.place) if says(entry, row)]
+    """The criteria of the row's place that say what the row says; another limit than the guide's is told."""
+    found = [entry for entry in criteria(row.place) if says(entry, row)]
+    if not found:
+        found = [one for one in criteria(row.place) if says(one, dataclasses.replace(row, limit=""))]
+        for sli in row.slis if found else ():
+            own = limit(sli, found[0]["level"], row.place)
+            warnings.warn(f"{row.place}: the guide says {sli} {row.limit}, the spec {own}", stacklevel=2)
+    return found
 
 
 def says(entry: Any, row: CriterionRow) -> bool:
