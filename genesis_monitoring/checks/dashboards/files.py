@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from genesis_monitoring.checks.context import CheckContext, TreeFile
 from genesis_monitoring.checks.positions import Path, locate_path
+from genesis_monitoring.checks.yaml_files import InvalidYaml, load_json
 from genesis_monitoring.findings import Finding, Location
 
 DASHBOARDS = "grafana/dashboards/*.json"
@@ -73,18 +74,11 @@ def dashboard_origin(file: TreeFile) -> str:
 
 def load_dashboard(file: TreeFile) -> DashboardFile:
     """Read a dashboard strictly: no duplicate keys, no NaN, panels are objects. Raises InvalidDashboard."""
-    import json
-
     try:
-        data = json.loads(file.text, object_pairs_hook=_unique_keys, parse_constant=_no_constant)
-    except json.JSONDecodeError as error:
-        raise InvalidDashboard(f"not valid JSON: {error.msg}", (error.lineno, error.colno)) from error
-    except RecursionError as error:
-        raise InvalidDashboard("not valid JSON: nested too deeply") from error
-    if not isinstance(data, dict):
-        raise InvalidDashboard("not a dashboard: the file holds no JSON object", (1, 1))
-    origin = dashboard_origin(file)
-    return DashboardFile(file, data, tuple(_panels(file, data, origin)))
+        data = load_json(file)
+    except InvalidYaml as error:
+        raise InvalidDashboard(error.message, error.place) from error
+    return DashboardFile(file, data, tuple(_panels(file, data, dashboard_origin(file))))
 
 
 def objects(owner: Mapping[str, object], key: str) -> tuple[Mapping[str, object], ...]:
@@ -122,16 +116,3 @@ def _panel_list(file: TreeFile, owner: Mapping[str, object], path: Path) -> list
             "not a dashboard: panels is not a list of objects", locate_path(file.text, path)
         )
     return panels
-
-
-def _unique_keys(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    found: dict[str, object] = {}
-    for key, value in pairs:
-        if key in found:
-            raise InvalidDashboard(f'not valid JSON: the key "{key}" stands twice in one object')
-        found[key] = value
-    return found
-
-
-def _no_constant(name: str) -> object:
-    raise InvalidDashboard(f"not valid JSON: {name} is no JSON number")
