@@ -148,7 +148,7 @@ def _with_profile(text: str, spec: Path, profile: str) -> str:
     if profile == known.profile_in_force:
         return text
     if known.profile is None:
-        return add_key(text, str(spec), "profile", profile, before="profiles")
+        return add_key(text, str(spec), ("profile",), profile, before="profiles")
     return edit_text(text, str(spec), [Edit(("profile",), profile)])
 
 
