@@ -21,7 +21,7 @@ from genesis_monitoring.rollout.ledger import Entry
 from genesis_monitoring.rollout.logs import LogSample
 from genesis_monitoring.rollout.runs import BRIDGED_INTERVALS, usable
 from genesis_monitoring.rollout.window import format_span
-from genesis_monitoring.spec.slis import RelativeSli
+from genesis_monitoring.slis.relative import RelativeSli
 from genesis_monitoring.units import format_change
 
 KIND, NOTE, SIGN_OFF = "checkpoint", "note", "sign-off"

@@ -30,7 +30,7 @@ from genesis_monitoring.promql.guards import Fraction, unguarded
 from genesis_monitoring.promql.syntax import Node, Range, Selector, children, selectors
 from genesis_monitoring.promql.text import show
 from genesis_monitoring.promql.types import filters, is_scalar
-from genesis_monitoring.spec.slis import ExprSli
+from genesis_monitoring.slis.expr import ExprSli
 from genesis_monitoring.words import suggest
 
 CODES: tuple[str, ...] = ("GM402", "GM403", "GM410", "GM413", "GM414")

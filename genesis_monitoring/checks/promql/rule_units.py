@@ -28,8 +28,8 @@ from genesis_monitoring.promql.syntax import (
     walk,
 )
 from genesis_monitoring.promql.units import UnitFlow, describe
+from genesis_monitoring.slis.quantile import QuantileSli
 from genesis_monitoring.spec.bounds import Bounds, value_bounds
-from genesis_monitoring.spec.slis import QuantileSli
 from genesis_monitoring.units import UNITS, conversion, format_level, format_number
 
 CODES: tuple[str, ...] = ("GM415", "GM416")
