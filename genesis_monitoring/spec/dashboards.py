@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 from genesis_monitoring.panels.panel import PanelType
 from genesis_monitoring.panels.registry import PANEL_TYPES
 from genesis_monitoring.spec.base import Model, Name, PanelId, PositiveSeconds, Text, UnitName
-from genesis_monitoring.spec.slis import MetricRef
+from genesis_monitoring.spec.metrics import MetricRef
 
 if TYPE_CHECKING:
     TypeName = str
