@@ -11,8 +11,8 @@ from genesis_monitoring.findings import Finding, Severity, worst
 from genesis_monitoring.plan.compile import Plan, compile_plan
 from genesis_monitoring.render.render import render_plan
 from genesis_monitoring.render.templates import Templates, default_folder
+from genesis_monitoring.slis.expr import ExprSli
 from genesis_monitoring.spec.load import load_spec
-from genesis_monitoring.spec.slis import ExprSli
 from genesis_monitoring.spec.source import Source, SpecError
 from genesis_monitoring.spec.suppressions import apply_suppressions
 
@@ -50,7 +50,7 @@ def load_project(inputs: Inputs, promtool: Promtool | None = None) -> Project:
     ``promtool`` is asked about PromQL of the spec that our parser refuses. Raises ToolCrashed or ToolTimedOut
     if it then gives no answer.
     """
-    from genesis_monitoring.spec.problems import suggest
+    from genesis_monitoring.words import suggest
 
     loaded = load_spec(inputs.spec)
     spec = loaded.spec

@@ -153,7 +153,7 @@ def _with_profile(text: str, spec: Path, profile: str) -> str:
 
 
 def _next_profile(path: Path, spec: Spec, named: str | None) -> str:
-    from genesis_monitoring.spec.problems import suggest
+    from genesis_monitoring.words import suggest
 
     if named is None:
         return STEADY_STATE if STEADY_STATE in spec.profiles else spec.profile_in_force

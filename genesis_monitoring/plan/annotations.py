@@ -12,9 +12,9 @@ from genesis_monitoring.durations import spell_duration
 from genesis_monitoring.plan.absence import tells_apart
 from genesis_monitoring.plan.links import PanelLink, runbook_url
 from genesis_monitoring.plan.slis import Condition, SliPlan, good_condition
+from genesis_monitoring.slis.age import AgeSli
 from genesis_monitoring.spec.alerts import Alert, MissingData, Watchdog
 from genesis_monitoring.spec.model import Spec
-from genesis_monitoring.spec.slis import AgeSli
 from genesis_monitoring.units import value_template
 
 _VALUE = "\x00value\x00"

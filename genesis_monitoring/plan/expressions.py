@@ -9,22 +9,20 @@ from collections.abc import Iterable, Iterator
 
 from genesis_monitoring.conventions import JOB_LABEL, TARGET_LABELS, UP_METRIC, record_name
 from genesis_monitoring.durations import format_duration
-from genesis_monitoring.plan import promql
+from genesis_monitoring.promql import building as promql
+from genesis_monitoring.slis.age import AgeSli
+from genesis_monitoring.slis.expr import ExprSli
+from genesis_monitoring.slis.gauge import GaugeSli
+from genesis_monitoring.slis.kinds import Sli
+from genesis_monitoring.slis.quantile import QuantileSli
+from genesis_monitoring.slis.rate import RateSli
+from genesis_monitoring.slis.ratio import RatioSli
+from genesis_monitoring.slis.relative import RelativeSli
+from genesis_monitoring.slis.trend import TrendSli
+from genesis_monitoring.slis.up import UpSli
 from genesis_monitoring.spec.jobs import job_names, scrape_interval
 from genesis_monitoring.spec.metrics import Selector
 from genesis_monitoring.spec.model import Spec
-from genesis_monitoring.spec.slis import (
-    AgeSli,
-    ExprSli,
-    GaugeSli,
-    QuantileSli,
-    RateSli,
-    RatioSli,
-    RelativeSli,
-    Sli,
-    TrendSli,
-    UpSli,
-)
 from genesis_monitoring.units import format_number, rate_factor, unit_factor
 
 SECONDS_PER_DAY = 86400

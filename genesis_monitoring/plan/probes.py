@@ -11,16 +11,14 @@ from math import gcd
 from genesis_monitoring.plan.expressions import bridged
 from genesis_monitoring.plan.series import Clock
 from genesis_monitoring.plan.slis import Condition, SliPlan, own_metrics
+from genesis_monitoring.slis.expr import ExprSli
+from genesis_monitoring.slis.quantile import QuantileSli
+from genesis_monitoring.slis.rate import RateSli
+from genesis_monitoring.slis.ratio import RatioSli
+from genesis_monitoring.slis.relative import RelativeSli
+from genesis_monitoring.slis.up import UpSli
 from genesis_monitoring.spec.bounds import Bounds, value_bounds
 from genesis_monitoring.spec.model import Spec
-from genesis_monitoring.spec.slis import (
-    ExprSli,
-    QuantileSli,
-    RateSli,
-    RatioSli,
-    RelativeSli,
-    UpSli,
-)
 from genesis_monitoring.units import conversion
 
 _MINUTE = 60

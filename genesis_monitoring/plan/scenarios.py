@@ -22,8 +22,12 @@ from genesis_monitoring.plan.rules import AlertingRule
 from genesis_monitoring.plan.series import Clock, InputSeries, SeriesMaker, test_labels
 from genesis_monitoring.plan.slis import SliPlan
 from genesis_monitoring.plan.timelines import AlertCheck, ExpectedAlert, ExprCheck, Lane, Phase
+from genesis_monitoring.slis.expr import ExprSli
+from genesis_monitoring.slis.quantile import QuantileSli
+from genesis_monitoring.slis.ratio import RatioSli
+from genesis_monitoring.slis.relative import RelativeSli
+from genesis_monitoring.slis.trend import TrendSli
 from genesis_monitoring.spec.model import Spec
-from genesis_monitoring.spec.slis import ExprSli, QuantileSli, RatioSli, RelativeSli, TrendSli
 from genesis_monitoring.units import format_number, unit_factor
 
 AROUND = 2

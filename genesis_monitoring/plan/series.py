@@ -8,23 +8,21 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from genesis_monitoring.plan import promql
 from genesis_monitoring.plan.expressions import SECONDS_PER_DAY
 from genesis_monitoring.plan.slis import SliPlan, baseline_value
+from genesis_monitoring.promql import building as promql
+from genesis_monitoring.slis.age import AgeSli
+from genesis_monitoring.slis.expr import ExprSli
+from genesis_monitoring.slis.gauge import GaugeSli
+from genesis_monitoring.slis.quantile import QuantileSli
+from genesis_monitoring.slis.rate import RateSli
+from genesis_monitoring.slis.ratio import RatioSli
+from genesis_monitoring.slis.relative import RelativeSli
+from genesis_monitoring.slis.trend import TrendSli
+from genesis_monitoring.slis.up import UpSli
 from genesis_monitoring.spec.bounds import value_bounds
 from genesis_monitoring.spec.metrics import Selector
 from genesis_monitoring.spec.model import Spec
-from genesis_monitoring.spec.slis import (
-    AgeSli,
-    ExprSli,
-    GaugeSli,
-    QuantileSli,
-    RateSli,
-    RatioSli,
-    RelativeSli,
-    TrendSli,
-    UpSli,
-)
 from genesis_monitoring.units import format_number, rate_factor, unit_factor
 
 _EVENTS = 1000.0

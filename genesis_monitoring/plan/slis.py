@@ -6,20 +6,18 @@ from operator import ge, gt, le, lt
 
 from genesis_monitoring.conventions import record_name
 from genesis_monitoring.plan.expressions import measured, over_whole_window, recorded
+from genesis_monitoring.slis.age import AgeSli
+from genesis_monitoring.slis.expr import ExprSli
+from genesis_monitoring.slis.gauge import GaugeSli
+from genesis_monitoring.slis.kinds import Sli
+from genesis_monitoring.slis.quantile import QuantileSli
+from genesis_monitoring.slis.rate import RateSli
+from genesis_monitoring.slis.ratio import RatioSli
+from genesis_monitoring.slis.relative import RelativeSli
+from genesis_monitoring.slis.trend import TrendSli
+from genesis_monitoring.slis.up import UpSli
 from genesis_monitoring.spec.metrics import Selector
 from genesis_monitoring.spec.model import Spec
-from genesis_monitoring.spec.slis import (
-    AgeSli,
-    ExprSli,
-    GaugeSli,
-    QuantileSli,
-    RateSli,
-    RatioSli,
-    RelativeSli,
-    Sli,
-    TrendSli,
-    UpSli,
-)
 from genesis_monitoring.units import format_level, format_value
 
 NEGATION = {"<": ">=", "<=": ">", ">=": "<", ">": "<="}

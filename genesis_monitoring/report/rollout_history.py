@@ -13,7 +13,7 @@ from genesis_monitoring.rollout.checkpoint import GOOD, NO_LEVEL, NOTE, SIGN_OFF
 from genesis_monitoring.rollout.ledger import ATTESTATION, Entry
 from genesis_monitoring.rollout.observed import Observation
 from genesis_monitoring.rollout.window import format_span, format_time
-from genesis_monitoring.spec.slis import RelativeSli
+from genesis_monitoring.slis.relative import RelativeSli
 from genesis_monitoring.units import format_change, format_level
 
 _EDGE_SECONDS = 3600.0

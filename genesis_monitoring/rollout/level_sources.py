@@ -8,17 +8,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from genesis_monitoring.plan.slis import own_metrics
+from genesis_monitoring.slis.age import AgeSli
+from genesis_monitoring.slis.expr import ExprSli
+from genesis_monitoring.slis.gauge import GaugeSli
+from genesis_monitoring.slis.kinds import Sli
+from genesis_monitoring.slis.ratio import RatioSli
+from genesis_monitoring.slis.relative import RelativeSli
+from genesis_monitoring.slis.trend import TrendSli
 from genesis_monitoring.spec.jobs import scrape_interval
 from genesis_monitoring.spec.model import Spec
-from genesis_monitoring.spec.slis import (
-    AgeSli,
-    ExprSli,
-    GaugeSli,
-    RatioSli,
-    RelativeSli,
-    Sli,
-    TrendSli,
-)
 from genesis_monitoring.units import UNITS, conversion, unit_factor
 
 EVENTS = 3

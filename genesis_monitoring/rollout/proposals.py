@@ -26,10 +26,12 @@ from genesis_monitoring.rollout.coverage import MINIMUM_COVERAGE
 from genesis_monitoring.rollout.level_sources import floor, not_from_observation
 from genesis_monitoring.rollout.observed import Observation, rank
 from genesis_monitoring.rollout.recommend import FAR, growth
+from genesis_monitoring.slis.base import Objective
+from genesis_monitoring.slis.kinds import Sli
+from genesis_monitoring.slis.quantile import QuantileSli
 from genesis_monitoring.spec.base import Level
 from genesis_monitoring.spec.model import Spec
 from genesis_monitoring.spec.rollout import SliCriterion
-from genesis_monitoring.spec.slis import Objective, QuantileSli, Sli
 from genesis_monitoring.units import UNITS, format_level, format_share, unit_factor
 
 ROOM = 1.5

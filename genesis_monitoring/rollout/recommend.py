@@ -11,7 +11,7 @@ from genesis_monitoring.plan.compile import Plan
 from genesis_monitoring.plan.slis import Condition, good_condition, level_condition, show_value
 from genesis_monitoring.rollout.coverage import MINIMUM_COVERAGE
 from genesis_monitoring.rollout.observed import Observation
-from genesis_monitoring.spec.slis import Sli
+from genesis_monitoring.slis.kinds import Sli
 from genesis_monitoring.units import UNITS
 
 FAR = 2.0

@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 
 from genesis_monitoring.conventions import RESOLUTION
+from genesis_monitoring.slis.kinds import Sli
+from genesis_monitoring.slis.quantile import QuantileSli
+from genesis_monitoring.slis.ratio import RatioSli
+from genesis_monitoring.slis.relative import RelativeSli
 from genesis_monitoring.spec.model import Spec
-from genesis_monitoring.spec.slis import QuantileSli, RatioSli, RelativeSli, Sli
 from genesis_monitoring.units import UNITS, conversion
 
 

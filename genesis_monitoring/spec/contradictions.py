@@ -6,6 +6,7 @@ What has a dangling reference is left alone.
 from collections.abc import Mapping
 
 from genesis_monitoring.durations import format_duration
+from genesis_monitoring.slis.relative import RelativeSli
 from genesis_monitoring.spec.dashboard_rules import check_dashboards
 from genesis_monitoring.spec.exporter_metrics import check_exporter_metrics
 from genesis_monitoring.spec.exposed_names import check_metric_names
@@ -15,7 +16,6 @@ from genesis_monitoring.spec.rollout_rules import check_rollout
 from genesis_monitoring.spec.routing_rules import check_routing
 from genesis_monitoring.spec.selector_rules import check_selectors
 from genesis_monitoring.spec.sli_rules import check_slis
-from genesis_monitoring.spec.slis import RelativeSli
 from genesis_monitoring.spec.stack_rules import check_stack
 from genesis_monitoring.spec.target_rules import check_targets
 

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from genesis_monitoring.spec.base import Model, Name, PanelId, PositiveSeconds, Text, UnitName
-from genesis_monitoring.spec.slis import MetricRef
+from genesis_monitoring.spec.metrics import MetricRef
 
 
 class Query(Model):

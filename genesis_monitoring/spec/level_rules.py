@@ -3,10 +3,13 @@
 from itertools import pairwise
 
 from genesis_monitoring.conventions import RESOLUTION
+from genesis_monitoring.slis.expr import ExprSli
+from genesis_monitoring.slis.kinds import Sli
+from genesis_monitoring.slis.quantile import QuantileSli
+from genesis_monitoring.slis.relative import RelativeSli
 from genesis_monitoring.spec.bounds import value_bounds
 from genesis_monitoring.spec.model import Spec
 from genesis_monitoring.spec.reporter import Path, Reporter
-from genesis_monitoring.spec.slis import ExprSli, QuantileSli, RelativeSli, Sli
 from genesis_monitoring.units import UNITS, conversion, format_level, format_number
 
 

@@ -1,9 +1,10 @@
 """The metric catalogue: every series the stack may read, by its exact exposed name."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
+from genesis_monitoring.promql.matchers import Matcher, read_matcher
 from genesis_monitoring.spec.base import (
     LARGEST,
     LabelName,
@@ -17,7 +18,6 @@ from genesis_monitoring.spec.base import (
     Text,
     UnitName,
 )
-from genesis_monitoring.spec.matchers import Matcher, read_matcher
 
 
 class Metric(Model):
@@ -75,6 +75,16 @@ class Selector(Model):
     def narrowed(self) -> tuple[str, ...]:
         """The labels that it asks for."""
         return (*self.labels, *self.matchers)
+
+
+def _selector(value: Any) -> Any:
+    return {"metric": value} if isinstance(value, str) else value
+
+
+MetricRef = Annotated[Selector, BeforeValidator(_selector, json_schema_input_type=str | Selector)]
+"""A metric name, or a mapping with ``metric`` and ``labels``."""
+Sum = Annotated[tuple[MetricRef, ...], Field(min_length=1)]
+"""Metrics that are added up."""
 
 
 class Suite(Model):

@@ -6,6 +6,16 @@ Also what must be unique across sections: panel ids, alert names, criteria, chec
 from collections.abc import Iterable
 
 from genesis_monitoring.conventions import ALERT_LABELS, JOB_LABEL, TARGET_LABELS
+from genesis_monitoring.slis.age import AgeSli
+from genesis_monitoring.slis.expr import ExprSli
+from genesis_monitoring.slis.gauge import GaugeSli
+from genesis_monitoring.slis.kinds import Sli
+from genesis_monitoring.slis.quantile import QuantileSli
+from genesis_monitoring.slis.rate import RateSli
+from genesis_monitoring.slis.ratio import RatioSli
+from genesis_monitoring.slis.relative import RelativeSli
+from genesis_monitoring.slis.trend import TrendSli
+from genesis_monitoring.slis.up import UpSli
 from genesis_monitoring.spec.alerts import MatchedAlerts
 from genesis_monitoring.spec.jobs import job_names, scraped_services
 from genesis_monitoring.spec.metrics import Selector
@@ -18,18 +28,6 @@ from genesis_monitoring.spec.rollout import (
     Rollout,
     SliCriterion,
     SuiteCriterion,
-)
-from genesis_monitoring.spec.slis import (
-    AgeSli,
-    ExprSli,
-    GaugeSli,
-    QuantileSli,
-    RateSli,
-    RatioSli,
-    RelativeSli,
-    Sli,
-    TrendSli,
-    UpSli,
 )
 
 

@@ -6,6 +6,7 @@ What has a dangling reference is left alone.
 from collections.abc import Iterator
 
 from genesis_monitoring.durations import format_duration
+from genesis_monitoring.slis.age import AgeSli
 from genesis_monitoring.spec.model import Spec
 from genesis_monitoring.spec.references import criteria_of
 from genesis_monitoring.spec.reporter import Path, Reporter
@@ -16,7 +17,6 @@ from genesis_monitoring.spec.rollout import (
     Rollout,
     SliCriterion,
 )
-from genesis_monitoring.spec.slis import AgeSli
 from genesis_monitoring.units import UNITS, format_level
 
 _SUITE_LABEL = "suite"

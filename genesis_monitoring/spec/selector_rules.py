@@ -6,12 +6,17 @@ An SLI with a dangling reference is left alone.
 from itertools import combinations
 
 from genesis_monitoring.conventions import ALERT_LABELS, TARGET_LABELS
-from genesis_monitoring.spec.matchers import Matcher
+from genesis_monitoring.promql.matchers import Matcher
+from genesis_monitoring.slis.base import Objective
+from genesis_monitoring.slis.expr import ExprSli
+from genesis_monitoring.slis.kinds import Sli
+from genesis_monitoring.slis.relative import RelativeSli
+from genesis_monitoring.slis.trend import TrendSli
+from genesis_monitoring.slis.up import UpSli
 from genesis_monitoring.spec.metrics import Selector
 from genesis_monitoring.spec.model import Spec
 from genesis_monitoring.spec.references import selectors_of
 from genesis_monitoring.spec.reporter import Path, Reporter
-from genesis_monitoring.spec.slis import ExprSli, Objective, RelativeSli, Sli, TrendSli, UpSli
 from genesis_monitoring.units import format_level
 
 _COMPARED = 50

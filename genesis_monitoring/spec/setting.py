@@ -34,7 +34,7 @@ def with_setting(text: str, display: str, spec: Spec, setting: str) -> str:
 
 
 def _path(spec: Spec, name: str, key: str) -> Steps:
-    from genesis_monitoring.spec.problems import suggest
+    from genesis_monitoring.words import suggest
 
     missing = spec.meta_alerts.missing_data.name
     keys: tuple[str, ...]

@@ -5,27 +5,24 @@ An SLI with a dangling reference is left alone.
 
 from genesis_monitoring.conventions import RESOLUTION
 from genesis_monitoring.durations import format_duration
+from genesis_monitoring.promql.matchers import Matcher
+from genesis_monitoring.slis.age import AgeSli
+from genesis_monitoring.slis.base import Baseline
+from genesis_monitoring.slis.expr import ExprSli
+from genesis_monitoring.slis.gauge import GaugeSli
+from genesis_monitoring.slis.kinds import Sli
+from genesis_monitoring.slis.quantile import QuantileSli
+from genesis_monitoring.slis.rate import RateSli
+from genesis_monitoring.slis.ratio import RatioSli
+from genesis_monitoring.slis.relative import PastAverage, RelativeSli
+from genesis_monitoring.slis.trend import TrendSli
+from genesis_monitoring.slis.up import UpSli
 from genesis_monitoring.spec.jobs import scrape_interval
 from genesis_monitoring.spec.level_rules import check_levels
-from genesis_monitoring.spec.matchers import Matcher
 from genesis_monitoring.spec.metrics import Metric, Selector
 from genesis_monitoring.spec.model import Spec
 from genesis_monitoring.spec.references import selectors_of
 from genesis_monitoring.spec.reporter import Path, Reporter
-from genesis_monitoring.spec.slis import (
-    AgeSli,
-    Baseline,
-    ExprSli,
-    GaugeSli,
-    PastAverage,
-    QuantileSli,
-    RateSli,
-    RatioSli,
-    RelativeSli,
-    Sli,
-    TrendSli,
-    UpSli,
-)
 from genesis_monitoring.units import UNITS, conversion, rate_conversion
 
 _SCRAPES_IN_A_WINDOW = 4

@@ -12,8 +12,12 @@ from genesis_monitoring.conventions import JOB_LABEL
 from genesis_monitoring.plan.compile import Plan
 from genesis_monitoring.plan.instrumentation import NOT_DECLARED
 from genesis_monitoring.plan.slis import SliPlan
+from genesis_monitoring.slis.gauge import GaugeSli
+from genesis_monitoring.slis.rate import RateSli
+from genesis_monitoring.slis.ratio import RatioSli
+from genesis_monitoring.slis.relative import RelativeSli
+from genesis_monitoring.slis.trend import TrendSli
 from genesis_monitoring.spec.metrics import Metric
-from genesis_monitoring.spec.slis import GaugeSli, RateSli, RatioSli, RelativeSli, TrendSli
 from genesis_monitoring.stack.scenario import Scenario
 from genesis_monitoring.stack.synthetic_load import (
     ORIGIN,

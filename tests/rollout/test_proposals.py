@@ -17,11 +17,12 @@ from genesis_monitoring.rollout.evidence import Evidence
 from genesis_monitoring.rollout.firing import Evaluations, alert_series
 from genesis_monitoring.rollout.observed import Observation, observe
 from genesis_monitoring.rollout.proposals import Proposal, propose
+from genesis_monitoring.slis.expr import ExprSli
+from genesis_monitoring.slis.quantile import QuantileSli
 from genesis_monitoring.spec.base import Level
 from genesis_monitoring.spec.bounds import value_bounds
 from genesis_monitoring.spec.edit import spell_number
 from genesis_monitoring.spec.load import parse_spec
-from genesis_monitoring.spec.slis import ExprSli, QuantileSli
 from genesis_monitoring.spec.source import parse_source
 from genesis_monitoring.units import UNITS, unit_factor
 
