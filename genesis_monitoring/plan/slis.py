@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from genesis_monitoring.conventions import record_name
 from genesis_monitoring.slis.base import SliKind
-from genesis_monitoring.slis.kinds import Sli
+from genesis_monitoring.slis.registry import Sli
 from genesis_monitoring.spec.metrics import Selector
 from genesis_monitoring.spec.model import Spec
 
