@@ -41,6 +41,7 @@ class SliKind(Model, ABC):
 
     if TYPE_CHECKING:
         kind: str
+        """Its name in a spec, which each kind says of itself."""
 
     title: Text
     unit: UnitName
@@ -85,6 +86,11 @@ class SliKind(Model, ABC):
     def span(self) -> int | None:
         """The window that it is computed over; None where each value stands for a moment."""
         return getattr(self, "window", None)
+
+    @property
+    def fewest_events(self) -> float | None:
+        """With fewer events in its window it has no value."""
+        return getattr(self, "minimum_traffic", None)
 
     @property
     def past(self) -> "PastAverage | None":

@@ -110,8 +110,8 @@ class RatioSli(SliKind):
             enough = promql.at_least(part, self.unless_numerator)
             total = f"({total} or {promql.at_least(whole, None)} and {enough})"
         # What is exposed, and is no number or too young for a rate, is not nothing.
-        exposed = promql.aggregate("group", self.by, " or ".join(map(promql.select, self.numerator)))
-        fraction = f"({part} or 0 * {whole} unless {exposed}) / {total}"
+        there = promql.aggregate("group", self.by, " or ".join(map(promql.select, self.numerator)))
+        fraction = f"({part} or 0 * {whole} unless {there}) / {total}"
         if self.complement:
             fraction = f"(1 - {fraction})"
         value = promql.rounded(promql.scale(fraction, unit_factor("ratio", self.unit)))
