@@ -16,7 +16,7 @@ from genesis_monitoring.stack.scenario import load_scenario
 
 def run_alert_drill(inputs: Inputs, console: Console, *, alert: str, as_json: bool, brief: bool) -> ExitCode:
     """Drill all alerts, or the one that ``alert`` names. FINDINGS if anything is not as the spec says."""
-    from genesis_monitoring.spec.problems import suggest
+    from genesis_monitoring.words import suggest
 
     project = rendered_project(inputs)
     names = tuple(dict.fromkeys(row.alert for row in project.plan.alert_rows))

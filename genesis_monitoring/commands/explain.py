@@ -25,7 +25,7 @@ def run_explain(name: str, inputs: Inputs, console: Console) -> ExitCode:
 
 def _code_page(code: str) -> str:
     from genesis_monitoring.code_pages import all_codes, page
-    from genesis_monitoring.spec.problems import suggest
+    from genesis_monitoring.words import suggest
 
     try:
         return page(code).text
@@ -41,7 +41,7 @@ def _spec_pages(name: str, inputs: Inputs) -> Iterator[str]:
     from genesis_monitoring.commands.explain_spec import explain_name, known_names
     from genesis_monitoring.commands.project import load_project
     from genesis_monitoring.report.text import escape
-    from genesis_monitoring.spec.problems import suggest
+    from genesis_monitoring.words import suggest
 
     project = load_project(inputs)
     explanations = tuple(explain_name(project, name))

@@ -50,7 +50,7 @@ def load_project(inputs: Inputs, promtool: Promtool | None = None) -> Project:
     ``promtool`` is asked about PromQL of the spec that our parser refuses. Raises ToolCrashed or ToolTimedOut
     if it then gives no answer.
     """
-    from genesis_monitoring.spec.problems import suggest
+    from genesis_monitoring.words import suggest
 
     loaded = load_spec(inputs.spec)
     spec = loaded.spec

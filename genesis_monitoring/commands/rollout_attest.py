@@ -29,7 +29,7 @@ def run_attest(
     spec: Path, statement: Statement, start: str | None, ledger: Path | None, console: Console
 ) -> ExitCode:
     """Append it. Raises UsageError for a criterion that is none or is measured, LedgerError."""
-    from genesis_monitoring.spec.problems import suggest
+    from genesis_monitoring.words import suggest
 
     project = load_rollout(spec)
     known = criteria_by_name(project.plan)

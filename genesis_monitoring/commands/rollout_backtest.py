@@ -82,7 +82,7 @@ def _change(loaded: LoadedSpec, options: BacktestOptions) -> Change | None:
         return None
     text = loaded.source.lines.text
     for setting in options.settings:
-        text = with_setting(text, loaded.spec, setting)
+        text = with_setting(text, loaded.source.file, loaded.spec, setting)
     try:
         return Change(_plan(parse_spec(text, loaded.source.file)), options.settings)
     except SpecError as error:

@@ -148,12 +148,12 @@ def _with_profile(text: str, spec: Path, profile: str) -> str:
     if profile == known.profile_in_force:
         return text
     if known.profile is None:
-        return add_key(text, str(spec), "profile", profile, before="profiles")
+        return add_key(text, str(spec), ("profile",), profile, before="profiles")
     return edit_text(text, str(spec), [Edit(("profile",), profile)])
 
 
 def _next_profile(path: Path, spec: Spec, named: str | None) -> str:
-    from genesis_monitoring.spec.problems import suggest
+    from genesis_monitoring.words import suggest
 
     if named is None:
         return STEADY_STATE if STEADY_STATE in spec.profiles else spec.profile_in_force

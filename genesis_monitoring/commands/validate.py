@@ -120,7 +120,7 @@ def check_names() -> tuple[str, ...]:
 
 
 def _selected(selection: Selection) -> tuple[Check, ...]:
-    from genesis_monitoring.spec.problems import suggest
+    from genesis_monitoring.words import suggest
 
     names = check_names()
     for name in (*selection.only, *selection.skip):

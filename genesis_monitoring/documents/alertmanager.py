@@ -9,7 +9,7 @@ from genesis_monitoring.plan.alertmanager import (
     ReceiverPlan,
     Route,
 )
-from genesis_monitoring.plan.promql import quote
+from genesis_monitoring.promql.building import quote
 
 
 def alertmanager_document(plan: AlertmanagerPlan) -> Document:

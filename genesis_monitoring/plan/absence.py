@@ -6,9 +6,9 @@ Asked is what it stands on, not its value: without traffic there is no value, an
 from collections.abc import Iterator
 
 from genesis_monitoring.conventions import TARGET_LABELS, UP_METRIC
-from genesis_monitoring.plan import promql
 from genesis_monitoring.plan.expressions import gone_targets, needed, seen_within, unusable, usable
 from genesis_monitoring.plan.slis import SliPlan
+from genesis_monitoring.promql import building as promql
 from genesis_monitoring.spec.model import Spec
 from genesis_monitoring.spec.slis import ExprSli, RatioSli, RelativeSli, TrendSli
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from genesis_monitoring.conventions import DASHBOARDS_FOLDER
 from genesis_monitoring.durations import format_duration
-from genesis_monitoring.plan import promql
 from genesis_monitoring.plan.links import runbook_url
 from genesis_monitoring.plan.slis import SliPlan, good_condition, level_condition
+from genesis_monitoring.promql import building as promql
 from genesis_monitoring.spec.dashboards import Dashboard, Panel, Profile, Query
 from genesis_monitoring.spec.jobs import scrape_interval
 from genesis_monitoring.spec.model import Spec

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from genesis_monitoring.conventions import JOB_LABEL, TARGET_LABELS, UP_METRIC, record_name
 from genesis_monitoring.durations import format_duration
-from genesis_monitoring.plan import promql
+from genesis_monitoring.promql import building as promql
 from genesis_monitoring.spec.jobs import job_names, scrape_interval
 from genesis_monitoring.spec.metrics import Selector
 from genesis_monitoring.spec.model import Spec

@@ -1,7 +1,7 @@
 """Whether the metrics behind a value over a whole window are there, as PromQL."""
 
-from genesis_monitoring.plan import promql
 from genesis_monitoring.plan.slis import whole_window_expr
+from genesis_monitoring.promql import building as promql
 from genesis_monitoring.spec.metrics import Selector
 from genesis_monitoring.spec.model import Spec
 from genesis_monitoring.spec.slis import QuantileSli, RateSli, RatioSli

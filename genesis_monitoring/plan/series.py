@@ -8,9 +8,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from genesis_monitoring.plan import promql
 from genesis_monitoring.plan.expressions import SECONDS_PER_DAY
 from genesis_monitoring.plan.slis import SliPlan, baseline_value
+from genesis_monitoring.promql import building as promql
 from genesis_monitoring.spec.bounds import value_bounds
 from genesis_monitoring.spec.metrics import Selector
 from genesis_monitoring.spec.model import Spec

@@ -13,9 +13,9 @@ from genesis_monitoring.clients.protocols import AlertmanagerReader, PrometheusR
 from genesis_monitoring.clients.samples import Series
 from genesis_monitoring.conventions import COMPONENT_LABEL, SEVERITY_LABEL, TEAM_LABEL
 from genesis_monitoring.errors import CouldNotTellError
-from genesis_monitoring.plan import promql
 from genesis_monitoring.plan.compile import Plan
 from genesis_monitoring.plan.slis import good_condition, level_condition, show_value
+from genesis_monitoring.promql import building as promql
 from genesis_monitoring.rollout.episodes import FIRING, STATE, alerts_of, watchdog_of
 from genesis_monitoring.rollout.ledger import Entry
 from genesis_monitoring.rollout.logs import LogSample

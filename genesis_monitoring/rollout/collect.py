@@ -15,11 +15,11 @@ from genesis_monitoring.conventions import (
     TEAM_LABEL,
 )
 from genesis_monitoring.errors import CouldNotTellError, UsageError
-from genesis_monitoring.plan import promql
 from genesis_monitoring.plan.compile import Plan
 from genesis_monitoring.plan.presence import presence_expr
 from genesis_monitoring.plan.rules import AlertingRule
 from genesis_monitoring.plan.slis import look_back, whole_window_expr
+from genesis_monitoring.promql import building as promql
 from genesis_monitoring.rollout.coverage import RAW_STEP, raw_moments
 from genesis_monitoring.rollout.doubts import doubts_of
 from genesis_monitoring.rollout.evidence import Attestation, Evidence, Measurement, RuleState

@@ -8,7 +8,7 @@ from genesis_monitoring.conventions import SLI_LABEL
 from genesis_monitoring.durations import format_duration
 from genesis_monitoring.plan.rules import AlertingRule, RuleGroup
 from genesis_monitoring.plan.slis import SliPlan
-from genesis_monitoring.promql_parsing import parse_promql
+from genesis_monitoring.promql.parsing import parse_promql
 from genesis_monitoring.rollout.evidence import RuleState
 
 NOT_LOADED = "not loaded"

@@ -15,6 +15,7 @@ from genesis_monitoring.durations import PATTERN, parse_duration
 from genesis_monitoring.spec.addresses import valid_link, valid_url
 from genesis_monitoring.times import parse_time
 from genesis_monitoring.units import UNITS
+from genesis_monitoring.words import suggest
 
 
 class Model(BaseModel):
@@ -37,8 +38,6 @@ def _positive(value: int) -> int:
 
 def _unit(value: str) -> str:
     if value not in UNITS:
-        from genesis_monitoring.spec.problems import suggest
-
         raise ValueError(f"a unit is one of {', '.join(UNITS)}{suggest(value, UNITS)}")
     return value
 

@@ -9,7 +9,8 @@ from bisect import bisect_right
 from typing import Any, TypeAlias
 
 from genesis_monitoring.findings import MOST_FINDINGS, Finding, Location, Severity
-from genesis_monitoring.spec.scalars import Value, read_plain, shorten, type_words
+from genesis_monitoring.spec.scalars import Value, read_plain, type_words
+from genesis_monitoring.words import shorten
 
 MAX_DEPTH = 64
 

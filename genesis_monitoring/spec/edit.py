@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from genesis_monitoring.errors import CouldNotTellError
-from genesis_monitoring.spec.builder import MappingNode
+from genesis_monitoring.spec.builder import MappingNode, offset_of
 from genesis_monitoring.spec.scalars import Scalar, Value, read_plain, show
 from genesis_monitoring.spec.source import Source, SpecError, parse_source
 from genesis_monitoring.spec.text_places import Token, scalar_tokens
@@ -53,30 +53,49 @@ def edit_text(text: str, display: str, edits: Sequence[Edit]) -> str:
         done = token.end
     wanted = source.value
     for edit in edits:
-        wanted = _with(wanted, edit.path, edit.value)
+        wanted = _put(wanted, edit.path, edit.value)
     mark = text[: len(text) - len(body)]
     return _proven(mark + "".join((*parts, body[done:])), display, wanted)
 
 
-def add_key(text: str, display: str, key: str, value: str, *, before: str) -> str:
-    """``text`` with the line ``key: value`` above the top-level key ``before`` and its comment.
+def add_key(text: str, display: str, path: Steps, value: str | int | float | bool, before: str = "") -> str:
+    """``text`` with ``value`` at ``path``, where nothing stands yet: above the key ``before`` of the same
+    mapping and its comment, or above the first one.
 
-    Raises as ``edit_text``; EditError too where the top level is not one key a line.
+    Raises as ``edit_text``; EditError too where there is no such mapping, or no such key in it.
     """
     source = parse_source(text, display)
-    body = source.lines.text
-    place = source.place((before,))
-    wanted = source.value
-    if place is None or not isinstance(source.root, MappingNode) or not isinstance(wanted, dict):
+    body, key = source.lines.text, path[-1]
+    node = source.place(path[:-1])
+    inside = node[1] if node else None
+    if not isinstance(inside, MappingNode) or not inside.entries or not isinstance(key, str):
+        raise _refused(
+            str(source.locate(path[:-1])), f"there is no {_dotted(path[:-1])}", f"add {_dotted(path)}"
+        )
+    if before and before not in inside.entries:
         raise _refused(display, f"there is no {before} to write {key} above", f"{key}: {value}")
-    line = source.locate_key((before,)).line
-    while line > 1 and source.line_text(line - 1).startswith("#"):
-        line -= 1
-    at = source.lines.starts[line - 1]
-    ending = "\r\n" if "\r\n" in body else "\n"
+    at = inside.entries[before][0] if before else min(offset for offset, _ in inside.entries.values())
+    new = f"{key}: {_spell(value, '')}"
+    if body[offset_of(inside)] == "{":
+        new += ", "
+    else:
+        at, indent = _above(source, at)
+        new += ("\r\n" if "\r\n" in body else "\n") + indent
     mark = text[: len(text) - len(body)]
-    new = f"{mark}{body[:at]}{key}: {_spell(value, '')}{ending}{body[at:]}"
-    return _proven(new, display, {**wanted, key: value})
+    wanted = _put(source.value, path, value)
+    return _proven(f"{mark}{body[:at]}{new}{body[at:]}", display, wanted)
+
+
+def _above(source: Source, at: int) -> tuple[int, str]:
+    """Where a line goes above the key at ``at`` and the comment on it, and what the key is indented by."""
+    place = source.lines.at(at)
+    line, column = place.line or 1, (place.column or 1) - 1
+    indent = " " * column
+    if source.line_text(line)[:column].strip():
+        return at, indent
+    while source.line_text(line - 1).startswith(f"{indent}#"):
+        line -= 1
+    return source.lines.starts[line - 1] + column, indent
 
 
 def spell_number(value: float) -> str:
@@ -115,15 +134,15 @@ def _spell(value: str | int | float | bool, style: str) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _with(value: Value, path: Steps, new: Scalar) -> Value:
-    """``value`` with ``new`` at ``path``, which it has."""
+def _put(value: Value, path: Steps, new: Scalar) -> Value:
+    """``value`` with ``new`` at ``path``, of which all but the last step is there."""
     if not path:
         return new
     step, rest = path[0], path[1:]
     if isinstance(value, dict) and isinstance(step, str):
-        return {**value, step: _with(value[step], rest, new)}
+        return {**value, step: _put(value.get(step), rest, new)}
     if isinstance(value, tuple) and isinstance(step, int):
-        return (*value[:step], _with(value[step], rest, new), *value[step + 1 :])
+        return (*value[:step], _put(value[step], rest, new), *value[step + 1 :])
     raise AssertionError(f"{show(value)} has no {step}")
 
 

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from genesis_monitoring.promql.matchers import Matcher, read_matcher
 from genesis_monitoring.spec.base import (
     LARGEST,
     LabelName,
@@ -17,7 +18,6 @@ from genesis_monitoring.spec.base import (
     Text,
     UnitName,
 )
-from genesis_monitoring.spec.matchers import Matcher, read_matcher
 
 
 class Metric(Model):

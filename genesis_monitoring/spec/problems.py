@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from genesis_monitoring.findings import Finding, Location, Severity, sort_findings
-from genesis_monitoring.spec.scalars import SHOWN, shorten, show, type_words
+from genesis_monitoring.spec.scalars import show, type_words
+from genesis_monitoring.words import SHOWN, closest, shorten
 
 if TYPE_CHECKING:
     from pydantic import BaseModel, ValidationError
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from genesis_monitoring.spec.source import Source
 
 _LONGEST_MESSAGE = 400
-_MANY = 50
 _WRONG_TYPES = frozenset({"int_from_float", "is_instance_of", "none_required"})
 
 
@@ -52,42 +52,6 @@ def join_findings(first: Iterable[Finding], later: Iterable[Finding]) -> tuple[F
     kept = tuple(first)
     places = {finding.location for finding in kept}
     return sort_findings((*kept, *(finding for finding in later if finding.location not in places)))
-
-
-def suggest(word: str, choices: Iterable[str]) -> str:
-    """``; did you mean "x"?`` for the choice most like ``word``, to end a message; else ""."""
-    best = closest(word, choices)
-    return f'; did you mean "{shorten(best)}"?' if best else ""
-
-
-def closest(word: str, choices: Iterable[str]) -> str:
-    """The choice that ``word`` is most likely a slip of the pen for; "" if none is near."""
-    from difflib import get_close_matches
-    from heapq import nlargest
-
-    by_shape: dict[str, str] = {}
-    for choice in choices:
-        by_shape.setdefault(_bare(choice), choice)
-    bare = _bare(word[:100])
-    if bare in by_shape or not any(map(str.isalnum, bare)):
-        return by_shape.get(bare, "")
-    likely = [one for one in by_shape if abs(len(one) - len(bare)) <= 2 + len(bare) // 3]
-    if len(likely) > _MANY:
-        likely = nlargest(_MANY, likely, key=lambda one: _shared_ends(bare, one))
-    near = get_close_matches(bare, likely, n=1, cutoff=0.65)
-    return by_shape[near[0]] if near else ""
-
-
-def _shared_ends(one: str, other: str) -> int:
-    """How many characters two names share at their start and end: a quick measure of likeness."""
-    return sum(
-        next((n for n, (a, b) in enumerate(zip(one, two, strict=False)) if a != b), min(len(one), len(two)))
-        for one, two in ((one, other), (one[::-1], other[::-1]))
-    )
-
-
-def _bare(name: str) -> str:
-    return name.casefold().replace("-", "_").replace(" ", "_")
 
 
 def _finding(detail: Any, source: "Source", shape: "Shape") -> "tuple[Place, Finding] | None":

@@ -3,8 +3,8 @@
 from collections.abc import Collection, Iterable
 
 from genesis_monitoring.findings import MOST_FINDINGS, Finding, Location, Severity
-from genesis_monitoring.spec.problems import suggest
 from genesis_monitoring.spec.source import Source
+from genesis_monitoring.words import suggest
 
 Path = tuple[str | int, ...]
 

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from math import isinf
 from typing import TypeAlias
 
+from genesis_monitoring.words import shorten
+
 Scalar: TypeAlias = str | int | float | bool | None
 Value: TypeAlias = "Scalar | tuple[Value, ...] | dict[str, Value]"
 
-SHOWN = 60
 LARGEST = 2**63
 
 _CLEAR: dict[str, Scalar] = {"": None, "~": None, "null": None, "true": True, "false": False}
@@ -102,16 +103,6 @@ def type_words(value: Value) -> str:
     if isinstance(value, tuple):
         return "a list"
     return "a mapping" if isinstance(value, Mapping) else "a number"
-
-
-def shorten(text: str, limit: int = SHOWN) -> str:
-    """``text`` on one line, at most ``limit`` characters of it, whatever does not print escaped."""
-    cut = text if len(text) <= limit else text[: limit - 1] + "…"
-    return cut if cut.isprintable() else "".join(map(_printable, cut))
-
-
-def _printable(char: str) -> str:
-    return char if char.isprintable() else char.encode("unicode_escape").decode("ascii")
 
 
 def _read_number(text: str) -> tuple[Scalar, Doubt | None]:

@@ -6,7 +6,7 @@ An SLI with a dangling reference is left alone.
 from itertools import combinations
 
 from genesis_monitoring.conventions import ALERT_LABELS, TARGET_LABELS
-from genesis_monitoring.spec.matchers import Matcher
+from genesis_monitoring.promql.matchers import Matcher
 from genesis_monitoring.spec.metrics import Selector
 from genesis_monitoring.spec.model import Spec
 from genesis_monitoring.spec.references import selectors_of

@@ -5,11 +5,12 @@ is read as any spec is.
 """
 
 import re
-from collections.abc import Sequence
-from typing import Any
 
 from genesis_monitoring.errors import UsageError
+from genesis_monitoring.spec.edit import Edit, EditError, Steps, add_key, edit_text
 from genesis_monitoring.spec.model import Spec
+from genesis_monitoring.spec.scalars import read_plain
+from genesis_monitoring.spec.source import parse_source
 
 OBJECTIVE_KEYS = ("target", "alert", "no_go")
 SLI_KEYS = ("window", "minimum_traffic", "unless_numerator")
@@ -18,8 +19,8 @@ MISSING_KEYS = ("for", "severity")
 _SETTING = re.compile(r"([^.=\s]+)\.([^.=\s]+)=([-+.\w]+)", re.ASCII)
 
 
-def with_setting(text: str, spec: Spec, setting: str) -> str:
-    """``text`` with the value changed or added. ``spec`` is what ``text`` says.
+def with_setting(text: str, display: str, spec: Spec, setting: str) -> str:
+    """``text`` with the value changed or added. ``spec`` is what ``text`` says, ``display`` its file.
 
     Raises UsageError for a name or key that it does not have.
     """
@@ -29,11 +30,11 @@ def with_setting(text: str, spec: Spec, setting: str) -> str:
             f"--set is no setting: {setting!r}",
             "write it as sli.level=value or alert.for=value, as in --set rag_latency_p95.target=150",
         )
-    return _edited(text, _path(spec, match[1], match[2]), match[3])
+    return _edited(text, display, _path(spec, match[1], match[2]), match[3])
 
 
-def _path(spec: Spec, name: str, key: str) -> Sequence[str]:
-    from genesis_monitoring.spec.problems import suggest
+def _path(spec: Spec, name: str, key: str) -> Steps:
+    from genesis_monitoring.words import suggest
 
     missing = spec.meta_alerts.missing_data.name
     keys: tuple[str, ...]
@@ -58,23 +59,14 @@ def _path(spec: Spec, name: str, key: str) -> Sequence[str]:
     return (*parent, key)
 
 
-def _edited(text: str, path: Sequence[str], value: str) -> str:
-    import yaml
-
-    text = text.removeprefix("\ufeff")
-    node: Any = yaml.compose(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    for step in path[:-1]:
-        inner = next((one for key, one in node.value if key.value == step), None)
-        if inner is None:
-            raise UsageError(
-                f"--set: {'.'.join(path[:-1])} does not stand in the spec", "set a value of one that does"
-            )
-        node = inner
-    for key, old in node.value:
-        if key.value == path[-1]:
-            return text[: old.start_mark.index] + value + text[old.end_mark.index :]
-    if node.flow_style:
-        start = node.start_mark.index + 1
-        return f"{text[:start]}{path[-1]}: {value}, {text[start:]}"
-    first = node.value[0][0].start_mark
-    return f"{text[: first.index]}{path[-1]}: {value}\n{' ' * first.column}{text[first.index :]}"
+def _edited(text: str, display: str, path: Steps, value: str) -> str:
+    scalar, doubt = read_plain(value)
+    if doubt:
+        raise UsageError(f"--set: {value} {doubt.reason}", doubt.hint)
+    new = value if scalar is None else scalar
+    try:
+        if parse_source(text, display).place(path):
+            return edit_text(text, display, [Edit(path, new)])
+        return add_key(text, display, path, new)
+    except EditError as error:
+        raise UsageError(f"--set: {error.message}", error.hint) from None

@@ -5,9 +5,9 @@ An SLI with a dangling reference is left alone.
 
 from genesis_monitoring.conventions import RESOLUTION
 from genesis_monitoring.durations import format_duration
+from genesis_monitoring.promql.matchers import Matcher
 from genesis_monitoring.spec.jobs import scrape_interval
 from genesis_monitoring.spec.level_rules import check_levels
-from genesis_monitoring.spec.matchers import Matcher
 from genesis_monitoring.spec.metrics import Metric, Selector
 from genesis_monitoring.spec.model import Spec
 from genesis_monitoring.spec.references import selectors_of

@@ -101,7 +101,7 @@ def apply_suppressions(
 
 def _refusal(code: str, known: Collection[str]) -> tuple[str, str] | None:
     """Why a code can never be suppressed, and what mends that."""
-    from genesis_monitoring.spec.problems import suggest
+    from genesis_monitoring.words import suggest
 
     if code not in known:
         return f"there is no code {code}{suggest(code, known)}", "correct the code, or remove the entry"

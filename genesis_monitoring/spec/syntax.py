@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from genesis_monitoring.spec.scalars import shorten
+from genesis_monitoring.words import shorten
 
 if TYPE_CHECKING:
     from yaml import MarkedYAMLError

@@ -7,8 +7,9 @@ from pydantic import Field, ValidationError, model_validator
 
 from genesis_monitoring.errors import UsageError
 from genesis_monitoring.spec.base import AlertName, Model, Name, Number, PositiveSeconds, Seconds, Text
-from genesis_monitoring.spec.problems import findings_from_validation, suggest
+from genesis_monitoring.spec.problems import findings_from_validation
 from genesis_monitoring.spec.source import SpecError, load_source
+from genesis_monitoring.words import suggest
 
 Factor = Annotated[Number, Field(ge=0, le=10_000)]
 Share = Annotated[Number, Field(ge=0, le=1)]

@@ -2,8 +2,8 @@
 
 import pytest
 
-from genesis_monitoring.checks.promql.syntax import TooDeepError, first_difference, read_expression
-from genesis_monitoring.checks.promql.text import show
+from genesis_monitoring.promql.syntax import TooDeepError, first_difference, read_expression
+from genesis_monitoring.promql.text import show
 
 from .rule_tree import rule_tree
 

@@ -5,10 +5,10 @@ import sys
 
 import pytest
 
-from genesis_monitoring.checks.promql.syntax import TooDeepError, read_expression, tree_or_none
-from genesis_monitoring.plan.promql import is_number
-from genesis_monitoring.promql_parsing import LONGEST, MOST_NESTED, TooNestedError, parse_promql
-from genesis_monitoring.spec.matchers import read_matcher
+from genesis_monitoring.promql.building import is_number
+from genesis_monitoring.promql.matchers import read_matcher
+from genesis_monitoring.promql.parsing import LONGEST, MOST_NESTED, TooNestedError, parse_promql
+from genesis_monitoring.promql.syntax import TooDeepError, read_expression, tree_or_none
 
 NESTED = {
     "parentheses": "(" * 100_000 + "1" + ")" * 100_000,
@@ -39,7 +39,7 @@ def test_what_is_parsed_ends_in_another_process(part: str) -> None:
     depth = MOST_NESTED // len(part.replace("abs", ""))
     program = (
         "import threading\n"
-        "from genesis_monitoring.promql_parsing import parse_promql\n"
+        "from genesis_monitoring.promql.parsing import parse_promql\n"
         f"run = lambda: parse_promql({part!r} * {depth} + '1' + ')' * {depth})\n"
         "thread = threading.Thread(target=run); thread.start(); thread.join(); print('alive')"
     )

@@ -30,7 +30,7 @@ BEFORE_SECONDS, OUTAGE_SECONDS, AFTER_SECONDS = 35, 8, 30
 def short_plan() -> Plan:
     text = load_spec_text("1s")
     for alert, seconds in FOR.items():
-        text = with_setting(text, parse_spec(text, "slo.yaml").spec, f"{alert}.for={seconds}")
+        text = with_setting(text, "slo.yaml", parse_spec(text, "slo.yaml").spec, f"{alert}.for={seconds}")
     spec = parse_spec(text, "slo.yaml").spec
     return compile_plan(spec, spec.profile_in_force)
 

@@ -5,7 +5,6 @@ import re
 import pytest
 from promql_parser import parse
 
-from genesis_monitoring.plan.promql import finite_query
 from genesis_monitoring.plan.slis import (
     Condition,
     compile_slis,
@@ -13,6 +12,7 @@ from genesis_monitoring.plan.slis import (
     level_condition,
     whole_window_expr,
 )
+from genesis_monitoring.promql.building import finite_query
 from genesis_monitoring.spec.source import SpecError
 from plan.specs import every_kind, every_kind_plan, load
 

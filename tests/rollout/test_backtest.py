@@ -26,7 +26,7 @@ NAN = math.nan
 def plan_with(*settings_: str) -> Plan:
     text = TEXT
     for setting in settings_:
-        text = with_setting(text, parse_spec(text, "slo.yaml").spec, setting)
+        text = with_setting(text, "slo.yaml", parse_spec(text, "slo.yaml").spec, setting)
     spec = parse_spec(text, "slo.yaml").spec
     return compile_plan(spec, next(iter(spec.profiles)))
 

@@ -248,7 +248,7 @@ def test_all_is_told_where_everything_is_measured(folder: Path, server: Server) 
         ),
         ("--set rag_latency_p95.tarjet=1", 2, "no 'tarjet' to set; did you mean \"target\""),
         ("--set HybridRAGLatencyHigh.target=1", 2, "use one of: for, severity, level"),
-        ("--set test_failures.target=1", 2, "slis.test_failures.objective does not stand in the spec"),
+        ("--set test_failures.target=1", 2, "slo.yaml:253:3: there is no slis.test_failures.objective"),
         ("--set rag_latency_p95=1", 2, "--set is no setting"),
         ("--set 'rag_latency_p95.target=1, q: 2'", 2, "--set is no setting"),
         ("--set rag_latency_p95.target=250ms", 2, "slo.yaml:343:36: error GM112"),

@@ -115,13 +115,33 @@ def test_what_a_person_has_to_change(path: Steps, said: str) -> None:
     ],
 )
 def test_a_key_that_was_not_there(text: str, new: str) -> None:
-    assert add_key(text, "x.yaml", "profile", "x", before="profiles") == new
+    assert add_key(text, "x.yaml", ("profile",), "x", before="profiles") == new
 
 
-@pytest.mark.parametrize("text", ["a: 1\n", "{a: 1, profiles: {x: 1}}\n", "{a: 1,\nprofiles: {x: 1}}\n"])
+@pytest.mark.parametrize(
+    ("text", "new"),
+    [
+        ("a:\n  b: 1\n", "a:\n  new: 5m\n  b: 1\n"),
+        ("a:\n  # of b\n  b: 1\n", "a:\n  new: 5m\n  # of b\n  b: 1\n"),
+        ("a: {b: 1}\n", "a: {new: 5m, b: 1}\n"),
+        ("a: { b: 1,\n  c: 2}\n", "a: { new: 5m, b: 1,\n  c: 2}\n"),
+        ("a:\r\n  b: 1\r\n", "a:\r\n  new: 5m\r\n  b: 1\r\n"),
+    ],
+)
+def test_a_key_above_the_first_of_its_mapping(text: str, new: str) -> None:
+    assert add_key(text, "x.yaml", ("a", "new"), "5m") == new
+
+
+@pytest.mark.parametrize("text", ["a: 1\n", "a: {}\n", "b: {a: 1}\n", "a: [1]\n"])
+def test_no_mapping_for_a_key(text: str) -> None:
+    with pytest.raises(EditError, match=r"x\.yaml:.*there is no a"):
+        add_key(text, "x.yaml", ("a", "new"), 1)
+
+
+@pytest.mark.parametrize("text", ["a: 1\n", "- profiles: 1\n", "profiles\n"])
 def test_no_place_for_a_key(text: str) -> None:
     with pytest.raises(EditError, match=r"x\.yaml"):
-        add_key(text, "x.yaml", "profile", "x", before="profiles")
+        add_key(text, "x.yaml", ("profile",), "x", before="profiles")
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False) | st.integers(-(10**12), 10**12))

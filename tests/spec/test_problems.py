@@ -23,8 +23,9 @@ from pydantic_core import PydanticCustomError
 from genesis_monitoring.findings import MOST_FINDINGS, Finding, Location, Severity
 from genesis_monitoring.spec import problems
 from genesis_monitoring.spec.load import parse_spec
-from genesis_monitoring.spec.problems import findings_from_validation, join_findings, suggest
+from genesis_monitoring.spec.problems import findings_from_validation, join_findings
 from genesis_monitoring.spec.source import SpecError, parse_source
+from genesis_monitoring.words import closest, suggest
 
 
 class Model(BaseModel):
@@ -425,7 +426,6 @@ def test_any_data_gives_findings_in_plain_words(data: dict[str, Any]) -> None:
 
 def test_a_flood_of_unknown_keys_is_counted_and_not_explained(monkeypatch: pytest.MonkeyPatch) -> None:
     explained = 0
-    closest = problems.closest
 
     def counted(word: str, choices: Iterable[str]) -> str:
         nonlocal explained

@@ -23,7 +23,7 @@ from genesis_monitoring.checks.dashboards.files import (
 from genesis_monitoring.checks.positions import Path, child, items, place_of, read_nodes, scalar
 from genesis_monitoring.checks.promql.promtool_opinion import Opinion, ask_about_expressions
 from genesis_monitoring.findings import Finding, Severity
-from genesis_monitoring.promql_parsing import parse_promql
+from genesis_monitoring.promql.parsing import parse_promql
 
 RULES = "prometheus/rules/*.yml"
 

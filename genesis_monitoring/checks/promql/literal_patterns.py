@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from genesis_monitoring.checks.context import CheckContext
 from genesis_monitoring.findings import Finding, Severity
-from genesis_monitoring.spec.matchers import OPERATORS, PATTERN_CHARACTERS
+from genesis_monitoring.promql.matchers import OPERATORS, PATTERN_CHARACTERS
 from genesis_monitoring.spec.metrics import Selector
 from genesis_monitoring.spec.model import Spec
 from genesis_monitoring.spec.references import selectors_of

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from genesis_monitoring.checks.context import CheckContext, TreeFile
 from genesis_monitoring.checks.positions import child, items, place_of, read_nodes, scalar
-from genesis_monitoring.checks.promql.syntax import Node, TooDeepError, read_expression
 from genesis_monitoring.findings import Finding
+from genesis_monitoring.promql.syntax import Node, TooDeepError, read_expression
 
 if TYPE_CHECKING:
     from yaml import Node as YamlNode

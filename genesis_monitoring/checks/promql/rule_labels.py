@@ -15,12 +15,12 @@ import re
 from collections.abc import Iterator
 
 from genesis_monitoring.checks.context import CheckContext
-from genesis_monitoring.checks.promql.labels import LabelFlow
+from genesis_monitoring.checks.promql.catalogue import Catalogue
 from genesis_monitoring.checks.promql.rule_files import Rule, Value, no_plan, read_rule_files
-from genesis_monitoring.checks.promql.types import Catalogue
 from genesis_monitoring.findings import Finding, Severity
-from genesis_monitoring.spec.problems import suggest
+from genesis_monitoring.promql.labels import LabelFlow
 from genesis_monitoring.spec.slis import ExprSli
+from genesis_monitoring.words import suggest
 
 CODES: tuple[str, ...] = ("GM409", "GM411", "GM412")
 

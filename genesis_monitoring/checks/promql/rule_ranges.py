@@ -20,8 +20,11 @@ GM408 (error): a counter without a rate. It only says how much there was since t
 from collections.abc import Iterator
 
 from genesis_monitoring.checks.context import CheckContext
+from genesis_monitoring.checks.promql.catalogue import Catalogue
 from genesis_monitoring.checks.promql.rule_files import no_plan, read_rule_files
-from genesis_monitoring.checks.promql.syntax import (
+from genesis_monitoring.durations import format_duration
+from genesis_monitoring.findings import Finding
+from genesis_monitoring.promql.syntax import (
     Aggregation,
     Binary,
     Call,
@@ -33,10 +36,8 @@ from genesis_monitoring.checks.promql.syntax import (
     selectors,
     walk,
 )
-from genesis_monitoring.checks.promql.text import seconds_text, show
-from genesis_monitoring.checks.promql.types import RATES, Catalogue
-from genesis_monitoring.durations import format_duration
-from genesis_monitoring.findings import Finding
+from genesis_monitoring.promql.text import seconds_text, show
+from genesis_monitoring.promql.types import RATES
 
 CODES: tuple[str, ...] = ("GM404", "GM405", "GM406", "GM407", "GM408")
 

@@ -22,15 +22,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from genesis_monitoring.checks.context import CheckContext
-from genesis_monitoring.checks.promql.guards import Fraction, unguarded
+from genesis_monitoring.checks.promql.catalogue import Catalogue
 from genesis_monitoring.checks.promql.rule_files import Rule, RuleFile, no_plan, read_rule_files
-from genesis_monitoring.checks.promql.syntax import Node, Range, Selector, children, selectors
-from genesis_monitoring.checks.promql.text import show
-from genesis_monitoring.checks.promql.types import Catalogue, filters, is_scalar
 from genesis_monitoring.findings import Finding, Severity
-from genesis_monitoring.plan.promql import quote
-from genesis_monitoring.spec.problems import suggest
+from genesis_monitoring.promql.building import quote
+from genesis_monitoring.promql.guards import Fraction, unguarded
+from genesis_monitoring.promql.syntax import Node, Range, Selector, children, selectors
+from genesis_monitoring.promql.text import show
+from genesis_monitoring.promql.types import filters, is_scalar
 from genesis_monitoring.spec.slis import ExprSli
+from genesis_monitoring.words import suggest
 
 CODES: tuple[str, ...] = ("GM402", "GM403", "GM410", "GM413", "GM414")
 UNKNOWN_HINT = "correct the name, or add the metric to metrics in the spec; then run genesis-mon render"

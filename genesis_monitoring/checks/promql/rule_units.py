@@ -13,8 +13,11 @@ import math
 from collections.abc import Iterator
 
 from genesis_monitoring.checks.context import CheckContext
+from genesis_monitoring.checks.promql.catalogue import Catalogue
 from genesis_monitoring.checks.promql.rule_files import Rule, no_plan, read_rule_files
-from genesis_monitoring.checks.promql.syntax import (
+from genesis_monitoring.findings import Finding
+from genesis_monitoring.plan.slis import SliPlan
+from genesis_monitoring.promql.syntax import (
     COMPARISONS,
     Binary,
     Negation,
@@ -24,10 +27,7 @@ from genesis_monitoring.checks.promql.syntax import (
     selectors,
     walk,
 )
-from genesis_monitoring.checks.promql.types import Catalogue
-from genesis_monitoring.checks.promql.units import UnitFlow, describe
-from genesis_monitoring.findings import Finding
-from genesis_monitoring.plan.slis import SliPlan
+from genesis_monitoring.promql.units import UnitFlow, describe
 from genesis_monitoring.spec.bounds import Bounds, value_bounds
 from genesis_monitoring.spec.slis import QuantileSli
 from genesis_monitoring.units import UNITS, conversion, format_level, format_number

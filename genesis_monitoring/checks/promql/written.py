@@ -8,10 +8,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from genesis_monitoring.checks.promql.catalogue import Catalogue
 from genesis_monitoring.checks.promql.expressions import NOT_READ, NOT_READ_HINT
-from genesis_monitoring.checks.promql.guards import unguarded
-from genesis_monitoring.checks.promql.labels import LabelFlow
-from genesis_monitoring.checks.promql.places import Places
 from genesis_monitoring.checks.promql.promtool_opinion import (
     Opinion,
     ask_about_expressions,
@@ -25,7 +23,13 @@ from genesis_monitoring.checks.promql.rule_semantics import (
     unknown_metrics,
 )
 from genesis_monitoring.checks.promql.rule_units import edge_faults, out_of_reach
-from genesis_monitoring.checks.promql.syntax import (
+from genesis_monitoring.clients.protocols import PromtoolClient
+from genesis_monitoring.findings import Finding, Location, Severity, sort_findings
+from genesis_monitoring.plan.compile import Plan
+from genesis_monitoring.promql.guards import unguarded
+from genesis_monitoring.promql.labels import LabelFlow
+from genesis_monitoring.promql.places import Places
+from genesis_monitoring.promql.syntax import (
     Node,
     Range,
     Selector,
@@ -36,12 +40,9 @@ from genesis_monitoring.checks.promql.syntax import (
     selectors,
     tree_or_none,
 )
-from genesis_monitoring.checks.promql.text import show
-from genesis_monitoring.checks.promql.types import Catalogue, is_scalar
-from genesis_monitoring.checks.promql.units import UnitFlow, describe
-from genesis_monitoring.clients.protocols import PromtoolClient
-from genesis_monitoring.findings import Finding, Location, Severity, sort_findings
-from genesis_monitoring.plan.compile import Plan
+from genesis_monitoring.promql.text import show
+from genesis_monitoring.promql.types import is_scalar
+from genesis_monitoring.promql.units import UnitFlow, describe
 from genesis_monitoring.spec.slis import ExprSli
 from genesis_monitoring.spec.source import Source
 from genesis_monitoring.spec.text_places import place_in_text

@@ -1,10 +1,12 @@
 """PromQL trees as text for messages: short, on one line, with no more parentheses than needed."""
 
-from genesis_monitoring.checks.promql.syntax import (
+from genesis_monitoring.durations import format_duration
+from genesis_monitoring.promql.building import quote
+from genesis_monitoring.promql.matchers import Matcher
+from genesis_monitoring.promql.syntax import (
     Aggregation,
     Binary,
     Call,
-    Matcher,
     Matching,
     Negation,
     Node,
@@ -14,8 +16,6 @@ from genesis_monitoring.checks.promql.syntax import (
     Subquery,
     Text,
 )
-from genesis_monitoring.durations import format_duration
-from genesis_monitoring.plan.promql import quote
 from genesis_monitoring.units import format_number
 
 _RANKS = (

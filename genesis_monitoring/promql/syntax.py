@@ -9,7 +9,8 @@ from dataclasses import dataclass, fields
 from functools import lru_cache
 from typing import Any, TypeAlias
 
-from genesis_monitoring.promql_parsing import TooNestedError, parse_promql
+from genesis_monitoring.promql.matchers import Matcher
+from genesis_monitoring.promql.parsing import TooNestedError, parse_promql
 
 COMPARISONS = frozenset({"==", "!=", "<", "<=", ">", ">="})
 SET_OPERATORS = frozenset({"and", "or", "unless"})
@@ -20,15 +21,6 @@ _DEEPEST = 200
 
 class TooDeepError(Exception):
     """An expression is nested so deep that it is not looked into."""
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Matcher:
-    """``label operator "value"``; the operator is one of ``=``, ``!=``, ``=~``, ``!~``."""
-
-    label: str
-    operator: str
-    value: str
 
 
 @dataclass(frozen=True, slots=True)

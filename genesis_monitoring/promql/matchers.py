@@ -12,7 +12,7 @@ from itertools import islice
 from re import _constants as code, _parser as parser  # type: ignore[attr-defined]  # fmt: skip
 from typing import Any
 
-from genesis_monitoring.promql_parsing import parse_promql
+from genesis_monitoring.promql.parsing import parse_promql
 
 OPERATORS = ("=~", "!~", "!=")
 PATTERN_CHARACTERS = re.compile(r"^(?:=~|!~|!=)|^\^|\$$|\.[*+?]|\.\.|\||\[[^\]]+\]|\\[.dws]")

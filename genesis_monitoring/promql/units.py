@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from genesis_monitoring.checks.promql.syntax import (
+from genesis_monitoring.promql.syntax import (
     COMPARISONS,
     Aggregation,
     Binary,
@@ -22,8 +22,8 @@ from genesis_monitoring.checks.promql.syntax import (
     Subquery,
     selectors,
 )
-from genesis_monitoring.checks.promql.text import show
-from genesis_monitoring.checks.promql.types import Catalogue, vector_argument
+from genesis_monitoring.promql.text import show
+from genesis_monitoring.promql.types import KnownSeries, vector_argument
 from genesis_monitoring.units import SECONDS_PER_MONTH, UNITS
 
 _DAY = 86400.0
@@ -94,8 +94,8 @@ def quantity_of(unit: str) -> Quantity | None:
 class UnitFlow:
     """The units of one expression, worked out from the inside; ``problems`` gathers where they are mixed."""
 
-    def __init__(self, catalogue: Catalogue, expression: Node) -> None:
-        self._catalogue = catalogue
+    def __init__(self, known: KnownSeries, expression: Node) -> None:
+        self._known = known
         self._problems: dict[str, Node] = {}
         self.result = self._of(expression)
 
@@ -119,7 +119,7 @@ class UnitFlow:
     def _of(self, node: Node) -> Quantities:
         match node:
             case Selector():
-                series = self._catalogue.find(node.metric)
+                series = self._known.find(node.metric)
                 return _named(series.unit) if series is not None else UNKNOWN
             case Range():
                 return self._of(node.selector)
@@ -219,10 +219,11 @@ class UnitFlow:
             self._problems[f"{verb} {describe(left)} and {describe(right)}: {shown}"] = node
 
     def _buckets_of(self, vector: Node) -> Quantities:
-        found = [self._catalogue.find(selector.metric) for selector in selectors(vector)]
+        found = [self._known.find(selector.metric) for selector in selectors(vector)]
         names = {series.histogram for series in found if series is not None}
         name = names.pop() if len(names) == 1 else ""
-        return _named(self._catalogue.plan.spec.metrics[name].unit) if name else UNKNOWN
+        total = self._known.find(f"{name}_sum") if name else None
+        return _named(total.unit) if total is not None else UNKNOWN
 
 
 def describe(quantities: Quantities) -> str:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from genesis_monitoring.checks.promql.syntax import (
+from genesis_monitoring.promql.syntax import (
     Aggregation,
     Binary,
     Call,

@@ -7,7 +7,7 @@ the division; a quantile by an ``and`` with something that is above zero.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from genesis_monitoring.checks.promql.syntax import (
+from genesis_monitoring.promql.syntax import (
     COMPARISONS,
     Aggregation,
     Binary,
@@ -19,7 +19,7 @@ from genesis_monitoring.checks.promql.syntax import (
     children,
     walk,
 )
-from genesis_monitoring.checks.promql.types import vector_argument
+from genesis_monitoring.promql.types import vector_argument
 
 _MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 _COUNTS = frozenset({"count", "group", "count_over_time", "time", "pi"})

@@ -5,30 +5,14 @@ recorded series of all SLIs, and what Prometheus makes by itself.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
 
-from genesis_monitoring.checks.promql.syntax import (
-    COMPARISONS,
-    Aggregation,
-    Binary,
-    Call,
-    Negation,
-    Node,
-    Number,
-    Selector,
-    Text,
-)
 from genesis_monitoring.conventions import TARGET_LABELS
 from genesis_monitoring.plan.compile import Plan
 from genesis_monitoring.plan.slis import SliPlan
+from genesis_monitoring.promql.types import Series
 from genesis_monitoring.spec.jobs import job_names, scrape_interval
 from genesis_monitoring.spec.metrics import Metric
-
-SCALAR_FUNCTIONS = frozenset({"scalar", "time", "pi"})
-RATES = frozenset({"rate", "irate", "increase"})
-"""The functions that make something of a counter's growth."""
 
 _TARGET = frozenset(TARGET_LABELS)
 _OF_EACH_TARGET = {
@@ -38,22 +22,6 @@ _OF_EACH_TARGET = {
     "scrape_samples_post_metric_relabeling": "count",
     "scrape_series_added": "count",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Series:
-    """A kind of series. ``labels`` is None where they are not known; ``interval`` (s) is between samples.
-
-    ``histogram`` names the metric whose buckets these are; ``sli`` the SLI that is recorded here.
-    """
-
-    name: str
-    kind: Literal["counter", "gauge"]
-    unit: str
-    labels: frozenset[str] | None
-    interval: int
-    histogram: str = ""
-    sli: str = ""
 
 
 class Catalogue:
@@ -117,46 +85,3 @@ class Catalogue:
 
     def _interval(self, job: str) -> int:
         return scrape_interval(self.plan.spec, job)
-
-
-def is_scalar(node: Node) -> bool:
-    """Whether ``node`` is a number or a string rather than a vector."""
-    match node:
-        case Number() | Text():
-            return True
-        case Call():
-            return node.function in SCALAR_FUNCTIONS
-        case Negation():
-            return is_scalar(node.body)
-        case Binary():
-            return is_scalar(node.left) and is_scalar(node.right)
-        case _:
-            return False
-
-
-def vector_argument(node: Call) -> Node | None:
-    """The first argument that is a vector; None if there is none."""
-    return next((argument for argument in node.arguments if not is_scalar(argument)), None)
-
-
-def filters(node: Node) -> bool:
-    """Whether ``node`` is empty at times by its own doing, as a comparison is: what makes an alert."""
-    match node:
-        case Binary():
-            if node.operator in ("and", "or", "unless"):
-                sides = (filters(node.left), filters(node.right))
-                return node.operator == "unless" or (all if node.operator == "or" else any)(sides)
-            if node.operator in COMPARISONS and not node.returns_bool and not is_scalar(node):
-                return True
-            return filters(node.left) or filters(node.right)
-        case Call():
-            if node.function in ("absent", "absent_over_time"):
-                return True
-            inner = None if node.function in SCALAR_FUNCTIONS else vector_argument(node)
-            return inner is not None and filters(inner)
-        case Aggregation() | Negation():
-            return filters(node.body)
-        case Selector():
-            return node.metric == "ALERTS"
-        case _:
-            return False

@@ -1,14 +1,14 @@
 """Label flow: which labels the result of an expression can have, and where one is asked for in vain.
 
-An expression and the catalogue go in; out come the labels of the result, and a problem for each label that
-a matcher, ``by``, ``on``, ``group_left`` or function names though it cannot be there, and for each join
-that can never match.
+An expression and what is known about series go in; out come the labels of the result, and a problem for
+each label that a matcher, ``by``, ``on``, ``group_left`` or function names though it cannot be there, and
+for each join that can never match.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from genesis_monitoring.checks.promql.syntax import (
+from genesis_monitoring.promql.syntax import (
     SET_OPERATORS,
     Aggregation,
     Binary,
@@ -21,9 +21,9 @@ from genesis_monitoring.checks.promql.syntax import (
     Subquery,
     Text,
 )
-from genesis_monitoring.checks.promql.text import show
-from genesis_monitoring.checks.promql.types import Catalogue, is_scalar, vector_argument
-from genesis_monitoring.spec.problems import suggest
+from genesis_monitoring.promql.text import show
+from genesis_monitoring.promql.types import KnownSeries, is_scalar, vector_argument
+from genesis_monitoring.words import suggest
 
 _KEEPING = frozenset({"topk", "bottomk", "limitk", "limit_ratio"})
 _WITHOUT_LABELS = frozenset({"vector"})
@@ -54,8 +54,8 @@ ANY = Labels(frozenset(), frozenset(), open=True)
 class LabelFlow:
     """The labels of one expression, from the inside out; ``problems`` gathers what is asked in vain."""
 
-    def __init__(self, catalogue: Catalogue, expression: Node) -> None:
-        self._catalogue = catalogue
+    def __init__(self, known: KnownSeries, expression: Node) -> None:
+        self._known = known
         self._problems: dict[str, tuple[Node, str]] = {}
         self.result = self._of(expression)
 
@@ -87,7 +87,7 @@ class LabelFlow:
                 return NONE
 
     def _selector(self, node: Selector) -> Labels:
-        series = self._catalogue.find(node.metric)
+        series = self._known.find(node.metric)
         if series is None or series.labels is None:
             return ANY
         for matcher in node.matchers:

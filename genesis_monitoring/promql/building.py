@@ -4,12 +4,26 @@ Label values are escaped as PromQL string literals, so spec text cannot leave it
 """
 
 from collections.abc import Iterable, Mapping
+from typing import Protocol
 
 from genesis_monitoring.conventions import RESOLUTION
 from genesis_monitoring.durations import format_duration
-from genesis_monitoring.promql_parsing import parse_promql
-from genesis_monitoring.spec.metrics import Selector
+from genesis_monitoring.promql.matchers import Matcher
+from genesis_monitoring.promql.syntax import Text, tree_or_none
+from genesis_monitoring.promql.types import is_scalar
 from genesis_monitoring.units import format_number
+
+
+class Selected(Protocol):
+    """What selects series: a metric, and what their labels must be."""
+
+    @property
+    def metric(self) -> str:
+        """Its name."""
+
+    @property
+    def conditions(self) -> tuple[Matcher, ...]:
+        """All that a series must have."""
 
 
 def quote(text: str) -> str:
@@ -26,8 +40,8 @@ def selector(metric: str, labels: Mapping[str, str] | None = None, window: int =
     return f"{metric}{braces}{brackets}"
 
 
-def select(series: Selector, window: int = 0, *, suffix: str = "", within: Iterable[str] = ()) -> str:
-    """The series of a selector of the spec. ``suffix`` ends the name, ``within`` are matchers as text."""
+def select(series: Selected, window: int = 0, *, suffix: str = "", within: Iterable[str] = ()) -> str:
+    """The series that are selected. ``suffix`` ends the name, ``within`` are matchers as text."""
     matchers = ", ".join((*(f"{m.label}{m.operator}{quote(m.value)}" for m in series.conditions), *within))
     braces = f"{{{matchers}}}" if matchers else ""
     return f"{series.metric}{suffix}{braces}{f'[{format_duration(window)}]' if window else ''}"
@@ -67,23 +81,8 @@ def in_parentheses(query: str) -> str:
 
 def is_number(query: str) -> bool:
     """Whether a query is a number, and no vector."""
-    try:
-        return _is_number(parse_promql(query))
-    except ValueError:
-        return False
-
-
-def _is_number(parsed: object) -> bool:
-    import promql_parser as parser
-
-    match parsed:
-        case parser.ParenExpr() | parser.UnaryExpr():
-            return _is_number(parsed.expr)
-        case parser.BinaryExpr():
-            return _is_number(parsed.lhs) and _is_number(parsed.rhs)
-        case parser.Call():
-            return parsed.func.name in ("scalar", "time", "pi")
-    return isinstance(parsed, parser.NumberLiteral)
+    tree = tree_or_none(query)
+    return tree is not None and not isinstance(tree, Text) and is_scalar(tree)
 
 
 def scale(expr: str, factor: float) -> str:

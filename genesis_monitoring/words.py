@@ -1,0 +1,52 @@
+"""Words of messages: a text cut short, and the name that was likely meant."""
+
+from collections.abc import Iterable
+
+SHOWN = 60
+_MANY = 50
+
+
+def shorten(text: str, limit: int = SHOWN) -> str:
+    """``text`` on one line, at most ``limit`` characters of it, whatever does not print escaped."""
+    cut = text if len(text) <= limit else text[: limit - 1] + "…"
+    return cut if cut.isprintable() else "".join(map(_printable, cut))
+
+
+def _printable(char: str) -> str:
+    return char if char.isprintable() else char.encode("unicode_escape").decode("ascii")
+
+
+def suggest(word: str, choices: Iterable[str]) -> str:
+    """``; did you mean "x"?`` for the choice most like ``word``, to end a message; else ""."""
+    best = closest(word, choices)
+    return f'; did you mean "{shorten(best)}"?' if best else ""
+
+
+def closest(word: str, choices: Iterable[str]) -> str:
+    """The choice that ``word`` is most likely a slip of the pen for; "" if none is near."""
+    from difflib import get_close_matches
+    from heapq import nlargest
+
+    by_shape: dict[str, str] = {}
+    for choice in choices:
+        by_shape.setdefault(_bare(choice), choice)
+    bare = _bare(word[:100])
+    if bare in by_shape or not any(map(str.isalnum, bare)):
+        return by_shape.get(bare, "")
+    likely = [one for one in by_shape if abs(len(one) - len(bare)) <= 2 + len(bare) // 3]
+    if len(likely) > _MANY:
+        likely = nlargest(_MANY, likely, key=lambda one: _shared_ends(bare, one))
+    near = get_close_matches(bare, likely, n=1, cutoff=0.65)
+    return by_shape[near[0]] if near else ""
+
+
+def _shared_ends(one: str, other: str) -> int:
+    """How many characters two names share at their start and end: a quick measure of likeness."""
+    return sum(
+        next((n for n, (a, b) in enumerate(zip(one, two, strict=False)) if a != b), min(len(one), len(two)))
+        for one, two in ((one, other), (one[::-1], other[::-1]))
+    )
+
+
+def _bare(name: str) -> str:
+    return name.casefold().replace("-", "_").replace(" ", "_")
