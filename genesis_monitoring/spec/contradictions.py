@@ -15,7 +15,6 @@ from genesis_monitoring.spec.rollout_rules import check_rollout
 from genesis_monitoring.spec.routing_rules import check_routing
 from genesis_monitoring.spec.selector_rules import check_selectors
 from genesis_monitoring.spec.sli_rules import check_slis
-from genesis_monitoring.spec.slis import RelativeSli
 from genesis_monitoring.spec.stack_rules import check_stack
 from genesis_monitoring.spec.target_rules import check_targets
 
@@ -105,7 +104,7 @@ def _alerts(spec: Spec, reporter: Reporter) -> None:
                 "shorten for, or lengthen the retention",
                 ("prometheus", "retention"),
             )
-        past = sli.past_average if isinstance(sli, RelativeSli) else None
+        past = sli.past
         if past is not None and alert.for_ >= past.offset:
             reporter.contradiction(
                 (*path, "for"),

@@ -1,8 +1,8 @@
 """The metric catalogue: every series the stack may read, by its exact exposed name."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from genesis_monitoring.promql.matchers import Matcher, read_matcher
 from genesis_monitoring.spec.base import (
@@ -19,6 +19,8 @@ from genesis_monitoring.spec.base import (
     UnitName,
 )
 
+MetricType = Literal["counter", "gauge", "histogram"]
+
 
 class Metric(Model):
     """A metric. ``planned`` ones have no exporter yet: what they feed has no data, and says so.
@@ -27,7 +29,7 @@ class Metric(Model):
     are a histogram's finite upper edges in its unit, ascending; ``+Inf`` is implied.
     """
 
-    type: Literal["counter", "gauge", "histogram"]
+    type: MetricType
     unit: UnitName
     help: Text
     job: Slug
@@ -75,6 +77,16 @@ class Selector(Model):
     def narrowed(self) -> tuple[str, ...]:
         """The labels that it asks for."""
         return (*self.labels, *self.matchers)
+
+
+def _selector(value: Any) -> Any:
+    return {"metric": value} if isinstance(value, str) else value
+
+
+MetricRef = Annotated[Selector, BeforeValidator(_selector, json_schema_input_type=str | Selector)]
+"""A metric name, or a mapping with ``metric`` and ``labels``."""
+Sum = Annotated[tuple[MetricRef, ...], Field(min_length=1)]
+"""Metrics that are added up."""
 
 
 class Suite(Model):

@@ -16,7 +16,6 @@ from genesis_monitoring.spec.rollout import (
     Rollout,
     SliCriterion,
 )
-from genesis_monitoring.spec.slis import AgeSli
 from genesis_monitoring.units import UNITS, format_level
 
 _SUITE_LABEL = "suite"
@@ -48,7 +47,7 @@ def _suites(spec: Spec, reporter: Reporter) -> None:
     for name, sli in spec.slis.items():
         objective = sli.objective
         unit = UNITS[sli.unit]
-        if not isinstance(sli, AgeSli) or objective is None or _SUITE_LABEL not in sli.by:
+        if not sli.since_a_time or objective is None or _SUITE_LABEL not in sli.by:
             continue
         key = "target" if objective.alert is None else "alert"
         level = objective.target if objective.alert is None else objective.alert

@@ -1,9 +1,10 @@
 """Files that are no spec: told with a place, by the right exit code, in bounded time and memory."""
 
-import time
+from functools import partial
 from pathlib import Path
 
 import pytest
+from growth import grows_linearly
 
 from genesis_monitoring.errors import ExitCode
 from genesis_monitoring.spec.load import load_spec
@@ -64,9 +65,7 @@ def test_a_huge_file_is_refused_before_it_is_read(tmp_path: Path) -> None:
     path = tmp_path / "slo.yaml"
     with path.open("wb") as file:
         file.truncate(64 * 2**30)
-    begun = time.process_time()
     error = refused(path)
-    assert time.process_time() - begun < 5
     assert [(f.code, str(f.location)) for f in error.findings] == [("GM102", "slo.yaml")]
     assert "8 MiB" in error.findings[0].message
     assert error.exit_code == ExitCode.USAGE
@@ -74,28 +73,30 @@ def test_a_huge_file_is_refused_before_it_is_read(tmp_path: Path) -> None:
 
 def test_an_alias_bomb_is_told_and_never_opened(tmp_path: Path) -> None:
     (tmp_path / "slo.yaml").write_text(BOMB, "utf-8")
-    begun = time.process_time()
     error = refused(tmp_path / "slo.yaml")
-    assert time.process_time() - begun < 5
     bombs = [(f.location.line, f.location.column) for f in error.findings if f.code == "GM106"]
     assert bombs[:5] == [(1, 5), (2, 5), (2, 10), (2, 15), (2, 20)]
     assert {f.code for f in error.findings} == {"GM106", "GM110", "GM111"}
 
 
-def test_very_many_mistakes_take_little_time(tmp_path: Path) -> None:
+def many_mistakes(path: Path, count: int) -> Path:
     """Each of very many alerts names an SLI that does not exist."""
     alert = "sli: nothing, for: 5m, severity: P1, summary: S, impact: I, response: [R]"
-    alerts = "".join(f"  Alert{number}: {{{alert}}}\n" for number in range(1500))
+    alerts = "".join(f"  Alert{number}: {{{alert}}}\n" for number in range(count))
     slis = "".join(
         f"  sli_{number}: {{kind: gauge, title: T, component: web, unit: score, metrics: [shop_health], "
         "aggregation: min}\n"
-        for number in range(1500)
+        for number in range(count)
     )
     text = BASE.replace("\nalerts:\n", f"\nalerts:\n{alerts}").replace("\nslis:\n", f"\nslis:\n{slis}")
-    (tmp_path / "slo.yaml").write_text(text, "utf-8")
-    begun = time.process_time()
-    error = refused(tmp_path / "slo.yaml")
-    assert time.process_time() - begun < 30
+    path.mkdir()
+    (path / "slo.yaml").write_text(text, "utf-8")
+    return path / "slo.yaml"
+
+
+def test_very_many_mistakes_cost_little(tmp_path: Path) -> None:
+    assert grows_linearly(lambda count: partial(refused, many_mistakes(tmp_path / str(count), count)), 40)
+    error = refused(many_mistakes(tmp_path / "many", 1500))
     told = [f for f in error.findings if f.code == "GM121"]
     rest = [f.message for f in error.findings if f.code == "GM102"]
     assert (len(told), len(rest)) == (500, 1)

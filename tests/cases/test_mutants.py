@@ -1,7 +1,6 @@
 """Whatever a spec says: it is refused with findings that have places, or everything renders."""
 
 import json
-import time
 
 import pytest
 from scratch import ROLLOUT_SPEC
@@ -34,14 +33,12 @@ def test_a_mutant_is_refused_with_places_or_renders(first: int) -> None:
     templates = Templates(default_folder())
     for seed in range(first, first + CHUNK):
         changed = mutant(tree, seed)
-        begun = time.process_time()
         loaded, findings = read(changed)
         assert (loaded is None) == bool(findings), seed
         assert all(finding.location.line == 1 and finding.hint for finding in findings), seed
         if loaded is not None:
             plan = compile_plan(loaded.spec, loaded.spec.profile_in_force)
             assert render_plan(plan, templates), seed
-        assert time.process_time() - begun < 10, seed
 
 
 def test_the_mutants_are_neither_all_refused_nor_all_accepted() -> None:

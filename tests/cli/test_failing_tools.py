@@ -2,7 +2,6 @@
 
 import json
 import shutil
-import time
 from pathlib import Path
 
 import pytest
@@ -30,9 +29,9 @@ CHECKS = {
 }
 """Checks that cannot do without the tool."""
 
-KILLED = 'sleep 600 & kill -KILL "$$"'
-SILENT = "sleep 600 & sleep 600"
-STUBBORN = "trap '' TERM INT HUP; while :; do sleep 600; done"
+KILLED = 'sleep 36000 & kill -KILL "$$"'
+SILENT = "sleep 36000 & sleep 36000"
+STUBBORN = "trap '' TERM INT HUP; while :; do sleep 36000; done"
 STARVED = 'ulimit -v 20000; exec {real} "$@"'
 
 
@@ -62,17 +61,14 @@ def test_a_tool_that_gives_no_answer(project: Path, kind: ToolKind, script: str 
         tool.write_text(f"#!/bin/bash\n{script.replace('{real}', find_tool(kind).path)}\n")
         tool.chmod(0o755)
     only = " ".join(f"--only {check}" for check in CHECKS[kind.name])
-    begun = time.monotonic()
     done = run(
         f"genesis-mon validate --strict --timeout 2 --format json {kind.option} {tool} {only}", project
     )
-    seconds = time.monotonic() - begun
     assert done.code == 3, done.stdout + done.stderr
     findings = [one for one in json.loads(done.stdout)["findings"] if one["severity"] != "info"]
     assert {one["code"] for one in findings} == {code}
     assert {one["message"].split()[2] for one in findings} == set(CHECKS[kind.name])
     assert all(one["hint"] for one in findings if code != "GM002")
-    assert seconds < 500, "nobody waited for the tool, which sleeps for longer"
     assert _left_behind(project, tool) == []
 
 

@@ -215,20 +215,18 @@ def run_script(script: str, tree: Path, timeout: float = 10.0) -> None:
 @pytest.mark.parametrize(
     ("script", "error", "message"),
     [
-        ("sleep 60", ToolTimedOut, "fake was not done within 0.3 s and was stopped"),
+        ("sleep 36000", ToolTimedOut, "fake was not done within 0.3 s and was stopped"),
         ('echo level=error msg=no err="that is wrong"; exit 3', ServerEnded, "exit code 3: no: that"),
         ("kill -TERM $$", ToolCrashed, "fake was killed by signal 15"),
         ("exit 127", ToolCrashed, "fake could not be started"),
-        ("echo 'msg=\"Listening on\" address=127.0.0.1:1'; sleep 60", ToolCrashed, "broke off"),
+        ("echo 'msg=\"Listening on\" address=127.0.0.1:1'; sleep 36000", ToolCrashed, "broke off"),
     ],
 )
 def test_servers_that_fail(
     tree: Path, temporary: Path, script: str, error: type[ToolCrashed], message: str
 ) -> None:
-    begun = time.monotonic()
     with pytest.raises(error, match=message):
         run_script(script, tree, 0.3)
-    assert time.monotonic() - begun < 50
     assert list(temporary.iterdir()) == []
 
 

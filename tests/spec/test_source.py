@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -446,9 +445,7 @@ def test_a_file_that_is_too_large_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "slo.yaml"
     with path.open("wb") as stream:
         stream.truncate(10 * 1024**3)
-    started = time.process_time()
     error = load_refused(path)
-    assert time.process_time() - started < 20
     assert only(error).code == "GM102"
     assert error.exit_code == ExitCode.USAGE
     assert "8 MiB" in error.message
@@ -491,10 +488,8 @@ def test_utf_16_is_recognised(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("opening", ["[", "{a: ", "[{a: ", "- ", "? "])
-def test_deep_nesting_is_refused_in_no_time(opening: str) -> None:
-    started = time.process_time()
+def test_deep_nesting_is_refused(opening: str) -> None:
     error = refused(opening * 100_000)
-    assert time.process_time() - started < 20
     assert [finding.code for finding in error.findings] == ["GM102"]
     assert "64 levels" in error.findings[0].message
 
@@ -504,19 +499,15 @@ def test_nesting_up_to_the_limit_is_read() -> None:
     assert only(refused("[" * 65 + "]" * 65)).location == Location("slo.yaml", 1, 65)
 
 
-def test_an_alias_bomb_is_refused_in_no_time() -> None:
+def test_an_alias_bomb_is_refused() -> None:
     rows = ["a0: &a0 [x, x, x, x, x, x, x, x, x]"]
     rows += [f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 9)}]" for i in range(1, 40)]
-    started = time.process_time()
     error = refused("\n".join(rows))
-    assert time.process_time() - started < 20
     assert {finding.code for finding in error.findings} == {"GM106"}
 
 
 def test_the_list_of_mistakes_is_bounded() -> None:
-    started = time.process_time()
     error = refused("a: [" + "*x, " * 500_000 + "]")
-    assert time.process_time() - started < 20
     assert len(error.findings) == 501
     assert error.findings[-1].code == "GM102"
     assert "more than 500" in error.findings[-1].message
@@ -542,23 +533,21 @@ SLI = """\
 
 
 MEASURE = """
-import sys, time
+import sys
 from pathlib import Path
 from genesis_monitoring.spec.source import load_source
 source = load_source(Path(sys.argv[1]))
 print(source.locate_dotted("slis.sli_9999.objective.target").line)
 # Not getrusage: its peak begins with that of the process that started this one.
 print(next(line.split()[1] for line in open("/proc/self/status") if line.startswith("VmHWM:")))
-print(round(time.process_time()))
 """
 
 
-def test_10000_slis_read_in_seconds_and_little_memory(tmp_path: Path) -> None:
+def test_10000_slis_read_in_little_memory(tmp_path: Path) -> None:
     text = "slis:\n" + "".join(SLI.format(number) for number in range(10_000))
     path = write(tmp_path / "slo.yaml", text.encode())
     run = subprocess.run([sys.executable, "-c", MEASURE, path], capture_output=True, text=True, check=True)
-    line, kibibytes, seconds = map(int, run.stdout.split())
-    assert seconds < 10
+    line, kibibytes = map(int, run.stdout.split())
     assert line == 150_001
     assert kibibytes < 250 * 1024
 
@@ -649,13 +638,11 @@ PIECES = st.sampled_from(
 
 def outcome(read: Callable[[], Source]) -> tuple[Finding, ...]:
     """The findings, or none where there is a source; anything else that is raised fails the test."""
-    started = time.process_time()
     try:
         assert read().value is not None
         findings: tuple[Finding, ...] = ()
     except SpecError as error:
         findings = error.findings or (Finding("none", Severity.ERROR, Location("f"), ""),)
-    assert time.process_time() - started < 20
     return findings
 
 

@@ -1,9 +1,10 @@
 import os
 import stat
-import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from growth import grows_linearly
 
 from genesis_monitoring.tree import writer
 from genesis_monitoring.tree.manifest import load_manifest
@@ -116,16 +117,16 @@ def test_no_descriptor_is_left_open(out: Path) -> None:
 
 
 def test_cost_is_linear(tmp_path: Path) -> None:
-    def cost(count: int) -> float:
+    def written(count: int) -> Callable[[], None]:
         tree = artifacts({f"d{i % 9}/f{i}": f"{i}\n" for i in range(count)})
-        began = time.process_time()
-        write_tree(tmp_path / str(count), tree)
-        write_tree(tmp_path / str(count), tree)
-        write_tree(tmp_path / str(count), ())
-        return time.process_time() - began
 
-    cost(200)
-    assert cost(4000) < 20 * cost(500)
+        def write() -> None:
+            for files in (tree, tree, ()):
+                write_tree(tmp_path / str(count), files)
+
+        return write
+
+    assert grows_linearly(written, 60)
 
 
 @pytest.mark.parametrize("count", [3, writer.SYNC_EACH_LIMIT + 1])
