@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from genesis_monitoring.artifacts import ORIGIN_MARK
 from genesis_monitoring.commands.project import Project
 from genesis_monitoring.durations import spell_duration
-from genesis_monitoring.plan.alertmanager import ReceiverPlan, Route
+from genesis_monitoring.panels.panel import PanelPlan
+from genesis_monitoring.plan.alertmanager import Route
 from genesis_monitoring.plan.compile import Plan
-from genesis_monitoring.plan.dashboards import DashboardPlan, PanelPlan
+from genesis_monitoring.plan.dashboards import DashboardPlan
 from genesis_monitoring.plan.docs import Runbook
 from genesis_monitoring.plan.rules import AlertingRule
-from genesis_monitoring.plan.slis import SliPlan, good_condition, level_condition
+from genesis_monitoring.plan.slis import SliPlan
 from genesis_monitoring.spec.references import criteria_of
 from genesis_monitoring.units import UNITS, format_level, format_number
 
@@ -34,7 +35,7 @@ def known_names(plan: Plan) -> tuple[str, ...]:
         *(page.alert for page in plan.runbooks),
         *plan.slis,
         *plan.spec.severities,
-        *(str(panel.id) for board in plan.dashboards for panel in board.panels if panel.type != "row"),
+        *(str(panel.id) for board in plan.dashboards for panel in board.panels),
     )
 
 
@@ -50,7 +51,7 @@ def explain_name(project: Project, name: str) -> Iterator[Explanation]:
         yield _severity(project, name)
     for board in plan.dashboards:
         for panel in board.panels:
-            if str(panel.id) == name and panel.type != "row":
+            if str(panel.id) == name:
                 yield _panel(project, board, panel)
 
 
@@ -132,7 +133,7 @@ def _panel(project: Project, board: DashboardPlan, panel: PanelPlan) -> Explanat
         for step in panel.steps
     ]
     facts = [
-        ("is", (f'"{panel.title}", a {panel.type} panel on {board.uid}',)),
+        ("is", (f'"{panel.title}", a {panel.type.name} panel on {board.uid}',)),
         ("shows", (panel.description,)),
         ("unit", (f"{panel.unit} ({', '.join(known)})" if known else panel.unit,) if panel.queries else ()),
         ("thresholds", (", ".join(steps),) if len(steps) > 1 else ()),
@@ -169,13 +170,13 @@ def _recorded(sli: SliPlan) -> str:
 
 
 def _levels(sli: SliPlan) -> Iterator[str]:
-    good = good_condition(sli.sli)
+    good = sli.sli.good
     if good is None:
         yield "none: it is shown, and judged by nothing"
         return
     yield f"good {good}"
     for title, level in (("alert", "alert"), ("NO-GO", "no_go")):
-        condition = level_condition(sli.sli, level)
+        condition = sli.sli.beyond(level)
         if condition is not None:
             yield f"{title} {condition}"
 
@@ -204,19 +205,11 @@ def _routes(plan: Plan, page: Runbook) -> Iterator[str]:
 
 def _route(plan: Plan, route: Route) -> str:
     (receiver,) = (one for one in plan.alertmanager.receivers if one.name == route.receiver)
+    ways = ", ".join(one.says for one in receiver.integrations) or "sends nothing"
     return (
-        f"{route.receiver} ({_sent_by(receiver)}), grouped by {', '.join(route.group_by)}: first after "
+        f"{route.receiver} ({ways}), grouped by {', '.join(route.group_by)}: first after "
         f"{route.group_wait}, news every {route.group_interval}, again every {route.repeat_interval}"
     )
-
-
-def _sent_by(receiver: ReceiverPlan) -> str:
-    ways = (
-        f"Slack {receiver.slack_channel}" if receiver.slack_channel else "",
-        "PagerDuty" if receiver.pagerduty_key_file else "",
-        f"webhook {receiver.webhook_url}" if receiver.webhook_url else "",
-    )
-    return ", ".join(way for way in ways if way) or "sends nothing"
 
 
 def _out(project: Project, path: str, line: int = 0) -> str:

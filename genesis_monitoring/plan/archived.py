@@ -28,7 +28,10 @@ def archived(dashboard: DashboardPlan, start: float, end: float) -> DashboardPla
         refresh="",
         time_from=_iso(start),
         time_to=_iso(end),
-        panels=tuple(replace(panel, time_from=None) for panel in dashboard.panels),
+        rows=tuple(
+            replace(row, panels=tuple(replace(panel, time_from=None) for panel in row.panels))
+            for row in dashboard.rows
+        ),
     )
 
 

@@ -1,12 +1,13 @@
 """Dashboards compiled: laid out on the grid, with each panel's queries, unit and threshold steps."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from genesis_monitoring.conventions import DASHBOARDS_FOLDER
 from genesis_monitoring.durations import format_duration
+from genesis_monitoring.panels.panel import GridPos, Link, PanelPlan, PanelQuery, ThresholdStep
 from genesis_monitoring.plan.links import runbook_url
-from genesis_monitoring.plan.slis import SliPlan, good_condition, level_condition
+from genesis_monitoring.plan.slis import SliPlan
 from genesis_monitoring.promql import building as promql
 from genesis_monitoring.slis.kinds import Sli
 from genesis_monitoring.spec.dashboards import Dashboard, Panel, Profile, Query
@@ -20,66 +21,19 @@ GOOD, WARN, BAD, WORST = "green", "yellow", "red", "dark-red"
 
 
 @dataclass(frozen=True, slots=True)
-class GridPos:
-    """Where a panel stands, in grid units; ``x + width`` is at most 24."""
-
-    x: int
-    y: int
-    width: int
-    height: int
-
-
-@dataclass(frozen=True, slots=True)
-class ThresholdStep:
-    """From ``value`` upwards the panel has ``color``; None is the base step."""
-
-    value: float | None
-    color: str
-
-
-@dataclass(frozen=True, slots=True)
-class PanelQuery:
-    """A query with its legend. ``instant`` asks for the latest value alone."""
-
-    ref: str
-    expr: str
-    legend: str
-    instant: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A link on a panel."""
-
-    title: str
-    url: str
-
-
-@dataclass(frozen=True, slots=True)
-class PanelPlan:
-    """A panel. ``unit`` is Grafana's id; ``text`` is the Markdown of a text panel."""
+class RowPlan:
+    """A heading over ``panels``."""
 
     id: int
-    type: str
     title: str
-    description: str
     grid: GridPos
-    unit: str
-    minimum: float | None
-    maximum: float | None
-    steps: tuple[ThresholdStep, ...]
-    queries: tuple[PanelQuery, ...]
-    links: tuple[Link, ...]
-    stacked: bool
-    text: str
-    time_from: str | None
+    panels: tuple[PanelPlan, ...]
     origin: str
-    interval: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class DashboardPlan:
-    """A dashboard. ``panels`` holds rows (type ``row``) and panels in the order of the page."""
+    """A dashboard, in the order of the page."""
 
     uid: str
     path: str
@@ -89,9 +43,14 @@ class DashboardPlan:
     refresh: str
     time_from: str
     time_to: str
-    panels: tuple[PanelPlan, ...]
+    rows: tuple[RowPlan, ...]
     alert_query: str
     origin: str
+
+    @property
+    def panels(self) -> tuple[PanelPlan, ...]:
+        """The panels of all rows."""
+        return tuple(panel for row in self.rows for panel in row.panels)
 
 
 def compile_dashboards(
@@ -112,7 +71,7 @@ def compile_dashboards(
             refresh=format_duration(profile.refresh),
             time_from=f"now-{_grafana_duration(profile.time_range)}",
             time_to="now",
-            panels=tuple(_panels(spec, uid, dashboard, slis, alerts)),
+            rows=tuple(_rows(spec, uid, dashboard, slis, alerts)),
             alert_query=f'ALERTS{{alertstate="firing", alertname!={watchdog}}}',
             origin=f"dashboards.{uid}",
         )
@@ -120,18 +79,18 @@ def compile_dashboards(
     )
 
 
-def _panels(
+def _rows(
     spec: Spec,
     uid: str,
     dashboard: Dashboard,
     slis: Mapping[str, SliPlan],
     alerts: Mapping[str, list[str]],
-) -> list[PanelPlan]:
-    panels: list[PanelPlan] = []
+) -> Iterator[RowPlan]:
     y = 0
     for index, row in enumerate(dashboard.rows):
         origin = f"dashboards.{uid}.rows.{index}"
-        panels.append(_row(row.id, row.title, y, origin))
+        heading = GridPos(0, y, GRID_COLUMNS, ROW_HEIGHT)
+        panels: list[PanelPlan] = []
         y += ROW_HEIGHT
         x = line = 0
         for position, panel in enumerate(row.panels):
@@ -141,14 +100,7 @@ def _panels(
             panels.append(_panel(spec, panel, grid, slis, alerts, f"{origin}.panels.{position}"))
             x, line = x + panel.width, max(line, panel.height)
         y += line
-    return panels
-
-
-def _row(id_: int, title: str, y: int, origin: str) -> PanelPlan:
-    grid = GridPos(0, y, GRID_COLUMNS, ROW_HEIGHT)
-    return PanelPlan(
-        id_, "row", title, "", grid, "none", None, None, (), (), (), False, "", None, f"{origin}"
-    )
+        yield RowPlan(row.id, row.title, heading, tuple(panels), origin)
 
 
 def _panel(
@@ -163,20 +115,20 @@ def _panel(
     judged = next((slis[name].sli for name in names if slis[name].sli.objective), None)
     first = slis[names[0]].sli if names else None
     unit = panel.unit or (first.unit if first else "count")
-    known = UNITS[unit]
-    instant = panel.type in ("gauge", "stat")
+    type_ = panel.drawn_as
+    minimum, maximum = type_.limits(UNITS[unit])
     return PanelPlan(
         id=panel.id,
-        type=panel.type,
+        type=type_,
         title=panel.title,
         description=_description(spec, panel, slis),
         grid=grid,
-        unit=known.grafana,
-        minimum=known.lower if panel.type != "gauge" else (known.lower or 0.0),
-        maximum=known.upper,
+        unit=UNITS[unit].grafana,
+        minimum=minimum,
+        maximum=maximum,
         steps=threshold_steps(judged) if judged else (ThresholdStep(None, GOOD),),
         queries=tuple(
-            PanelQuery(_ref(index), _expr(spec, query, slis), query.legend, instant)
+            PanelQuery(_ref(index), _expr(spec, query, slis), query.legend, type_.instant)
             for index, query in enumerate(panel.queries)
         ),
         links=tuple(
@@ -184,7 +136,7 @@ def _panel(
             for alert in dict.fromkeys(alert for name in names for alert in alerts.get(name, ()))
         ),
         stacked=panel.stacked,
-        text=_header(spec, panel, slis) if panel.type == "text" else "",
+        text=_header(spec, panel, slis) if "objectives" in type_.takes else "",
         time_from=_grafana_duration(panel.time_from) if panel.time_from else None,
         origin=origin,
         interval=_interval(spec, panel),
@@ -208,12 +160,12 @@ def _interval(spec: Spec, panel: Panel) -> str | None:
 
 def threshold_steps(sli: Sli) -> tuple[ThresholdStep, ...]:
     """Colours by value: good, off target, beyond the alert, beyond NO-GO; ascending, the base first."""
-    target = level_condition(sli, "target")
+    target = sli.beyond("target")
     if target is None:
         return (ThresholdStep(None, GOOD),)
     marks: list[tuple[float, str]] = [(target.threshold, WARN)]
     for level, color in (("alert", BAD), ("no_go", WORST)):
-        condition = level_condition(sli, level)
+        condition = sli.beyond(level)
         if condition is not None:
             marks.append((condition.threshold, color))
     worst_at: dict[float, str] = {}
@@ -245,7 +197,7 @@ def _description(spec: Spec, panel: Panel, slis: Mapping[str, SliPlan]) -> str:
     for query in panel.queries:
         if query.sli is not None:
             plan = slis[query.sli]
-            good = good_condition(plan.sli)
+            good = plan.sli.good
             aim = f" Good is {good}." if good else ""
             sources = ", ".join(f"`{selector.metric}`" for selector in plan.metrics)
             lines.append(f"- {plan.sli.title}: `{query.sli}`, from {_unique(sources)}.{aim}")
@@ -265,7 +217,7 @@ def _unique(listed: str) -> str:
 
 def _header(spec: Spec, panel: Panel, slis: Mapping[str, SliPlan]) -> str:
     aims = [
-        f"- **{slis[name].sli.title}**: {good_condition(slis[name].sli)}{_gate(slis[name].sli)}"
+        f"- **{slis[name].sli.title}**: {slis[name].sli.good}{_gate(slis[name].sli)}"
         for name in panel.objectives
     ]
     rollout = spec.rollout
@@ -283,7 +235,7 @@ def _gate(sli: Sli) -> str:
     objective = sli.objective
     if objective is None or objective.alert is None:
         return ""
-    condition = level_condition(sli, "alert")
+    condition = sli.beyond("alert")
     return f" (alert {condition})"
 
 

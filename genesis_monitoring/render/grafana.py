@@ -9,7 +9,7 @@ addresses as percent codes, since an invisible character would change what they 
 """
 
 import re
-from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from genesis_monitoring.artifacts import Artifact
@@ -21,11 +21,14 @@ from genesis_monitoring.conventions import (
     WORD_JOINER,
 )
 from genesis_monitoring.documents.node import Document, Node
-from genesis_monitoring.plan.dashboards import DashboardPlan, PanelPlan, PanelQuery, ThresholdStep
-from genesis_monitoring.render.grafana_normalise import PLUGIN_VERSION, SCHEMA_VERSION, normalise_dashboard
-
-NO_DATA = "no data"
-"""What a stat or gauge says where a query gives nothing: neither zero nor the colour of zero."""
+from genesis_monitoring.panels.panel import GridPos, PanelPlan, PanelQuery, ThresholdStep
+from genesis_monitoring.plan.dashboards import DashboardPlan, RowPlan
+from genesis_monitoring.render.grafana_normalise import (
+    SCHEMA_VERSION,
+    normalise_dashboard,
+    normalise_panel,
+    normalise_row,
+)
 
 _VARIABLE = re.compile(r"\$(?=[A-Za-z_]|\{\w)|\[(?=\[\w)", re.ASCII)
 _MARKUP = re.compile(r"<(?=[A-Za-z/!?])|&(?=#?\w+;)", re.ASCII)
@@ -41,7 +44,6 @@ _BUILT_IN_ANNOTATION = {
     "iconColor": "rgba(0, 211, 255, 1)",
     "type": "dashboard",
 }
-_LAST_VALUE = {"calcs": ["lastNotNull"], "fields": "", "values": False}
 
 
 def render_dashboard(plan: DashboardPlan) -> Artifact:
@@ -63,11 +65,14 @@ def render_dashboard(plan: DashboardPlan) -> Artifact:
         refresh=plan.refresh,
         templating=g.Templating([_datasource_variable(g)]),
         annotations=g.Annotations([_BUILT_IN_ANNOTATION, _alert_annotation(plan)]),
-        panels=[_PANELS[panel.type](g, panel) for panel in plan.panels],
     )
-    drawn = normalise_dashboard(dashboard)
-    panels = [Node(one.origin, panel) for one, panel in zip(plan.panels, drawn["panels"], strict=True)]
-    data = Node(plan.origin, drawn | {"panels": panels})
+    panels: list[Node] = []
+    for row in plan.rows:
+        panels.append(Node(row.origin, normalise_row(_row(g, row))))
+        panels.extend(
+            Node(panel.origin, normalise_panel(_panel(g, panel), panel.type.keys)) for panel in row.panels
+        )
+    data = Node(plan.origin, normalise_dashboard(dashboard) | {"panels": panels})
     text = json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False)
     return Artifact(plan.path, text + "\n", Document(plan.path, data))
 
@@ -122,125 +127,37 @@ def _alert_annotation(plan: DashboardPlan) -> dict[str, object]:
     }
 
 
-def _row(g: Any, panel: PanelPlan) -> object:
-    return g.RowPanel(id=panel.id, title=plain_text(panel.title), gridPos=_grid(g, panel))
+def _row(g: Any, row: RowPlan) -> object:
+    return g.RowPanel(id=row.id, title=plain_text(row.title), gridPos=_grid(g, row.grid))
 
 
-def _text(g: Any, panel: PanelPlan) -> object:
-    return g.Text(
-        **_head(g, panel),
-        mode=g.TEXT_MODE_MARKDOWN,
-        content=plain_markdown(panel.text),
-        extraJson=_extra({}, {}),
+def _panel(g: Any, panel: PanelPlan) -> object:
+    shown = replace(
+        panel,
+        title=plain_text(panel.title),
+        description=plain_markdown(panel.description),
+        text=plain_markdown(panel.text),
     )
-
-
-def _stat(g: Any, panel: PanelPlan) -> object:
-    return g.Stat(
-        **_head(g, panel),
-        **_data(g, panel),
-        format=panel.unit,
-        color={"mode": "thresholds"},
-        noValue=NO_DATA,
-        colorMode="value",
-        graphMode="none",
-        alignment="auto",
-        orientation="auto",
-        textMode="auto",
-        reduceCalc="lastNotNull",
-        extraJson=_extra(
-            _limits(panel),
-            {"wideLayout": True, "showPercentChange": False, "percentChangeColorMode": "standard"},
-        ),
-    )
-
-
-def _gauge(g: Any, panel: PanelPlan) -> object:
-    return g.GaugePanel(
-        **_head(g, panel),
-        **_data(g, panel),
-        format=panel.unit,
-        min=panel.minimum,
-        max=panel.maximum,
-        extraJson=_extra(
-            {"color": {"mode": "thresholds"}, "noValue": NO_DATA},
-            {
-                "reduceOptions": _LAST_VALUE,
-                "orientation": "auto",
-                "showThresholdLabels": False,
-                "showThresholdMarkers": True,
-                "sizing": "auto",
-                "minVizHeight": 75,
-                "minVizWidth": 75,
-            },
-        ),
-    )
-
-
-def _timeseries(g: Any, panel: PanelPlan) -> object:
-    custom = {
-        "insertNulls": False,
-        "axisColorMode": "text",
-        "axisBorderShow": False,
-        "axisCenteredZero": False,
-    }
-    return g.TimeSeries(
-        **_head(g, panel),
-        **_data(g, panel),
-        unit=panel.unit,
-        drawStyle="line",
-        lineWidth=1,
-        fillOpacity=10,
-        showPoints="never",
-        spanNulls=False,
-        stacking={"mode": "normal" if panel.stacked else "none", "group": "A"},
-        thresholdsStyleMode="dashed" if len(panel.steps) > 1 else "off",
-        legendDisplayMode="list",
-        legendPlacement="bottom",
-        legendCalcs=["lastNotNull"],
-        tooltipMode="multi",
-        tooltipSort="desc",
-        extraJson=_extra(
-            {"custom": custom, **_limits(panel)},
-            {"legend": {"showLegend": True}, "tooltip": {"hideZeros": False}},
-        ),
-    )
-
-
-_PANELS: dict[str, Callable[[Any, PanelPlan], object]] = {
-    "row": _row,
-    "text": _text,
-    "stat": _stat,
-    "gauge": _gauge,
-    "timeseries": _timeseries,
-}
-
-
-def _head(g: Any, panel: PanelPlan) -> dict[str, Any]:
-    return {
-        "id": panel.id,
-        "title": plain_text(panel.title),
-        "description": plain_markdown(panel.description) or None,
-        "gridPos": _grid(g, panel),
-    }
-
-
-def _grid(g: Any, panel: PanelPlan) -> object:
-    return g.GridPos(h=panel.grid.height, w=panel.grid.width, x=panel.grid.x, y=panel.grid.y)
-
-
-def _data(g: Any, panel: PanelPlan) -> dict[str, Any]:
-    return {
+    common = {
+        "id": shown.id,
+        "title": shown.title,
+        "description": shown.description or None,
+        "gridPos": _grid(g, shown.grid),
         "dataSource": _DATASOURCE,
-        "timeFrom": panel.time_from,
-        "interval": panel.interval,
-        "targets": [_target(g, query) for query in panel.queries],
-        "thresholds": _thresholds(g, panel.steps),
+        "timeFrom": shown.time_from,
+        "interval": shown.interval,
+        "targets": [_target(g, query) for query in shown.queries],
+        "thresholds": _thresholds(g, shown.steps),
         "links": [
             g.DataLink(plain_text(link.title), linkUrl=plain_url(link.url), isNewTab=True)
-            for link in panel.links
+            for link in shown.links
         ],
     }
+    return shown.type.draw(g, shown, common)
+
+
+def _grid(g: Any, grid: GridPos) -> object:
+    return g.GridPos(h=grid.height, w=grid.width, x=grid.x, y=grid.y)
 
 
 def _thresholds(g: Any, steps: tuple[ThresholdStep, ...]) -> list[object]:
@@ -258,16 +175,3 @@ def _target(g: Any, query: PanelQuery) -> dict[str, Any]:
         instant=query.instant,
     ).to_json_data()
     return target | {"editorMode": "code", "range": not query.instant}
-
-
-def _limits(panel: PanelPlan) -> dict[str, Any]:
-    return {"min": panel.minimum, "max": panel.maximum}
-
-
-def _extra(defaults: dict[str, Any], options: dict[str, Any]) -> dict[str, Any]:
-    """What Grafana 12 knows and grafanalib does not."""
-    return {
-        "pluginVersion": PLUGIN_VERSION,
-        "fieldConfig": {"defaults": defaults, "overrides": []},
-        "options": options,
-    }

@@ -6,8 +6,9 @@ nulls for what is unset. No null is left.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from genesis_monitoring.panels.keys import DATASOURCE, HEAD, PLACE, Key
 
 SCHEMA_VERSION = 42
 """What Grafana 12.2 saves: it migrates nothing on load."""
@@ -23,31 +24,10 @@ down to minus infinity whatever stands there, so negative thresholds are safe; J
 _EXACT = 2**53
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
-    """A key that may stand in an object: its name, what it says, and the keys of what it holds.
-
-    ``inner`` applies to an object or to each object of a list; without it the value is a scalar, a list
-    of scalars or empty. An ``optional`` key is left out where it is unset.
-    """
-
-    name: str
-    meaning: str
-    inner: tuple["Key", ...] = ()
-    optional: bool = False
-
-
-_DATASOURCE = (Key("type", "kind of data source"), Key("uid", "which one, by uid or variable"))
-_GRID = (
-    Key("x", "column, of 24"),
-    Key("y", "grid row from the top"),
-    Key("w", "columns wide"),
-    Key("h", "grid rows high"),
-)
 _ANNOTATION = (
     Key("builtIn", "1 for the query that every dashboard has", optional=True),
     Key("name", "shown as its switch"),
-    Key("datasource", "what is asked", _DATASOURCE),
+    DATASOURCE,
     Key("enable", "switched on at the start"),
     Key("hide", "whether its switch is hidden"),
     Key("iconColor", "colour of the markers"),
@@ -94,184 +74,47 @@ DASHBOARD_KEYS = (
     Key("links", "of the dashboard; panels have their own"),
 )
 
-_REDUCE = Key(
-    "reduceOptions",
-    "how a series becomes one value",
-    (
-        Key("calcs", "which value is taken"),
-        Key("fields", "of which fields; empty for numbers"),
-        Key("values", "false: one value a series"),
-    ),
+ROW_KEYS = (
+    *HEAD,
+    PLACE,
+    Key("collapsed", "false: its panels stand below it in this list"),
+    Key("panels", "only those of a collapsed row"),
 )
-_ORIENTATION = Key("orientation", "how several values are laid out")
-_NO_VALUE = Key("noValue", "shown where there is no data")
-_TIMESERIES_CUSTOM = Key(
-    "custom",
-    "how lines are drawn",
-    (
-        Key("drawStyle", "line, bars or points"),
-        Key("lineInterpolation", "how points are joined"),
-        Key("lineWidth", "pixels"),
-        Key("fillOpacity", "percent below the line"),
-        Key("gradientMode", "shading of the fill"),
-        Key("showPoints", "whether samples are marked"),
-        Key("pointSize", "pixels"),
-        Key("spanNulls", "false: a gap in the data is a gap in the line"),
-        Key("insertNulls", "false: samples far apart stay joined"),
-        Key("barAlignment", "of bars to their moment"),
-        Key("stacking", "whether series are added up", (Key("mode", "none or normal"), Key("group", "A"))),
-        Key("thresholdsStyle", "whether thresholds are drawn", (Key("mode", "dashed or off"),)),
-        Key("scaleDistribution", "of the axis", (Key("type", "linear"),)),
-        Key("axisPlacement", "side of the axis"),
-        Key("axisLabel", "text at the axis"),
-        Key("axisColorMode", "colour of the axis"),
-        Key("axisBorderShow", "whether the axis has a line"),
-        Key("axisCenteredZero", "whether zero is in the middle"),
-        Key(
-            "hideFrom",
-            "where a series is left out",
-            (Key("legend", "of the legend"), Key("tooltip", "of the tooltip"), Key("viz", "of the drawing")),
-        ),
-    ),
-)
-_OPTIONS: Mapping[str, tuple[Key, ...]] = {
-    "stat": (
-        _REDUCE,
-        _ORIENTATION,
-        Key("colorMode", "what the threshold colours"),
-        Key("graphMode", "sparkline behind the value"),
-        Key("justifyMode", "alignment of the value"),
-        Key("textMode", "value, name or both"),
-        Key("wideLayout", "name and value side by side where there is room"),
-        Key("showPercentChange", "change over the range"),
-        Key("percentChangeColorMode", "how the change is coloured"),
-    ),
-    "gauge": (
-        _REDUCE,
-        _ORIENTATION,
-        Key("showThresholdLabels", "numbers at the thresholds"),
-        Key("showThresholdMarkers", "coloured outer band"),
-        Key("sizing", "auto: fills the panel"),
-        Key("minVizHeight", "pixels, for manual sizing"),
-        Key("minVizWidth", "pixels, for manual sizing"),
-    ),
-    "timeseries": (
-        Key(
-            "legend",
-            "names of the series",
-            (
-                Key("showLegend", "whether it is there"),
-                Key("displayMode", "list or table"),
-                Key("placement", "side of the panel"),
-                Key("calcs", "values shown beside the names"),
-            ),
-        ),
-        Key(
-            "tooltip",
-            "values under the pointer",
-            (Key("mode", "of one series or all"), Key("sort", "order"), Key("hideZeros", "false: all")),
-        ),
-    ),
-    "text": (Key("mode", "language of the text"), Key("content", "the text")),
-}
-_TARGETS = Key(
-    "targets",
-    "queries",
-    (
-        Key("refId", "name of the query in the panel"),
-        Key("datasource", "what is asked", _DATASOURCE),
-        Key("expr", "PromQL"),
-        Key("legendFormat", "name of the series, from labels"),
-        Key("editorMode", "code: PromQL as written"),
-        Key("range", "asks for the whole range"),
-        Key("instant", "asks for the latest value"),
-    ),
-)
-_LINKS = Key(
-    "links",
-    "in the corner of the panel",
-    (Key("title", "text"), Key("url", "address"), Key("targetBlank", "true: opens a new tab")),
-)
-_HEAD = (
-    Key("id", "permanent number, part of the address"),
-    Key("type", "how it is drawn"),
-    Key("title", "heading"),
-)
-_PLACE = Key("gridPos", "place on the page", _GRID)
-_ABOUT = (
-    Key("description", "Markdown behind the i in the corner", optional=True),
-    _PLACE,
-    Key("pluginVersion", "the version that the options are written for"),
-)
-
-
-def _drawn(type_: str, own: Key) -> tuple[Key, ...]:
-    """The keys of a panel that draws data; ``own`` stands among its field defaults."""
-    defaults = (
-        Key("unit", "Grafana's id of the unit"),
-        Key("min", "lowest value that can occur", optional=True),
-        Key("max", "highest value that can occur", optional=True),
-        Key("color", "what colours a value or a series", (Key("mode", "threshold or palette"),)),
-        Key("mappings", "values replaced by text"),
-        Key(
-            "thresholds",
-            "colours by value",
-            (
-                Key("mode", "absolute: in the unit"),
-                Key("steps", "ascending", (Key("color", "from here up"), Key("value", "in the unit"))),
-            ),
-        ),
-        own,
-    )
-    config = (Key("defaults", "for all series", defaults), Key("overrides", "for single series"))
-    return (
-        *_HEAD,
-        *_ABOUT,
-        Key("datasource", "what is asked", _DATASOURCE),
-        Key("timeFrom", "a range of its own, up to now", optional=True),
-        Key("interval", "smallest step between points, where samples come slowly", optional=True),
-        _TARGETS,
-        Key("fieldConfig", "unit, limits, colours", config),
-        Key("options", "of this kind of panel", _OPTIONS[type_]),
-        _LINKS,
-    )
-
-
-PANEL_KEYS: Mapping[str, tuple[Key, ...]] = {
-    "row": (
-        *_HEAD,
-        _PLACE,
-        Key("collapsed", "false: its panels stand below it in this list"),
-        Key("panels", "only those of a collapsed row"),
-    ),
-    "text": (*_HEAD, *_ABOUT, Key("options", "of this kind of panel", _OPTIONS["text"])),
-    "stat": _drawn("stat", _NO_VALUE),
-    "gauge": _drawn("gauge", _NO_VALUE),
-    "timeseries": _drawn("timeseries", _TIMESERIES_CUSTOM),
-}
 
 
 def normalise_dashboard(dashboard: object) -> dict[str, Any]:
-    """The JSON object of a grafanalib ``Dashboard``. Raises AssertionError for what the tables do not fit."""
-    data = _plain(dashboard)
-    data |= {
+    """The JSON object of a grafanalib ``Dashboard``, without panels.
+
+    This and the others raise AssertionError for what the tables do not fit.
+    """
+    own = {
         "schemaVersion": SCHEMA_VERSION,
         "liveNow": False,
         "preload": False,
         "fiscalYearStartMonth": 0,
         "timepicker": {},
     }
-    panels = [_normalise_panel(_plain(panel)) for panel in data["panels"]]
-    return _keep(data, DASHBOARD_KEYS, "dashboard") | {"panels": panels}
+    return _keep(_plain(dashboard) | own, DASHBOARD_KEYS, "dashboard")
 
 
-def _normalise_panel(panel: dict[str, Any]) -> dict[str, object]:
-    """``panel`` with its known keys; grafanalib writes the base step's value as the text "null"."""
+def normalise_row(row: object) -> dict[str, Any]:
+    """The JSON object of a grafanalib ``RowPanel``."""
+    return _keep(_plain(row), ROW_KEYS, "row")
+
+
+def normalise_panel(drawn: object, keys: tuple[Key, ...]) -> dict[str, Any]:
+    """The JSON object of a panel of grafanalib, with those of ``keys`` that are set, in their order.
+
+    grafanalib writes the base step's value as the text "null", and not for each class that there are no
+    overrides.
+    """
+    panel = _plain(drawn) | {"pluginVersion": PLUGIN_VERSION}
+    panel["fieldConfig"].setdefault("overrides", [])
     thresholds = panel["fieldConfig"]["defaults"]["thresholds"]
     thresholds["steps"] = steps = [_plain(step) for step in thresholds["steps"]]
     for base in steps[:1]:
         base["value"] = BASE_STEP
-    return _keep(panel, PANEL_KEYS[panel["type"]], f"panel {panel['id']}")
+    return _keep(panel, keys, f"panel {panel['id']}")
 
 
 def _plain(value: Any) -> dict[str, Any]:
@@ -279,8 +122,8 @@ def _plain(value: Any) -> dict[str, Any]:
     return dict(value.to_json_data() if hasattr(value, "to_json_data") else value)
 
 
-def _keep(data: Mapping[str, Any], keys: tuple[Key, ...], where: str) -> dict[str, object]:
-    kept: dict[str, object] = {}
+def _keep(data: Mapping[str, Any], keys: tuple[Key, ...], where: str) -> dict[str, Any]:
+    kept: dict[str, Any] = {}
     for key in keys:
         value = data.get(key.name)
         if value is not None:

@@ -3,6 +3,10 @@
 What has a dangling reference is left alone.
 """
 
+from typing import get_args
+
+from genesis_monitoring.panels.panel import SpecKey
+from genesis_monitoring.panels.registry import PANEL_TYPES
 from genesis_monitoring.spec.dashboards import Panel
 from genesis_monitoring.spec.metrics import Metric
 from genesis_monitoring.spec.model import Spec
@@ -33,8 +37,21 @@ def check_dashboards(spec: Spec, reporter: Reporter) -> None:
         for index, row in enumerate(board.rows):
             for position, panel in enumerate(row.panels):
                 path: Path = ("dashboards", uid, "rows", index, "panels", position)
+                _keys(reporter, path, panel)
                 _units(spec, reporter, path, panel)
                 _queries(spec, reporter, path, panel)
+
+
+def _keys(reporter: Reporter, path: Path, panel: Panel) -> None:
+    for key in get_args(SpecKey):
+        if getattr(panel, key) and key not in panel.drawn_as.takes:
+            types = " or ".join(name for name, one in PANEL_TYPES.items() if key in one.takes)
+            reporter.contradiction(
+                (*path, key),
+                f"a {panel.type} panel takes no {key}",
+                f"remove it, or make this a {types} panel",
+                (*path, "type"),
+            )
 
 
 def _units(spec: Spec, reporter: Reporter, path: Path, panel: Panel) -> None:

@@ -1,11 +1,18 @@
 """Dashboards: rows of panels with explicit, permanent ids."""
 
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from genesis_monitoring.panels.panel import PanelType
+from genesis_monitoring.panels.registry import PANEL_TYPES
 from genesis_monitoring.spec.base import Model, Name, PanelId, PositiveSeconds, Text, UnitName
 from genesis_monitoring.spec.metrics import MetricRef
+
+if TYPE_CHECKING:
+    TypeName = str
+else:
+    TypeName = Literal[tuple(PANEL_TYPES)]
 
 
 class Query(Model):
@@ -30,13 +37,14 @@ class Query(Model):
 class Panel(Model):
     """A panel. Its unit and threshold steps are those of its first SLI, unless ``unit`` is given.
 
-    An id is never reused. ``renamed_from`` (a former title) and ``moved_from`` (a former id) are how
-    a spec says that a change of either is meant.
+    ``queries``, ``unit``, ``stacked``, ``time_from`` and ``objectives`` are for the types that take them.
+    An id is never reused. ``renamed_from`` (a former title) and ``moved_from`` (a former id) are how a spec
+    says that a change of either is meant.
     """
 
     id: PanelId
     title: Text
-    type: Literal["gauge", "stat", "timeseries", "text"]
+    type: TypeName
     description: Text
     width: Annotated[int, Field(ge=1, le=24)]
     height: Annotated[int, Field(ge=2, le=40)]
@@ -48,12 +56,15 @@ class Panel(Model):
     renamed_from: Text | None = None
     moved_from: PanelId | None = None
 
+    @property
+    def drawn_as(self) -> PanelType:
+        """All that is special about the panel's type."""
+        return PANEL_TYPES[self.type]
+
     @model_validator(mode="after")
-    def _queries_fit_the_type(self) -> "Panel":
-        if (self.type == "text") == bool(self.queries):
-            raise ValueError("every panel has queries, except a text panel, which has none")
-        if self.objectives and self.type != "text":
-            raise ValueError("objectives are listed on text panels; other panels take them from their SLIs")
+    def _draws_something(self) -> "Panel":
+        if "queries" in self.drawn_as.takes and not self.queries:
+            raise ValueError(f"a {self.type} panel has at least one of queries")
         return self
 
 

@@ -35,7 +35,7 @@ def test_only_its_time_is_another() -> None:
         **{key: getattr(live, key) for key in ("uid", "path", "title", "tags", "refresh")},
         time_from=live.time_from,
         time_to=live.time_to,
-        panels=live.panels,
+        rows=live.rows,
     )
     assert same == live
     assert [replace(panel, time_from=None) for panel in live.panels] == list(fixed.panels)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from genesis_monitoring.plan.dashboards import GRID_COLUMNS, PanelPlan, threshold_steps
+from genesis_monitoring.plan.dashboards import GRID_COLUMNS, RowPlan, threshold_steps
 from plan.specs import Data, compiled, every_kind, every_kind_plan, load
 
 
@@ -46,7 +46,7 @@ def test_colours_get_worse_away_from_the_target(objective: Data | None, wanted: 
     assert steps(objective) == wanted
 
 
-def panels(widths_and_heights: list[tuple[int, int]], rows: int = 1) -> list[PanelPlan]:
+def laid_out(widths_and_heights: list[tuple[int, int]], rows: int = 1) -> tuple[RowPlan, ...]:
     data = every_kind()
     number = iter(range(1, 1000))
     data["dashboards"]["shop"]["rows"] = [
@@ -70,25 +70,25 @@ def panels(widths_and_heights: list[tuple[int, int]], rows: int = 1) -> list[Pan
     ]
     for alert in data["alerts"].values():
         alert.pop("panel", None)
-    return list(compiled(data).dashboards[0].panels)
+    return compiled(data).dashboards[0].rows
 
 
 def test_panels_wrap_at_the_edge_below_the_highest_of_their_line() -> None:
-    places = [(p.grid.x, p.grid.y) for p in panels([(12, 8), (10, 6), (3, 4), (24, 2), (6, 3)])]
-    assert places == [(0, 0), (0, 1), (12, 1), (0, 9), (0, 13), (0, 15)]
+    (row,) = laid_out([(12, 8), (10, 6), (3, 4), (24, 2), (6, 3)])
+    assert (row.grid.x, row.grid.y) == (0, 0)
+    assert [(p.grid.x, p.grid.y) for p in row.panels] == [(0, 1), (12, 1), (0, 9), (0, 13), (0, 15)]
 
 
 def test_the_next_row_begins_below_the_last_panel() -> None:
-    places = [(p.type, p.grid.y) for p in panels([(12, 8), (12, 9)], rows=2)]
-    assert places == [("row", 0), ("stat", 1), ("stat", 1), ("row", 10), ("stat", 11), ("stat", 11)]
+    rows = laid_out([(12, 8), (12, 9)], rows=2)
+    assert [(row.grid.y, [p.grid.y for p in row.panels]) for row in rows] == [(0, [1, 1]), (10, [11, 11])]
 
 
 @settings(deadline=None, max_examples=50)
 @given(st.lists(st.tuples(st.integers(1, 24), st.integers(2, 12)), min_size=1, max_size=9))
 def test_no_two_panels_overlap_and_none_leaves_the_grid(sizes: list[tuple[int, int]]) -> None:
     taken: set[tuple[int, int]] = set()
-    for panel in panels(sizes, rows=2):
-        grid = panel.grid
+    for grid in (g for row in laid_out(sizes, rows=2) for g in (row.grid, *(p.grid for p in row.panels))):
         assert 0 <= grid.x <= grid.x + grid.width <= GRID_COLUMNS
         cells = {
             (x, y) for x in range(grid.x, grid.x + grid.width) for y in range(grid.y, grid.y + grid.height)

@@ -2,26 +2,22 @@
 
 import dataclasses
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from typing import Any
 
-from genesis_monitoring.plan.dashboards import (
-    DashboardPlan,
-    GridPos,
-    Link,
-    PanelPlan,
-    PanelQuery,
-    ThresholdStep,
-)
+from genesis_monitoring.panels.panel import GridPos, Link, PanelPlan, PanelQuery, ThresholdStep
+from genesis_monitoring.panels.registry import PANEL_TYPES
+from genesis_monitoring.plan.dashboards import DashboardPlan, RowPlan
 from genesis_monitoring.render.grafana import render_dashboard
 
 BASE = ThresholdStep(None, "green")
 
 
-def panel(**changes: Any) -> PanelPlan:
+def panel(type_: str = "stat", **changes: Any) -> PanelPlan:
     plan = PanelPlan(
         id=1,
-        type="stat",
+        type=PANEL_TYPES[type_],
         title="Pass rate",
         description="How many tests passed.",
         grid=GridPos(0, 1, 6, 7),
@@ -39,22 +35,18 @@ def panel(**changes: Any) -> PanelPlan:
     return dataclasses.replace(plan, **changes)
 
 
-def row(id_: int, title: str, y: int) -> PanelPlan:
-    grid = GridPos(0, y, 24, 1)
-    return PanelPlan(id_, "row", title, "", grid, "none", None, None, (), (), (), False, "", None, "")
+def row(id_: int, title: str, y: int, *panels: PanelPlan) -> RowPlan:
+    return RowPlan(id_, title, GridPos(0, y, 24, 1), panels, "")
 
 
 HEADER = PanelPlan(
-    101, "text", "Status", "The aims.", GridPos(0, 1, 24, 4), "short", None, None, (BASE,), (), (), False,
-    "**Aims**\n\n- Cost: < $150/month\n- Größe: ≥ 98 %", None, "",
+    101, PANEL_TYPES["text"], "Status", "The aims.", GridPos(0, 1, 24, 4), "short", None, None, (BASE,), (),
+    (), False, "**Aims**\n\n- Cost: < $150/month\n- Größe: ≥ 98 %", None, "",
 )  # fmt: skip
-PANELS = (
-    row(100, "Status", 0),
-    HEADER,
-    row(102, "Tests", 5),
+TESTS = (
     panel(
+        "gauge",
         id=1,
-        type="gauge",
         minimum=0.0,
         maximum=120.0,
         grid=GridPos(0, 6, 6, 7),
@@ -66,8 +58,8 @@ PANELS = (
     ),
     panel(id=2, grid=GridPos(6, 6, 6, 7), time_from="1h"),
     panel(
+        "timeseries",
         id=33,
-        type="timeseries",
         title="Slope",
         grid=GridPos(12, 6, 12, 8),
         unit="currencyUSD",
@@ -78,7 +70,7 @@ PANELS = (
             PanelQuery("B", 'sum(rate(cost_total{kind="llm"}[$__rate_interval]))', "{{suite}}", False),
         ),
     ),
-    panel(id=34, type="timeseries", grid=GridPos(0, 14, 24, 8), stacked=True),
+    panel("timeseries", id=34, grid=GridPos(0, 14, 24, 8), stacked=True),
 )
 PLAN = DashboardPlan(
     uid="main",
@@ -89,7 +81,7 @@ PLAN = DashboardPlan(
     refresh="30s",
     time_from="now-48h",
     time_to="now",
-    panels=PANELS,
+    rows=(row(100, "Status", 0, HEADER), row(102, "Tests", 5, *TESTS)),
     alert_query='ALERTS{alertstate="firing", alertname!="Watchdog"}',
     origin="dashboards.main",
 )
@@ -101,9 +93,11 @@ def rendered(plan: DashboardPlan) -> dict[str, Any]:
     return data
 
 
-def one(**changes: Any) -> dict[str, Any]:
+def one(type_: str = "stat", **changes: Any) -> dict[str, Any]:
     """A dashboard with a single panel: that panel, as rendered."""
-    found = rendered(dataclasses.replace(PLAN, panels=(panel(**changes),)))["panels"][0]
+    found = rendered(dataclasses.replace(PLAN, rows=(row(100, "Row", 0, panel(type_, **changes)),)))[
+        "panels"
+    ][1]
     assert isinstance(found, dict)
     return found
 
@@ -119,24 +113,35 @@ def read_back(data: Mapping[str, Any], path: str) -> DashboardPlan:
         refresh=data["refresh"],
         time_from=data["time"]["from"],
         time_to=data["time"]["to"],
-        panels=tuple(read_panel(item) for item in data["panels"]),
+        rows=tuple(_read_rows(data["panels"])),
         alert_query=data["annotations"]["list"][1]["target"]["expr"],
         origin="",
     )
 
 
-def read_panel(data: Mapping[str, Any]) -> PanelPlan:
-    place = data["gridPos"]
-    grid = GridPos(place["x"], place["y"], place["w"], place["h"])
+def _read_rows(items: list[dict[str, Any]]) -> Iterator[RowPlan]:
+    heads = [index for index, item in enumerate(items) if item["type"] == "row"]
+    assert heads[0] == 0
+    for head, end in pairwise((*heads, len(items))):
+        panels = tuple(_read_panel(item) for item in items[head + 1 : end])
+        yield RowPlan(items[head]["id"], items[head]["title"], _grid(items[head]), panels, "")
+
+
+def _grid(item: Mapping[str, Any]) -> GridPos:
+    place = item["gridPos"]
+    return GridPos(place["x"], place["y"], place["w"], place["h"])
+
+
+def _read_panel(data: Mapping[str, Any]) -> PanelPlan:
     defaults = data.get("fieldConfig", {}).get("defaults", {})
     steps = defaults.get("thresholds", {}).get("steps", [])
     custom = defaults.get("custom", {})
     return PanelPlan(
         id=data["id"],
-        type=data["type"],
+        type=PANEL_TYPES[data["type"]],
         title=data["title"],
         description=data.get("description", ""),
-        grid=grid,
+        grid=_grid(data),
         unit=defaults.get("unit", ""),
         minimum=defaults.get("min"),
         maximum=defaults.get("max"),
@@ -149,7 +154,7 @@ def read_panel(data: Mapping[str, Any]) -> PanelPlan:
         ),
         links=tuple(Link(item["title"], item["url"]) for item in data.get("links", [])),
         stacked=custom.get("stacking", {}).get("mode") == "normal",
-        text=data["options"]["content"] if data["type"] == "text" else "",
+        text=data["options"].get("content", ""),
         time_from=data.get("timeFrom"),
         interval=data.get("interval"),
         origin="",
@@ -157,11 +162,15 @@ def read_panel(data: Mapping[str, Any]) -> PanelPlan:
 
 
 def comparable(plan: DashboardPlan) -> DashboardPlan:
-    """``plan`` without what Grafana has no place for: origins, and the values of rows and text panels."""
+    """``plan`` without what Grafana has no place for: origins, and the values of panels that draw none."""
 
     def strip(item: PanelPlan) -> PanelPlan:
-        if item.type in ("row", "text"):
+        if not item.queries:
             item = dataclasses.replace(item, unit="", minimum=None, maximum=None, steps=(), links=())
         return dataclasses.replace(item, origin="")
 
-    return dataclasses.replace(plan, origin="", panels=tuple(strip(item) for item in plan.panels))
+    rows = tuple(
+        dataclasses.replace(one, origin="", panels=tuple(strip(item) for item in one.panels))
+        for one in plan.rows
+    )
+    return dataclasses.replace(plan, origin="", rows=rows)

@@ -10,21 +10,19 @@ from collections.abc import Iterator
 import pytest
 from scratch import ROLLOUT_SPEC
 
-from genesis_monitoring.plan.dashboards import (
-    DashboardPlan,
-    Link,
-    PanelQuery,
-    ThresholdStep,
-    compile_dashboards,
-)
+from genesis_monitoring.panels.keys import Key
+from genesis_monitoring.panels.panel import NO_DATA, Link, PanelQuery, ThresholdStep
+from genesis_monitoring.panels.registry import PANEL_TYPES, PANELS
+from genesis_monitoring.plan.dashboards import DashboardPlan, compile_dashboards
 from genesis_monitoring.plan.slis import compile_slis
-from genesis_monitoring.render.grafana import NO_DATA, render_dashboard
-from genesis_monitoring.render.grafana_normalise import DASHBOARD_KEYS, PANEL_KEYS, Key, normalise_dashboard
+from genesis_monitoring.render.grafana import render_dashboard
+from genesis_monitoring.render.grafana_normalise import DASHBOARD_KEYS, ROW_KEYS, normalise_dashboard
 from genesis_monitoring.spec.load import load_spec
 
-from .dashboards import BASE, HEADER, PLAN, comparable, one, panel, read_back, rendered, row
+from .dashboards import BASE, PLAN, comparable, one, panel, read_back, rendered, row
 
 SPEC = ROLLOUT_SPEC
+PANEL_KEYS = {"row": ROW_KEYS} | {one.name: one.keys for one in PANELS}
 PROMETHEUS = {"type": "prometheus", "uid": "${datasource}"}
 
 LEGACY = frozenset(
@@ -86,7 +84,7 @@ def test_the_committed_spec_reads_back_as_it_was(genesis: tuple[DashboardPlan, .
 def test_ids_are_integers_and_unique(genesis: tuple[DashboardPlan, ...]) -> None:
     for plan in genesis:
         ids = [item["id"] for item in rendered(plan)["panels"]]
-        assert ids == [item.id for item in plan.panels]
+        assert ids == [id_ for row in plan.rows for id_ in (row.id, *(item.id for item in row.panels))]
         assert all(type(number) is int for number in ids)
         assert len(set(ids)) == len(ids)
 
@@ -132,11 +130,9 @@ def documented(keys: tuple[Key, ...], prefix: str = "") -> Iterator[tuple[str, K
 
 
 def test_every_key_is_in_the_tables_and_every_entry_is_used() -> None:
-    full = panel(
-        minimum=0.0, time_from="1h", interval="1m", links=(Link("Runbook", "https://runs.example/"),)
-    )
-    drawn = tuple(dataclasses.replace(full, type=type_) for type_ in ("stat", "gauge", "timeseries"))
-    data = rendered(dataclasses.replace(PLAN, panels=(row(100, "Status", 0), HEADER, *drawn)))
+    link = Link("Runbook", "https://runs.example/")
+    drawn = (panel(type_, minimum=0.0, time_from="1h", interval="1m", links=(link,)) for type_ in PANEL_TYPES)
+    data = rendered(dataclasses.replace(PLAN, rows=(row(100, "Status", 0, *drawn),)))
     panels = {item["type"]: set(paths(item)) for item in data.pop("panels")}
     assert set(paths(data)) == {path for path, _ in documented(DASHBOARD_KEYS)}
     assert panels == {type_: {path for path, _ in documented(keys)} for type_, keys in PANEL_KEYS.items()}
@@ -207,17 +203,17 @@ def test_firing_alerts_are_drawn_on_every_panel() -> None:
     }
 
 
-@pytest.mark.parametrize("type_", ["stat", "gauge"])
+@pytest.mark.parametrize("type_", [one.name for one in PANELS if one.instant])
 def test_absent_data_is_said_and_not_drawn_as_zero(type_: str) -> None:
-    found = one(type=type_)
+    found = one(type_)
     assert found["fieldConfig"]["defaults"]["noValue"] == NO_DATA == "no data"
     assert found["options"]["reduceOptions"] == {"calcs": ["lastNotNull"], "fields": "", "values": False}
     assert found["fieldConfig"]["defaults"]["color"] == {"mode": "thresholds"}
 
 
 def test_a_time_series_draws_thresholds_only_where_there_are_some() -> None:
-    plain = one(type="timeseries")["fieldConfig"]["defaults"]
-    judged = one(type="timeseries", steps=(BASE, ThresholdStep(100.0, "red")))["fieldConfig"]["defaults"]
+    plain = one("timeseries")["fieldConfig"]["defaults"]
+    judged = one("timeseries", steps=(BASE, ThresholdStep(100.0, "red")))["fieldConfig"]["defaults"]
     assert plain["custom"]["thresholdsStyle"] == {"mode": "off"}
     assert judged["custom"]["thresholdsStyle"] == {"mode": "dashed"}
     assert plain["color"] == {"mode": "palette-classic"}
@@ -226,7 +222,7 @@ def test_a_time_series_draws_thresholds_only_where_there_are_some() -> None:
 
 def test_a_query_asks_for_the_range_or_for_the_latest_value() -> None:
     found = one(
-        type="timeseries",
+        "timeseries",
         queries=(PanelQuery("A", "a", "a", True), PanelQuery("B", "b", "b", False)),
     )["targets"]
     assert [(t["range"], t["instant"], t["editorMode"]) for t in found] == [

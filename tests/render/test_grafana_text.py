@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 import pytest
 
 from genesis_monitoring.conventions import WORD_JOINER
-from genesis_monitoring.plan.dashboards import Link, PanelQuery
+from genesis_monitoring.panels.panel import Link, PanelQuery
 from genesis_monitoring.render.grafana import (
     plain_markdown,
     plain_promql,
@@ -85,7 +85,7 @@ def filled(text: str) -> str:
 def test_text_reaches_grafana_as_text(text: str) -> None:
     header = dataclasses.replace(HEADER, title=text, description=text, text=text)
     drawn = panel(title=text, description=text, queries=(PanelQuery("A", "up", text, True),))
-    plan = dataclasses.replace(PLAN, title=text, panels=(row(100, text, 0), header, drawn))
+    plan = dataclasses.replace(PLAN, title=text, rows=(row(100, text, 0, header, drawn),))
     data = rendered(plan)
     assert data["title"] == text
     heading, status, stat = data["panels"]
