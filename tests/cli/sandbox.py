@@ -11,7 +11,7 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,7 +49,7 @@ def run(line: str, folder: Path, **more: str) -> Answer:
     if not more and not any(map(_NEEDS_BASH.search, parts)):
         commands = [shlex.split(part) for part in parts]
         if all(words[:1] == ["genesis-mon"] for words in commands):
-            return _run_commands(commands, folder)
+            return execute(commands, folder, environment(folder))
     done = subprocess.run(
         ["bash", "-c", line],
         cwd=folder,
@@ -62,20 +62,20 @@ def run(line: str, folder: Path, **more: str) -> Answer:
     return Answer(done.stdout.decode(), done.stderr.decode(), done.returncode)
 
 
-def _run_commands(commands: Sequence[Sequence[str]], folder: Path) -> Answer:
-    """One after the other, as long as they end with 0."""
+def execute(commands: Sequence[Sequence[str]], folder: Path, env: Mapping[str, str]) -> Answer:
+    """Run our own commands, one after the other, as long as they end with 0."""
     code = 0
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         for argv in commands:
-            code = _run_command(argv, folder, (out.fileno(), err.fileno()))
+            code = _run_command(argv, folder, env, (out.fileno(), err.fileno()))
             if code:
                 break
         said = [os.pread(stream.fileno(), os.fstat(stream.fileno()).st_size, 0) for stream in (out, err)]
     return Answer(said[0].decode(), said[1].decode(), code if code >= 0 else 128 - code)
 
 
-def _run_command(argv: Sequence[str], folder: Path, streams: Sequence[int]) -> int:
-    request = {"argv": argv, "cwd": str(folder), "env": environment(folder)}
+def _run_command(argv: Sequence[str], folder: Path, env: Mapping[str, str], streams: Sequence[int]) -> int:
+    request = {"argv": argv, "cwd": str(folder), "env": dict(env)}
     with socket.socket(socket.AF_UNIX) as connection, Path(os.devnull).open() as nothing:
         connection.settimeout(_PATIENCE_SECONDS)
         connection.connect(_server())
