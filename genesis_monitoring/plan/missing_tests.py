@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from math import gcd
 
-from genesis_monitoring.plan.probes import STEPS
 from genesis_monitoring.plan.rules import AlertingRule
+from genesis_monitoring.plan.sampling import STEPS
 from genesis_monitoring.plan.scenarios import AROUND, expect
 from genesis_monitoring.plan.series import present, test_labels
 from genesis_monitoring.plan.slis import SliPlan

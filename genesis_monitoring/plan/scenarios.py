@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from genesis_monitoring.conventions import UP_METRIC
-from genesis_monitoring.plan.probes import clock_for, made_of, timing_step
 from genesis_monitoring.plan.rules import AlertingRule
+from genesis_monitoring.plan.sampling import clock_for, made_of, timing_step
 from genesis_monitoring.plan.series import idle, recorded, test_labels
 from genesis_monitoring.plan.slis import SliPlan
 from genesis_monitoring.plan.timelines import AlertCheck, ExpectedAlert, ExprCheck, Lane, Phase
