@@ -1,11 +1,10 @@
-"""The artifact families that are laid out by templates: each renderer takes a plan, gives artifacts."""
+"""The artifact families: each renderer takes a plan, gives artifacts. ``RENDERERS`` lists them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from genesis_monitoring import conventions as names
 from genesis_monitoring.artifacts import Artifact
 from genesis_monitoring.documents.alertmanager import alertmanager_document
-from genesis_monitoring.documents.compose import compose_document
 from genesis_monitoring.documents.node import Document
 from genesis_monitoring.documents.prometheus import prometheus_document
 from genesis_monitoring.documents.provisioning import dashboard_provider_document, datasources_document
@@ -13,6 +12,7 @@ from genesis_monitoring.documents.rule_tests import rule_test_document
 from genesis_monitoring.documents.rules import rule_document
 from genesis_monitoring.plan.compile import Plan
 from genesis_monitoring.render.templates import Templates
+from genesis_monitoring.targets.registry import TARGETS
 
 
 def render_prometheus(plan: Plan, templates: Templates) -> Iterator[Artifact]:
@@ -45,9 +45,11 @@ def render_grafana(plan: Plan, templates: Templates) -> Iterator[Artifact]:
         yield render_dashboard(dashboard)
 
 
-def render_compose(plan: Plan, templates: Templates) -> Iterator[Artifact]:
-    """The Compose file."""
-    yield _data(compose_document(plan.stack), "docker-compose.yml.j2", templates)
+def render_targets(plan: Plan, templates: Templates) -> Iterator[Artifact]:
+    """What each target has beside the files that all share."""
+    for target in TARGETS:
+        for document in target.documents(plan):
+            yield _data(document, target.template, templates)
 
 
 def _data(document: Document, template: str, templates: Templates) -> Artifact:
@@ -97,3 +99,16 @@ def render_docs(plan: Plan, templates: Templates) -> Iterator[Artifact]:
                 "docs/procedures.md.j2", title="Troubleshooting", procedures=rollout.troubleshooting
             ),
         )
+
+
+Renderer = Callable[[Plan, Templates], Iterator[Artifact]]
+
+RENDERERS: tuple[Renderer, ...] = (
+    render_prometheus,
+    render_rule_tests,
+    render_alertmanager,
+    render_grafana,
+    render_targets,
+    render_instrumentation,
+    render_docs,
+)
