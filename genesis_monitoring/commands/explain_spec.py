@@ -13,7 +13,7 @@ from genesis_monitoring.plan.compile import Plan
 from genesis_monitoring.plan.dashboards import DashboardPlan
 from genesis_monitoring.plan.docs import Runbook
 from genesis_monitoring.plan.rules import AlertingRule
-from genesis_monitoring.plan.slis import SliPlan, good_condition, level_condition
+from genesis_monitoring.plan.slis import SliPlan
 from genesis_monitoring.spec.references import criteria_of
 from genesis_monitoring.units import UNITS, format_level, format_number
 
@@ -170,13 +170,13 @@ def _recorded(sli: SliPlan) -> str:
 
 
 def _levels(sli: SliPlan) -> Iterator[str]:
-    good = good_condition(sli.sli)
+    good = sli.sli.good
     if good is None:
         yield "none: it is shown, and judged by nothing"
         return
     yield f"good {good}"
     for title, level in (("alert", "alert"), ("NO-GO", "no_go")):
-        condition = level_condition(sli.sli, level)
+        condition = sli.sli.beyond(level)
         if condition is not None:
             yield f"{title} {condition}"
 

@@ -11,7 +11,6 @@ from genesis_monitoring.findings import Finding, Severity, worst
 from genesis_monitoring.plan.compile import Plan, compile_plan
 from genesis_monitoring.render.render import render_plan
 from genesis_monitoring.render.templates import Templates, default_folder
-from genesis_monitoring.slis.expr import ExprSli
 from genesis_monitoring.spec.load import load_spec
 from genesis_monitoring.spec.source import Source, SpecError
 from genesis_monitoring.spec.suppressions import apply_suppressions
@@ -71,7 +70,7 @@ def load_project(inputs: Inputs, promtool: Promtool | None = None) -> Project:
 
 def _written_promql(plan: Plan, source: Source, promtool: Promtool) -> tuple[Finding, ...]:
     """What is doubtful about the PromQL of the spec, less what the spec suppresses; raises SpecError."""
-    if not any(isinstance(sli, ExprSli) for sli in plan.spec.slis.values()):
+    if not any(sli.query for sli in plan.spec.slis.values()):
         return ()
     from genesis_monitoring.checks.promql.written import check_written
     from genesis_monitoring.code_pages import all_codes

@@ -5,14 +5,10 @@ Asked is what it stands on, not its value: without traffic there is no value, an
 
 from collections.abc import Iterator
 
-from genesis_monitoring.conventions import TARGET_LABELS, UP_METRIC
-from genesis_monitoring.plan.expressions import gone_targets, needed, seen_within, unusable, usable
+from genesis_monitoring.conventions import UP_METRIC
 from genesis_monitoring.plan.slis import SliPlan
 from genesis_monitoring.promql import building as promql
-from genesis_monitoring.slis.expr import ExprSli
-from genesis_monitoring.slis.ratio import RatioSli
-from genesis_monitoring.slis.relative import RelativeSli
-from genesis_monitoring.slis.trend import TrendSli
+from genesis_monitoring.slis.reading import ON_TARGET, gone_targets
 from genesis_monitoring.spec.model import Spec
 
 REMEMBERED = 3600
@@ -31,26 +27,19 @@ def tells_apart(plan: SliPlan) -> bool:
     down is an ``up`` of 0.
     """
     of_targets = {one.metric for one in plan.metrics} == {UP_METRIC}
-    return bool(plan.sli.by) and not isinstance(plan.sli, ExprSli) and not of_targets
+    return bool(plan.sli.by) and not plan.sli.query and not of_targets
 
 
 def _absences(spec: Spec, plan: SliPlan) -> Iterator[str]:
     sli = plan.sli
-    groups = needed(spec, sli)
+    groups = sli.needed(spec)
     for group in groups:
         yield f"absent({' or '.join(f'sum({one})' for one in group)})"
-    base = spec.slis[sli.sli] if isinstance(sli, TrendSli | RelativeSli) else sli
-    if isinstance(base, RatioSli):
-        no_number = " or ".join(map(unusable, base.numerator))
-        numbers = " or ".join(usable(spec, one) for one in base.numerator)
-        yield f"group({no_number}) unless group({numbers})"
-    if isinstance(base, ExprSli) and not promql.is_number(base.expr):
-        query = promql.in_parentheses(base.expr)
-        yield f"group({query} - {query} != 0) unless on () group({plan.record})"
+    yield from sli.root(spec).no_number(spec, plan.record)
     if tells_apart(plan):
         remembered = spec.meta_alerts.missing_data.for_ + REMEMBERED
         there = " or ".join(groups[0])
-        targets = f"unless on ({', '.join(TARGET_LABELS)}) {gone_targets(remembered)}"
-        known = f"({' or '.join(seen_within(spec, sli, remembered))}) {targets}"
+        targets = f"unless {ON_TARGET} {gone_targets(remembered)}"
+        known = f"({' or '.join(sli.seen_within(spec, remembered))}) {targets}"
         left = f"{promql.aggregate('group', sli.by, there)} and on () group({there})"
         yield f"{promql.aggregate('group', sli.by, known)} unless {left}"

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from genesis_monitoring.plan.alertmanager import effective_receiver
 from genesis_monitoring.plan.compile import Plan
-from genesis_monitoring.plan.probes import probes_for
 from genesis_monitoring.plan.routing import RouteNode
 from genesis_monitoring.plan.rules import AlertingRule
 
@@ -78,7 +77,7 @@ def _cases(plan: Plan, rule: AlertingRule, variants: int) -> Iterator[AlertCase]
     external = dict(plan.prometheus.external_labels)
     value = 1.0
     if rule.condition is not None and rule.sli is not None:
-        value = probes_for(plan.spec, plan.slis[rule.sli], rule.condition).bad
+        value = plan.slis[rule.sli].sli.probes(plan.spec, rule.condition).bad
     for number in range(1, variants + 1):
         labels = {label: f"{label}-{number}" for label in free} | own | {"alertname": rule.alert}
         yield AlertCase(

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from genesis_monitoring.durations import spell_duration
 from genesis_monitoring.plan.absence import tells_apart
 from genesis_monitoring.plan.links import PanelLink, runbook_url
-from genesis_monitoring.plan.slis import Condition, SliPlan, good_condition
-from genesis_monitoring.slis.age import AgeSli
+from genesis_monitoring.plan.slis import SliPlan
+from genesis_monitoring.predicates import Predicate
 from genesis_monitoring.spec.alerts import Alert, MissingData, Watchdog
 from genesis_monitoring.spec.model import Spec
 from genesis_monitoring.units import value_template
@@ -33,7 +33,7 @@ class Annotation:
 
     name: str
     text: str
-    condition: Condition | None = None
+    condition: Predicate | None = None
 
     @property
     def template(self) -> str:
@@ -59,7 +59,7 @@ class Annotation:
 Annotations = tuple[Annotation, ...]
 
 
-def describe_value(plan: SliPlan, condition: Condition, for_: int) -> str:
+def describe_value(plan: SliPlan, condition: Predicate, for_: int) -> str:
     """What an alert on a level says: the value, where, since when, and what would be good."""
     sli = plan.sli
     where = "".join(f" ({label} {_LABEL.format(label)})" for label in sli.by)
@@ -67,17 +67,16 @@ def describe_value(plan: SliPlan, condition: Condition, for_: int) -> str:
     if condition.up:
         been = f" and has been so{held}" if held else ""
         return f"{sli.title}{where} is {condition}{been}."
-    return f"{sli.title}{where} is {_VALUE} and has been {condition}{held}. Good is {good_condition(sli)}."
+    return f"{sli.title}{where} is {_VALUE} and has been {condition}{held}. Good is {sli.good}."
 
 
 def describe_absence(plan: SliPlan, for_: int) -> str:
     """What the missing-data alert says about one SLI."""
     metrics = ", ".join(dict.fromkeys(selector.metric for selector in plan.metrics))
     where = "".join(_WHERE.format(label) for label in plan.sli.by) if tells_apart(plan) else ""
-    bad = ", no finite number, or a time to come" if isinstance(plan.sli, AgeSli) else " or no finite number"
     return (
         f"{plan.sli.title}{where} has had no data for {spell_duration(for_)}: "
-        f"what it needs of {metrics} is absent{bad}."
+        f"what it needs of {metrics} is absent{plan.sli.unusable}."
     )
 
 
@@ -88,7 +87,7 @@ def compile_annotations(
     link: PanelLink,
     description: str,
     severity: str,
-    condition: Condition | None = None,
+    condition: Predicate | None = None,
 ) -> Annotations:
     """The annotations of one alert, in the order in which a notification shows them."""
     pairs = [

@@ -7,7 +7,7 @@ from genesis_monitoring.conventions import DASHBOARDS_FOLDER
 from genesis_monitoring.durations import format_duration
 from genesis_monitoring.panels.panel import GridPos, Link, PanelPlan, PanelQuery, ThresholdStep
 from genesis_monitoring.plan.links import runbook_url
-from genesis_monitoring.plan.slis import SliPlan, good_condition, level_condition
+from genesis_monitoring.plan.slis import SliPlan
 from genesis_monitoring.promql import building as promql
 from genesis_monitoring.slis.kinds import Sli
 from genesis_monitoring.spec.dashboards import Dashboard, Panel, Profile, Query
@@ -160,12 +160,12 @@ def _interval(spec: Spec, panel: Panel) -> str | None:
 
 def threshold_steps(sli: Sli) -> tuple[ThresholdStep, ...]:
     """Colours by value: good, off target, beyond the alert, beyond NO-GO; ascending, the base first."""
-    target = level_condition(sli, "target")
+    target = sli.beyond("target")
     if target is None:
         return (ThresholdStep(None, GOOD),)
     marks: list[tuple[float, str]] = [(target.threshold, WARN)]
     for level, color in (("alert", BAD), ("no_go", WORST)):
-        condition = level_condition(sli, level)
+        condition = sli.beyond(level)
         if condition is not None:
             marks.append((condition.threshold, color))
     worst_at: dict[float, str] = {}
@@ -197,7 +197,7 @@ def _description(spec: Spec, panel: Panel, slis: Mapping[str, SliPlan]) -> str:
     for query in panel.queries:
         if query.sli is not None:
             plan = slis[query.sli]
-            good = good_condition(plan.sli)
+            good = plan.sli.good
             aim = f" Good is {good}." if good else ""
             sources = ", ".join(f"`{selector.metric}`" for selector in plan.metrics)
             lines.append(f"- {plan.sli.title}: `{query.sli}`, from {_unique(sources)}.{aim}")
@@ -217,7 +217,7 @@ def _unique(listed: str) -> str:
 
 def _header(spec: Spec, panel: Panel, slis: Mapping[str, SliPlan]) -> str:
     aims = [
-        f"- **{slis[name].sli.title}**: {good_condition(slis[name].sli)}{_gate(slis[name].sli)}"
+        f"- **{slis[name].sli.title}**: {slis[name].sli.good}{_gate(slis[name].sli)}"
         for name in panel.objectives
     ]
     rollout = spec.rollout
@@ -235,7 +235,7 @@ def _gate(sli: Sli) -> str:
     objective = sli.objective
     if objective is None or objective.alert is None:
         return ""
-    condition = level_condition(sli, "alert")
+    condition = sli.beyond("alert")
     return f" (alert {condition})"
 
 

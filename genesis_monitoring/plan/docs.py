@@ -12,7 +12,7 @@ from genesis_monitoring.durations import spell_duration
 from genesis_monitoring.plan.alertmanager import effective_receiver
 from genesis_monitoring.plan.links import PanelIndex
 from genesis_monitoring.plan.rules import AlertingRule, RuleGroup
-from genesis_monitoring.plan.slis import SliPlan, good_condition, level_condition
+from genesis_monitoring.plan.slis import SliPlan
 from genesis_monitoring.spec.alerts import Alert, MissingData, Watchdog
 from genesis_monitoring.spec.model import Spec
 from genesis_monitoring.units import format_level
@@ -192,9 +192,9 @@ def _meaning(
     sli = slis[rule.sli].sli
     lines = [
         f"{sli.title} has been {rule.condition}{held}.",
-        f"Good is {good_condition(sli)}.",
+        f"Good is {sli.good}.",
     ]
-    no_go = level_condition(sli, "no_go")
+    no_go = sli.beyond("no_go")
     if no_go is not None:
         lines.append(f"{str(no_go).capitalize()} counts towards NO-GO.")
     if sli.baseline is not None:

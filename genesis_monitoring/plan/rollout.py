@@ -131,14 +131,10 @@ def _judged(criterion: Criterion) -> str:
 
 
 def _planned(spec: Spec, criterion: Criterion) -> tuple[str, ...]:
-    from genesis_monitoring.plan.slis import own_metrics
-
     if not isinstance(criterion, SliCriterion | RegressionCriterion):
         return ()
     metrics: list[str] = []
     for name in criterion.slis:
-        sli = spec.slis[name]
-        while not own_metrics(sli):
-            sli = spec.slis[sli.sli]  # type: ignore[union-attr]
-        metrics.extend(m.metric for m in own_metrics(sli) if spec.metrics[m.metric].status == "planned")
+        named = spec.slis[name].root(spec).metrics_named
+        metrics.extend(m.metric for m in named if spec.metrics[m.metric].status == "planned")
     return tuple(dict.fromkeys(metrics))

@@ -21,10 +21,10 @@ from genesis_monitoring.plan.annotations import (
     describe_value,
 )
 from genesis_monitoring.plan.links import PanelIndex
-from genesis_monitoring.plan.slis import Condition, SliPlan, level_condition
+from genesis_monitoring.plan.slis import SliPlan
+from genesis_monitoring.predicates import Predicate
 from genesis_monitoring.spec.alerts import Alert
 from genesis_monitoring.spec.model import Spec
-from genesis_monitoring.units import format_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class AlertingRule:
     severity: str
     origin: str
     sli: str | None = None
-    condition: Condition | None = None
+    condition: Predicate | None = None
     keep_firing_for: int = 0
 
 
@@ -86,13 +86,13 @@ def compile_rules(spec: Spec, slis: Mapping[str, SliPlan], panels: PanelIndex) -
 def _objective_alert(spec: Spec, name: str, slis: Mapping[str, SliPlan], panels: PanelIndex) -> AlertingRule:
     alert = spec.alerts[name]
     plan = slis[alert.sli]
-    condition = level_condition(plan.sli, alert.level)
+    condition = plan.sli.beyond(alert.level)
     if condition is None:
         raise AssertionError(f"the reference checks let {name} pass without a level")
     link = panels.link(alert.sli, alert.panel)
     return AlertingRule(
         alert=name,
-        expr=f"{plan.record} {condition.operator} {format_number(condition.threshold)}",
+        expr=condition.expr(plan.record),
         for_=alert.for_,
         labels=_labels(spec, alert.severity, plan.sli.component, alert.sli),
         series_labels=plan.sli.by,

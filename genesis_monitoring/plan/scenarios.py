@@ -10,25 +10,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from genesis_monitoring.conventions import UP_METRIC
-from genesis_monitoring.plan.probes import (
-    clock_for,
-    made_of,
-    moves,
-    probes_for,
-    sample_value,
-    timing_step,
-)
+from genesis_monitoring.plan.probes import clock_for, made_of, timing_step
 from genesis_monitoring.plan.rules import AlertingRule
-from genesis_monitoring.plan.series import Clock, InputSeries, SeriesMaker, test_labels
+from genesis_monitoring.plan.series import SeriesMaker, test_labels
 from genesis_monitoring.plan.slis import SliPlan
 from genesis_monitoring.plan.timelines import AlertCheck, ExpectedAlert, ExprCheck, Lane, Phase
-from genesis_monitoring.slis.expr import ExprSli
-from genesis_monitoring.slis.quantile import QuantileSli
-from genesis_monitoring.slis.ratio import RatioSli
-from genesis_monitoring.slis.relative import RelativeSli
-from genesis_monitoring.slis.trend import TrendSli
+from genesis_monitoring.slis.input_series import Clock, InputSeries
 from genesis_monitoring.spec.model import Spec
-from genesis_monitoring.units import format_number, unit_factor
+from genesis_monitoring.units import format_number
 
 AROUND = 2
 """So many samples lie before a change, and after what it brings about."""
@@ -78,15 +67,13 @@ class _Stage:
             return ExprCheck(at, plan.record, None, None, case, origin)
         labels = ", ".join(f'{k}="{v}"' for k, v in test_labels(plan).items())
         sample = f"{plan.record}{{{labels}}}" if labels else plan.record
-        derived = isinstance(plan.sli, RelativeSli | TrendSli | ExprSli)
+        derived = plan.sli.metric_type is None
         return ExprCheck(at, plan.record, sample, value if derived else round(value, 6), case, origin)
 
     def lane(self, slis: Mapping[str, SliPlan], phases: tuple[Phase, ...], nothing: Phase) -> Lane:
         """The lane of these phases."""
         lane = _lane(self.plan, slis, self.clock.step, phases)
-        alone = lane.alone or (
-            isinstance(self.plan.sli, RelativeSli) and self.plan.sli.past_average is not None
-        )
+        alone = lane.alone or self.plan.sli.past is not None
         return replace(lane, origin=(self.rule or self.plan).origin, nothing=nothing, alone=alone)
 
     def _case(self, title: str) -> str:
@@ -100,7 +87,7 @@ def alert_lanes(
     plan, condition = slis[name], rule.condition
     if condition is None:
         raise AssertionError("only alerts on a level are tested here")
-    probes = probes_for(spec, plan, condition)
+    probes = plan.sli.probes(spec, condition)
     yield _timing(rule, plan, slis, maker, probes.good, probes.bad)
 
     clock, settled = clock_for(spec, plan, rule.for_, rule.keep_firing_for)
@@ -111,23 +98,22 @@ def alert_lanes(
         stage.constant("a good value is quiet", probes.good),
         *_moving(stage, probes.good, settled),
     )
-    if not isinstance(plan.sli, ExprSli):
+    if not plan.sli.query:
         outcome = "fires: it is not good" if condition.holds(condition.threshold) else "is still quiet"
         phases += (stage.constant(f"exactly on the threshold {outcome}", condition.threshold),)
-    if isinstance(plan.sli, RatioSli | QuantileSli):
+    if plan.sli.needs_traffic:
         phases += (stage.phase("no traffic is no data, and quiet", maker.idle(name, clock), None),)
-    if isinstance(plan.sli, RatioSli) and plan.sli.minimum_traffic:
-        phases += tuple(_little_traffic(stage, plan.sli))
+    phases += tuple(stage.phase(*one) for one in plan.sli.scarce(clock, test_labels(plan)))
     yield stage.lane(slis, phases, _nothing(stage, "no series is no data, and quiet", rule.for_))
 
 
 def value_lane(spec: Spec, slis: Mapping[str, SliPlan], maker: SeriesMaker, plan: SliPlan) -> Lane:
     """The lane of an SLI that no alert stands on."""
     clock, _ = clock_for(spec, plan, 0)
-    value = sample_value(spec, plan)
+    value = plan.sli.sample(spec)
     stage = _Stage(plan, maker, clock)
     phases: tuple[Phase, ...] = (stage.constant("is recorded", value),)
-    if isinstance(plan.sli, RatioSli | QuantileSli):
+    if plan.sli.needs_traffic:
         phases += (stage.phase("no traffic is no data", maker.idle(plan.name, clock), None),)
     return stage.lane(slis, phases, _nothing(stage, "no series is no data", 0))
 
@@ -157,7 +143,7 @@ def _nothing(stage: _Stage, title: str, for_: int) -> Phase:
 
 def _moving(stage: _Stage, good: float, settled: int) -> tuple[Phase, ...]:
     """The restart of counters, looked at before it, in it and after it."""
-    if not moves(stage.plan):
+    if not stage.plan.sli.counts:
         return ()
     title, kept = "a counter restart is quiet", stage.rule.keep_firing_for if stage.rule else 0
     clock = replace(stage.clock, count=stage.clock.count + 1)
@@ -166,18 +152,6 @@ def _moving(stage: _Stage, good: float, settled: int) -> tuple[Phase, ...]:
     times = sorted({time for time in (settled, middle, last) if settled + kept <= time <= last})
     series = stage.maker.restarted(stage.plan.name, good, clock)
     return (Phase(clock.count + 1, series, stage.alerts(title, good, *times)),)
-
-
-def _little_traffic(stage: _Stage, sli: RatioSli) -> Iterator[Phase]:
-    total, enough = (sli.minimum_traffic or 0) / 2, sli.unless_numerator
-    stray = total if enough is None else min(enough / 2, total)
-    scarce = stage.maker.scarce(stage.plan.name, stray, total, stage.clock)
-    yield stage.phase("too little traffic is no data, and quiet", scarce, None)
-    if enough is not None and 2 * enough <= total:
-        share = 2 * enough / total
-        value = (1 - share if sli.complement else share) / unit_factor(sli.unit, "ratio")
-        many = stage.maker.scarce(stage.plan.name, 2 * enough, total, stage.clock)
-        yield stage.phase("many in the numerator are seen at little traffic", many, round(value, 6))
 
 
 def _timing(
@@ -217,5 +191,5 @@ def _lane(plan: SliPlan, slis: Mapping[str, SliPlan], step: int, phases: tuple[P
         metrics=plan.metrics,
         records=frozenset(one.record for one in chain),
         hears_up=any(_ASKS_UP.search(one.expr) for one in chain),
-        alone=isinstance(plan.sli, ExprSli),
+        alone=bool(plan.sli.query),
     )

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from genesis_monitoring.conventions import UP_METRIC
-from genesis_monitoring.plan.series import InputSeries
+from genesis_monitoring.slis.input_series import InputSeries
 from genesis_monitoring.spec.metrics import Selector
 from genesis_monitoring.units import format_number
 

@@ -3,7 +3,6 @@
 import math
 from collections.abc import Iterator, Mapping
 
-from genesis_monitoring.plan.slis import good_condition
 from genesis_monitoring.report.checkpoint_text import logs_summary
 from genesis_monitoring.report.page import Block, Cell, Figure, Section, Table, Text, Timeline
 from genesis_monitoring.report.rollout_material import Material, cell
@@ -13,7 +12,6 @@ from genesis_monitoring.rollout.checkpoint import GOOD, NO_LEVEL, NOTE, SIGN_OFF
 from genesis_monitoring.rollout.ledger import ATTESTATION, Entry
 from genesis_monitoring.rollout.observed import Observation
 from genesis_monitoring.rollout.window import format_span, format_time
-from genesis_monitoring.slis.relative import RelativeSli
 from genesis_monitoring.units import format_change, format_level
 
 _EDGE_SECONDS = 3600.0
@@ -53,8 +51,8 @@ def cost_section(material: Material) -> Section:
     blocks: list[Block] = []
     for name in material.observations:
         sli = material.plan.spec.slis[name]
-        if isinstance(sli, RelativeSli) and sli.report == "reduction" and good_condition(sli):
-            blocks.extend(_reduction(material, name, sli.sli))
+        if sli.reduction_of and sli.good:
+            blocks.extend(_reduction(material, name, sli.reduction_of))
     if not blocks:
         blocks.append(Text("The criteria judge no SLI of a reduction."))
     return Section("cost", "Cost projection", tuple(blocks))
@@ -85,7 +83,7 @@ def _reduction(material: Material, name: str, of: str) -> Iterator[Block]:
 def _projected(material: Material, name: str) -> tuple[Cell, ...]:
     sli = material.plan.spec.slis[name]
     evidence = material.evidence
-    good = good_condition(sli)
+    good = sli.good
     first, last, target = _ends(material, material.observations[name][0])
     elapsed, whole = evidence.elapsed.seconds, evidence.window.seconds
     between = max(elapsed - _EDGE_SECONDS, _EDGE_SECONDS)
@@ -112,7 +110,7 @@ def _projected(material: Material, name: str) -> tuple[Cell, ...]:
 def _ends(material: Material, observation: Observation) -> tuple[float, float, float]:
     """The medians of the first and the last hour, NaN without a sample, and the target."""
     seen = material.evidence.elapsed
-    good = good_condition(material.plan.spec.slis[observation.sli])
+    good = material.plan.spec.slis[observation.sli].good
     pairs = list(zip(observation.times, observation.values, strict=True))
     first = sorted(value for time, value in pairs if time <= seen.start + _EDGE_SECONDS)
     last = sorted(value for time, value in pairs if time > seen.end - _EDGE_SECONDS)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from genesis_monitoring.conventions import SEVERITY_LABEL
 from genesis_monitoring.plan.compile import Plan
-from genesis_monitoring.plan.slis import Condition, good_condition, level_condition, show_value
+from genesis_monitoring.predicates import Predicate
 from genesis_monitoring.report.page import Cell, Chart, Lane, Level, Line, Mark
 from genesis_monitoring.report.schedule import Schedule, Slot
 from genesis_monitoring.rollout.checkpoint import KIND, Checkpoint, read_checkpoint
@@ -110,9 +110,9 @@ class Material:
         """The levels of an SLI; two at the same value are one."""
         sli = self.plan.spec.slis[name]
         found: dict[float, Level] = {}
-        good = good_condition(sli)
+        good = sli.good
         for kind in ("target", "alert", "no_go"):
-            condition: Condition | None = good if kind == "target" else level_condition(sli, kind)
+            condition: Predicate | None = good if kind == "target" else sli.beyond(kind)
             if condition is None or (kind == "alert" and sli.objective and sli.objective.alert is None):
                 continue
             value = condition.threshold
@@ -124,7 +124,7 @@ class Material:
 
     def value(self, name: str, value: float) -> str:
         """A value of an SLI, for people."""
-        return "no data" if math.isnan(value) else show_value(self.plan.spec.slis[name], value)
+        return "no data" if math.isnan(value) else self.plan.spec.slis[name].show(value)
 
     def _beats(self) -> tuple[float, ...]:
         evidence = self.evidence

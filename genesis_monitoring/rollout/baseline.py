@@ -10,7 +10,7 @@ import math
 
 from genesis_monitoring.clients.samples import Series, SeriesAnswer
 from genesis_monitoring.plan.compile import Plan
-from genesis_monitoring.plan.slis import Condition, baseline_value, good_condition, whole_window_expr
+from genesis_monitoring.predicates import Predicate
 from genesis_monitoring.rollout.coverage import (
     answer_problem,
     coverage_problem,
@@ -30,13 +30,13 @@ _DIGITS = 6
 def judge_baseline(evidence: Evidence, plan: Plan, name: str, margin: float) -> Proof:
     """PASS if it is not worse than its baseline by more than ``margin`` percent."""
     sli = plan.spec.slis[name]
-    good = good_condition(sli)
+    good = sli.good
     if good is None:
         raise AssertionError(f"the spec's checks let {name} pass without an objective")
-    base = baseline_value(sli)
+    base = sli.baseline_value
     higher_is_better = good.upward
     limit = round(base - abs(base) * margin / 100 * (1 if higher_is_better else -1), _DIGITS)
-    worse = Condition("<" if higher_is_better else ">", limit, sli.unit)
+    worse = Predicate("<" if higher_is_better else ">", limit, sli.unit)
     measurement = evidence.measurements[name]
     window = Window(evidence.window.start + measurement.lead_in, evidence.at)
     full = expected_evaluations(Window(window.start, evidence.window.end), evidence.interval)
@@ -54,7 +54,7 @@ def judge_baseline(evidence: Evidence, plan: Plan, name: str, margin: float) -> 
         problem += measurement.doubt if problem else ""
         hopeless = bool(problem)
     whole = None
-    if whole_window_expr(plan.spec, name, 1) is not None:
+    if plan.spec.slis[name].over(plan.spec, 1) is not None:
         whole = evidence.whole.get(name, SeriesAnswer(measurement.record, ()))
         raw = evidence.raw.get(name, SeriesAnswer(measurement.record, ()))
         problem = problem or raw_problem(raw, window)
@@ -102,7 +102,7 @@ def judge_baseline(evidence: Evidence, plan: Plan, name: str, margin: float) -> 
 
 
 def _median(
-    series: Series, window: Window, worse: Condition, missing: int, doubtful: tuple[Run, ...]
+    series: Series, window: Window, worse: Predicate, missing: int, doubtful: tuple[Run, ...]
 ) -> float:
     """The middle one of all expected samples, from good to bad, the missing ones last."""
     values = sorted(

@@ -14,14 +14,12 @@ from genesis_monitoring.clients.samples import Series
 from genesis_monitoring.conventions import COMPONENT_LABEL, SEVERITY_LABEL, TEAM_LABEL
 from genesis_monitoring.errors import CouldNotTellError
 from genesis_monitoring.plan.compile import Plan
-from genesis_monitoring.plan.slis import good_condition, level_condition, show_value
 from genesis_monitoring.promql import building as promql
 from genesis_monitoring.rollout.episodes import FIRING, STATE, alerts_of, watchdog_of
 from genesis_monitoring.rollout.ledger import Entry
 from genesis_monitoring.rollout.logs import LogSample
 from genesis_monitoring.rollout.runs import BRIDGED_INTERVALS, usable
 from genesis_monitoring.rollout.window import format_span
-from genesis_monitoring.slis.relative import RelativeSli
 from genesis_monitoring.units import format_change
 
 KIND, NOTE, SIGN_OFF = "checkpoint", "note", "sign-off"
@@ -224,17 +222,17 @@ def _stale(prometheus: PrometheusReader, plan: Plan, at: float) -> Iterator[str]
 def _readings(plan: Plan, series: tuple[Series, ...]) -> Iterator[Reading]:
     for name, sli_plan in plan.slis.items():
         sli = sli_plan.sli
-        good = good_condition(sli)
+        good = sli.good
         found = [one.values[-1] for one in series if one.label("__name__") == sli_plan.record]
         known = [value for value in found if not math.isnan(value)]
         if not known or (good is not None and not all(usable(value, None) for value in known)):
             yield Reading(name, None, "", NO_DATA if good is not None else NO_LEVEL)
             continue
         value = min(known) if good is not None and good.upward else max(known)
-        conditions = ((level, level_condition(sli, level)) for level in LEVELS)
+        conditions = ((level, sli.beyond(level)) for level in LEVELS)
         beyond = next((level for level, one in conditions if one is not None and one.holds(value)), GOOD)
         level = beyond if good is not None else NO_LEVEL
-        yield Reading(name, value, show_value(sli, value), level)
+        yield Reading(name, value, sli.show(value), level)
 
 
 def _cost(plan: Plan, readings: tuple[Reading, ...], before: Checkpoint | None) -> Iterator[str]:
@@ -242,8 +240,8 @@ def _cost(plan: Plan, readings: tuple[Reading, ...], before: Checkpoint | None) 
     past = {one.sli: one.value for one in before.readings} if before else {}
     for reading in readings:
         sli = plan.spec.slis[reading.sli]
-        good = good_condition(sli)
-        if not isinstance(sli, RelativeSli) or sli.report != "reduction" or good is None:
+        good = sli.good
+        if not sli.reduction_of or good is None:
             continue
         if reading.value is None:
             yield f"{reading.sli}: no data"

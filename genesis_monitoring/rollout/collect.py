@@ -16,9 +16,7 @@ from genesis_monitoring.conventions import (
 )
 from genesis_monitoring.errors import CouldNotTellError, UsageError
 from genesis_monitoring.plan.compile import Plan
-from genesis_monitoring.plan.presence import presence_expr
 from genesis_monitoring.plan.rules import AlertingRule
-from genesis_monitoring.plan.slis import look_back, whole_window_expr
 from genesis_monitoring.promql import building as promql
 from genesis_monitoring.rollout.coverage import RAW_STEP, raw_moments
 from genesis_monitoring.rollout.doubts import doubts_of
@@ -198,7 +196,7 @@ def _measure(
     answer = reader.samples(record, seen.start, seen.end)
     sli = plan.slis[name]
     first = min((series.times[0] for series in answer.series), default=seen.end)
-    behind = look_back(plan.spec, name)
+    behind = plan.spec.slis[name].look_back(plan.spec)
     lead_in = 0.0
     if behind > 0 and answer.series and first - seen.start > JITTER * interval:
         possible = _lead_in(reader, plan, name, seen.start, behind, interval)
@@ -254,7 +252,7 @@ def _raw(
     return {
         name: reader.range(expr, moments[0], moments[-1], RAW_STEP)
         for name in _compared(wanted)
-        if (expr := presence_expr(plan.spec, name, round(RAW_STEP))) is not None
+        if (expr := plan.spec.slis[name].presence(plan.spec, round(RAW_STEP))) is not None
     }
 
 
@@ -267,7 +265,7 @@ def _whole(
     reader: PrometheusReader, plan: Plan, wanted: tuple[Criterion, ...], seen: Window
 ) -> Mapping[str, SeriesAnswer]:
     expressions = {
-        name: whole_window_expr(plan.spec, name, round(seen.seconds)) for name in _compared(wanted)
+        name: plan.spec.slis[name].over(plan.spec, round(seen.seconds)) for name in _compared(wanted)
     }
     return {name: reader.instant(expr, seen.end) for name, expr in expressions.items() if expr is not None}
 

@@ -12,7 +12,6 @@ from dataclasses import replace
 from genesis_monitoring.conventions import SUITE_TESTS
 from genesis_monitoring.plan.compile import Plan
 from genesis_monitoring.plan.rollout import CriterionPlan
-from genesis_monitoring.plan.slis import level_condition
 from genesis_monitoring.rollout.alerts import judge_alerts
 from genesis_monitoring.rollout.baseline import judge_baseline
 from genesis_monitoring.rollout.evidence import Evidence
@@ -123,7 +122,7 @@ def _in_doubt(evidence: Evidence, criterion: Criterion, proof: Proof) -> Proof:
 
 def _sli(evidence: Evidence, plan: Plan, criterion: SliCriterion, name: str) -> Proof:
     sli = plan.spec.slis[name]
-    condition = level_condition(sli, criterion.level)
+    condition = sli.beyond(criterion.level)
     if condition is None:
         raise AssertionError(f"the spec's checks let {name} pass without {criterion.level}")
     window = evidence.window if criterion.final is None else evidence.window.last(criterion.final)

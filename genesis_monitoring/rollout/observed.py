@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from genesis_monitoring.clients.samples import Series
 from genesis_monitoring.plan.compile import Plan
-from genesis_monitoring.plan.slis import Condition, good_condition, level_condition
+from genesis_monitoring.predicates import Predicate
 from genesis_monitoring.rollout.evidence import Evidence, Measurement
 from genesis_monitoring.rollout.runs import JITTER, NO_RUN, Run, analyse, usable
 from genesis_monitoring.rollout.window import Window
@@ -68,7 +68,7 @@ def holes_of(times: tuple[float, ...], window: Window, interval: float) -> tuple
 
 def _observe(evidence: Evidence, plan: Plan, measurement: Measurement, series: Series) -> Observation:
     sli = plan.spec.slis[measurement.sli]
-    good, bad = good_condition(sli), level_condition(sli, "target")
+    good, bad = sli.good, sli.beyond("target")
     seen = evidence.elapsed
     pairs = [
         (time, value)
@@ -93,7 +93,7 @@ def _observe(evidence: Evidence, plan: Plan, measurement: Measurement, series: S
     )
 
 
-def higher_is_better(good: Condition | None) -> bool:
+def higher_is_better(good: Predicate | None) -> bool:
     """Whether large values are the good ones; not so where nothing says what is good."""
     return good is not None and good.upward
 

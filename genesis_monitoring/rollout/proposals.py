@@ -21,18 +21,17 @@ from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, Decimal
 
 from genesis_monitoring.plan.compile import Plan
-from genesis_monitoring.plan.slis import Condition, good_condition, level_condition
+from genesis_monitoring.predicates import Predicate
 from genesis_monitoring.rollout.coverage import MINIMUM_COVERAGE
 from genesis_monitoring.rollout.level_sources import floor, not_from_observation
 from genesis_monitoring.rollout.observed import Observation, rank
 from genesis_monitoring.rollout.recommend import FAR, growth
-from genesis_monitoring.slis.base import Objective
 from genesis_monitoring.slis.kinds import Sli
-from genesis_monitoring.slis.quantile import QuantileSli
+from genesis_monitoring.slis.objectives import Objective
 from genesis_monitoring.spec.base import Level
 from genesis_monitoring.spec.model import Spec
 from genesis_monitoring.spec.rollout import SliCriterion
-from genesis_monitoring.units import UNITS, format_level, format_share, unit_factor
+from genesis_monitoring.units import UNITS, format_level, format_share
 
 ROOM = 1.5
 """Halfway from what was seen to ``FAR``."""
@@ -95,7 +94,7 @@ def withdrawn(proposal: Proposal, reason: str) -> Proposal:
 
 
 def _of(spec: Spec, name: str, sli: Sli, observations: tuple[Observation, ...]) -> Iterator[Proposal]:
-    good, objective = good_condition(sli), sli.objective
+    good, objective = sli.good, sli.objective
     if good is None or objective is None:
         return
     seen = _seen(good, observations) if observations else None
@@ -115,7 +114,7 @@ def _of(spec: Spec, name: str, sli: Sli, observations: tuple[Observation, ...]) 
     yield Proposal(name, "alert", sli.unit, objective.alert, alert, why, seen)
 
 
-def _seen(good: Condition, observations: tuple[Observation, ...]) -> Seen:
+def _seen(good: Predicate, observations: tuple[Observation, ...]) -> Seen:
     worst = min if good.upward else max
 
     def over(share: float) -> float:
@@ -127,7 +126,7 @@ def _seen(good: Condition, observations: tuple[Observation, ...]) -> Seen:
     )
 
 
-def _obstacle(spec: Spec, sli: Sli, good: Condition, seen: Seen | None) -> str:
+def _obstacle(spec: Spec, sli: Sli, good: Predicate, seen: Seen | None) -> str:
     """Why nothing is proposed for any level of ``sli``; empty if something may be."""
     elsewhere = not_from_observation(spec, sli)
     if elsewhere:
@@ -150,14 +149,15 @@ def _obstacle(spec: Spec, sli: Sli, good: Condition, seen: Seen | None) -> str:
 
 def _closer(spec: Spec, sli: Sli, seen: Seen, now: float, room: float) -> tuple[float | None, str]:
     """``now`` with ``room`` and no more, if it is far; and why."""
-    times = growth(now, _upward(sli), seen.most, sli)
+    times = growth(now, sli.more_is_better, seen.most, sli)
     if times < FAR:
         return None, f"near enough: what is wrong could grow {_times(times)} before it"
     wrong, why = _allowed(spec, sli, seen, now, room)
-    level = _edge(spec, sli, wrong) if isinstance(sli, QuantileSli) else _rounded(sli, wrong)
+    edges = sli.edges(spec)
+    level = _edge(edges, wrong) if edges else _rounded(sli, wrong)
     if level is None or _wrong(sli, level) > WORTH * _wrong(sli, now):
         return None, f"far, but no level is left that is worth a change: {why}"
-    edge = ", up to the next bucket edge" if isinstance(sli, QuantileSli) else ""
+    edge = ", up to the next bucket edge" if edges else ""
     return level, f"far: what is wrong could grow {_times(times)} before it; {why}{edge}"
 
 
@@ -171,7 +171,7 @@ def _allowed(spec: Spec, sli: Sli, seen: Seen, now: float, room: float) -> tuple
         (CUT * _wrong(sli, now), "half of what is allowed now, as a promise is not cut by more at once"),
     ]
     validated = None if sli.baseline is None else sli.baseline.value
-    good = good_condition(sli)
+    good = sli.good
     if validated is not None and good is not None and good.holds(validated):
         shown = format_level(validated, sli.unit)
         bounds.append(
@@ -185,7 +185,7 @@ def _allowed(spec: Spec, sli: Sli, seen: Seen, now: float, room: float) -> tuple
 
 def _alert(spec: Spec, sli: Sli, seen: Seen, target: float) -> tuple[float | None, str]:
     """As ``_closer`` for an alert level of its own, beside what becomes of its target."""
-    objective, beyond = sli.objective, level_condition(sli, "alert")
+    objective, beyond = sli.objective, sli.beyond("alert")
     if objective is None or objective.alert is None or beyond is None:
         raise AssertionError("only what has an alert level of its own comes here")
     if beyond.holds(seen.tail):
@@ -210,7 +210,7 @@ def _quiet(
         return proposed, why
     changed = sli.model_copy(update={"objective": _moved(sli.objective, level, proposed)})
     for what, at, held in _watched(spec, name, sli, level):
-        condition = level_condition(changed, at)
+        condition = changed.beyond(at)
         for one in observations if condition is not None else ():
             if condition is not None and _longest(one, condition) >= held:
                 shown = format_level(proposed, sli.unit)
@@ -235,7 +235,7 @@ def _watched(spec: Spec, name: str, sli: Sli, level: Level) -> Iterator[tuple[st
                 yield f'"{criterion.text}" would have failed', criterion.level, float(criterion.hold)
 
 
-def _longest(observed: Observation, condition: Condition) -> float:
+def _longest(observed: Observation, condition: Predicate) -> float:
     """Seconds from the first to the last sample of the longest violation; -1 if there is none.
 
     A hole ends nothing.
@@ -254,12 +254,10 @@ def _moved(objective: Objective, level: Level, value: float) -> Objective:
     return objective.model_copy(update={level: value})
 
 
-def _edge(spec: Spec, sli: QuantileSli, wrong: Decimal) -> float | None:
+def _edge(edges: tuple[float, ...], wrong: Decimal) -> float | None:
     """A quantile is exact at its buckets' edges alone. Large ones are never good."""
-    metric = spec.metrics[sli.histogram.metric]
-    factor = unit_factor(metric.unit, sli.unit)
-    edges = [float(f"{edge * factor:.12g}") for edge in metric.buckets or ()]
-    return min((edge for edge in edges if Decimal(repr(edge)) >= wrong), default=None)
+    tidy = (float(f"{edge:.12g}") for edge in edges)
+    return min((edge for edge in tidy if Decimal(repr(edge)) >= wrong), default=None)
 
 
 def _rounded(sli: Sli, wrong: Decimal) -> float:
@@ -269,18 +267,13 @@ def _rounded(sli: Sli, wrong: Decimal) -> float:
     if sli.unit in _WHOLE:
         amount = amount.quantize(Decimal(1), ROUND_CEILING)
     upper = UNITS[sli.unit].upper
-    return float(Decimal(repr(upper)) - amount if _upward(sli) and upper is not None else amount)
+    return float(Decimal(repr(upper)) - amount if sli.more_is_better and upper is not None else amount)
 
 
 def _wrong(sli: Sli, value: float) -> Decimal:
     """Exactly, as a rounding error of the difference would be rounded up to a whole step."""
     upper, exact = UNITS[sli.unit].upper, Decimal(repr(value))
-    return Decimal(repr(upper)) - exact if _upward(sli) and upper is not None else exact
-
-
-def _upward(sli: Sli) -> bool:
-    good = good_condition(sli)
-    return good is not None and good.upward
+    return Decimal(repr(upper)) - exact if sli.more_is_better and upper is not None else exact
 
 
 def _times(times: float) -> str:

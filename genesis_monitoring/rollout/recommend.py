@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from genesis_monitoring.plan.compile import Plan
-from genesis_monitoring.plan.slis import Condition, good_condition, level_condition, show_value
+from genesis_monitoring.predicates import Predicate
 from genesis_monitoring.rollout.coverage import MINIMUM_COVERAGE
 from genesis_monitoring.rollout.observed import Observation
 from genesis_monitoring.slis.kinds import Sli
@@ -39,7 +39,7 @@ def recommend(plan: Plan, observations: tuple[Observation, ...]) -> tuple[Recomm
 
 
 def _of(sli: Sli, observed: Observation) -> Iterator[Recommendation]:
-    good, bad = good_condition(sli), level_condition(sli, "target")
+    good, bad = sli.good, sli.beyond("target")
     if good is None or sli.unit == "state":
         return
     if observed.coverage < MINIMUM_COVERAGE or not all(map(math.isfinite, (observed.median, observed.tail))):
@@ -67,7 +67,7 @@ def _of(sli: Sli, observed: Observation) -> Iterator[Recommendation]:
             )
 
 
-def _target(good: Condition, observed: Observation, sli: Sli) -> str:
+def _target(good: Predicate, observed: Observation, sli: Sli) -> str:
     target = good.threshold
     if not good.holds(observed.median):
         return "the target is missed most of the time: mend the system, or set a target that it can meet"
@@ -98,4 +98,4 @@ def growth(level: float, upward: bool, tail: float, sli: Sli) -> float:
 
 
 def _text(value: float, sli: Sli) -> str:
-    return show_value(sli, value)
+    return sli.show(value)

@@ -22,7 +22,7 @@ from itertools import islice
 from operator import sub
 
 from genesis_monitoring.clients.samples import Series
-from genesis_monitoring.plan.slis import COMPARISONS, Condition
+from genesis_monitoring.predicates import COMPARISONS, Predicate
 from genesis_monitoring.rollout.window import Window
 
 BRIDGED_INTERVALS = 4
@@ -105,7 +105,7 @@ def analyse(
     series: Series,
     window: Window,
     interval: float,
-    condition: Condition | None,
+    condition: Predicate | None,
     doubtful: tuple[Run, ...] = (),
 ) -> RunAnalysis:
     """``series`` over ``window``, evaluated each ``interval`` seconds; ``condition`` is what violates.
@@ -177,7 +177,7 @@ def analyse(
     )
 
 
-def usable(value: float, condition: Condition | None) -> bool:
+def usable(value: float, condition: Predicate | None) -> bool:
     """Whether a value can be judged: no NaN, and nothing infinitely good, which is a division by zero."""
     if math.isnan(value):
         return False
@@ -196,7 +196,7 @@ class _Known:
 
 
 def _known(
-    series: Series, window: Window, interval: float, condition: Condition | None, doubtful: tuple[Run, ...]
+    series: Series, window: Window, interval: float, condition: Predicate | None, doubtful: tuple[Run, ...]
 ) -> _Known:
     first, last = bisect_right(series.times, window.start), bisect_right(series.times, window.end)
     times: Sequence[float] = series.times[first:last]

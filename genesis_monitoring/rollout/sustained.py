@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from genesis_monitoring.clients.samples import Series
 from genesis_monitoring.durations import spell_duration
-from genesis_monitoring.plan.slis import Condition
+from genesis_monitoring.predicates import Predicate
 from genesis_monitoring.rollout.coverage import (
     answer_problem,
     coverage_problem,
@@ -27,14 +27,14 @@ class Question:
     ``window`` is the full one, which may end after what has been measured so far.
     """
 
-    condition: Condition
+    condition: Predicate
     hold: float
     window: Window
     unit: str
     several: bool
 
     @property
-    def good(self) -> Condition:
+    def good(self) -> Predicate:
         """What holds while the condition does not."""
         return self.condition.negated
 

@@ -1,12 +1,27 @@
 """PromQL that a person wrote."""
 
-from typing import Annotated, Literal
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
+from genesis_monitoring.predicates import Predicate
+from genesis_monitoring.promql import building as promql
 from genesis_monitoring.slis.base import SliKind
+from genesis_monitoring.slis.input_series import Clock, InputSeries
+from genesis_monitoring.slis.reading import usable
+from genesis_monitoring.slis.values import Probes
 from genesis_monitoring.spec.base import Amount, Model, Text
-from genesis_monitoring.spec.metrics import Sum
+from genesis_monitoring.spec.metrics import Selector, Sum
+from genesis_monitoring.units import format_level
+
+if TYPE_CHECKING:
+    from genesis_monitoring.spec.model import Spec
+    from genesis_monitoring.spec.reporter import Path, Reporter
+
+
+_LABEL = re.compile(r'([A-Za-z_][A-Za-z0-9_]*)="([^"\\]*)"')
 
 
 class Fixture(Model):
@@ -30,3 +45,90 @@ class ExprSli(SliKind):
     expr: Annotated[str, Field(min_length=1, max_length=4000)]
     metrics: Sum
     fixtures: Fixtures
+
+    @property
+    def selectors(self) -> "tuple[tuple[Path, Selector], ...]":
+        """What it is said to be made of."""
+        return tuple((("metrics", i), one) for i, one in enumerate(self.metrics))
+
+    @property
+    def query(self) -> str:
+        """As it is written."""
+        return self.expr
+
+    @property
+    def written_series(self) -> "tuple[tuple[Path, str, str], ...]":
+        """Those of its fixtures."""
+        return tuple(
+            (("fixtures", key, "series", series), series, values)
+            for key, fixture in (("good", self.fixtures.good), ("bad", self.fixtures.bad))
+            for series, values in fixture.series.items()
+        )
+
+    def groupable(self, labels: Sequence[set[str]]) -> set[str]:
+        """Nobody knows which of them the query keeps."""
+        return set().union(*labels)
+
+    def check(self, spec: "Spec", reporter: "Reporter", path: "Path") -> None:
+        """The good fixture is quiet, and the bad one alerts."""
+        alerts = self.beyond("alert")
+        for key, fixture, fires in (("good", self.fixtures.good, False), ("bad", self.fixtures.bad, True)):
+            if alerts is not None and alerts.holds(fixture.value) != fires:
+                reporter.contradiction(
+                    (*path, "fixtures", key, "value"),
+                    f"{format_level(fixture.value, self.unit)} is not {key}: the alert "
+                    f"{'stays quiet' if fires else 'fires'} there",
+                    "correct the fixture or the objective",
+                    (*path, "objective"),
+                )
+
+    def measured(self, spec: "Spec") -> str:
+        """Its finite values."""
+        return promql.finite_query(self.expr)
+
+    def needed(self, spec: "Spec") -> tuple[tuple[str, ...], ...]:
+        """Nobody knows which of its metrics it can do without."""
+        return tuple((_exposed(spec, one),) for one in self.metrics)
+
+    def seen_within(self, spec: "Spec", seconds: int) -> tuple[str, ...]:
+        """Nobody knows which labels its query makes."""
+        return ()
+
+    def no_number(self, spec: "Spec", record: str) -> Iterator[str]:
+        """Its query returns something, and nothing is recorded."""
+        if not promql.is_number(self.expr):
+            query = promql.in_parentheses(self.expr)
+            yield f"group({query} - {query} != 0) unless on () group({record})"
+
+    def held_at(
+        self, spec: "Spec", value: float, clock: Clock, by: Mapping[str, str]
+    ) -> tuple[InputSeries, ...]:
+        """The fixture that comes to it."""
+        fixture = self.fixtures.good if value == self.fixtures.good.value else self.fixtures.bad
+        return tuple(InputSeries(series, values) for series, values in fixture.series.items())
+
+    @property
+    def given_labels(self) -> Mapping[str, str]:
+        """Those of its good fixture; of two the first one's."""
+        labels: dict[str, str] = {}
+        for series in self.fixtures.good.series:
+            labels = {**dict(_LABEL.findall(series)), **labels}
+        return labels
+
+    def probes(self, spec: "Spec", alerting: Predicate) -> Probes:
+        """What its fixtures come to."""
+        return Probes(self.fixtures.good.value, self.fixtures.bad.value)
+
+    def sample(self, spec: "Spec") -> float:
+        """What its good fixture comes to."""
+        return self.fixtures.good.value
+
+    @property
+    def not_from_observation(self) -> str:
+        """A person says."""
+        return "its query is your own, so nobody else knows what its level stands for"
+
+
+def _exposed(spec: "Spec", series: Selector) -> str:
+    histogram = spec.metrics[series.metric].type == "histogram"
+    return usable(spec, series, suffix="_count" if histogram else "")

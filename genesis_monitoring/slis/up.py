@@ -1,16 +1,64 @@
 """Whether a thing is up."""
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
-from genesis_monitoring.slis.base import Objective, SliKind
-from genesis_monitoring.spec.metrics import MetricRef
+from genesis_monitoring.predicates import Predicate
+from genesis_monitoring.promql import building as promql
+from genesis_monitoring.slis.base import SliKind
+from genesis_monitoring.slis.input_series import Clock, InputSeries, exposed, flat
+from genesis_monitoring.slis.objectives import Objective
+from genesis_monitoring.slis.reading import last_level
+from genesis_monitoring.slis.values import Probes
+from genesis_monitoring.spec.metrics import MetricRef, Selector
+
+if TYPE_CHECKING:
+    from genesis_monitoring.spec.model import Spec
+    from genesis_monitoring.spec.reporter import Path, Reporter
 
 
 class UpSli(SliKind):
     """1 while the thing is up, 0 while it is down: the lowest of its series."""
 
+    takes = ("gauge",)
+    up_or_down = True
+
     kind: Literal["up"]
     metric: MetricRef
     objective: Objective | None = Field(default_factory=lambda: Objective(good=">=", target=1.0))
+
+    @property
+    def selectors(self) -> "tuple[tuple[Path, Selector], ...]":
+        """Its metric."""
+        return ((("metric",), self.metric),)
+
+    def unit_fault(self, spec: "Spec") -> tuple[str, str] | None:
+        """A state of a state."""
+        if self.unit == "state" and spec.metrics[self.metric.metric].unit == "state":
+            return None
+        return "an up SLI and its metric are in state", "use the unit state for both"
+
+    def check(self, spec: "Spec", reporter: "Reporter", path: "Path") -> None:
+        """Up is good."""
+        if self.objective is not None and self.objective.good in ("<", "<="):
+            reporter.contradiction(
+                (*path, "objective", "good"),
+                "an up SLI is 1 while the thing is up, and here that is not good",
+                'write good: ">="',
+            )
+
+    def measured(self, spec: "Spec") -> str:
+        """The lowest level."""
+        return promql.aggregate("min", self.by, last_level(spec, self.metric))
+
+    def held_at(
+        self, spec: "Spec", value: float, clock: Clock, by: Mapping[str, str]
+    ) -> tuple[InputSeries, ...]:
+        """Its metric as it is."""
+        return (exposed(self.metric, flat(value, clock), by),)
+
+    def probes(self, spec: "Spec", alerting: Predicate) -> Probes:
+        """There is nothing between up and down."""
+        return Probes(1.0, 0.0)

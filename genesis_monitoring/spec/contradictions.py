@@ -6,7 +6,6 @@ What has a dangling reference is left alone.
 from collections.abc import Mapping
 
 from genesis_monitoring.durations import format_duration
-from genesis_monitoring.slis.relative import RelativeSli
 from genesis_monitoring.spec.dashboard_rules import check_dashboards
 from genesis_monitoring.spec.exporter_metrics import check_exporter_metrics
 from genesis_monitoring.spec.exposed_names import check_metric_names
@@ -105,7 +104,7 @@ def _alerts(spec: Spec, reporter: Reporter) -> None:
                 "shorten for, or lengthen the retention",
                 ("prometheus", "retention"),
             )
-        past = sli.past_average if isinstance(sli, RelativeSli) else None
+        past = sli.past
         if past is not None and alert.for_ >= past.offset:
             reporter.contradiction(
                 (*path, "for"),

@@ -19,6 +19,8 @@ from genesis_monitoring.spec.base import (
     UnitName,
 )
 
+MetricType = Literal["counter", "gauge", "histogram"]
+
 
 class Metric(Model):
     """A metric. ``planned`` ones have no exporter yet: what they feed has no data, and says so.
@@ -27,7 +29,7 @@ class Metric(Model):
     are a histogram's finite upper edges in its unit, ascending; ``+Inf`` is implied.
     """
 
-    type: Literal["counter", "gauge", "histogram"]
+    type: MetricType
     unit: UnitName
     help: Text
     job: Slug

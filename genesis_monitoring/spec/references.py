@@ -3,19 +3,8 @@
 Also what must be unique across sections: panel ids, alert names, criteria, checkpoints.
 """
 
-from collections.abc import Iterable
-
 from genesis_monitoring.conventions import ALERT_LABELS, JOB_LABEL, TARGET_LABELS
-from genesis_monitoring.slis.age import AgeSli
-from genesis_monitoring.slis.expr import ExprSli
-from genesis_monitoring.slis.gauge import GaugeSli
 from genesis_monitoring.slis.kinds import Sli
-from genesis_monitoring.slis.quantile import QuantileSli
-from genesis_monitoring.slis.rate import RateSli
-from genesis_monitoring.slis.ratio import RatioSli
-from genesis_monitoring.slis.relative import RelativeSli
-from genesis_monitoring.slis.trend import TrendSli
-from genesis_monitoring.slis.up import UpSli
 from genesis_monitoring.spec.alerts import MatchedAlerts
 from genesis_monitoring.spec.jobs import job_names, scraped_services
 from genesis_monitoring.spec.metrics import Selector
@@ -59,27 +48,6 @@ def panel_ids(spec: Spec) -> frozenset[int]:
     )
 
 
-def selectors_of(sli: Sli) -> tuple[tuple[Path, Selector], ...]:
-    """The metrics an SLI names, each with its path below the SLI."""
-    match sli:
-        case GaugeSli() | ExprSli():
-            return tuple((("metrics", i), m) for i, m in enumerate(sli.metrics))
-        case RatioSli():
-            return tuple(
-                ((key, i), m)
-                for key, metrics in (("numerator", sli.numerator), ("denominator", sli.denominator))
-                for i, m in enumerate(metrics)
-            )
-        case QuantileSli():
-            return ((("histogram",), sli.histogram),)
-        case RateSli():
-            return tuple((("counters", i), m) for i, m in enumerate(sli.counters))
-        case UpSli() | AgeSli():
-            return ((("metric",), sli.metric),)
-        case TrendSli() | RelativeSli():
-            return ()
-
-
 def criteria_of(rollout: Rollout) -> tuple[tuple[Path, Criterion], ...]:
     """Every criterion of the rollout with its path in the spec."""
     found: list[tuple[Path, Criterion]] = []
@@ -106,25 +74,18 @@ def _metrics(spec: Spec, reporter: Reporter) -> None:
 
 def _sli(spec: Spec, reporter: Reporter, path: Path, sli: Sli) -> None:
     reporter.reference((*path, "component"), "component", sli.component, spec.components)
-    selectors = selectors_of(sli)
+    selectors = sli.selectors
     for below, selector in selectors:
         _selector(spec, reporter, (*path, *below), selector)
-    if isinstance(sli, TrendSli | RelativeSli):
-        if reporter.reference((*path, "sli"), "SLI", sli.sli, spec.slis):
-            base = spec.slis[sli.sli]
-            reporter.references((*path, "by"), f"label of SLI {sli.sli}", sli.by, base.by)
+    if sli.of:
+        if reporter.reference((*path, "sli"), "SLI", sli.of, spec.slis):
+            base = spec.slis[sli.of]
+            reporter.references((*path, "by"), f"label of SLI {sli.of}", sli.by, base.by)
     else:
         metrics = [spec.metrics[one.metric] for _, one in selectors if one.metric in spec.metrics]
-        known = [set(metric.labels) for metric in metrics]
-        # A sum or a quotient has only the labels that all of its metrics have.
-        shared = set.union(*known) if known and isinstance(sli, ExprSli) else _shared(known)
+        shared = sli.groupable([set(metric.labels) for metric in metrics])
         kind = "label" if len(metrics) < 2 else "label that all of these metrics have:"
         reporter.references((*path, "by"), kind, sli.by, shared.union(TARGET_LABELS))
-
-
-def _shared(labels: Iterable[set[str]]) -> set[str]:
-    sets = tuple(labels)
-    return set.intersection(*sets) if sets else set()
 
 
 def _selector(spec: Spec, reporter: Reporter, path: Path, selector: Selector) -> None:

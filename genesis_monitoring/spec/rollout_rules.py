@@ -6,7 +6,6 @@ What has a dangling reference is left alone.
 from collections.abc import Iterator
 
 from genesis_monitoring.durations import format_duration
-from genesis_monitoring.slis.age import AgeSli
 from genesis_monitoring.spec.model import Spec
 from genesis_monitoring.spec.references import criteria_of
 from genesis_monitoring.spec.reporter import Path, Reporter
@@ -48,7 +47,7 @@ def _suites(spec: Spec, reporter: Reporter) -> None:
     for name, sli in spec.slis.items():
         objective = sli.objective
         unit = UNITS[sli.unit]
-        if not isinstance(sli, AgeSli) or objective is None or _SUITE_LABEL not in sli.by:
+        if not sli.since_a_time or objective is None or _SUITE_LABEL not in sli.by:
             continue
         key = "target" if objective.alert is None else "alert"
         level = objective.target if objective.alert is None else objective.alert

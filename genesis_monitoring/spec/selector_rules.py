@@ -7,24 +7,17 @@ from itertools import combinations
 
 from genesis_monitoring.conventions import ALERT_LABELS, TARGET_LABELS
 from genesis_monitoring.promql.matchers import Matcher
-from genesis_monitoring.slis.base import Objective
-from genesis_monitoring.slis.expr import ExprSli
 from genesis_monitoring.slis.kinds import Sli
-from genesis_monitoring.slis.relative import RelativeSli
-from genesis_monitoring.slis.trend import TrendSli
-from genesis_monitoring.slis.up import UpSli
 from genesis_monitoring.spec.metrics import Selector
 from genesis_monitoring.spec.model import Spec
-from genesis_monitoring.spec.references import selectors_of
 from genesis_monitoring.spec.reporter import Path, Reporter
-from genesis_monitoring.units import format_level
 
 _COMPARED = 50
 """Of a longer list of one metric only the first are compared with each other."""
 
 
 def check_selectors(spec: Spec, reporter: Reporter) -> None:
-    """The metric catalogue's labels, then each SLI's metrics, ``by``, direction and fixtures."""
+    """The metric catalogue's labels, then each SLI's metrics and ``by``."""
     _catalogue(spec, reporter)
     for name, sli in spec.slis.items():
         path: Path = ("slis", name)
@@ -32,16 +25,8 @@ def check_selectors(spec: Spec, reporter: Reporter) -> None:
             continue
         _twice(reporter, path, sli)
         _grouped(reporter, path, sli)
-        if isinstance(sli, TrendSli | RelativeSli):
+        if sli.of:
             _one_step(spec, reporter, path, sli)
-        if isinstance(sli, UpSli) and sli.objective is not None and sli.objective.good in ("<", "<="):
-            reporter.contradiction(
-                (*path, "objective", "good"),
-                "an up SLI is 1 while the thing is up, and here that is not good",
-                'write good: ">="',
-            )
-        if isinstance(sli, ExprSli) and sli.objective is not None:
-            _fixtures(reporter, path, sli, sli.objective)
 
 
 def _catalogue(spec: Spec, reporter: Reporter) -> None:
@@ -68,10 +53,10 @@ def _catalogue(spec: Spec, reporter: Reporter) -> None:
 
 def _twice(reporter: Reporter, path: Path, sli: Sli) -> None:
     """Metrics are added up within one list, so a series that two of them match counts twice."""
-    if isinstance(sli, ExprSli):
+    if sli.query:
         return
     lists: dict[tuple[str | int, str], list[tuple[Path, Selector]]] = {}
-    for below, selector in selectors_of(sli):
+    for below, selector in sli.selectors:
         lists.setdefault((below[0], selector.metric), []).append((below, selector))
     for members in lists.values():
         for (before, one), (after, other) in combinations(members[:_COMPARED], 2):
@@ -104,7 +89,7 @@ def _grouped(reporter: Reporter, path: Path, sli: Sli) -> None:
                 f"alerts have a label {label} of their own, which would hide this one",
                 "give the metric's label another name",
             )
-        for below, selector in selectors_of(sli):
+        for below, selector in sli.selectors:
             if label in selector.labels:
                 reporter.contradiction(
                     at,
@@ -115,34 +100,13 @@ def _grouped(reporter: Reporter, path: Path, sli: Sli) -> None:
                 break
 
 
-def _one_step(spec: Spec, reporter: Reporter, path: Path, sli: TrendSli | RelativeSli) -> None:
-    base = spec.slis[sli.sli]
-    if isinstance(base, TrendSli | RelativeSli):
+def _one_step(spec: Spec, reporter: Reporter, path: Path, sli: Sli) -> None:
+    base = spec.slis[sli.of]
+    if base.of:
         reporter.contradiction(
             (*path, "sli"),
-            f"SLI {sli.sli} is itself made of another, {base.sli}",
+            f"SLI {sli.of} is itself made of another, {base.of}",
             "name an SLI that is measured",
-            ("slis", sli.sli, "sli"),
+            ("slis", sli.of, "sli"),
         )
         reporter.dangling.add(path)
-
-
-def _fixtures(reporter: Reporter, path: Path, sli: ExprSli, objective: Objective) -> None:
-    for key, fixture, fires in (("good", sli.fixtures.good, False), ("bad", sli.fixtures.bad, True)):
-        if _alerts(objective, fixture.value) != fires:
-            reporter.contradiction(
-                (*path, "fixtures", key, "value"),
-                f"{format_level(fixture.value, sli.unit)} is not {key}: the alert "
-                f"{'stays quiet' if fires else 'fires'} there",
-                "correct the fixture or the objective",
-                (*path, "objective"),
-            )
-
-
-def _alerts(objective: Objective, value: float) -> bool:
-    """Whether the alert fires at ``value``: strictly beyond a level of its own, else where it is not good."""
-    level = objective.target if objective.alert is None else objective.alert
-    beyond = value > level if objective.good in ("<", "<=") else value < level
-    if objective.alert is None and objective.good in ("<", ">"):
-        return beyond or value == level
-    return beyond

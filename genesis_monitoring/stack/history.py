@@ -11,13 +11,7 @@ from pathlib import Path
 from genesis_monitoring.conventions import JOB_LABEL
 from genesis_monitoring.plan.compile import Plan
 from genesis_monitoring.plan.instrumentation import NOT_DECLARED
-from genesis_monitoring.plan.slis import SliPlan
-from genesis_monitoring.slis.gauge import GaugeSli
-from genesis_monitoring.slis.rate import RateSli
-from genesis_monitoring.slis.ratio import RatioSli
-from genesis_monitoring.slis.relative import RelativeSli
-from genesis_monitoring.slis.trend import TrendSli
-from genesis_monitoring.spec.metrics import Metric
+from genesis_monitoring.spec.metrics import Metric, Selector
 from genesis_monitoring.stack.scenario import Scenario
 from genesis_monitoring.stack.synthetic_load import (
     ORIGIN,
@@ -30,7 +24,6 @@ from genesis_monitoring.stack.synthetic_load import (
 )
 from genesis_monitoring.stack.synthetic_suites import suite_level, suite_sets
 from genesis_monitoring.stack.timeline import Timeline
-from genesis_monitoring.units import rate_factor, unit_factor
 
 STEP_SECONDS = 15
 _SPARE_SECONDS = 600
@@ -43,7 +36,7 @@ ValueAt = Callable[[int], float]
 
 def history_needed(plan: Plan) -> int:
     """Seconds of past that the rules look at, and ten minutes to spare."""
-    return max(map(_reach, plan.slis.values()), default=0) + _SPARE_SECONDS
+    return max((one.sli.reach for one in plan.slis.values()), default=0) + _SPARE_SECONDS
 
 
 def write_history(
@@ -82,15 +75,6 @@ def write_history(
             written += len(times)
         out.write("# EOF\n")
     return written
-
-
-def _reach(plan: SliPlan) -> int:
-    sli = plan.sli
-    if isinstance(sli, RelativeSli) and sli.past_average is not None:
-        return sli.past_average.window + sli.past_average.offset
-    window = getattr(sli, "window", None) or 0
-    # A rate asks whether its counter was there before the window.
-    return 2 * window if isinstance(sli, RateSli) else window
 
 
 def _series(
@@ -190,33 +174,19 @@ def _gauge(plan: Plan, name: str, metric: Metric, own: Labels, timeline: Timelin
 def _recorded(
     plan: Plan, sets: Mapping[str, tuple[tuple[str, ...], ...]], timeline: Timeline
 ) -> Iterator[tuple[str, Labels, ValueAt]]:
-    bases = [
-        one.sli.sli
-        for one in plan.slis.values()
-        if isinstance(one.sli, TrendSli)
-        or (isinstance(one.sli, RelativeSli) and one.sli.past_average is not None)
-    ]
+    bases = [one.sli.of for one in plan.slis.values() if one.sli.of and one.sli.reach]
     metrics = plan.spec.metrics
     rates = flows(metrics, sets, timeline.base)
 
-    def rate(name: str) -> float:
-        return sum(amount for flow, amount in rates.items() if flow.metric == name)
+    def growth(series: Selector) -> float:
+        return sum(amount for flow, amount in rates.items() if flow.metric == series.metric)
+
+    def stands(series: Selector) -> float:
+        return level(series.metric, metrics[series.metric], series.labels, timeline, timeline.started - 1)
 
     for name in dict.fromkeys(bases):
         base = plan.slis[name]
-        sli, value = base.sli, None
-        if isinstance(sli, RateSli) and not sli.by:
-            factor = rate_factor(metrics[sli.counters[0].metric].unit, sli.unit)
-            value = sum(rate(one.metric) for one in sli.counters) * factor
-        elif isinstance(sli, RatioSli) and not sli.by and sli.window is not None:
-            parts = [sum(rate(one.metric) for one in side) for side in (sli.numerator, sli.denominator)]
-            share = 1 - parts[0] / parts[1] if sli.complement else parts[0] / parts[1]
-            value = share * unit_factor("ratio", sli.unit)
-        elif isinstance(sli, GaugeSli) and not sli.by and len(sli.metrics) == 1:
-            metric = metrics[sli.metrics[0].metric]
-            now = timeline.started - 1
-            raw = level(sli.metrics[0].metric, metric, sli.metrics[0].labels, timeline, now)
-            value = raw * unit_factor(metric.unit, sli.unit)
+        value = None if base.sli.by else base.sli.steady(plan.spec, growth, stands)
         if value is not None:
             yield base.record, {}, _constant(round(value, 6))
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from genesis_monitoring.plan.probes import Probes, clock_for, probes_for, sample_value, timing_step
-from genesis_monitoring.plan.slis import compile_slis, level_condition
-from genesis_monitoring.spec.bounds import Bounds, value_bounds
+from genesis_monitoring.plan.probes import clock_for, timing_step
+from genesis_monitoring.plan.slis import compile_slis
+from genesis_monitoring.slis.values import Bounds, Probes
 from plan.specs import Data, every_kind, every_kind_plan, load
 
 
@@ -13,9 +13,9 @@ def probes(name: str, objective: Data | None = None) -> Probes:
     if objective is not None:
         data["slis"][name]["objective"] = objective
     spec = load(data)
-    condition = level_condition(spec.slis[name], "alert")
+    condition = spec.slis[name].beyond("alert")
     assert condition is not None
-    found = probes_for(spec, compile_slis(spec)[name], condition)
+    found = spec.slis[name].probes(spec, condition)
     assert condition.holds(found.bad)
     assert not condition.holds(found.good)
     return found
@@ -65,7 +65,7 @@ def test_probes(name: str, objective: Data | None, good: float, bad: float) -> N
 )
 def test_bounds(name: str, bounds: Bounds) -> None:
     spec = load(every_kind())
-    found = value_bounds(spec, spec.slis[name])
+    found = spec.slis[name].bounds(spec)
     assert (found.lower, found.upper) == pytest.approx((bounds.lower, bounds.upper))
 
 
@@ -76,11 +76,11 @@ def test_sample_values_can_occur() -> None:
     spec = load(data)
     plans = compile_slis(spec)
     for plan in plans.values():
-        bounds = value_bounds(spec, plan.sli)
-        value = sample_value(spec, plan)
+        bounds = plan.sli.bounds(spec)
+        value = plan.sli.sample(spec)
         assert bounds.lower is None or value >= bounds.lower
         assert bounds.upper is None or value <= bounds.upper
-    assert sample_value(spec, plans["latency_multiple"]) < 1.25
+    assert spec.slis["latency_multiple"].sample(spec) < 1.25
 
 
 def test_a_sample_value_is_not_below_what_can_occur() -> None:
@@ -88,7 +88,7 @@ def test_a_sample_value_is_not_below_what_can_occur() -> None:
     data["slis"]["latency_multiple"]["objective"] = {"good": "<", "target": 20}
     data["slis"]["latency"]["baseline"]["value"] = 10
     spec = load(data)
-    assert 4.75 <= sample_value(spec, compile_slis(spec)["latency_multiple"]) <= 100
+    assert 4.75 <= spec.slis["latency_multiple"].sample(spec) <= 100
 
 
 @pytest.mark.parametrize("name", list(every_kind_plan().slis))

@@ -5,13 +5,8 @@ import re
 import pytest
 from promql_parser import parse
 
-from genesis_monitoring.plan.slis import (
-    Condition,
-    compile_slis,
-    good_condition,
-    level_condition,
-    whole_window_expr,
-)
+from genesis_monitoring.plan.slis import compile_slis
+from genesis_monitoring.predicates import Predicate
 from genesis_monitoring.promql.building import finite_query
 from genesis_monitoring.spec.source import SpecError
 from plan.specs import every_kind, every_kind_plan, load
@@ -50,7 +45,8 @@ def test_what_is_made_of_another_sli_reads_its_record(name: str) -> None:
     [("tokens", "rate(tokens_in_total[2d])"), ("cost", "2628000 * sum((rate(cost_total[2d])")],
 )
 def test_rates_are_a_second_and_money_is_a_month_of_730_hours(name: str, rate: str) -> None:
-    expr = whole_window_expr(every_kind_plan().spec, name, 2 * 86400)
+    plan = every_kind_plan()
+    expr = plan.spec.slis[name].over(plan.spec, 2 * 86400)
     assert expr is not None
     assert rate in expr
     assert ("2628000" in expr) == (name == "cost")
@@ -75,7 +71,7 @@ def test_an_alert_is_the_negation_of_its_target_and_a_level_of_its_own_is_strict
     sli = load(data).slis["cost_trend"]
     shown = [
         None if one is None else f"{one.operator} {one.threshold:g}"
-        for one in (level_condition(sli, name) for name in names)
+        for one in (sli.beyond(name) for name in names)
     ]
     assert tuple(shown) == meaning
 
@@ -86,7 +82,7 @@ def test_a_value_is_good_or_alerted_and_never_both(operator: str, value: float) 
     data = every_kind()
     data["slis"]["cost_trend"]["objective"] = {"good": operator, "target": 5}
     sli = load(data).slis["cost_trend"]
-    good, bad = good_condition(sli), level_condition(sli, "target")
+    good, bad = sli.good, sli.beyond("target")
     assert good is not None
     assert bad is not None
     assert good.holds(value) != bad.holds(value)
@@ -95,13 +91,13 @@ def test_a_value_is_good_or_alerted_and_never_both(operator: str, value: float) 
 
 def test_an_sli_without_objective_has_no_levels() -> None:
     sli = load(every_kind()).slis["boot_time"]
-    assert good_condition(sli) is None
-    assert level_condition(sli, "target") is None
+    assert sli.good is None
+    assert sli.beyond("target") is None
 
 
 def test_a_condition_in_words() -> None:
-    assert str(Condition("<", 150, "usd_per_month")) == "below $150/month"
-    assert str(Condition(">=", 98.5, "percent")) == "at least 98.5 %"
+    assert str(Predicate("<", 150, "usd_per_month")) == "below $150/month"
+    assert str(Predicate(">=", 98.5, "percent")) == "at least 98.5 %"
 
 
 def test_slis_come_after_what_they_are_made_of_and_stand_on_its_metrics() -> None:

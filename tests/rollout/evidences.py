@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 
 from genesis_monitoring.clients.samples import Cost, Labels, Series, SeriesAnswer, ServerInfo
 from genesis_monitoring.plan.compile import Plan
-from genesis_monitoring.plan.slis import good_condition
 from genesis_monitoring.rollout.coverage import raw_moments
 from genesis_monitoring.rollout.evidence import (
     Attestation,
@@ -131,7 +130,7 @@ def worse_values(plan: Plan) -> Mapping[str, tuple[float, ...]]:
     found = {}
     for name in HEALTHY:
         sli = plan.spec.slis[name]
-        good = good_condition(sli)
+        good = sli.good
         if good is None or sli.objective is None:
             continue
         levels = {sli.objective.target, sli.objective.alert, sli.objective.no_go} - {None}

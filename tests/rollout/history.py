@@ -45,7 +45,6 @@ from scratch import ROLLOUT_SPEC
 
 from genesis_monitoring.durations import parse_duration
 from genesis_monitoring.plan.compile import Plan, compile_plan
-from genesis_monitoring.plan.slis import good_condition
 from genesis_monitoring.rollout.evidence import Attestation
 from genesis_monitoring.rollout.window import Window
 from genesis_monitoring.spec.load import parse_spec
@@ -198,7 +197,7 @@ def unsigned_of(case: Case, plan: Plan) -> tuple[int, ...]:
 def _edited(case: Case, plan: Plan) -> _Past:
     past = _Past({name: [[value] * COUNT] for name, value in HEALTHY.items()})
     past.beats = set(range(COUNT))
-    goods = {name: good_condition(plan.spec.slis[name]) for name in HEALTHY}
+    goods = {name: plan.spec.slis[name].good for name in HEALTHY}
     past.small_is_bad = frozenset(name for name, good in goods.items() if good is None or good.upward)
     past.attested = {"memory_compression": "yes"}
     for name, suite in plan.spec.suites.items():

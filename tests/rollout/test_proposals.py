@@ -12,7 +12,6 @@ from scratch import REPOSITORY
 from genesis_monitoring.clients.samples import Series
 from genesis_monitoring.commands.rollout_steady_state import propose_text
 from genesis_monitoring.plan.compile import Plan, compile_plan
-from genesis_monitoring.plan.slis import good_condition
 from genesis_monitoring.rollout.evidence import Evidence
 from genesis_monitoring.rollout.firing import Evaluations, alert_series
 from genesis_monitoring.rollout.observed import Observation, observe
@@ -20,7 +19,6 @@ from genesis_monitoring.rollout.proposals import Proposal, propose
 from genesis_monitoring.slis.expr import ExprSli
 from genesis_monitoring.slis.quantile import QuantileSli
 from genesis_monitoring.spec.base import Level
-from genesis_monitoring.spec.bounds import value_bounds
 from genesis_monitoring.spec.edit import spell_number
 from genesis_monitoring.spec.load import parse_spec
 from genesis_monitoring.spec.source import parse_source
@@ -228,7 +226,7 @@ def test_what_is_proposed_would_have_been_quiet(data: st.DataObject) -> None:
     plan = plan_of("shipped")
     found: dict[str, tuple[float, ...]] = {}
     for name, sli in plan.spec.slis.items():
-        good = good_condition(sli)
+        good = sli.good
         if good is None:
             continue
         usual, burst = data.draw(st.floats(0.05, 0.5)), data.draw(st.sampled_from((0.3, 0.6, 0.9, 0.99, 2)))
@@ -263,7 +261,7 @@ def test_so_it_does_where_all_is_well(name: str, data: st.DataObject) -> None:
     plan = plan_of(name)
     observations = {}
     for one, sli in plan.spec.slis.items():
-        good = good_condition(sli)
+        good = sli.good
         if good is None:
             continue
         share = data.draw(st.floats(0.001, 1))
@@ -285,7 +283,7 @@ def check_proposals(name: str, plan: Plan, proposed: tuple[Proposal, ...]) -> No
     proposals, text = propose_text(before, SPEC, proposed, profile)
     for was, one in zip(proposed, proposals, strict=True):
         own = plan.spec.slis[one.sli]
-        least = value_bounds(plan.spec, own).lower
+        least = own.bounds(plan.spec).lower
         impossible = was.seen is not None and least is not None and was.seen.tail < least
         assert was == one or impossible or isinstance(own, ExprSli), "nothing but a fixture is in the way"
     new = parse_spec(text, "slo.yaml").spec

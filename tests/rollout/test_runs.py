@@ -7,16 +7,16 @@ import pytest
 from hypothesis import given, strategies as st
 
 from genesis_monitoring.clients.samples import Series
-from genesis_monitoring.plan.slis import Condition
+from genesis_monitoring.predicates import Predicate
 from genesis_monitoring.rollout.runs import BRIDGED_INTERVALS, RunAnalysis, analyse
 from genesis_monitoring.rollout.window import Window
 
 STEP = 15.0
-TOO_HIGH = Condition(">", 100.0, "milliseconds")
+TOO_HIGH = Predicate(">", 100.0, "milliseconds")
 VALUES = {"g": 50.0, "e": 100.0, "b": 200.0, "n": math.nan, "+": math.inf, "-": -math.inf}
 
 
-def analysed(slots: str, phase: float = STEP, condition: Condition = TOO_HIGH) -> RunAnalysis:
+def analysed(slots: str, phase: float = STEP, condition: Predicate = TOO_HIGH) -> RunAnalysis:
     """``slots``: g good, e exactly on the threshold, b bad, n NaN, + and - infinite, space missing."""
     pairs = [(phase + index * STEP, VALUES[slot]) for index, slot in enumerate(slots) if slot != " "]
     series = Series((), tuple(t for t, _ in pairs), tuple(v for _, v in pairs))
@@ -66,7 +66,7 @@ def test_when_within_an_interval_evaluations_are_makes_no_difference(slots: str,
 
 def test_exactly_on_a_threshold_follows_the_comparison() -> None:
     assert analysed("geg").certain.seconds == 0
-    assert analysed("geg", condition=Condition(">=", 100.0, "milliseconds")).certain.seconds == STEP
+    assert analysed("geg", condition=Predicate(">=", 100.0, "milliseconds")).certain.seconds == STEP
 
 
 def test_nan_and_what_is_infinitely_good_are_missing_and_what_is_infinitely_bad_is_bad() -> None:

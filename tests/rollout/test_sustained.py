@@ -2,7 +2,6 @@
 
 import pytest
 
-from genesis_monitoring.plan.slis import level_condition
 from genesis_monitoring.rollout.evidence import Evidence
 from genesis_monitoring.rollout.results import Proof, Status
 from genesis_monitoring.rollout.sustained import Question, judge_sustained
@@ -28,7 +27,7 @@ LAST = 2875
 def judged(criterion: SliCriterion, sli: str, steps: float, minutes: int, *, missing: bool = False) -> Proof:
     """Beyond the threshold by ``steps`` (in the bad direction) for so many samples, or those missing."""
     spec = PLAN.spec.slis[sli]
-    condition = level_condition(spec, criterion.level)
+    condition = spec.beyond(criterion.level)
     assert condition is not None
     value = condition.threshold + (steps if condition.upward else -steps)
     inside = range(LAST - minutes, LAST)
@@ -49,7 +48,7 @@ def test_the_edges_of_each_criterion(name: str, criterion: SliCriterion, sli: st
     # A longer hole is more than 1 % of the samples.
     if allowed <= 28 and criterion.final is None:
         assert judged(criterion, sli, 0.5, allowed, missing=True).status is Status.PASS
-    condition = level_condition(PLAN.spec.slis[sli], criterion.level)
+    condition = PLAN.spec.slis[sli].beyond(criterion.level)
     assert condition is not None
     included = condition.operator in (">=", "<=")
     assert judged(criterion, sli, 0.0, allowed + 1).status is (Status.FAIL if included else Status.PASS)

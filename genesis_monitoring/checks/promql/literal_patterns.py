@@ -11,7 +11,6 @@ from genesis_monitoring.findings import Finding, Severity
 from genesis_monitoring.promql.matchers import OPERATORS, PATTERN_CHARACTERS
 from genesis_monitoring.spec.metrics import Selector
 from genesis_monitoring.spec.model import Spec
-from genesis_monitoring.spec.references import selectors_of
 from genesis_monitoring.spec.reporter import Path
 
 CODES: tuple[str, ...] = ("GM419",)
@@ -37,7 +36,7 @@ def check_literal_patterns(context: CheckContext) -> Iterator[Finding]:
 
 def _selectors(spec: Spec) -> Iterator[tuple[Path, Selector]]:
     for name, sli in spec.slis.items():
-        for below, selector in selectors_of(sli):
+        for below, selector in sli.selectors:
             yield ("slis", name, *below), selector
     for uid, dashboard in spec.dashboards.items():
         for r, row in enumerate(dashboard.rows):

@@ -19,7 +19,6 @@ from genesis_monitoring.checks.promql.catalogue import Catalogue
 from genesis_monitoring.checks.promql.rule_files import Rule, Value, no_plan, read_rule_files
 from genesis_monitoring.findings import Finding, Severity
 from genesis_monitoring.promql.labels import LabelFlow
-from genesis_monitoring.slis.expr import ExprSli
 from genesis_monitoring.words import suggest
 
 CODES: tuple[str, ...] = ("GM409", "GM411", "GM412")
@@ -71,7 +70,7 @@ def _flow(context: CheckContext, catalogue: Catalogue, rule: Rule) -> Iterator[F
     extra = sorted(flow.result.may - series.labels)
     if extra:
         message = f"{rule.name}: the query also returns {', '.join(extra)}, which by does not name"
-        severity = Severity.INFO if isinstance(sli.sli, ExprSli) else Severity.ERROR
+        severity = Severity.INFO if sli.sli.query else Severity.ERROR
         hint = "aggregate them away in the query, or name them in by"
         yield context.finding("GM409", rule.file, rule.expr.place, message, hint=hint, severity=severity)
 

@@ -30,7 +30,6 @@ from genesis_monitoring.promql.guards import Fraction, unguarded
 from genesis_monitoring.promql.syntax import Node, Range, Selector, children, selectors
 from genesis_monitoring.promql.text import show
 from genesis_monitoring.promql.types import filters, is_scalar
-from genesis_monitoring.slis.expr import ExprSli
 from genesis_monitoring.words import suggest
 
 CODES: tuple[str, ...] = ("GM402", "GM403", "GM410", "GM413", "GM414")
@@ -123,7 +122,7 @@ def unknown_metrics(catalogue: Catalogue, tree: Node) -> Iterator[tuple[str, Sel
 
 def _fractions(context: CheckContext, catalogue: Catalogue, rule: Rule, tree: Node) -> Iterator[Finding]:
     sli = catalogue.sli(rule.name) if not rule.alerting else None
-    own_words = sli is not None and isinstance(sli.sli, ExprSli)
+    own_words = sli is not None and bool(sli.sli.query)
     for fraction in unguarded(tree):
         severity = Severity.INFO if own_words and not fraction.aggregated else Severity.ERROR
         message = f"{rule.name}: {fraction_message(fraction)}"

@@ -16,7 +16,6 @@ from genesis_monitoring.checks.context import CheckContext
 from genesis_monitoring.checks.promql.catalogue import Catalogue
 from genesis_monitoring.checks.promql.rule_files import Rule, no_plan, read_rule_files
 from genesis_monitoring.findings import Finding
-from genesis_monitoring.plan.slis import SliPlan
 from genesis_monitoring.promql.syntax import (
     COMPARISONS,
     Binary,
@@ -28,9 +27,8 @@ from genesis_monitoring.promql.syntax import (
     walk,
 )
 from genesis_monitoring.promql.units import UnitFlow, describe
-from genesis_monitoring.slis.quantile import QuantileSli
-from genesis_monitoring.spec.bounds import Bounds, value_bounds
-from genesis_monitoring.units import UNITS, conversion, format_level, format_number
+from genesis_monitoring.slis.values import Bounds
+from genesis_monitoring.units import UNITS, format_number
 
 CODES: tuple[str, ...] = ("GM415", "GM416")
 
@@ -82,7 +80,7 @@ def out_of_reach(catalogue: Catalogue, tree: Node) -> Iterator[tuple[str, Select
 def _bounds(catalogue: Catalogue, name: str, unit: str) -> Bounds:
     plan = catalogue.sli(name)
     if plan is not None:
-        return value_bounds(catalogue.plan.spec, plan.sli)
+        return plan.sli.bounds(catalogue.plan.spec)
     # A metric may be aggregated in another place; what it is named for bounds each of its series.
     return Bounds(UNITS[unit].lower, UNITS[unit].upper)
 
@@ -91,9 +89,16 @@ def edge_faults(catalogue: Catalogue, tree: Node) -> Iterator[tuple[str, str, Se
     """GM416 of one expression: message, hint, and the selector that it is about."""
     for selector, threshold in _thresholds(tree):
         plan = catalogue.sli(selector.metric)
-        if plan is not None and isinstance(plan.sli, QuantileSli):
-            for message, hint in _threshold_edge(catalogue, plan, plan.sli, threshold):
-                yield message, hint, selector
+        missing = plan.sli.missing_edge(catalogue.plan.spec, threshold) if plan is not None else None
+        if missing is not None:
+            name, wanted = missing
+            yield (
+                f"no bucket of {name} ends at the threshold of {selector.metric}, {wanted}; "
+                f"its edges are {_list(catalogue.edges(name))}",
+                f"add the bucket edge {wanted} to the histogram and to the spec, "
+                "or move the level to an edge",
+                selector,
+            )
     for selector in selectors(tree):
         series = catalogue.find(selector.metric)
         edges = catalogue.edges(series.histogram) if series is not None else ()
@@ -106,22 +111,6 @@ def edge_faults(catalogue: Catalogue, tree: Node) -> Iterator[tuple[str, str, Se
                     "use one of the edges, or add this one to the histogram and to the spec",
                     selector,
                 )
-
-
-def _threshold_edge(
-    catalogue: Catalogue, plan: SliPlan, sli: QuantileSli, threshold: float
-) -> Iterator[tuple[str, str]]:
-    name = sli.histogram.metric
-    metric = catalogue.plan.spec.metrics[name]
-    factor = conversion(metric.unit, sli.unit)
-    edges = catalogue.edges(name)
-    if factor is not None and not _is_edge(str(threshold / factor), edges):
-        wanted = format_level(threshold / factor, metric.unit)
-        yield (
-            f"no bucket of {name} ends at the threshold of {plan.record}, {wanted}; "
-            f"its edges are {_list(edges)}",
-            f"add the bucket edge {wanted} to the histogram and to the spec, or move the level to an edge",
-        )
 
 
 def _thresholds(tree: Node) -> Iterator[tuple[Selector, float]]:

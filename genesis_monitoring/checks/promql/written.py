@@ -43,7 +43,7 @@ from genesis_monitoring.promql.syntax import (
 from genesis_monitoring.promql.text import show
 from genesis_monitoring.promql.types import is_scalar
 from genesis_monitoring.promql.units import UnitFlow, describe
-from genesis_monitoring.slis.expr import ExprSli
+from genesis_monitoring.slis.kinds import Sli
 from genesis_monitoring.spec.source import Source
 from genesis_monitoring.spec.text_places import place_in_text
 
@@ -72,7 +72,7 @@ def check_written(plan: Plan, source: Source, promtool: PromtoolClient) -> tuple
 
     Raises ToolCrashed or ToolTimedOut if promtool gives no answer then.
     """
-    written = [(name, sli) for name, sli in plan.spec.slis.items() if isinstance(sli, ExprSli)]
+    written = [(name, sli) for name, sli in plan.spec.slis.items() if sli.query]
     if not written:
         return ()
     catalogue = Catalogue(plan)
@@ -82,16 +82,17 @@ def check_written(plan: Plan, source: Source, promtool: PromtoolClient) -> tuple
     for name, sli in written:
         path: Path = ("slis", name, "expr")
         try:
-            tree = read_expression(sli.expr)
+            tree = read_expression(sli.query)
             if tree is None:
-                queries.append(_Unread(name, path, sli.expr))
+                queries.append(_Unread(name, path, sli.query))
             else:
                 findings += _Query(catalogue, source, name, sli, tree).findings()
         except TooDeepError:
             message = f"SLI {name}: the query is nested too deep, so nobody looked into it"
             place = place_in_text(source, path, 0)
             findings.append(Finding("GM401", Severity.WARNING, place, message, "nest it less"))
-        for path, one, values in _fixtures(name, sli):
+        for below, one, values in sli.written_series:
+            path = ("slis", name, *below)
             if not _is_series(one) or not _VALUES.fullmatch(values):
                 series.append(_Unread(name, path, f"{one} {values}", one))
             findings += _of_no_metric(catalogue, source, name, path, one)
@@ -103,12 +104,6 @@ def check_written(plan: Plan, source: Source, promtool: PromtoolClient) -> tuple
     for unread, opinion in zip((*queries, *series), opinions, strict=True):
         findings += _judged(source, unread, opinion)
     return sort_findings(findings)
-
-
-def _fixtures(name: str, sli: ExprSli) -> Iterator[tuple[Path, str, str]]:
-    for key, fixture in (("good", sli.fixtures.good), ("bad", sli.fixtures.bad)):
-        for series, values in fixture.series.items():
-            yield ("slis", name, "fixtures", key, "series", series), series, values
 
 
 def _is_series(text: str) -> bool:
@@ -152,7 +147,7 @@ class _Query:
     catalogue: Catalogue
     source: Source
     name: str
-    sli: ExprSli
+    sli: Sli
     tree: Node
 
     def findings(self) -> Iterator[Finding]:
@@ -205,7 +200,7 @@ class _Query:
             yield self._at(place, "GM415", message, hint, (self._place(0),))
 
     def _finding(self, code: str, message: str, hint: str, node: Node, label: str = "") -> Finding:
-        places = Places(self.sli.expr, self.tree)
+        places = Places(self.sli.query, self.tree)
         offset = places.word(label, node) if label else places.of(node)
         return self._at(self._place(offset), code, message, hint)
 
