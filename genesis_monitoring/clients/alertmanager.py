@@ -15,13 +15,14 @@ from pathlib import Path
 from typing import Any
 
 from genesis_monitoring.clients.alertmanager_copy import redirect
-from genesis_monitoring.clients.catcher import Catcher, Message, catch
+from genesis_monitoring.clients.catcher import Catcher, catch
 from genesis_monitoring.clients.process import ToolCrashed
 from genesis_monitoring.clients.server import LISTEN, Server, scratch_folder, serve
 from genesis_monitoring.clients.server_flags import kept_flags
 from genesis_monitoring.clients.server_log import LogLine
 from genesis_monitoring.clients.tools import ALERTMANAGER, find_tool
 from genesis_monitoring.plan.notifications import Span
+from genesis_monitoring.receivers.message import Message
 
 _SILENCE = {
     "matchers": [{"name": "alertname", "value": ".+", "isRegex": True, "isEqual": True}],

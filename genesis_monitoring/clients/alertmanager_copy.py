@@ -6,14 +6,15 @@ group_interval a moment. Routes, matchers, grouping and all that a message is ma
 Integrations of other kinds are left out: they would send to the real address.
 """
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from genesis_monitoring.receivers.base import Kind
+from genesis_monitoring.receivers.registry import kind_of
+
 _INTERVAL = "100ms"
 _HOW = ("http_config",)
-_SLACK = ("api_url", "api_url_file", "app_token", "app_token_file", "app_url")
-_PAGER = ("routing_key", "routing_key_file", "service_key", "service_key_file", "url")
-_WEBHOOK = ("url", "url_file")
 
 
 def redirect(text: str, url: str, folder: Path, *, group_wait: str | None = "0s") -> str:
@@ -37,25 +38,20 @@ def redirect(text: str, url: str, folder: Path, *, group_wait: str | None = "0s"
         _hurry(data["route"], group_wait)
     for receiver in data.get("receivers") or ():
         for key in [key for key in receiver if str(key).endswith("_configs")]:
-            kind = key.removesuffix("_configs")
-            if kind not in _KINDS:
+            kind = kind_of(key.removesuffix("_configs"))
+            if kind is None:
                 del receiver[key]
                 continue
             receiver[key] = [
-                _sent_to(kind, dict(one), f"{url}/{receiver.get('name')}/{kind}", folder)
+                _sent_to(kind, dict(one), f"{url}/{receiver.get('name')}/{kind.key}", folder)
                 for one in receiver[key] or ()
             ]
     return yaml.safe_dump(data, allow_unicode=True, sort_keys=False)
 
 
-def _sent_to(kind: str, settings: dict[str, Any], url: str, folder: Path) -> dict[str, Any]:
-    for key in (*_KINDS[kind], *_HOW):
-        settings.pop(key, None)
-    if kind == "slack":
-        return {**settings, "api_url_file": _secret(folder, url)}
-    if kind == "pagerduty":
-        return {**settings, "routing_key_file": _secret(folder, "0" * 32), "url": url}
-    return {**settings, "url": url}
+def _sent_to(kind: Kind[Any], settings: dict[str, Any], url: str, folder: Path) -> dict[str, Any]:
+    kept = {key: value for key, value in settings.items() if key not in (*kind.addressed, *_HOW)}
+    return kind.redirected(kept, url, partial(_secret, folder))
 
 
 def _secret(folder: Path, value: str) -> str:
@@ -70,6 +66,3 @@ def _hurry(route: dict[str, Any], group_wait: str) -> None:
     route["group_wait"], route["group_interval"] = group_wait, _INTERVAL
     for child in route.get("routes") or ():
         _hurry(child, group_wait)
-
-
-_KINDS = {"slack": _SLACK, "pagerduty": _PAGER, "webhook": _WEBHOOK}

@@ -6,42 +6,16 @@ It stands in for Slack, a pager or a webhook, so that a notification can be read
 import contextlib
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from genesis_monitoring.clients.certificates import Certificate
 from genesis_monitoring.clients.loopback import LOOPBACK
+from genesis_monitoring.receivers.message import Message
 
 if TYPE_CHECKING:
     from socket import socket
 
 _LARGEST = 4 * 1024 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """What was posted to ``path``: the JSON data, with all texts in it."""
-
-    path: str
-    data: object
-
-    @property
-    def texts(self) -> tuple[str, ...]:
-        """Every text in the message, in order."""
-        return tuple(_texts(self.data))
-
-    def text_at(self, *keys: str | int) -> str:
-        """The text at a path of keys and indexes; empty if there is none."""
-        value = self.data
-        for key in keys:
-            match value:
-                case dict() if key in value:
-                    value = value[key]
-                case list() if isinstance(key, int) and key < len(value):
-                    value = value[key]
-                case _:
-                    return ""
-        return value if isinstance(value, str) else ""
 
 
 class Catcher:
@@ -138,15 +112,3 @@ def _with_tls(listener: "socket", certificate: Certificate) -> "socket":
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate.certificate, certificate.key)
     return context.wrap_socket(listener, server_side=True, do_handshake_on_connect=False)
-
-
-def _texts(value: object) -> Iterator[str]:
-    match value:
-        case str():
-            yield value
-        case dict():
-            for inner in value.values():
-                yield from _texts(inner)
-        case list():
-            for inner in value:
-                yield from _texts(inner)

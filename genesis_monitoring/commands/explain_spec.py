@@ -8,7 +8,7 @@ from genesis_monitoring.artifacts import ORIGIN_MARK
 from genesis_monitoring.commands.project import Project
 from genesis_monitoring.durations import spell_duration
 from genesis_monitoring.panels.panel import PanelPlan
-from genesis_monitoring.plan.alertmanager import ReceiverPlan, Route
+from genesis_monitoring.plan.alertmanager import Route
 from genesis_monitoring.plan.compile import Plan
 from genesis_monitoring.plan.dashboards import DashboardPlan
 from genesis_monitoring.plan.docs import Runbook
@@ -205,19 +205,11 @@ def _routes(plan: Plan, page: Runbook) -> Iterator[str]:
 
 def _route(plan: Plan, route: Route) -> str:
     (receiver,) = (one for one in plan.alertmanager.receivers if one.name == route.receiver)
+    ways = ", ".join(one.says for one in receiver.integrations) or "sends nothing"
     return (
-        f"{route.receiver} ({_sent_by(receiver)}), grouped by {', '.join(route.group_by)}: first after "
+        f"{route.receiver} ({ways}), grouped by {', '.join(route.group_by)}: first after "
         f"{route.group_wait}, news every {route.group_interval}, again every {route.repeat_interval}"
     )
-
-
-def _sent_by(receiver: ReceiverPlan) -> str:
-    ways = (
-        f"Slack {receiver.slack_channel}" if receiver.slack_channel else "",
-        "PagerDuty" if receiver.pagerduty_key_file else "",
-        f"webhook {receiver.webhook_url}" if receiver.webhook_url else "",
-    )
-    return ", ".join(way for way in ways if way) or "sends nothing"
 
 
 def _out(project: Project, path: str, line: int = 0) -> str:

@@ -64,58 +64,8 @@ def _inhibit_rule(rule: InhibitRulePlan) -> Node:
 
 
 def _receiver(receiver: ReceiverPlan) -> Node:
-    return Node(
-        receiver.origin,
-        {
-            "name": receiver.name,
-            "slack_configs": _slack(receiver),
-            "pagerduty_configs": _pagerduty(receiver),
-            "webhook_configs": _webhook(receiver),
-        },
-    )
-
-
-def _slack(receiver: ReceiverPlan) -> list[Value] | None:
-    if receiver.slack_channel is None or receiver.slack_url_file is None:
-        return None
-    return [
-        {
-            "channel": receiver.slack_channel,
-            "api_url_file": receiver.slack_url_file,
-            "send_resolved": True,
-            "color": _template("color"),
-            "title": _template("title"),
-            "title_link": _template("link"),
-            "text": _template("text"),
-            "fallback": _template("title"),
-        }
-    ]
-
-
-def _pagerduty(receiver: ReceiverPlan) -> list[Value] | None:
-    if receiver.pagerduty_key_file is None:
-        return None
-    return [
-        {
-            "routing_key_file": receiver.pagerduty_key_file,
-            "send_resolved": True,
-            "severity": _template("pager_severity"),
-            "description": _template("plain.title"),
-            "client": "genesis-mon",
-            "client_url": _template("link"),
-            "details": {"alerts": _template("plain.text"), "firing": "", "resolved": ""},
-        }
-    ]
-
-
-def _webhook(receiver: ReceiverPlan) -> list[Value] | None:
-    if receiver.webhook_url is None:
-        return None
-    return [{"url": receiver.webhook_url, "send_resolved": True}]
-
-
-def _template(name: str) -> str:
-    return f'{{{{ template "genesis.{name}" . }}}}'
+    integrations: dict[str, Value] = {f"{one.kind.key}_configs": [one.node] for one in receiver.integrations}
+    return Node(receiver.origin, {"name": receiver.name, **integrations})
 
 
 def _matchers(matchers: tuple[Matcher, ...]) -> list[Value]:

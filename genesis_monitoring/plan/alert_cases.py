@@ -6,10 +6,10 @@ Labels are those of the rule, those that its series bring (with test values) and
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from genesis_monitoring.plan.alertmanager import effective_receiver
 from genesis_monitoring.plan.compile import Plan
 from genesis_monitoring.plan.routing import RouteNode
 from genesis_monitoring.plan.rules import AlertingRule
+from genesis_monitoring.spec.routing_rules import effective_receiver
 
 _PROBE = "GenesisMonProbe"
 

@@ -7,10 +7,12 @@ have nothing left hands over to its fallback, so every alert still reaches someb
 
 from dataclasses import dataclass
 
-from genesis_monitoring.conventions import COMPONENT_LABEL, SECRETS_MOUNT, SEVERITY_LABEL
+from genesis_monitoring.conventions import COMPONENT_LABEL, SEVERITY_LABEL
 from genesis_monitoring.durations import format_duration
+from genesis_monitoring.receivers.base import PlannedIntegration
 from genesis_monitoring.spec.alerts import MatchedAlerts
 from genesis_monitoring.spec.model import Spec
+from genesis_monitoring.spec.routing_rules import effective_receiver
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +40,16 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class ReceiverPlan:
-    """A receiver; each integration is None where it has none."""
+    """A receiver with what it is told by; nothing for one that is silent on purpose."""
 
     name: str
-    slack_channel: str | None
-    slack_url_file: str | None
-    pagerduty_key_file: str | None
-    webhook_url: str | None
+    integrations: tuple[PlannedIntegration, ...]
     origin: str
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of message that it gets."""
+        return tuple(one.kind.key for one in self.integrations)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +77,7 @@ class AlertmanagerPlan:
 
 
 def compile_alertmanager(spec: Spec) -> AlertmanagerPlan:
-    """The routing tree with Slack as the spec has it."""
+    """The routing tree with what the spec has switched on."""
     watchdog = spec.meta_alerts.watchdog
     routes = [
         Route(
@@ -110,7 +114,15 @@ def compile_alertmanager(spec: Spec) -> AlertmanagerPlan:
         default_receiver=default,
         group_by=("alertname", COMPONENT_LABEL),
         routes=tuple(routes),
-        receivers=tuple(_receiver(spec, name) for name in spec.receivers if name in used),
+        receivers=tuple(
+            ReceiverPlan(
+                name,
+                tuple(kind.plan(name, settings, spec) for kind, settings in receiver.in_force(spec)),
+                f"receivers.{name}",
+            )
+            for name, receiver in spec.receivers.items()
+            if name in used
+        ),
         inhibit_rules=tuple(
             InhibitRulePlan(
                 source=_matchers(rule.source),
@@ -121,30 +133,6 @@ def compile_alertmanager(spec: Spec) -> AlertmanagerPlan:
             )
             for name, rule in spec.routing.inhibit.items()
         ),
-    )
-
-
-def effective_receiver(spec: Spec, name: str) -> str:
-    """Who really gets what is sent to ``name``: the fallback, if Slack is off and nothing else is left."""
-    while True:
-        receiver = spec.receivers[name]
-        others = receiver.pagerduty is not None or receiver.webhook is not None
-        if receiver.slack is None or spec.slack.enabled or others or receiver.fallback is None:
-            return name
-        name = receiver.fallback
-
-
-def _receiver(spec: Spec, name: str) -> ReceiverPlan:
-    receiver = spec.receivers[name]
-    slack = spec.slack.channels[receiver.slack] if receiver.slack and spec.slack.enabled else None
-    key = receiver.pagerduty.routing_key_secret if receiver.pagerduty else None
-    return ReceiverPlan(
-        name=name,
-        slack_channel=slack.name if slack else None,
-        slack_url_file=f"{SECRETS_MOUNT}/{spec.slack.api_url_secret}" if slack else None,
-        pagerduty_key_file=f"{SECRETS_MOUNT}/{key}" if key else None,
-        webhook_url=receiver.webhook.url if receiver.webhook else None,
-        origin=f"receivers.{name}",
     )
 
 

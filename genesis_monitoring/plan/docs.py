@@ -9,12 +9,12 @@ from dataclasses import dataclass
 
 from genesis_monitoring.conventions import runbook_path
 from genesis_monitoring.durations import spell_duration
-from genesis_monitoring.plan.alertmanager import effective_receiver
 from genesis_monitoring.plan.links import PanelIndex
 from genesis_monitoring.plan.rules import AlertingRule, RuleGroup
 from genesis_monitoring.plan.slis import SliPlan
 from genesis_monitoring.spec.alerts import Alert, MissingData, Watchdog
 from genesis_monitoring.spec.model import Spec
+from genesis_monitoring.spec.routing_rules import effective_receiver
 from genesis_monitoring.units import format_level
 
 

@@ -1,73 +1,57 @@
-"""What a notification says of an alert: the words of each dialect, and what must be in a message.
+"""What a notification says of an alert: what its templates need, and what must be in a message."""
 
-Labels and annotations may hold anything that a metric brings along, so they reach a message as text: Slack
-would take ``<!channel>`` and ``<http://evil|text>`` for commands. Source: Slack, "Formatting text for app
-surfaces": ``&``, ``<`` and ``>`` are the characters to escape.
-"""
-
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from genesis_monitoring.receivers.dialects import Dialect
+from genesis_monitoring.receivers.registry import RECEIVERS
 from genesis_monitoring.spec.model import Spec
 
-_UNSEEN = (
-    r"[\\x00-\\x09\\x0b-\\x1f\\x7f-\\x9f\\x{200b}-\\x{200f}\\x{2028}-\\x{202e}\\x{2060}-\\x{206f}\\x{feff}]"
-)
-"""As a Go string: what steers a reader's screen, or turns text around; a line break is left to the caller."""
-_UNSEEN_HERE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 _TIME = "%Y-%m-%d %H:%M:%S UTC"
 
 
 @dataclass(frozen=True, slots=True)
-class Dialect:
-    """How text is written for one kind of reader: the ``name`` of its templates, and what is replaced."""
+class WeightPlan:
+    """The template ``genesis.<template>``: what stands for each severity, for none, and for the end."""
 
-    name: str
-    replaced: tuple[tuple[str, str], ...]
-
-    def line(self, text: str) -> str:
-        """``text`` on one line, as the templates write it."""
-        return self.lines(text.replace("\n", " "))
-
-    def lines(self, text: str) -> str:
-        """As ``line``, with the line breaks left."""
-        text = _UNSEEN_HERE.sub(" ", text)
-        for old, new in self.replaced[1:]:
-            text = text.replace(old, new)
-        return text
-
-
-SLACK = Dialect("genesis", ((_UNSEEN, " "), ("&", "&amp;"), ("<", "&lt;"), (">", "&gt;")))
-PLAIN = Dialect("genesis.plain", ((_UNSEEN, " "),))
+    template: str
+    of: tuple[tuple[str, str], ...]
+    otherwise: str
+    over: str
 
 
 @dataclass(frozen=True, slots=True)
 class NotificationPlan:
-    """What the notification templates need to know: dialects, and the weight of each severity."""
+    """What the notification templates need to know: dialects, and how urgent each severity looks."""
 
     dialects: tuple[Dialect, ...]
-    pager_severities: tuple[tuple[str, str], ...]
-    colors: tuple[tuple[str, str], ...]
+    weights: tuple[WeightPlan, ...]
+
+    def weight(self, template: str, severity: str) -> str | None:
+        """What stands for a severity; None for one that the spec does not have."""
+        return next((dict(one.of).get(severity) for one in self.weights if one.template == template), None)
 
 
 def compile_notifications(spec: Spec) -> NotificationPlan:
-    """PagerDuty knows critical, error, warning and info; severities take them in their order."""
-    weights = ("critical", "error", "warning", "info")
-    colors = ("#b71c1c", "#e53935", "#fb8c00", "#1e88e5")
-    names = tuple(spec.severities)
-    last = len(weights) - 1
+    """For all kinds of integrations, whether the spec has them or not."""
+    made = [(kind.dialect, kind.fields.weight) for kind in RECEIVERS if kind.fields is not None]
     return NotificationPlan(
-        dialects=(SLACK, PLAIN),
-        pager_severities=tuple((name, weights[min(rank, last)]) for rank, name in enumerate(names)),
-        colors=tuple((name, colors[min(rank, last)]) for rank, name in enumerate(names)),
+        dialects=tuple(dict.fromkeys(dialect for dialect, _ in made)),
+        weights=tuple(
+            WeightPlan(
+                weight.template,
+                tuple(
+                    (name, weight.ranks[min(rank, len(weight.ranks) - 1)])
+                    for rank, name in enumerate(spec.severities)
+                ),
+                weight.otherwise,
+                weight.over,
+            )
+            for weight in dict.fromkeys(weight for _, weight in made)
+            if weight is not None
+        ),
     )
-
-
-def dialect_of(kind: str) -> Dialect:
-    """In which a kind of integration is written."""
-    return SLACK if kind == "slack" else PLAIN
 
 
 def end_faults(

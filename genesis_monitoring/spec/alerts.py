@@ -1,9 +1,11 @@
 """Alerts, their severities, and who is told: receivers, routing, inhibition."""
 
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, create_model, model_validator
 
+from genesis_monitoring.receivers.base import Kind
+from genesis_monitoring.receivers.registry import RECEIVERS
 from genesis_monitoring.spec.base import (
     AlertName,
     LabelName,
@@ -15,8 +17,10 @@ from genesis_monitoring.spec.base import (
     SeverityName,
     Slug,
     Text,
-    Url,
 )
+
+if TYPE_CHECKING:
+    from genesis_monitoring.spec.model import Spec
 
 
 class Severity(Model):
@@ -91,41 +95,32 @@ class MetaAlerts(Model):
     missing_data: MissingData
 
 
-class SlackChannel(Model):
-    """A Slack channel and what it is for."""
-
-    name: Annotated[str, Field(pattern=r"^#[a-z0-9][a-z0-9_-]{0,78}$")]
-    purpose: Text
-
-
-class Slack(Model):
-    """The Slack integration. Switched off, receivers fall back to others and nothing is lost."""
-
-    enabled: bool
-    api_url_secret: Name
-    channels: dict[Slug, SlackChannel]
-
-
-class PagerDuty(Model):
-    """A PagerDuty integration; the routing key is read from a secret file."""
-
-    routing_key_secret: Name
-
-
-class Webhook(Model):
-    """A webhook. Its address is not secret: it stands in the generated file."""
-
-    url: Url
-
-
-class Receiver(Model):
-    """Somebody to tell. ``slack`` names a channel; ``fallback`` gets the alerts while Slack is off."""
+class _Receiver(Model):
+    """Somebody to tell, by each integration given; ``fallback`` stands in while all are switched off."""
 
     description: Text
-    slack: Slug | None = None
-    pagerduty: PagerDuty | None = None
-    webhook: Webhook | None = None
     fallback: Slug | None = None
+
+    @property
+    def integrations(self) -> tuple[tuple[Kind[Any], Any], ...]:
+        """What it has, each with what the spec says of it."""
+        given = ((kind, getattr(self, kind.key)) for kind in RECEIVERS)
+        return tuple((kind, settings) for kind, settings in given if settings is not None)
+
+    def in_force(self, spec: "Spec") -> tuple[tuple[Kind[Any], Any], ...]:
+        """Those that are not switched off."""
+        return tuple((kind, settings) for kind, settings in self.integrations if kind.in_force(spec))
+
+
+if TYPE_CHECKING:
+    Receiver = _Receiver
+else:
+    Receiver = create_model(
+        "Receiver",
+        __base__=_Receiver,
+        __doc__=_Receiver.__doc__,
+        **{kind.key: (kind.model | None, None) for kind in RECEIVERS},
+    )
 
 
 class MatchedAlerts(Model):

@@ -4,6 +4,7 @@ Also what must be unique across sections: panel ids, alert names, criteria, chec
 """
 
 from genesis_monitoring.conventions import ALERT_LABELS, JOB_LABEL, TARGET_LABELS
+from genesis_monitoring.receivers.registry import RECEIVERS
 from genesis_monitoring.slis.kinds import Sli
 from genesis_monitoring.spec.alerts import MatchedAlerts
 from genesis_monitoring.spec.jobs import job_names, scraped_services
@@ -126,16 +127,18 @@ def _routing(spec: Spec, reporter: Reporter) -> None:
     for name, severity in spec.severities.items():
         reporter.references(("severities", name, "receivers"), "receiver", severity.receivers, spec.receivers)
         _labels(reporter, ("severities", name, "group_by"), severity.group_by, labels)
-    reporter.reference(("slack", "api_url_secret"), "secret", spec.slack.api_url_secret, spec.stack.secrets)
+    secrets = {place: name for kind in RECEIVERS for place, name in kind.shared_secrets(spec).items()}
     for name, receiver in spec.receivers.items():
         path: Path = ("receivers", name)
-        if receiver.slack is not None:
-            reporter.reference((*path, "slack"), "Slack channel", receiver.slack, spec.slack.channels)
-        if receiver.pagerduty is not None:
-            key = receiver.pagerduty.routing_key_secret
-            reporter.reference((*path, "pagerduty", "routing_key_secret"), "secret", key, spec.stack.secrets)
+        for kind, settings in receiver.integrations:
+            at = (*path, kind.key)
+            secrets.update(kind.secrets(at, settings))
+            for one in kind.references(at, settings, spec):
+                reporter.reference(one.path, one.what, one.name, one.known)
         if receiver.fallback is not None:
             reporter.reference((*path, "fallback"), "receiver", receiver.fallback, spec.receivers)
+    for place, secret in secrets.items():
+        reporter.reference(place, "secret", secret, spec.stack.secrets)
     reporter.reference(
         ("routing", "default_receiver"), "receiver", spec.routing.default_receiver, spec.receivers
     )

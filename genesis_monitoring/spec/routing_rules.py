@@ -5,9 +5,12 @@ What has a dangling reference is left alone.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from genesis_monitoring.conventions import ALERT_LABELS, JOB_LABEL, SEVERITY_LABEL, SLI_LABEL
 from genesis_monitoring.durations import format_duration
+from genesis_monitoring.receivers.base import Kind
+from genesis_monitoring.receivers.registry import RECEIVERS
 from genesis_monitoring.spec.alerts import MatchedAlerts, Receiver, Severity
 from genesis_monitoring.spec.model import Spec
 from genesis_monitoring.spec.reporter import Path, Reporter
@@ -45,33 +48,31 @@ def check_routing(spec: Spec, reporter: Reporter) -> None:
     _inhibit(spec, reporter)
 
 
-def integrations(spec: Spec, name: str) -> tuple[str, ...] | None:
-    """What an alert sent to a receiver is sent by in the end; None if a receiver on the way is unknown.
+def integrations(spec: Spec, name: str) -> tuple[Kind[Any], ...] | None:
+    """What an alert sent to a receiver is sent by in the end; None if a receiver on the way is unknown."""
+    receiver = spec.receivers.get(effective_receiver(spec, name))
+    return None if receiver is None else tuple(kind for kind, _ in receiver.in_force(spec))
 
-    While Slack is switched off, a receiver that has nothing else hands over to its fallback.
-    """
+
+def effective_receiver(spec: Spec, name: str) -> str:
+    """Who really gets what is sent to ``name``: the fallback, if all that it has is switched off."""
     seen: set[str] = set()
-    following: str | None = name
-    while following is not None and following not in seen:
-        seen.add(following)
-        receiver = spec.receivers.get(following)
-        if receiver is None:
-            return None
-        kinds = [kind for kind in ("pagerduty", "webhook") if getattr(receiver, kind) is not None]
-        if receiver.slack is not None and spec.slack.enabled:
-            kinds.append("slack")
-        if kinds or receiver.slack is None:
-            return tuple(kinds)
-        following = receiver.fallback
-    return ()
+    while name in spec.receivers and name not in seen:
+        seen.add(name)
+        receiver = spec.receivers[name]
+        if receiver.in_force(spec) or not receiver.integrations or receiver.fallback is None:
+            break
+        name = receiver.fallback
+    return name
 
 
 def _why(spec: Spec, name: str) -> str:
     receiver = spec.receivers[name]
-    if receiver.slack is None:
+    off = [kind.title for kind, _ in receiver.integrations]
+    if not off:
         return "it has no integration"
     lead = "nor does its fallback lead anywhere" if receiver.fallback else "and it has no fallback"
-    return f"Slack is switched off, {lead}"
+    return f"{' and '.join(off)} is switched off, {lead}"
 
 
 def _timings(reporter: Reporter, path: Path, severity: Severity) -> None:
@@ -104,7 +105,7 @@ def _reached(spec: Spec, reporter: Reporter, name: str, severity: Severity) -> N
                 "give the receiver a fallback or an integration, or send to another",
                 ("receivers", receiver),
             )
-    if severity.page and not any(kinds is None or "pagerduty" in kinds for kinds in reached):
+    if severity.page and not any(kinds is None or any(kind.pages for kind in kinds) for kinds in reached):
         reporter.contradiction(
             ("severities", name, "page"),
             f"{name} pages, and none of its receivers has a pager",
@@ -114,11 +115,13 @@ def _reached(spec: Spec, reporter: Reporter, name: str, severity: Severity) -> N
 
 
 def _fallback(reporter: Reporter, path: Path, receiver: Receiver) -> None:
-    if receiver.fallback is not None and receiver.slack is None:
+    if receiver.fallback is not None and not any(kind.switchable for kind, _ in receiver.integrations):
+        names = " or ".join(kind.title for kind in RECEIVERS if kind.switchable)
+        keys = " or ".join(kind.key for kind in RECEIVERS if kind.switchable)
         reporter.contradiction(
             (*path, "fallback"),
-            "a fallback stands in for Slack, and this receiver has no Slack channel",
-            "remove fallback, or give the receiver slack",
+            f"a fallback stands in for {names}, and this receiver has no {names} channel",
+            f"remove fallback, or give the receiver {keys}",
         )
 
 

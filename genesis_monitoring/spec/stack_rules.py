@@ -109,14 +109,12 @@ def _secrets(spec: Spec, reporter: Reporter) -> None:
     alertmanager = spec.stack.services.get(name)
     if alertmanager is None:
         return
-    needed: list[tuple[Path, str]] = []
-    if spec.slack.enabled and any(receiver.slack for receiver in spec.receivers.values()):
-        needed.append((("slack", "api_url_secret"), spec.slack.api_url_secret))
+    needed: dict[Path, str] = {}
     for receiver, one in spec.receivers.items():
-        if one.pagerduty is not None:
-            path: Path = ("receivers", receiver, "pagerduty", "routing_key_secret")
-            needed.append((path, one.pagerduty.routing_key_secret))
-    for path, secret in needed:
+        for kind, settings in one.in_force(spec):
+            needed.update(kind.shared_secrets(spec))
+            needed.update(kind.secrets(("receivers", receiver, kind.key), settings))
+    for path, secret in needed.items():
         if secret in spec.stack.secrets and secret not in alertmanager.secrets:
             reporter.contradiction(
                 path,

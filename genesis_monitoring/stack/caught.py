@@ -8,9 +8,10 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from genesis_monitoring.clients.catcher import Message, catch
+from genesis_monitoring.clients.catcher import catch
 from genesis_monitoring.clients.log_file import LogFile
 from genesis_monitoring.files import read_regular
+from genesis_monitoring.receivers.message import Message
 
 _MAX_BYTES, _FILES = 10 * 1024 * 1024, 3
 

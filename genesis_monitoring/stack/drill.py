@@ -23,7 +23,7 @@ from genesis_monitoring.conventions import ALERTMANAGER_CONFIG
 from genesis_monitoring.plan.alert_cases import alert_cases
 from genesis_monitoring.plan.compile import Plan
 from genesis_monitoring.stack.drill_cases import Scene, Subject, scenes, silencers, subjects, waves
-from genesis_monitoring.stack.drill_messages import arrival, end_faults_of, faults, is_about, is_end
+from genesis_monitoring.stack.drill_messages import arrival, end_faults_of, faults, is_about
 from genesis_monitoring.stack.drill_report import (
     VERSION,
     AlertDrill,
@@ -162,7 +162,7 @@ def _wait(session: AlertmanagerSession, room: Room, wave: Sequence[Subject], *, 
     """Until all that is due has come, or Alertmanager gives up, or patience is at its end."""
     until = monotonic() + _PATIENCE_SECONDS
     while monotonic() < until:
-        posted = [one for one in room.posted if is_end(one) is end]
+        posted = [one for one in room.posted if one.is_end is end]
         if all(_arrived(subject, key, posted) for subject in wave for key in subject.due):
             return
         session.pause()
@@ -171,7 +171,11 @@ def _wait(session: AlertmanagerSession, room: Room, wave: Sequence[Subject], *, 
 def _arrived(subject: Subject, key: tuple[str, str], posted: Sequence[Posted]) -> Posted | None:
     receiver, kind = key
     return next(
-        (one for one in posted if one.kind == kind and receiver in one.receivers and is_about(one, subject)),
+        (
+            one
+            for one in posted
+            if one.kind.key == kind and receiver in one.receivers and is_about(one, subject)
+        ),
         None,
     )
 
@@ -261,8 +265,8 @@ def _told_problems(plan: Plan, one: Subject, every: Sequence[Subject], seen: _Se
 
 def _message_problems(plan: Plan, one: Subject, own: Sequence[Posted]) -> Iterator[str]:
     for receiver, kind in one.due:
-        begun = _arrived(one, (receiver, kind), [message for message in own if not is_end(message)])
-        over = _arrived(one, (receiver, kind), [message for message in own if is_end(message)])
+        begun = _arrived(one, (receiver, kind), [message for message in own if not message.is_end])
+        over = _arrived(one, (receiver, kind), [message for message in own if message.is_end])
         if begun is None:
             yield f"{receiver}: no {kind} message came"
             continue
@@ -274,12 +278,12 @@ def _message_problems(plan: Plan, one: Subject, own: Sequence[Posted]) -> Iterat
     names = {receiver for receiver, _ in one.due}
     for message in own:
         if not names & set(message.receivers):
-            yield f"a {message.kind} message came to {', '.join(message.receivers) or 'a stranger'}"
+            yield f"a {message.kind.key} message came to {', '.join(message.receivers) or 'a stranger'}"
 
 
 def _arrivals(one: Subject, own: Sequence[Posted]) -> Iterator[Arrival]:
     for receiver, kind in one.due:
-        begun = _arrived(one, (receiver, kind), [message for message in own if not is_end(message)])
-        over = _arrived(one, (receiver, kind), [message for message in own if is_end(message)])
+        begun = _arrived(one, (receiver, kind), [message for message in own if not message.is_end])
+        over = _arrived(one, (receiver, kind), [message for message in own if message.is_end])
         if begun is not None:
             yield arrival(one, receiver, begun, over)

@@ -12,7 +12,6 @@ from genesis_monitoring.plan.alert_cases import AlertCase
 from genesis_monitoring.plan.compile import Plan
 from genesis_monitoring.plan.routing import planned_inhibit_rules, planned_routes, silenced_by, walk
 from genesis_monitoring.stack.drill_report import Labels, RouteTaken
-from genesis_monitoring.stack.drill_room import integrations
 
 _MARKED = ("summary", "description", "runbook_url")
 
@@ -55,7 +54,7 @@ def subjects(plan: Plan, cases: Sequence[AlertCase], word: str = "drill") -> tup
     """One for each case."""
     cases = tuple(_agreeing(case, cases) for case in cases)
     root = planned_routes(plan.alertmanager)
-    kinds = {receiver.name: integrations(receiver) for receiver in plan.alertmanager.receivers}
+    kinds = {receiver.name: receiver.kinds for receiver in plan.alertmanager.receivers}
     found = []
     for number, case in enumerate(cases, 1):
         routes = tuple(

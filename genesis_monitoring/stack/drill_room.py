@@ -6,37 +6,38 @@ one, a copy is used that differs in addresses and secrets only, see ``clients.al
 """
 
 import contextlib
-import hashlib
 import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+from typing import Any
 
 from genesis_monitoring.clients.alertmanager_copy import redirect
-from genesis_monitoring.clients.catcher import Catcher, Message, catch
+from genesis_monitoring.clients.catcher import Catcher, catch
 from genesis_monitoring.clients.certificates import make_certificate
-from genesis_monitoring.clients.loopback import LOOPBACK
 from genesis_monitoring.clients.sealed import can_seal, seal
 from genesis_monitoring.conventions import ALERTMANAGER_CONFIG, SECRETS_MOUNT
 from genesis_monitoring.errors import CouldNotTellError
 from genesis_monitoring.plan.alertmanager import ReceiverPlan
 from genesis_monitoring.plan.compile import Plan
+from genesis_monitoring.receivers.base import Kind
+from genesis_monitoring.receivers.message import Message
+from genesis_monitoring.receivers.registry import RECEIVERS
 from genesis_monitoring.stack.drill_report import Way
-
-PAGER_HOST = "events.pagerduty.com"
-"""Where Alertmanager sends pages unless told otherwise."""
-_SLACK_PORT = 18080
-_DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 @dataclass(frozen=True, slots=True)
 class Posted:
     """A message, by which kind of integration, and which receivers it may be of."""
 
-    kind: str
+    kind: Kind[Any]
     receivers: tuple[str, ...]
     message: Message
+
+    @property
+    def is_end(self) -> bool:
+        """Whether it says that the alert is over."""
+        return self.kind.is_end(self.message)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,26 +59,20 @@ class Room:
 
     def _of(self, message: Message) -> Posted:
         if self.way == "copy":
-            _, receiver, kind = message.path.split("/")
+            _, receiver, key = message.path.split("/")
+            kind = next(kind for kind in RECEIVERS if kind.key == key)
             return Posted(kind, (receiver,), message)
-        if key := message.text_at("routing_key"):
-            found = [one.name for one in self.receivers if _key(one.pagerduty_key_file) == key]
-            return Posted("pagerduty", tuple(found), message)
-        if channel := message.text_at("channel"):
-            return Posted(
-                "slack", tuple(o.name for o in self.receivers if o.slack_channel == channel), message
-            )
-        return Posted("webhook", (message.text_at("receiver"),), message)
-
-
-def integrations(receiver: ReceiverPlan) -> tuple[str, ...]:
-    """The kinds of message that a receiver gets; none for one that is silent on purpose."""
-    kinds = {
-        "slack": receiver.slack_channel,
-        "pagerduty": receiver.pagerduty_key_file,
-        "webhook": receiver.webhook_url,
-    }
-    return tuple(kind for kind, where in kinds.items() if where)
+        kind = next((kind for kind in RECEIVERS if kind.address(message)), RECEIVERS[-1])
+        address = kind.address(message)
+        return Posted(
+            kind,
+            tuple(
+                receiver.name
+                for receiver in self.receivers
+                if any(one.kind is kind and one.address == address for one in receiver.integrations)
+            ),
+            message,
+        )
 
 
 @contextlib.contextmanager
@@ -112,42 +107,29 @@ class _NotSealed(CouldNotTellError):
 
 def _why_not(receivers: tuple[ReceiverPlan, ...]) -> str:
     for receiver in receivers:
-        parts = urlsplit(receiver.webhook_url or "")
-        host = parts.hostname or ""
-        if host.replace(".", "").isdigit() and not host.startswith("127."):
-            return (
-                f"the webhook of {receiver.name} has a number as its address, which has no name to redirect"
-            )
+        for one in receiver.integrations:
+            if one.stand.host.replace(".", "").isdigit() and not one.stand.host.startswith("127."):
+                return (
+                    f"the {one.kind.key} of {receiver.name} has a number as its address, which has no name "
+                    "to redirect"
+                )
     return can_seal(Path(SECRETS_MOUNT))
 
 
 @contextlib.contextmanager
 def _sealed(receivers: tuple[ReceiverPlan, ...], tree: Path, scratch: Path) -> Iterator[Room]:
-    webhooks = [urlsplit(receiver.webhook_url) for receiver in receivers if receiver.webhook_url]
-    names = tuple(dict.fromkeys((PAGER_HOST, *(parts.hostname or "" for parts in webhooks))))
+    stands = [one.stand for receiver in receivers for one in receiver.integrations]
+    names = tuple(dict.fromkeys(stand.host for stand in stands if stand.host)) or ("localhost",)
     try:
         certificate = make_certificate(names, scratch)
     except CouldNotTellError as error:
-        raise _NotSealed(f"there is no certificate for {PAGER_HOST}: {error.message}") from error
-    ports = {443: True, _SLACK_PORT: False}
-    for parts in webhooks:
-        ports[parts.port or _DEFAULT_PORTS[parts.scheme]] = parts.scheme == "https"
-    seal(Path(SECRETS_MOUNT), _secrets(receivers), names)
+        raise _NotSealed(f"there is no certificate for {names[0]}: {error.message}") from error
+    ports = {stand.port: stand.tls for stand in stands}
+    secrets = {Path(file).name: text for stand in stands for file, text in stand.secrets.items()}
+    seal(Path(SECRETS_MOUNT), secrets, names)
     with contextlib.ExitStack() as stack:
         catchers = tuple(
             stack.enter_context(catch(port, certificate=certificate if secure else None))
             for port, secure in ports.items()
         )
         yield Room("sealed", "", tree, dict([certificate.trust]), catchers, receivers)
-
-
-def _secrets(receivers: tuple[ReceiverPlan, ...]) -> dict[str, str]:
-    """Made-up secrets, by the names of their files."""
-    slack = {one.slack_url_file for one in receivers if one.slack_url_file}
-    pager = {one.pagerduty_key_file for one in receivers if one.pagerduty_key_file}
-    url = f"http://{LOOPBACK}:{_SLACK_PORT}/slack"
-    return {Path(file).name: url for file in slack} | {Path(file).name: _key(file) for file in pager}
-
-
-def _key(file: str | None) -> str:
-    return hashlib.sha256(file.encode()).hexdigest()[:32] if file else ""

@@ -17,7 +17,6 @@ from genesis_monitoring.plan.alert_cases import alert_cases
 from genesis_monitoring.plan.compile import Plan
 from genesis_monitoring.stack.caught import Caught, read_caught
 from genesis_monitoring.stack.down import stop_stack
-from genesis_monitoring.stack.drill_room import integrations
 from genesis_monitoring.stack.ground import Ground, Wanted
 from genesis_monitoring.stack.native import native_kind
 from genesis_monitoring.stack.scenario import Scenario, load_scenario
@@ -130,7 +129,7 @@ def _names(plan: Plan, caught: Sequence[Caught]) -> Mapping[str, tuple[Caught, .
 def _judge(
     plan: Plan, scenario: Scenario, fired: Mapping[str, float], caught: Sequence[Caught], begun: float
 ) -> Iterator[AlertPlayed]:
-    kinds = {receiver.name: integrations(receiver) for receiver in plan.alertmanager.receivers}
+    kinds = {receiver.name: receiver.kinds for receiver in plan.alertmanager.receivers}
     receivers = {case.name: case.receivers for case in alert_cases(plan)}
     told = _names(plan, caught)
     real = _ambient(plan)

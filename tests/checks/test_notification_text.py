@@ -11,10 +11,10 @@ from plan.specs import rendered, write
 from scratch import ROLLOUT_SPEC
 
 from genesis_monitoring.clients.alertmanager import POSTED, Alertmanager, PostedAlert
-from genesis_monitoring.clients.catcher import Message
 from genesis_monitoring.commands.project import Inputs, load_project
 from genesis_monitoring.conventions import ALERTMANAGER_CONFIG
 from genesis_monitoring.plan.alert_cases import alert_cases
+from genesis_monitoring.receivers.message import Message
 
 HOSTILE = "<!channel> <@U012AB3CD> <http://evil.example|click> &amp; a\x1b[2J\u202eb\n*x* {{ .Labels }}"
 PLAIN = "<!channel> <@U012AB3CD> <http://evil.example|click> &amp; a [2J b *x* {{ .Labels }}"

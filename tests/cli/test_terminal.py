@@ -19,8 +19,9 @@ ESCAPE = "\x1b["
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A folder with a rendered tree, and a spec that has changed since."""
-    line = "genesis-mon init && genesis-mon render && sed -i 's/target: 1}/target: 2}/' slo.yaml"
-    assert run(line, tmp_path).code == 0
+    assert run("genesis-mon init && genesis-mon render", tmp_path).code == 0
+    spec = tmp_path / "slo.yaml"
+    spec.write_text(spec.read_text("utf-8").replace("target: 1}", "target: 2}"), "utf-8")
     return tmp_path
 
 

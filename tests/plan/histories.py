@@ -1,9 +1,12 @@
 """Histories for the rules of a rendered tree: series and what is to be seen, run by promtool in one go."""
 
+import functools
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -81,10 +84,9 @@ def assert_seen(
     ``every`` so many seconds, if it is not with the samples. ``rules``: of the rollout's spec if None.
     """
     file = f"{component}.yml"
-    (folder / file).write_text(
-        (rules / file).read_text("utf-8") if rules else rendered(genesis_plan())[rules_path(component)],
-        "utf-8",
-    )
+    text = (rules / file).read_text("utf-8") if rules else _rendered()[rules_path(component)]
+    asked = " ".join(seen.expr for one in histories for seen in one.seen)
+    (folder / file).write_text(yaml.safe_dump(_standing_on(yaml.safe_load(text), asked)), "utf-8")
     for step in sorted({one.step for one in histories}):
         document = {
             "rule_files": [file],
@@ -95,6 +97,24 @@ def assert_seen(
         tests.write_text(yaml.safe_dump(document, sort_keys=False), "utf-8")
         done = run(PROMTOOL, ("test", "rules", tests.name), folder)
         assert done.returncode == 0, done.stdout + done.stderr
+
+
+@functools.cache
+def _rendered() -> Mapping[str, str]:
+    return rendered(genesis_plan())
+
+
+def _standing_on(document: Any, asked: str) -> Any:
+    """The rules of a file that ``asked`` names, and those that they name in turn."""
+    kept: list[Any] = []
+    for group in document["groups"]:
+        left, wanted = [], asked
+        for rule in reversed(group["rules"]):
+            if re.search(rf"\b{re.escape(rule.get('record') or rule['alert'])}\b", wanted):
+                left.append(rule)
+                wanted += f" {rule['expr']}"
+        kept.append({**group, "rules": left[::-1]})
+    return {"groups": kept}
 
 
 def _group(one: History) -> dict[str, object]:

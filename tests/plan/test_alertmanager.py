@@ -2,12 +2,9 @@
 
 import pytest
 
-from genesis_monitoring.plan.alertmanager import (
-    AlertmanagerPlan,
-    Matcher,
-    effective_receiver,
-)
+from genesis_monitoring.plan.alertmanager import AlertmanagerPlan, Matcher
 from genesis_monitoring.plan.notifications import compile_notifications
+from genesis_monitoring.spec.routing_rules import effective_receiver
 from plan.specs import Data, compiled, every_kind, genesis, load
 
 
@@ -54,8 +51,7 @@ def test_a_receiver_with_something_besides_slack_keeps_its_alerts_while_slack_is
     data["receivers"]["chat"]["webhook"] = {"url": "https://example.com/hook"}
     assert effective_receiver(load(data), "chat") == "chat"
     chat = next(one for one in plan(data).receivers if one.name == "chat")
-    assert (chat.slack_channel, chat.slack_url_file) == (None, None)
-    assert chat.webhook_url == "https://example.com/hook"
+    assert [one.says for one in chat.integrations] == ["webhook https://example.com/hook"]
 
 
 def test_fallbacks_are_followed_to_their_end_and_nobody_is_told_twice() -> None:
@@ -70,9 +66,10 @@ def test_fallbacks_are_followed_to_their_end_and_nobody_is_told_twice() -> None:
 
 def test_receivers_read_their_secrets_from_files() -> None:
     receivers = {one.name: one for one in plan(every_kind()).receivers}
-    assert receivers["pager"].pagerduty_key_file == "/run/secrets/pager_key"
-    assert receivers["chat"].slack_url_file == "/run/secrets/slack_api_url"
-    assert receivers["chat"].slack_channel == "#shop"
+    (page,), (slack,) = receivers["pager"].integrations, receivers["chat"].integrations
+    assert page.node["routing_key_file"] == "/run/secrets/pager_key"
+    assert slack.node["api_url_file"] == "/run/secrets/slack_api_url"
+    assert slack.node["channel"] == "#shop"
 
 
 def test_inhibit_matchers() -> None:
@@ -96,7 +93,7 @@ def test_the_pager_weighs_severities_in_their_order() -> None:
     data = every_kind()
     one = data["severities"].pop("P0")
     data["severities"] = {f"P{rank}": one for rank in range(6)}
-    weights = compile_notifications(load(data)).pager_severities
-    assert dict(weights) == {
+    notifications = compile_notifications(load(data))
+    assert {name: notifications.weight("pager_severity", name) for name in data["severities"]} == {
         "P0": "critical", "P1": "error", "P2": "warning", "P3": "info", "P4": "info", "P5": "info"
     }  # fmt: skip

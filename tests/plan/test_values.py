@@ -255,6 +255,7 @@ def test_ages_gauges_and_sums(tmp_path: Path) -> None:
                 (number(end, f"{age} + 0", 0, '{suite="x"}'), missing(end, "test_result_age", yes=False)),
             ),
         ],
+        every=MINUTE,
     )
 
 
@@ -352,7 +353,7 @@ def test_a_quantile_is_of_whole_histograms(tmp_path: Path) -> None:
         )
         for name, series, value in cases
     ]
-    assert_seen(tmp_path, "shop", histories, rules=EVERY_KIND)
+    assert_seen(tmp_path, "shop", histories, rules=EVERY_KIND, every=MINUTE)
 
 
 def test_parts_and_wholes_by_group(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """The real tools, run on a rendered tree: each returns what it said, and fails the test if it objects."""
 
+import os
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,7 +11,13 @@ from genesis_monitoring.clients.tools import AMTOOL, COMPOSE, PROMTOOL, ToolKind
 def run(kind: ToolKind, arguments: Sequence[str], cwd: Path) -> subprocess.CompletedProcess[str]:
     """The tool's answer, whatever it is."""
     return subprocess.run(
-        [*find_tool(kind).argv, *arguments], cwd=cwd, capture_output=True, text=True, timeout=120, check=False
+        [*find_tool(kind).argv, *arguments],
+        cwd=cwd,
+        env={**os.environ, "GOGC": "400"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
     )
 
 

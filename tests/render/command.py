@@ -3,8 +3,10 @@
 import os
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
+
+from cli.sandbox import execute
 
 ENVIRONMENT = {
     name: value for name, value in os.environ.items() if name not in ("CI", "TZ", "PYTHONHASHSEED")
@@ -16,14 +18,16 @@ def command(arguments: Sequence[str]) -> list[str]:
     return [sys.executable, "-m", "genesis_monitoring", *arguments]
 
 
-def genesis_mon(
-    *arguments: str, cwd: Path, environment: Mapping[str, str] | None = None, code: int = 0
-) -> str:
-    """Standard output of a run that has to end with ``code``."""
+def genesis_mon(*arguments: str, cwd: Path, environment: dict[str, str] | None = None, code: int = 0) -> str:
+    """Standard output of a run that has to end with ``code``; with an ``environment``, of a whole start."""
+    if environment is None:
+        answer = execute([("genesis-mon", *arguments)], cwd, ENVIRONMENT)
+        assert answer.code == code, answer.stdout + answer.stderr
+        return answer.stdout
     done = subprocess.run(
         command(arguments),
         cwd=cwd,
-        env=ENVIRONMENT | dict(environment or {}),
+        env=ENVIRONMENT | environment,
         capture_output=True,
         check=False,
         timeout=60,

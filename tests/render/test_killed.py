@@ -11,7 +11,7 @@ from genesis_monitoring.tree.paths import JOURNAL
 
 from .command import ENVIRONMENT, command, genesis_mon, tree_of
 
-KILLS = 16
+KILLS = 8
 
 
 def test_killed_again_and_again(tmp_path: Path) -> None:

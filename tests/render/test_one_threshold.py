@@ -1,6 +1,7 @@
 """One threshold changed in ``slo.yaml``: what ``render --diff`` shows, and that it is nothing else."""
 
 import json
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -85,13 +86,20 @@ def changed_spec(one: Change) -> str:
     return head + mark + body + objective + line.replace(one.old, one.new, 1) + newline + tail
 
 
+@pytest.fixture(scope="module")
+def unchanged(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("unchanged")
+    (folder / "slo.yaml").write_bytes(GENESIS.read_bytes())
+    genesis_mon("render", cwd=folder)
+    return folder
+
+
 @pytest.mark.parametrize("one", CHANGES, ids=str)
 def test_one_threshold_changes_its_alert_panels_tests_and_runbook_and_nothing_else(
-    one: Change, tmp_path: Path
+    one: Change, unchanged: Path, tmp_path: Path
 ) -> None:
+    shutil.copytree(unchanged, tmp_path, dirs_exist_ok=True)
     spec = tmp_path / "slo.yaml"
-    spec.write_bytes(GENESIS.read_bytes())
-    genesis_mon("render", cwd=tmp_path)
     spec.write_text(changed_spec(one), "utf-8")
     before = tree_of(tmp_path / "generated")
     diff = genesis_mon("render", "--diff", cwd=tmp_path)

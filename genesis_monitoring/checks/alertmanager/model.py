@@ -9,11 +9,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from genesis_monitoring.checks.positions import Path, child, items, place_of, read_nodes, scalar
 from genesis_monitoring.plan.alertmanager import Matcher
 from genesis_monitoring.plan.routing import InhibitRule, RouteNode
+from genesis_monitoring.receivers.base import Kind
+from genesis_monitoring.receivers.registry import kind_of
 
 if TYPE_CHECKING:
     from yaml import Node
@@ -36,15 +38,14 @@ class UnreadableError(ValueError):
         self.place = place
 
 
-_RESOLVED_DEFAULTS = {"pagerduty": "true", "webhook": "true"}
 _NO = ("false", "no", "off", "n")
 
 
 @dataclass(frozen=True, slots=True)
 class Integration:
-    """One way a receiver is told, such as ``slack``; ``settings`` are its scalar keys."""
+    """One way a receiver is told, of a kind that is ours; ``settings`` are its scalar keys."""
 
-    kind: str
+    kind: Kind[Any]
     settings: tuple[tuple[str, str], ...]
     path: Path
 
@@ -55,13 +56,13 @@ class Integration:
     @property
     def tells_the_end(self) -> bool:
         """Whether the end of an alert is sent, too; the default depends on the kind."""
-        value = self.setting("send_resolved") or _RESOLVED_DEFAULTS.get(self.kind, "false")
-        return value.lower() not in _NO
+        value = self.setting("send_resolved")
+        return value.lower() not in _NO if value else self.kind.tells_the_end
 
 
 @dataclass(frozen=True, slots=True)
 class ReceiverNode:
-    """A receiver with its integrations, in order."""
+    """A receiver with those of its integrations that are of our kinds, in order."""
 
     name: str
     integrations: tuple[Integration, ...]
@@ -185,8 +186,9 @@ def _receivers(node: "Node | None") -> Iterator[ReceiverNode]:
         entries = receiver.value if isinstance(receiver, yaml.MappingNode) else ()
         keys = [key for key in (scalar(name) for name, _ in entries) if key and key.endswith("_configs")]
         integrations = (
-            Integration(key.removesuffix("_configs"), tuple(_settings(one)), (*path, key, number))
+            Integration(kind, tuple(_settings(one)), (*path, key, number))
             for key in keys
+            if (kind := kind_of(key.removesuffix("_configs"))) is not None
             for number, one in enumerate(items(child(receiver, key)))
         )
         yield ReceiverNode(scalar(child(receiver, "name")) or "", tuple(integrations), path)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from genesis_monitoring.checks.alertmanager.model import Integration
 from genesis_monitoring.checks.alertmanager.notification_templates import (
@@ -13,25 +14,16 @@ from genesis_monitoring.checks.alertmanager.notification_templates import (
 from genesis_monitoring.checks.context import CheckContext, TreeFile
 from genesis_monitoring.checks.positions import Path, child, locate_path, read_nodes, scalar
 from genesis_monitoring.clients.alertmanager import POSTED
-from genesis_monitoring.clients.catcher import Message
 from genesis_monitoring.findings import Finding
 from genesis_monitoring.plan.alert_cases import AlertCase
 from genesis_monitoring.plan.compile import Plan
-from genesis_monitoring.plan.notifications import dialect_of, end_faults
+from genesis_monitoring.plan.notifications import end_faults
+from genesis_monitoring.receivers.base import Kind
+from genesis_monitoring.receivers.message import Message
 
 _MARKED = ("summary", "description", "runbook_url")
 _COMPARED = 200
 _NO_VALUE = "<no value>"
-_TITLE: dict[str, Path] = {"slack": ("title",), "pagerduty": ("description",)}
-_TEXT: dict[str, Path] = {"slack": ("text",), "pagerduty": ("details", "alerts")}
-_LINK: dict[str, Path] = {"slack": ("title_link",), "pagerduty": ("client_url",)}
-_WEIGHT: dict[str, Path] = {"slack": ("color",), "pagerduty": ("severity",)}
-_WEIGHT_SENT: dict[str, Path] = {"slack": ("attachments", 0, "color"), "pagerduty": ("payload", "severity")}
-_LINK_SENT: dict[str, Path] = {"slack": ("attachments", 0, "title_link"), "pagerduty": ("client_url",)}
-_TITLES_SENT: dict[str, tuple[tuple[Path, Path], ...]] = {
-    "slack": ((("attachments", 0, "title"), ("title",)), (("attachments", 0, "fallback"), ("fallback",))),
-    "pagerduty": ((("payload", "summary"), ("description",)),),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +36,7 @@ class Delivery:
     mark: str
 
     @property
-    def kind(self) -> str:
+    def kind(self) -> Kind[Any]:
         """The kind of integration."""
         return self.integration.kind
 
@@ -56,7 +48,7 @@ class Delivery:
 
     def among(self, messages: Sequence[Message]) -> tuple[Message, ...]:
         """Those of the messages that are this one."""
-        path = f"/{self.receiver}/{self.kind}"
+        path = f"/{self.receiver}/{self.kind.key}"
         return tuple(m for m in messages if m.path == path and any(self.mark in text for text in m.texts))
 
 
@@ -64,21 +56,20 @@ def judge_content(
     context: CheckContext, file: TreeFile, plan: Plan, delivery: Delivery, message: Message
 ) -> Iterator[Finding]:
     """GM608 for what a message about a firing alert lacks or has wrong."""
-    kind = delivery.kind
-    if kind not in _TITLE:
+    kind, fields = delivery.kind, delivery.kind.fields
+    if fields is None:
         return
-    texts = "\n".join(_own_texts(message))
+    texts = "\n".join(kind.own_texts(message))
     if _NO_VALUE in texts:
         text = (
             f"the message has {_NO_VALUE} in it: a label or annotation that its template names is not there"
         )
-        yield content_finding(context, file, delivery, _TEXT[kind], text)
-    dialect = dialect_of(kind)
-    wanted = {name: dialect.lines(value) for name, value in delivery.annotations.items()}
-    for keys, field in _TITLES_SENT[kind]:
-        if wanted["summary"][:_COMPARED] not in message.text_at(*keys):
-            text = f"{keys[-1]} of the message lacks the alert's summary"
-            yield content_finding(context, file, delivery, field, text)
+        yield content_finding(context, file, delivery, fields.text.setting, text)
+    wanted = {name: kind.dialect.lines(value) for name, value in delivery.annotations.items()}
+    for title in fields.titles:
+        if wanted["summary"][:_COMPARED] not in message.text_at(*title.sent):
+            text = f"{title.sent[-1]} of the message lacks the alert's summary"
+            yield content_finding(context, file, delivery, title.setting, text)
     spared = ("summary", "dashboard_url" if "panel_url" in wanted else "")
     lacking = [
         name for name, value in wanted.items() if value[:_COMPARED] not in texts and name not in spared
@@ -88,18 +79,21 @@ def judge_content(
         lacking.append("name")
     if lacking:
         text = f"the message lacks the alert's {', '.join(lacking)}"
-        yield content_finding(context, file, delivery, _TEXT[kind], text, by_field=len(lacking) > 1)
-    link, right = message.text_at(*_LINK_SENT[kind]), wanted.get("panel_url", wanted.get("dashboard_url", ""))
-    if link != right:
+        yield content_finding(context, file, delivery, fields.text.setting, text, by_field=len(lacking) > 1)
+    link, right = kind.link(message), wanted.get("panel_url", wanted.get("dashboard_url", ""))
+    if fields.link is not None and link != right:
         text = f"the message links to {link or 'nothing'}; it must link to {right}"
-        yield content_finding(context, file, delivery, _LINK[kind], text)
-    weights = plan.notifications.colors if kind == "slack" else plan.notifications.pager_severities
-    weight = dict(weights).get(delivery.case.severity)
-    seen = message.text_at(*_WEIGHT_SENT[kind])
+        yield content_finding(context, file, delivery, fields.link.setting, text)
+    if fields.weight is None:
+        return
+    weight = plan.notifications.weight(fields.weight.template, delivery.case.severity)
+    seen = kind.weight(message)
     if weight is not None and seen != weight:
-        what = "colour" if kind == "slack" else "severity"
-        text = f"the {what} of a {delivery.case.severity} message is {seen or 'empty'}; it must be {weight}"
-        yield content_finding(context, file, delivery, _WEIGHT[kind], text)
+        text = (
+            f"the {fields.weight.word} of a {delivery.case.severity} message is {seen or 'empty'}; "
+            f"it must be {weight}"
+        )
+        yield content_finding(context, file, delivery, fields.weight.field.setting, text)
 
 
 def judge_end(
@@ -109,31 +103,21 @@ def judge_end(
 
     ``brief``: only whether it can be told from the one about the beginning.
     """
-    if delivery.kind not in _TITLE:
+    kind, fields = delivery.kind, delivery.kind.fields
+    if fields is None:
         return
-    keys, _ = _TITLES_SENT[delivery.kind][0]
-    title, said = last.text_at(*keys), "\n".join(_own_texts(last))
-    if first.text_at(*keys) == title:
+    title, said = kind.subject(last), "\n".join(kind.own_texts(last))
+    if kind.subject(first) == title:
         text = "the title of the message is the same when the alert is over"
-        yield content_finding(context, file, delivery, _TITLE[delivery.kind], text)
+        yield content_finding(context, file, delivery, fields.titles[0].setting, text)
         brief = True
-    for fault in (
-        () if brief else end_faults(dialect_of(delivery.kind), delivery.annotations, title, said, POSTED)
-    ):
-        field = (_TITLE if fault.startswith("the title") else _TEXT)[delivery.kind]
-        yield content_finding(context, file, delivery, field, f"when the alert is over, {fault}")
-    if delivery.kind == "slack":
-        keys = _WEIGHT_SENT["slack"]
-        if first.text_at(*keys) == last.text_at(*keys):
-            text = "the colour of the message is the same when the alert is over"
-            yield content_finding(context, file, delivery, _WEIGHT["slack"], text)
-
-
-def _own_texts(message: Message) -> Iterator[str]:
-    """What its templates made: without the list of alerts that Alertmanager adds by itself for a pager."""
-    details: Path = ("payload", "custom_details")
-    added = {message.text_at(*details, key) for key in ("firing", "resolved")}
-    return (text for text in message.texts if text not in added)
+    for fault in () if brief else end_faults(kind.dialect, delivery.annotations, title, said, POSTED):
+        field = fields.titles[0] if fault.startswith("the title") else fields.text
+        yield content_finding(context, file, delivery, field.setting, f"when the alert is over, {fault}")
+    weight = fields.weight
+    if weight is not None and weight.over and kind.weight(first) == kind.weight(last):
+        text = f"the {weight.word} of the message is the same when the alert is over"
+        yield content_finding(context, file, delivery, weight.field.setting, text)
 
 
 def content_finding(
@@ -149,7 +133,7 @@ def content_finding(
     where, place = (
         (file, _config_place(file, delivery, field)) if by_field else _place(context, file, delivery, field)
     )
-    message = f"{delivery.kind} of {delivery.receiver}, sent for {delivery.case.name}: {text}"
+    message = f"{delivery.kind.key} of {delivery.receiver}, sent for {delivery.case.name}: {text}"
     related = (
         *((context.locate(file.path, *_config_place(file, delivery, field)),) if where != file else ()),
         context.source.locate_dotted(f"receivers.{delivery.receiver}"),

@@ -33,7 +33,6 @@ from genesis_monitoring.plan.routing import planned_routes, walk
 CODES = ("GM608", UNREACHED)
 
 _PATIENCE_SECONDS = 10.0
-_KINDS = ("slack", "pagerduty", "webhook")
 _TEMPLATE = re.compile(r"template: (?P<name>[^:\s]+\.tmpl):(?P<line>[0-9]+)(?::(?P<column>[0-9]+))?:")
 
 
@@ -88,8 +87,7 @@ def _deliveries(plan: Plan, model: AlertmanagerModel) -> Iterator[Delivery]:
     for number, case in enumerate(dict.fromkeys(chosen.values()), 1):
         for name in dict.fromkeys(route.receiver for route in walk(model.root, case.label_map)):
             for integration in receivers[name].integrations if name in receivers else ():
-                if integration.kind in _KINDS:
-                    yield Delivery(case, name, integration, f"(check {number})")
+                yield Delivery(case, name, integration, f"(check {number})")
 
 
 def _judge(
@@ -151,7 +149,7 @@ def _not_sent(
 
 def _failure(session: DeliverySession, delivery: Delivery) -> str:
     """What Alertmanager says when it gives a delivery up; empty if it has not."""
-    name = f"{delivery.receiver}/{delivery.kind}["
+    name = f"{delivery.receiver}/{delivery.kind.key}["
     return next((line.said for line in session.log if line.level == "error" and name in line.text), "")
 
 

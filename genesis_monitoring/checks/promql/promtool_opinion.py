@@ -96,8 +96,9 @@ def _opinion(section: Section | None, text: str) -> Opinion:
 
 
 def _offset(text: str, line: int, column: int) -> int:
-    """promtool counts lines and, in each, bytes; both from 1."""
+    """promtool counts lines and, in each, bytes; both from 1, and the lines of series from 2 since 2.53."""
     lines = text.split("\n")
+    line = min(line, len(lines))
     before = sum(len(one) + 1 for one in lines[: line - 1])
-    within = lines[min(line, len(lines)) - 1].encode()[: column - 1]
+    within = lines[line - 1].encode()[: column - 1]
     return before + len(within.decode(errors="ignore"))

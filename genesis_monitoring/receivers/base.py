@@ -1,0 +1,185 @@
+"""What a kind of integration is to the product. A member's module says everything that is special about it.
+
+In: a receiver's value in the spec. Out: its node in ``alertmanager.yml``, how to read what it sends, and how
+a catcher on this machine stands in for whoever gets it.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
+
+from genesis_monitoring.receivers.dialects import PLAIN, Dialect
+from genesis_monitoring.receivers.message import Keys, Message
+
+if TYPE_CHECKING:
+    from genesis_monitoring.spec.model import Spec
+
+Settings = Mapping[str, str | bool | Mapping[str, str]]
+Secrets = Mapping[Keys, str]
+"""Names of secrets by where the spec names them."""
+S = TypeVar("S")
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A name at ``path`` of the spec that must be among ``known``; ``what`` says what it names."""
+
+    path: Keys
+    what: str
+    name: str
+    known: Collection[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """Something that a person reads: where it is set in the integration, and where a message has it."""
+
+    setting: Keys
+    sent: Keys
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """What shows how urgent a message is: ``word`` in prose, made by the template ``genesis.<template>``.
+
+    ``ranks`` are for the severities in their order, the last for all that follow; ``otherwise`` is for what
+    is none of them. ``over`` is for the end of an alert; empty if nothing is then different.
+    """
+
+    field: Field
+    word: str
+    template: str
+    ranks: tuple[str, ...]
+    otherwise: str
+    over: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """What a message made by our templates has; the first title is the one that people see.
+
+    ``added`` are texts that Alertmanager puts in by itself.
+    """
+
+    titles: tuple[Field, ...]
+    text: Field
+    link: Field | None = None
+    weight: Weight | None = None
+    added: tuple[Keys, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """What has to be on this machine so that a message comes here without a setting being changed.
+
+    ``host`` is a name that leads elsewhere; empty if a made-up secret says where to send. ``secrets`` are the
+    texts of their files, by path.
+    """
+
+    host: str
+    port: int
+    tls: bool
+    secrets: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedIntegration:
+    """A way in which a receiver is told: ``node`` is its entry in ``alertmanager.yml``, ``says`` names it.
+
+    ``address`` is what ``Kind.address`` gives for a message of this one.
+    """
+
+    kind: "Kind[Any]"
+    says: str
+    node: Settings
+    address: str
+    stand: Stand
+
+
+class Kind(ABC, Generic[S]):
+    """A kind of integration; ``S`` is what the spec says of one."""
+
+    key: ClassVar[str]
+    """Its key in a receiver of the spec; with ``_configs`` that in ``alertmanager.yml``."""
+    title: ClassVar[str]
+    """Its name in prose."""
+    model: ClassVar[Any]
+    """The type of the key's value."""
+    addressed: ClassVar[tuple[str, ...]]
+    """The settings that say where a message goes and by which key, in any version of Alertmanager."""
+    dialect: ClassVar[Dialect] = PLAIN
+    fields: ClassVar[Fields | None] = None
+    """None if Alertmanager alone makes the message."""
+    pages: ClassVar[bool] = False
+    """Whether it wakes somebody."""
+    switchable: ClassVar[bool] = False
+    """Whether the spec can switch it off as a whole, see ``in_force``."""
+    tells_the_end: ClassVar[bool] = True
+    """Alertmanager's default of ``send_resolved``."""
+
+    def in_force(self, spec: "Spec") -> bool:
+        """Whether the spec has it switched on."""
+        return True
+
+    def references(self, at: Keys, settings: S, spec: "Spec") -> tuple[Reference, ...]:
+        """What it names of the spec besides secrets; ``at`` is where ``settings`` stand."""
+        return ()
+
+    def shared_secrets(self, spec: "Spec") -> Secrets:
+        """What all receivers of this kind need."""
+        return {}
+
+    def secrets(self, at: Keys, settings: S) -> Secrets:
+        """What this receiver needs besides."""
+        return {}
+
+    @abstractmethod
+    def plan(self, receiver: str, settings: S, spec: "Spec") -> PlannedIntegration:
+        """What becomes of it."""
+
+    @abstractmethod
+    def redirected(self, settings: dict[str, Any], url: str, secret: Callable[[str], str]) -> dict[str, Any]:
+        """``settings``, which lack those of ``addressed``, sending to the catcher at ``url``.
+
+        ``secret`` puts a text into a file and gives its path.
+        """
+
+    @abstractmethod
+    def address(self, message: Message) -> str:
+        """To whom a caught message was sent; empty if it is of another kind."""
+
+    def addressee(self, message: Message) -> str:
+        """The same for people."""
+        return self.address(message)
+
+    def subject(self, message: Message) -> str:
+        """The title of a message."""
+        return message.text_at(*self.fields.titles[0].sent) if self.fields else ""
+
+    def text(self, message: Message) -> str:
+        """What a person reads below it."""
+        return message.text_at(*self.fields.text.sent) if self.fields else "\n".join(message.texts)
+
+    def link(self, message: Message) -> str:
+        """Where it leads; empty if it leads nowhere."""
+        return message.text_at(*self.fields.link.sent) if self.fields and self.fields.link else ""
+
+    def weight(self, message: Message) -> str:
+        """How urgent it looks; empty if that does not show."""
+        return message.text_at(*self.fields.weight.field.sent) if self.fields and self.fields.weight else ""
+
+    def own_texts(self, message: Message) -> tuple[str, ...]:
+        """The texts that our templates made."""
+        added = {message.text_at(*keys) for keys in self.fields.added} if self.fields else set()
+        return tuple(text for text in message.texts if text not in added)
+
+    def is_end(self, message: Message) -> bool:
+        """Whether it says that the alert is over."""
+        title = self.subject(message)
+        return "resolved" in title and "firing" not in title
+
+
+def template(name: str) -> str:
+    """The use of one of our notification templates."""
+    return f'{{{{ template "genesis.{name}" . }}}}'

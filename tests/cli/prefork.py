@@ -1,0 +1,94 @@
+"""``genesis-mon`` without its start-up: a process that has imported it forks for each command it is sent.
+
+Run as a program, it listens at an abstract socket. A request is JSON (``argv``, ``cwd``, ``env``) with the
+three standard streams; the answer is the exit status in JSON. The command has a process, streams, folder and
+environment of its own, and ends as any Python program does. What is special of the start itself (the script,
+a signal while it loads) is not seen so: for that, tests run the script.
+"""
+
+import contextlib
+import gc
+import json
+import os
+import pkgutil
+import socket
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+_LARGEST_REQUEST = 1 << 20
+
+
+def serve(address: str) -> Any:
+    """In the process of a command: what is to be run. In the server: None, once its own input has ended."""
+    import select
+
+    _load()
+    sys.path.pop(0)
+    listening = socket.socket(socket.AF_UNIX)
+    listening.bind(address)
+    listening.listen()
+    print("ready", flush=True)
+    while sys.stdin not in select.select([listening, sys.stdin], [], [])[0]:
+        connection, _ = listening.accept()
+        if os.fork() == 0:
+            listening.close()
+            return _answer(connection)
+        connection.close()
+        _reap(os.WNOHANG)
+    _reap(0)
+    return None
+
+
+def _reap(how: int) -> None:
+    """So that the processor time of commands counts as that of the tests."""
+    with contextlib.suppress(ChildProcessError):
+        while os.waitpid(-1, how)[0]:
+            pass
+
+
+def _load() -> None:
+    import genesis_monitoring
+
+    for module in pkgutil.walk_packages(genesis_monitoring.__path__, "genesis_monitoring."):
+        if not module.name.endswith("__main__"):
+            __import__(module.name)
+    for late in ("grafanalib.core", "jinja2", "pydantic", "typer.main", "typer.rich_utils", "yaml"):
+        __import__(late)
+    gc.freeze()
+
+
+def _answer(connection: socket.socket) -> Any:
+    """Fork once more, and tell the exit status of that one."""
+    data, streams, _, _ = socket.recv_fds(connection, _LARGEST_REQUEST, 3)
+    child = os.fork()
+    if child:
+        for stream in (0, *streams):
+            os.close(stream)
+        status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        connection.sendall(json.dumps(status).encode())
+        os._exit(0)
+    connection.close()
+    return _become(json.loads(data), streams)
+
+
+def _become(request: dict[str, Any], streams: Sequence[int]) -> Any:
+    from genesis_monitoring.__main__ import main
+
+    for number, stream in enumerate(streams):
+        os.dup2(stream, number)
+    os.closerange(3, 256)
+    os.chdir(request["cwd"])
+    os.environ.clear()
+    os.environ.update(request["env"])
+    sys.argv = request["argv"]
+    sys.stdin = open(0, closefd=False)  # noqa: SIM115
+    sys.stdout = open(1, "w", closefd=False)  # noqa: SIM115
+    sys.stderr = open(2, "w", errors="backslashreplace", buffering=1, closefd=False)  # noqa: SIM115
+    return main
+
+
+if __name__ == "__main__":
+    command = serve(sys.argv[1].replace("@", "\0"))
+    if command is not None:
+        sys.exit(command())
