@@ -13,6 +13,7 @@ from genesis_monitoring.documents.provisioning import dashboard_provider_documen
 from genesis_monitoring.documents.rule_tests import rule_test_document
 from genesis_monitoring.documents.rules import rule_document
 from genesis_monitoring.plan.compile import Plan
+from genesis_monitoring.plan.rules import RuleGroup
 from genesis_monitoring.render.templates import Templates
 
 
@@ -25,8 +26,14 @@ def render_prometheus(plan: Plan, templates: Templates) -> Iterator[Artifact]:
 
 def render_rule_tests(plan: Plan, templates: Templates) -> Iterator[Artifact]:
     """A test file for each component and sampling."""
-    for file in plan.rule_tests:
-        yield _data(partial(rule_test_document, file), "prometheus/rule_tests.yml.j2", templates)
+    for group in plan.rule_groups:
+        for file in plan.rule_tests.of(group):
+            text = templates.render("prometheus/rule_tests.yml.j2", document=rule_test_document(file).data)
+            yield Artifact(file.path, text, partial(_rule_tests_again, plan, group, file.path))
+
+
+def _rule_tests_again(plan: Plan, group: RuleGroup, path: str) -> Document:
+    return next(rule_test_document(file) for file in plan.rule_tests.of(group) if file.path == path)
 
 
 def render_alertmanager(plan: Plan, templates: Templates) -> Iterator[Artifact]:
