@@ -1,5 +1,7 @@
 """Every name that two rooms must agree on: paths, metrics, labels, annotations, rule names."""
 
+from genesis_monitoring.durations import format_duration
+
 SPEC_FILE = "slo.yaml"
 OUTPUT_FOLDER = "generated"
 API_VERSION = "genesis-mon/v1"
@@ -50,9 +52,12 @@ RESOLUTION = "0.000001"
 """SLI values are rounded to this, so that float noise cannot move a value off a threshold it stands on."""
 
 
-def record_name(sli: str, unit: str) -> str:
-    """The recorded series of an SLI: level, what it is, its unit (``level:metric:operations``)."""
-    return f"sli:{sli}:{unit}"
+def record_name(sli: str, unit: str, window: int | None = None) -> str:
+    """The recorded series of an SLI: level, what it is, its unit (``level:metric:operations``).
+
+    With ``window`` (seconds) the one over another window than the SLI's own.
+    """
+    return f"sli:{sli}:{unit}" if window is None else f"sli:{sli}:{unit}_over_{format_duration(window)}"
 
 
 def rules_path(component: str) -> str:

@@ -27,7 +27,7 @@ def tells_apart(plan: SliPlan) -> bool:
     down is an ``up`` of 0.
     """
     of_targets = {one.metric for one in plan.metrics} == {UP_METRIC}
-    return bool(plan.sli.by) and not plan.sli.query and not of_targets
+    return bool(plan.sli.by) and not plan.root.query and not of_targets
 
 
 def _absences(spec: Spec, plan: SliPlan) -> Iterator[str]:
@@ -35,7 +35,7 @@ def _absences(spec: Spec, plan: SliPlan) -> Iterator[str]:
     groups = sli.needed(spec)
     for group in groups:
         yield f"absent({' or '.join(f'sum({one})' for one in group)})"
-    yield from sli.root(spec).no_number(spec, plan.record)
+    yield from plan.root.no_number(spec, plan.record)
     if tells_apart(plan):
         remembered = spec.meta_alerts.missing_data.for_ + REMEMBERED
         there = " or ".join(groups[0])

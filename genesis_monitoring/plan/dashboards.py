@@ -9,7 +9,7 @@ from genesis_monitoring.panels.panel import GridPos, Link, PanelPlan, PanelQuery
 from genesis_monitoring.plan.links import runbook_url
 from genesis_monitoring.plan.slis import SliPlan
 from genesis_monitoring.promql import building as promql
-from genesis_monitoring.slis.kinds import Sli
+from genesis_monitoring.slis.registry import Sli
 from genesis_monitoring.spec.dashboards import Dashboard, Panel, Profile, Query
 from genesis_monitoring.spec.jobs import scrape_interval
 from genesis_monitoring.spec.model import Spec

@@ -201,9 +201,8 @@ def _meaning(
         value = sli.baseline.value
         known = f"{format_level(value, sli.unit)}: " if value is not None else ""
         lines.append(f"Baseline: {known}{sli.baseline.note}.")
-    minimum = getattr(sli, "minimum_traffic", None)
-    if minimum:
-        lines.append(f"With fewer than {minimum:g} events in the window there is no value.")
+    if sli.fewest_events:
+        lines.append(f"With fewer than {sli.fewest_events:g} events in the window there is no value.")
     return tuple(lines)
 
 

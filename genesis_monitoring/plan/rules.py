@@ -68,7 +68,8 @@ def compile_rules(spec: Spec, slis: Mapping[str, SliPlan], panels: PanelIndex) -
     recording: dict[str, list[RecordingRule]] = {name: [] for name in spec.components}
     alerting: dict[str, list[AlertingRule]] = {name: [] for name in spec.components}
     for plan in slis.values():
-        recording[plan.sli.component].append(RecordingRule(plan.record, plan.expr, plan.origin))
+        for one in plan.recordings:
+            recording[plan.sli.component].append(RecordingRule(one.record, one.expr, plan.origin))
     for name in spec.alerts:
         rule = _objective_alert(spec, name, slis, panels)
         alerting[rule.component].append(rule)

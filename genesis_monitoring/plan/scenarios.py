@@ -189,7 +189,7 @@ def _lane(plan: SliPlan, slis: Mapping[str, SliPlan], step: int, phases: tuple[P
         origin=plan.origin,
         phases=phases,
         metrics=plan.metrics,
-        records=frozenset(one.record for one in chain),
+        records=frozenset(one.record for plan in chain for one in plan.recordings),
         hears_up=any(_ASKS_UP.search(one.expr) for one in chain),
         alone=bool(plan.sli.query),
     )

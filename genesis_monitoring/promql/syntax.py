@@ -124,16 +124,17 @@ Node: TypeAlias = Selector | Range | Subquery | Call | Aggregation | Binary | Ne
 _NODES = (Selector, Range, Subquery, Call, Aggregation, Binary, Negation, Number, Text)
 
 
-@lru_cache(maxsize=4096)
 def read_expression(text: str) -> Node | None:
     """The tree of ``text``; None if it cannot be parsed. Raises TooDeepError."""
-    try:
-        parsed = parse_promql(text)
-    except TooNestedError as error:
-        raise TooDeepError from error
-    except ValueError:
-        return None
-    return _convert(parsed, 0)
+    read = _read(text)
+    if read.too_deep:
+        raise TooDeepError
+    return read.tree
+
+
+def fault_of(text: str) -> str:
+    """What the parser objects to in ``text``; empty if nothing."""
+    return _read(text).fault
 
 
 def tree_or_none(text: str) -> Node | None:
@@ -142,6 +143,25 @@ def tree_or_none(text: str) -> Node | None:
         return read_expression(text)
     except TooDeepError:
         return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    tree: Node | None = None
+    fault: str = ""
+    too_deep: bool = False
+
+
+@lru_cache(maxsize=4096)
+def _read(text: str) -> _Reading:
+    """Each text is parsed once, whoever asks."""
+    try:
+        return _Reading(_convert(parse_promql(text), 0))
+    except TooDeepError:
+        return _Reading(too_deep=True)
+    except ValueError as error:
+        fault = str(error) or "cannot be parsed"
+        return _Reading(fault=fault, too_deep=isinstance(error, TooNestedError))
 
 
 def children(node: Node) -> tuple[Node, ...]:

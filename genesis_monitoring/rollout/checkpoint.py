@@ -228,7 +228,7 @@ def _readings(plan: Plan, series: tuple[Series, ...]) -> Iterator[Reading]:
         if not known or (good is not None and not all(usable(value, None) for value in known)):
             yield Reading(name, None, "", NO_DATA if good is not None else NO_LEVEL)
             continue
-        value = min(known) if good is not None and good.upward else max(known)
+        value = min(known) if sli.more_is_better else max(known)
         conditions = ((level, sli.beyond(level)) for level in LEVELS)
         beyond = next((level for level, one in conditions if one is not None and one.holds(value)), GOOD)
         level = beyond if good is not None else NO_LEVEL

@@ -6,7 +6,7 @@ how much there will be to do: levels that come from those stay, whatever was obs
 
 from decimal import Decimal
 
-from genesis_monitoring.slis.kinds import Sli
+from genesis_monitoring.slis.registry import Sli
 from genesis_monitoring.slis.values import Floor
 from genesis_monitoring.spec.model import Spec
 from genesis_monitoring.units import UNITS, conversion, unit_factor
@@ -17,6 +17,7 @@ POINTS = Decimal(1)
 """Of a score, less than a point is its own coarseness."""
 
 _CAPACITY = "it is a part of a capacity, and how full that may get does not follow from how full it was"
+_SCHEDULE = "how old it may get follows from how often it is made, and not from how old it was"
 _MIDDLE = (0.3, 0.5)
 """A share below which to stay and that is above the first is a usage; one above which to stay and that is
 below the second is what must be left. Rates of errors and of successes have levels near the ends."""
@@ -26,8 +27,10 @@ def not_from_observation(spec: Spec, sli: Sli) -> str:
     """Why no level of ``sli`` follows from what was observed; empty if one may."""
     if sli.unit == "state":
         return "it is up or down, and there is nothing between"
-    if sli.not_from_observation:
-        return sli.not_from_observation
+    if sli.since_a_time or (sli.metric_type == "gauge" and sli.unit in ("minutes", "hours")):
+        return _SCHEDULE
+    if sli.unobservable:
+        return sli.unobservable
     if UNITS[sli.unit].dimension in ("count rate", "token rate"):
         return "how much there is to do follows from demand, and not from what it was in these days"
     if _is_capacity(spec, sli):
@@ -56,9 +59,9 @@ def _is_capacity(spec: Spec, sli: Sli) -> bool:
     if sli.unit == "bytes" or any(conversion(unit, "bytes") is not None for unit in units):
         return True
     objective, known = sli.objective, UNITS[sli.unit]
-    if known.dimension != "fraction" or objective is None:
+    if known.dimension != "fraction" or objective is None or sli.of:
         return False
-    if sli.of_capacity is not None:
-        return sli.of_capacity
+    if sli.of_capacity:
+        return True
     share = objective.target * known.factor
     return share < _MIDDLE[1] if sli.more_is_better else share >= _MIDDLE[0]

@@ -10,7 +10,6 @@ from itertools import pairwise
 
 from genesis_monitoring.clients.samples import Series
 from genesis_monitoring.plan.compile import Plan
-from genesis_monitoring.predicates import Predicate
 from genesis_monitoring.rollout.evidence import Evidence, Measurement
 from genesis_monitoring.rollout.runs import JITTER, NO_RUN, Run, analyse, usable
 from genesis_monitoring.rollout.window import Window
@@ -68,7 +67,7 @@ def holes_of(times: tuple[float, ...], window: Window, interval: float) -> tuple
 
 def _observe(evidence: Evidence, plan: Plan, measurement: Measurement, series: Series) -> Observation:
     sli = plan.spec.slis[measurement.sli]
-    good, bad = sli.good, sli.beyond("target")
+    bad = sli.beyond("target")
     seen = evidence.elapsed
     pairs = [
         (time, value)
@@ -78,7 +77,7 @@ def _observe(evidence: Evidence, plan: Plan, measurement: Measurement, series: S
     times, values = tuple(time for time, _ in pairs), tuple(value for _, value in pairs)
     expected = Window(min(seen.end, seen.start + measurement.lead_in), seen.end)
     analysis = analyse(series, expected, evidence.interval, bad)
-    ordered = sorted(values, reverse=higher_is_better(good))
+    ordered = sorted(values, reverse=sli.more_is_better)
     return Observation(
         sli=measurement.sli,
         labels=", ".join(f"{name}={value}" for name, value in series.labels if name != "__name__"),
@@ -91,11 +90,6 @@ def _observe(evidence: Evidence, plan: Plan, measurement: Measurement, series: S
         worst=ordered[-1] if ordered else math.nan,
         holes=holes_of(times, seen, evidence.interval),
     )
-
-
-def higher_is_better(good: Predicate | None) -> bool:
-    """Whether large values are the good ones; not so where nothing says what is good."""
-    return good is not None and good.upward
 
 
 def rank(ordered: Sequence[float], share: float) -> float:

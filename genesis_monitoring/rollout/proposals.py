@@ -26,8 +26,8 @@ from genesis_monitoring.rollout.coverage import MINIMUM_COVERAGE
 from genesis_monitoring.rollout.level_sources import floor, not_from_observation
 from genesis_monitoring.rollout.observed import Observation, rank
 from genesis_monitoring.rollout.recommend import FAR, growth
-from genesis_monitoring.slis.kinds import Sli
 from genesis_monitoring.slis.objectives import Objective
+from genesis_monitoring.slis.registry import Sli
 from genesis_monitoring.spec.base import Level
 from genesis_monitoring.spec.model import Spec
 from genesis_monitoring.spec.rollout import SliCriterion

@@ -11,7 +11,7 @@ from genesis_monitoring.plan.compile import Plan
 from genesis_monitoring.predicates import Predicate
 from genesis_monitoring.rollout.coverage import MINIMUM_COVERAGE
 from genesis_monitoring.rollout.observed import Observation
-from genesis_monitoring.slis.kinds import Sli
+from genesis_monitoring.slis.registry import Sli
 from genesis_monitoring.units import UNITS
 
 FAR = 2.0

@@ -1,1 +1,1 @@
-"""SLI kinds: a module a kind, with all that is special about it; ``kinds.py`` lists them."""
+"""SLI kinds: a module a kind, with all that is special about it; ``registry.py`` lists them."""

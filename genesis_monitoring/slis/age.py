@@ -1,35 +1,29 @@
 """How long ago something happened."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from genesis_monitoring.promql import building as promql
 from genesis_monitoring.slis.base import SliKind
-from genesis_monitoring.slis.input_series import Clock, InputSeries, exposed
+from genesis_monitoring.slis.input_series import Clock, Inputs, Labels, exposed
 from genesis_monitoring.slis.reading import last_level
-from genesis_monitoring.slis.values import SCHEDULE, same_dimension
-from genesis_monitoring.spec.metrics import MetricRef, Selector
+from genesis_monitoring.slis.values import same_dimension
+from genesis_monitoring.spec.metrics import MetricRef
 from genesis_monitoring.units import UNITS, unit_factor
 
 if TYPE_CHECKING:
     from genesis_monitoring.spec.model import Spec
-    from genesis_monitoring.spec.reporter import Path
 
 
 class AgeSli(SliKind):
     """Time since the newest of the timestamps that a metric holds."""
 
+    parts = ("metric",)
     takes = ("gauge",)
     since_a_time = True
 
     kind: Literal["age"]
     metric: MetricRef
-
-    @property
-    def selectors(self) -> "tuple[tuple[Path, Selector], ...]":
-        """Its metric."""
-        return ((("metric",), self.metric),)
 
     def unit_fault(self, spec: "Spec") -> tuple[str, str] | None:
         """A time since a timestamp."""
@@ -52,15 +46,8 @@ class AgeSli(SliKind):
         """A timestamp may be ahead."""
         return ", no finite number, or a time to come"
 
-    def held_at(
-        self, spec: "Spec", value: float, clock: Clock, by: Mapping[str, str]
-    ) -> tuple[InputSeries, ...]:
+    def held_at(self, spec: "Spec", value: float, clock: Clock, by: Labels) -> Inputs:
         """A timestamp that goes on with the time."""
         age = value / unit_factor("seconds", self.unit)
         growing = exposed(self.metric, f"+{clock.step}x{clock.count}", by)
         return (replace(growing, epoch=-age),)
-
-    @property
-    def not_from_observation(self) -> str:
-        """A schedule says."""
-        return SCHEDULE

@@ -4,12 +4,12 @@ Values are in the SLI's unit, times in seconds. Where a spec goes in, its refere
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from genesis_monitoring.predicates import Predicate, show_state
 from genesis_monitoring.promql import building as promql
-from genesis_monitoring.slis.input_series import Clock, InputSeries
+from genesis_monitoring.slis.input_series import Clock, Inputs, Labels, OfSeries
 from genesis_monitoring.slis.objectives import Baseline, Objective
 from genesis_monitoring.slis.reading import present, usable
 from genesis_monitoring.slis.values import Bounds, Floor, Probes, around, unit_bounds
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 class SliKind(Model, ABC):
     """An SLI. Each kind is a class below this one."""
 
+    parts: ClassVar[tuple[str, ...]] = ()
+    """The keys under which it names metrics, one or several."""
     takes: ClassVar[tuple[MetricType, ...]] = ()
     """The types of metrics that this kind is for; none where it asks for no type."""
     needs_traffic: ClassVar[bool] = False
@@ -34,6 +36,12 @@ class SliKind(Model, ABC):
     """Whether its values are words: 1 is up and 0 is down."""
     since_a_time: ClassVar[bool] = False
     """Whether it is the time since a moment that a metric holds."""
+    unobservable: ClassVar[str] = ""
+    """Why no level of this kind follows from what was observed; empty if one may."""
+
+    if TYPE_CHECKING:
+        kind: str
+        """Its name in a spec, which each kind says of itself."""
 
     title: Text
     unit: UnitName
@@ -45,9 +53,14 @@ class SliKind(Model, ABC):
     # What it is made of
 
     @property
-    @abstractmethod
     def selectors(self) -> "tuple[tuple[Path, Selector], ...]":
         """The metrics it names, each with its path below the SLI."""
+        named = ((part, getattr(self, part)) for part in self.parts)
+        return tuple(
+            ((part,) if one is whole else (part, index), one)
+            for part, whole in named
+            for index, one in enumerate(whole if isinstance(whole, tuple) else (whole,))
+        )
 
     @property
     def metrics_named(self) -> tuple[Selector, ...]:
@@ -72,7 +85,12 @@ class SliKind(Model, ABC):
     @property
     def span(self) -> int | None:
         """The window that it is computed over; None where each value stands for a moment."""
-        return None
+        return getattr(self, "window", None)
+
+    @property
+    def fewest_events(self) -> float | None:
+        """With fewer events in its window it has no value."""
+        return getattr(self, "minimum_traffic", None)
 
     @property
     def past(self) -> "PastAverage | None":
@@ -153,7 +171,7 @@ class SliKind(Model, ABC):
         return set.intersection(*labels) if labels else set()
 
     def bounds(self, spec: "Spec") -> Bounds:
-        """The values it can take at all; those of its unit where a reference dangles or goes round."""
+        """The values it can take at all."""
         return unit_bounds(self.unit)
 
     def level_bounds(self, spec: "Spec") -> Bounds:
@@ -218,17 +236,13 @@ class SliKind(Model, ABC):
     # How it is tested
 
     @abstractmethod
-    def held_at(
-        self, spec: "Spec", value: float, clock: Clock, by: Mapping[str, str]
-    ) -> tuple[InputSeries, ...]:
+    def held_at(self, spec: "Spec", value: float, clock: Clock, by: Labels) -> Inputs:
         """Series that hold it at ``value`` once its window is full: ``measured`` solved backwards.
 
         ``by`` are the labels that it is grouped by. What is made of another SLI is fed what that one records.
         """
 
-    def scarce(
-        self, clock: Clock, by: Mapping[str, str]
-    ) -> Iterator[tuple[str, tuple[InputSeries, ...], float | None]]:
+    def scarce(self, clock: Clock, by: Labels) -> Iterator[tuple[str, Inputs, float | None]]:
         """What is tested where little happens: in words, the series and the value that they come to."""
         return iter(())
 
@@ -254,9 +268,7 @@ class SliKind(Model, ABC):
                 value = limit if bounds.lower is None or bounds.upper is None else bounds.middle
         return value
 
-    def steady(
-        self, spec: "Spec", growth: Callable[[Selector], float], level: Callable[[Selector], float]
-    ) -> float | None:
+    def steady(self, spec: "Spec", growth: OfSeries, level: OfSeries) -> float | None:
         """What it is, ungrouped, while its counters grow and its gauges stand like this; None if not known.
 
         ``growth`` is per second.
@@ -266,14 +278,9 @@ class SliKind(Model, ABC):
     # What observations say about its levels
 
     @property
-    def not_from_observation(self) -> str:
-        """Why no level follows from what was observed; empty if one may."""
-        return ""
-
-    @property
-    def of_capacity(self) -> bool | None:
-        """Whether it is a share of a capacity that is used; None if its levels say."""
-        return None
+    def of_capacity(self) -> bool:
+        """Whether it surely is the share of a capacity that is used."""
+        return False
 
     def noise(self, spec: "Spec") -> Floor | None:
         """The closest that a level may be, whatever was observed; None if its unit says."""

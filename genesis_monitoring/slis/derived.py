@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING
 
 from genesis_monitoring.conventions import record_name
 from genesis_monitoring.slis.base import SliKind
-from genesis_monitoring.spec.metrics import Selector
 
 if TYPE_CHECKING:
     from genesis_monitoring.spec.model import Spec
@@ -13,11 +12,6 @@ if TYPE_CHECKING:
 
 class DerivedSli(SliKind):
     """An SLI of another one, ``of``."""
-
-    @property
-    def selectors(self) -> "tuple[tuple[Path, Selector], ...]":
-        """None: its metrics are those of the other one."""
-        return ()
 
     def root(self, spec: "Spec") -> SliKind:
         """The other one."""

@@ -9,7 +9,7 @@ from pydantic import Field
 from genesis_monitoring.predicates import Predicate
 from genesis_monitoring.promql import building as promql
 from genesis_monitoring.slis.base import SliKind
-from genesis_monitoring.slis.input_series import Clock, InputSeries
+from genesis_monitoring.slis.input_series import Clock, Inputs, InputSeries, Labels
 from genesis_monitoring.slis.reading import usable
 from genesis_monitoring.slis.values import Probes
 from genesis_monitoring.spec.base import Amount, Model, Text
@@ -41,15 +41,13 @@ class Fixtures(Model):
 class ExprSli(SliKind):
     """PromQL as written, for what no other kind can say. It brings the series to test it with."""
 
+    parts = ("metrics",)
+    unobservable = "its query is your own, so nobody else knows what its level stands for"
+
     kind: Literal["expr"]
     expr: Annotated[str, Field(min_length=1, max_length=4000)]
     metrics: Sum
     fixtures: Fixtures
-
-    @property
-    def selectors(self) -> "tuple[tuple[Path, Selector], ...]":
-        """What it is said to be made of."""
-        return tuple((("metrics", i), one) for i, one in enumerate(self.metrics))
 
     @property
     def query(self) -> str:
@@ -100,9 +98,7 @@ class ExprSli(SliKind):
             query = promql.in_parentheses(self.expr)
             yield f"group({query} - {query} != 0) unless on () group({record})"
 
-    def held_at(
-        self, spec: "Spec", value: float, clock: Clock, by: Mapping[str, str]
-    ) -> tuple[InputSeries, ...]:
+    def held_at(self, spec: "Spec", value: float, clock: Clock, by: Labels) -> Inputs:
         """The fixture that comes to it."""
         fixture = self.fixtures.good if value == self.fixtures.good.value else self.fixtures.bad
         return tuple(InputSeries(series, values) for series, values in fixture.series.items())
@@ -122,11 +118,6 @@ class ExprSli(SliKind):
     def sample(self, spec: "Spec") -> float:
         """What its good fixture comes to."""
         return self.fixtures.good.value
-
-    @property
-    def not_from_observation(self) -> str:
-        """A person says."""
-        return "its query is your own, so nobody else knows what its level stands for"
 
 
 def _exposed(spec: "Spec", series: Selector) -> str:

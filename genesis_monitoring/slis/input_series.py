@@ -1,6 +1,6 @@
 """Series for rule tests in promtool's notation (``start+stepxcount``), and how often they are sampled."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from genesis_monitoring.promql import building as promql
@@ -23,6 +23,11 @@ class InputSeries:
     epoch: float | None = None
 
 
+Inputs = tuple[InputSeries, ...]
+Labels = Mapping[str, str]
+OfSeries = Callable[[Selector], float]
+
+
 @dataclass(frozen=True, slots=True)
 class Clock:
     """A scenario's sampling: ``step`` seconds between samples, ``count`` samples after the first.
@@ -41,12 +46,12 @@ class Clock:
         return self.step / window if window else 1.0
 
 
-def exposed(metric: Selector, values: str, by: Mapping[str, str]) -> InputSeries:
+def exposed(metric: Selector, values: str, by: Labels) -> InputSeries:
     """A series that ``metric`` selects, with the labels ``by``."""
     return InputSeries(promql.selector(metric.metric, series_labels(metric, by)), values)
 
 
-def series_labels(metric: Selector, by: Mapping[str, str]) -> dict[str, str]:
+def series_labels(metric: Selector, by: Labels) -> dict[str, str]:
     """The labels of a test series: made up for the matchers of ``metric`` where ``by`` does not give them."""
     made_up = {one.label: one.example() or "" for one in metric.conditions if one.operator != "="}
     return {**made_up, **by, **metric.labels}
@@ -57,8 +62,8 @@ def histogram(
     edges: tuple[float, ...],
     increments: tuple[float, ...],
     clock: Clock,
-    by: Mapping[str, str],
-) -> tuple[InputSeries, ...]:
+    by: Labels,
+) -> Inputs:
     """The buckets of a histogram, each of which grows by its increment a sample, and its count."""
     names = (*(format_number(edge) for edge in edges), "+Inf")
     labels = series_labels(metric, by)

@@ -1,17 +1,16 @@
 """A quantile of a histogram."""
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
 from genesis_monitoring.promql import building as promql
 from genesis_monitoring.slis.base import SliKind
-from genesis_monitoring.slis.input_series import EVENTS, Clock, InputSeries, histogram
+from genesis_monitoring.slis.input_series import EVENTS, Clock, Inputs, Labels, histogram
 from genesis_monitoring.slis.reading import present, unusable, usable
 from genesis_monitoring.slis.values import Bounds, beside, conversion_fault, unit_bounds
 from genesis_monitoring.spec.base import LARGEST, Number, PositiveSeconds
-from genesis_monitoring.spec.metrics import MetricRef, Selector
+from genesis_monitoring.spec.metrics import MetricRef
 from genesis_monitoring.units import conversion, format_level, format_number, unit_factor
 
 if TYPE_CHECKING:
@@ -25,6 +24,7 @@ _ALL = 'le="+Inf"'
 class QuantileSli(SliKind):
     """A quantile of a classic histogram, aggregated by ``le``; no value below ``minimum_traffic``."""
 
+    parts = ("histogram",)
     takes = ("histogram",)
     needs_traffic = True
 
@@ -33,16 +33,6 @@ class QuantileSli(SliKind):
     q: Annotated[Number, Field(gt=0, lt=1)]
     window: PositiveSeconds
     minimum_traffic: Annotated[Number, Field(ge=0, le=LARGEST)] | None = None
-
-    @property
-    def selectors(self) -> "tuple[tuple[Path, Selector], ...]":
-        """Its histogram."""
-        return ((("histogram",), self.histogram),)
-
-    @property
-    def span(self) -> int:
-        """Its window."""
-        return self.window
 
     def unit_fault(self, spec: "Spec") -> tuple[str, str] | None:
         """Its unit is one that its histogram's converts to."""
@@ -129,9 +119,7 @@ class QuantileSli(SliKind):
         there = present((self.histogram,), seconds, suffix="_bucket")
         return promql.aggregate("group", self.by, there[0])
 
-    def held_at(
-        self, spec: "Spec", value: float, clock: Clock, by: Mapping[str, str]
-    ) -> tuple[InputSeries, ...]:
+    def held_at(self, spec: "Spec", value: float, clock: Clock, by: Labels) -> Inputs:
         """So much in the buckets below that the quantile lies where it should in its own."""
         catalogued = spec.metrics[self.histogram.metric]
         edges = catalogued.buckets or ()

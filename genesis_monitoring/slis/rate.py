@@ -3,14 +3,14 @@
 A rate whose window begins or ends in a hole is never the average over less than it says.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Literal
 
 from genesis_monitoring.conventions import UP_METRIC
 from genesis_monitoring.durations import format_duration
 from genesis_monitoring.promql import building as promql
 from genesis_monitoring.slis.base import SliKind
-from genesis_monitoring.slis.input_series import Clock, InputSeries, exposed, line
+from genesis_monitoring.slis.input_series import Clock, Inputs, Labels, OfSeries, exposed, line
 from genesis_monitoring.slis.reading import ON_TARGET, and_scraped, present, sampled_each
 from genesis_monitoring.spec.base import PositiveSeconds
 from genesis_monitoring.spec.metrics import Selector, Sum
@@ -18,7 +18,6 @@ from genesis_monitoring.units import UNITS, rate_conversion, rate_factor
 
 if TYPE_CHECKING:
     from genesis_monitoring.spec.model import Spec
-    from genesis_monitoring.spec.reporter import Path
 
 _PART_OF_A_WINDOW = 60
 """A window may begin or end in a hole of this part of it: a rate is then 2 % too low at most."""
@@ -33,21 +32,12 @@ class RateSli(SliKind):
     Prometheus' ``rate`` is too low.
     """
 
+    parts = ("counters",)
     takes = ("counter",)
 
     kind: Literal["rate"]
     counters: Sum
     window: PositiveSeconds
-
-    @property
-    def selectors(self) -> "tuple[tuple[Path, Selector], ...]":
-        """What is added up."""
-        return tuple((("counters", i), one) for i, one in enumerate(self.counters))
-
-    @property
-    def span(self) -> int:
-        """Its window."""
-        return self.window
 
     def unit_fault(self, spec: "Spec") -> tuple[str, str] | None:
         """Its unit is a rate of what is counted."""
@@ -136,17 +126,13 @@ class RateSli(SliKind):
     def _slack(self, spec: "Spec", counter: Selector) -> int:
         return max(sampled_each(spec, counter.metric) + 1, self.window // _PART_OF_A_WINDOW)
 
-    def held_at(
-        self, spec: "Spec", value: float, clock: Clock, by: Mapping[str, str]
-    ) -> tuple[InputSeries, ...]:
+    def held_at(self, spec: "Spec", value: float, clock: Clock, by: Labels) -> Inputs:
         """Each counter has its share, so that one that is left out is missed."""
         factor = rate_factor(spec.metrics[self.counters[0].metric].unit, self.unit)
         increment = value / factor * clock.step / len(self.counters)
         return tuple(exposed(one, line(increment, clock), by) for one in self.counters)
 
-    def steady(
-        self, spec: "Spec", growth: Callable[[Selector], float], level: Callable[[Selector], float]
-    ) -> float | None:
+    def steady(self, spec: "Spec", growth: OfSeries, level: OfSeries) -> float | None:
         """All counters' growth, in its unit."""
         factor = rate_factor(spec.metrics[self.counters[0].metric].unit, self.unit)
         return sum(map(growth, self.counters)) * factor

@@ -1,6 +1,6 @@
 """A part of a whole, over counters or over gauges."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -12,7 +12,10 @@ from genesis_monitoring.slis.base import SliKind
 from genesis_monitoring.slis.input_series import (
     EVENTS,
     Clock,
+    Inputs,
     InputSeries,
+    Labels,
+    OfSeries,
     exposed,
     flat,
     line,
@@ -41,6 +44,7 @@ class RatioSli(SliKind):
     numerator alone reaches ``unless_numerator`` events: so an outage is seen at any traffic.
     """
 
+    parts = ("numerator", "denominator")
     takes = ("counter",)
     needs_traffic = True
 
@@ -51,17 +55,6 @@ class RatioSli(SliKind):
     window: PositiveSeconds | None = None
     minimum_traffic: Annotated[Number, Field(ge=0, le=LARGEST)] | None = None
     unless_numerator: Annotated[Number, Field(gt=0, le=LARGEST)] | None = None
-
-    @property
-    def selectors(self) -> "tuple[tuple[Path, Selector], ...]":
-        """The part, then the whole."""
-        sides = (("numerator", self.numerator), ("denominator", self.denominator))
-        return tuple(((key, i), one) for key, side in sides for i, one in enumerate(side))
-
-    @property
-    def span(self) -> int | None:
-        """Its window, over counters."""
-        return self.window
 
     @property
     def metric_type(self) -> MetricType:
@@ -118,8 +111,8 @@ class RatioSli(SliKind):
             enough = promql.at_least(part, self.unless_numerator)
             total = f"({total} or {promql.at_least(whole, None)} and {enough})"
         # What is exposed, and is no number or too young for a rate, is not nothing.
-        exposed = promql.aggregate("group", self.by, " or ".join(map(promql.select, self.numerator)))
-        fraction = f"({part} or 0 * {whole} unless {exposed}) / {total}"
+        there = promql.aggregate("group", self.by, " or ".join(map(promql.select, self.numerator)))
+        fraction = f"({part} or 0 * {whole} unless {there}) / {total}"
         if self.complement:
             fraction = f"(1 - {fraction})"
         value = promql.rounded(promql.scale(fraction, unit_factor("ratio", self.unit)))
@@ -149,17 +142,13 @@ class RatioSli(SliKind):
         numbers = " or ".join(usable(spec, one) for one in self.numerator)
         yield f"group({bad}) unless group({numbers})"
 
-    def held_at(
-        self, spec: "Spec", value: float, clock: Clock, by: Mapping[str, str]
-    ) -> tuple[InputSeries, ...]:
+    def held_at(self, spec: "Spec", value: float, clock: Clock, by: Labels) -> Inputs:
         """So many of enough."""
         fraction = value * unit_factor(self.unit, "ratio")
         total = max(EVENTS, 2 * (self.minimum_traffic or 0))
         return self._events((1 - fraction if self.complement else fraction) * total, total, clock, by)
 
-    def scarce(
-        self, clock: Clock, by: Mapping[str, str]
-    ) -> Iterator[tuple[str, tuple[InputSeries, ...], float | None]]:
+    def scarce(self, clock: Clock, by: Labels) -> Iterator[tuple[str, Inputs, float | None]]:
         """Half of the traffic that it needs; then so many in the numerator that this is enough."""
         if not self.minimum_traffic:
             return
@@ -173,9 +162,7 @@ class RatioSli(SliKind):
             series = self._events(2 * enough * share, total * share, clock, by)
             yield "many in the numerator are seen at little traffic", series, round(value, 6)
 
-    def _events(
-        self, part: float, total: float, clock: Clock, by: Mapping[str, str]
-    ) -> tuple[InputSeries, ...]:
+    def _events(self, part: float, total: float, clock: Clock, by: Labels) -> Inputs:
         """Series whose numerators add up to ``part`` and denominators to ``total``, a sample or at all."""
         draw = line if self.window is not None else flat
         wanted = {exposed(one, "", by).series: 0.0 for one in (*self.numerator, *self.denominator)}
@@ -192,9 +179,7 @@ class RatioSli(SliKind):
             wanted[exposed(others[0], "", by).series] = total
         return tuple(InputSeries(series, draw(amount, clock)) for series, amount in wanted.items())
 
-    def steady(
-        self, spec: "Spec", growth: Callable[[Selector], float], level: Callable[[Selector], float]
-    ) -> float | None:
+    def steady(self, spec: "Spec", growth: OfSeries, level: OfSeries) -> float | None:
         """The fraction of what happens."""
         if self.window is None:
             return None
@@ -203,9 +188,9 @@ class RatioSli(SliKind):
         return share * unit_factor("ratio", self.unit)
 
     @property
-    def of_capacity(self) -> bool | None:
+    def of_capacity(self) -> bool:
         """What is left of something, where little of it is good."""
-        return True if self.complement and not self.more_is_better else None
+        return self.complement and not self.more_is_better
 
     def noise(self, spec: "Spec") -> Floor | None:
         """A few events."""

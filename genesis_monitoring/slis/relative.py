@@ -1,6 +1,5 @@
 """Another SLI against what it was."""
 
-from collections.abc import Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
@@ -8,7 +7,7 @@ from genesis_monitoring.conventions import RESOLUTION
 from genesis_monitoring.durations import format_duration
 from genesis_monitoring.promql import building as promql
 from genesis_monitoring.slis.derived import DerivedSli
-from genesis_monitoring.slis.input_series import Clock, InputSeries, flat
+from genesis_monitoring.slis.input_series import Clock, Inputs, InputSeries, Labels, flat
 from genesis_monitoring.slis.values import SCRAPES_IN_A_WINDOW, Bounds, Floor, unit_bounds
 from genesis_monitoring.spec.base import Model, Name, PositiveSeconds
 from genesis_monitoring.units import format_number
@@ -77,21 +76,13 @@ class RelativeSli(DerivedSli):
                 (*path, "sli"),
             )
 
-    def bounds(self, spec: "Spec", above: frozenset[str] = frozenset()) -> Bounds:
-        """Those of the other one, as they compare; ``above`` are names that led here."""
-        base = spec.slis.get(self.sli)
-        if base is None or self.sli in above:
-            return unit_bounds(self.unit)
+    def bounds(self, spec: "Spec") -> Bounds:
+        """Those of the other one, as they compare."""
+        base = spec.slis[self.sli]
         past = None if self.past_average else base.baseline
         # One that rounds to nothing is told elsewhere.
         reference = past.value if past and past.value and past.value > float(RESOLUTION) else None
-        if reference is None:
-            whole = Bounds(0.0, None)
-        elif isinstance(base, RelativeSli):
-            whole = base.bounds(spec, above | {self.sli})
-        else:
-            whole = base.bounds(spec)
-        return self._compared(whole, reference or 1.0)
+        return self._compared(base.bounds(spec) if reference else Bounds(0.0, None), reference or 1.0)
 
     def _compared(self, base: Bounds, reference: float) -> Bounds:
         unit = unit_bounds(self.unit)
@@ -143,9 +134,7 @@ class RelativeSli(DerivedSli):
         """To where its past begins."""
         return self.past_average.window + self.past_average.offset if self.past_average else 0
 
-    def held_at(
-        self, spec: "Spec", value: float, clock: Clock, by: Mapping[str, str]
-    ) -> tuple[InputSeries, ...]:
+    def held_at(self, spec: "Spec", value: float, clock: Clock, by: Labels) -> Inputs:
         """What comes to it; after a past, where it is compared with that."""
         share = {"multiple": value, "reduction": 1 - value / 100, "deviation": 1 + value / 100}[self.report]
         if self.past_average is not None:
@@ -158,11 +147,6 @@ class RelativeSli(DerivedSli):
                 level = (1 - value / 100) * base.baseline_value
             values = flat(level, clock)
         return (InputSeries(promql.selector(self.record(spec), by), values),)
-
-    @property
-    def of_capacity(self) -> bool | None:
-        """It is a share of what was, and of no capacity."""
-        return False
 
     def noise(self, spec: "Spec") -> Floor | None:
         """The course of a day and of a week."""

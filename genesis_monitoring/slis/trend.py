@@ -1,11 +1,10 @@
 """The slope of another SLI."""
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Literal
 
 from genesis_monitoring.promql import building as promql
 from genesis_monitoring.slis.derived import DerivedSli
-from genesis_monitoring.slis.input_series import EVENTS, Clock, InputSeries, line
+from genesis_monitoring.slis.input_series import EVENTS, Clock, Inputs, InputSeries, Labels, line
 from genesis_monitoring.spec.base import Name, PositiveSeconds
 from genesis_monitoring.units import UNITS
 
@@ -19,6 +18,8 @@ _SECONDS_PER_DAY = 86400
 class TrendSli(DerivedSli):
     """The slope of another SLI, in its unit per day."""
 
+    unobservable = "a slope within one rollout says little about the slopes to come"
+
     kind: Literal["trend"]
     sli: Name
     window: PositiveSeconds
@@ -27,11 +28,6 @@ class TrendSli(DerivedSli):
     def of(self) -> str:
         """The SLI whose slope it is."""
         return self.sli
-
-    @property
-    def span(self) -> int:
-        """Its window."""
-        return self.window
 
     def check(self, spec: "Spec", reporter: "Reporter", path: "Path") -> None:
         """Beside what holds for all that is made of another SLI: it is in that one's unit a day."""
@@ -51,14 +47,7 @@ class TrendSli(DerivedSli):
         slope = f"deriv({promql.selector(record, window=self.window)})"
         return f"{promql.rounded(promql.scale(slope, _SECONDS_PER_DAY))} and {record}"
 
-    def held_at(
-        self, spec: "Spec", value: float, clock: Clock, by: Mapping[str, str]
-    ) -> tuple[InputSeries, ...]:
+    def held_at(self, spec: "Spec", value: float, clock: Clock, by: Labels) -> Inputs:
         """A line with that slope."""
         slope = value / _SECONDS_PER_DAY * clock.step
         return (InputSeries(promql.selector(self.record(spec), by), line(slope, clock, start=EVENTS)),)
-
-    @property
-    def not_from_observation(self) -> str:
-        """Slopes differ."""
-        return "a slope within one rollout says little about the slopes to come"

@@ -1,6 +1,5 @@
 """Whether a thing is up."""
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
@@ -8,11 +7,11 @@ from pydantic import Field
 from genesis_monitoring.predicates import Predicate
 from genesis_monitoring.promql import building as promql
 from genesis_monitoring.slis.base import SliKind
-from genesis_monitoring.slis.input_series import Clock, InputSeries, exposed, flat
+from genesis_monitoring.slis.input_series import Clock, Inputs, Labels, exposed, flat
 from genesis_monitoring.slis.objectives import Objective
 from genesis_monitoring.slis.reading import last_level
 from genesis_monitoring.slis.values import Probes
-from genesis_monitoring.spec.metrics import MetricRef, Selector
+from genesis_monitoring.spec.metrics import MetricRef
 
 if TYPE_CHECKING:
     from genesis_monitoring.spec.model import Spec
@@ -22,17 +21,13 @@ if TYPE_CHECKING:
 class UpSli(SliKind):
     """1 while the thing is up, 0 while it is down: the lowest of its series."""
 
+    parts = ("metric",)
     takes = ("gauge",)
     up_or_down = True
 
     kind: Literal["up"]
     metric: MetricRef
     objective: Objective | None = Field(default_factory=lambda: Objective(good=">=", target=1.0))
-
-    @property
-    def selectors(self) -> "tuple[tuple[Path, Selector], ...]":
-        """Its metric."""
-        return ((("metric",), self.metric),)
 
     def unit_fault(self, spec: "Spec") -> tuple[str, str] | None:
         """A state of a state."""
@@ -53,9 +48,7 @@ class UpSli(SliKind):
         """The lowest level."""
         return promql.aggregate("min", self.by, last_level(spec, self.metric))
 
-    def held_at(
-        self, spec: "Spec", value: float, clock: Clock, by: Mapping[str, str]
-    ) -> tuple[InputSeries, ...]:
+    def held_at(self, spec: "Spec", value: float, clock: Clock, by: Labels) -> Inputs:
         """Its metric as it is."""
         return (exposed(self.metric, flat(value, clock), by),)
 

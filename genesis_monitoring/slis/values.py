@@ -9,8 +9,6 @@ SCRAPES_IN_A_WINDOW = 4
 """A range of fewer loses its rate as soon as one or two fail (Prometheus: "Best practices")."""
 
 
-SCHEDULE = "how old it may get follows from how often it is made, and not from how old it was"
-"""Why no level of an age follows from what was observed."""
 _LEAST_ROOM = 2e-6
 """Twice the resolution at which values are compared."""
 

@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 from genesis_monitoring.conventions import RESOLUTION
-from genesis_monitoring.slis.kinds import Sli
+from genesis_monitoring.slis.registry import Sli
 from genesis_monitoring.spec.model import Spec
 from genesis_monitoring.spec.reporter import Path, Reporter
 from genesis_monitoring.units import format_level, format_number

@@ -9,7 +9,7 @@ from typing import Literal
 from pydantic import Field
 
 from genesis_monitoring.receivers.slack import Slack
-from genesis_monitoring.slis.kinds import Sli
+from genesis_monitoring.slis.registry import Sli
 from genesis_monitoring.spec.alerts import Alert, MetaAlerts, Receiver, Routing, Severity
 from genesis_monitoring.spec.base import AlertName, Link, MetricName, Model, Name, SeverityName, Slug, Text
 from genesis_monitoring.spec.dashboards import Dashboard, DashboardUid, Profile

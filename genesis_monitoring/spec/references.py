@@ -5,7 +5,7 @@ Also what must be unique across sections: panel ids, alert names, criteria, chec
 
 from genesis_monitoring.conventions import ALERT_LABELS, JOB_LABEL, TARGET_LABELS
 from genesis_monitoring.receivers.registry import RECEIVERS
-from genesis_monitoring.slis.kinds import Sli
+from genesis_monitoring.slis.registry import Sli
 from genesis_monitoring.spec.alerts import MatchedAlerts
 from genesis_monitoring.spec.jobs import job_names, scraped_services
 from genesis_monitoring.spec.metrics import Selector

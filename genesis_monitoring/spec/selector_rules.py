@@ -7,7 +7,7 @@ from itertools import combinations
 
 from genesis_monitoring.conventions import ALERT_LABELS, TARGET_LABELS
 from genesis_monitoring.promql.matchers import Matcher
-from genesis_monitoring.slis.kinds import Sli
+from genesis_monitoring.slis.registry import Sli
 from genesis_monitoring.spec.metrics import Selector
 from genesis_monitoring.spec.model import Spec
 from genesis_monitoring.spec.reporter import Path, Reporter

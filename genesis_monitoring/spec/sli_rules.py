@@ -6,7 +6,7 @@ An SLI with a dangling reference is left alone. What is special about a kind, th
 from typing import get_args
 
 from genesis_monitoring.durations import format_duration
-from genesis_monitoring.slis.kinds import KINDS, Sli
+from genesis_monitoring.slis.registry import KINDS, Sli
 from genesis_monitoring.slis.values import SCRAPES_IN_A_WINDOW
 from genesis_monitoring.spec.jobs import scrape_interval
 from genesis_monitoring.spec.level_rules import check_levels

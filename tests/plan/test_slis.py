@@ -5,6 +5,9 @@ import re
 import pytest
 from promql_parser import parse
 
+from genesis_monitoring.plan.absence import absence
+from genesis_monitoring.plan.links import index_panels
+from genesis_monitoring.plan.rules import compile_rules
 from genesis_monitoring.plan.slis import compile_slis
 from genesis_monitoring.predicates import Predicate
 from genesis_monitoring.promql.building import finite_query
@@ -50,6 +53,36 @@ def test_rates_are_a_second_and_money_is_a_month_of_730_hours(name: str, rate: s
     assert expr is not None
     assert rate in expr
     assert ("2628000" in expr) == (name == "cost")
+
+
+def test_missing_data_of_what_is_made_of_a_grouped_query_can_be_asked_for() -> None:
+    data = every_kind()
+    past = {"window": "1h", "offset": "10m"}
+    jump = {"kind": "relative", "sli": "queue_share", "report": "multiple", "past_average": past}
+    others = {"title": "Jump of the queue", "unit": "multiple", "component": "shop", "by": ["instance"]}
+    data["slis"]["queue_jump"] = {**jump, **others}
+    spec = load(data)
+    plans = compile_slis(spec)
+    assert plans["queue_share"].sli.by == plans["queue_jump"].sli.by == ("instance",)
+    for plan in plans.values():
+        assert parse(absence(spec, plan))
+
+
+def test_an_sli_is_recorded_over_further_windows_beside_its_own() -> None:
+    spec = load(every_kind())
+    slis = compile_slis(spec, {"tokens": (3600, 2 * 86400), "latency": (3600,)})
+    tokens, longer, longest = slis["tokens"].recordings
+    assert (tokens.record, tokens.expr) == (slis["tokens"].record, slis["tokens"].expr)
+    assert tokens.record == "sli:tokens:tokens_per_second"
+    assert (longer.record, longest.record) == (f"{tokens.record}_over_1h", f"{tokens.record}_over_2d")
+    assert "rate(tokens_in_total[1h])" in longer.expr
+    rules = [rule for group in compile_rules(spec, slis, index_panels(spec)) for rule in group.recording]
+    written = {rule.record: rule.expr for rule in rules}
+    for plan in slis.values():
+        assert all(parse(one.expr) and written[one.record] == one.expr for one in plan.recordings)
+    assert len(rules) == len(spec.slis) + 3
+    with pytest.raises(ValueError, match="no value over a window"):
+        compile_slis(spec, {"queued": (3600,)})
 
 
 @pytest.mark.parametrize(

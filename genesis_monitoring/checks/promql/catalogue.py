@@ -81,7 +81,8 @@ class Catalogue:
     def _recorded(self) -> Iterator[Series]:
         interval = self.plan.spec.prometheus.evaluation_interval
         for name, plan in self.plan.slis.items():
-            yield Series(plan.record, "gauge", plan.sli.unit, frozenset(plan.sli.by), interval, sli=name)
+            for one in plan.recordings:
+                yield Series(one.record, "gauge", plan.sli.unit, frozenset(plan.sli.by), interval, sli=name)
 
     def _interval(self, job: str) -> int:
         return scrape_interval(self.plan.spec, job)

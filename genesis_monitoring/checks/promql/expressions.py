@@ -9,7 +9,6 @@ looked at what it means.
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from genesis_monitoring.checks.context import CheckContext, TreeFile
 from genesis_monitoring.checks.dashboards.files import (
@@ -23,7 +22,7 @@ from genesis_monitoring.checks.dashboards.files import (
 from genesis_monitoring.checks.positions import Path, child, items, place_of, read_nodes, scalar
 from genesis_monitoring.checks.promql.promtool_opinion import Opinion, ask_about_expressions
 from genesis_monitoring.findings import Finding, Severity
-from genesis_monitoring.promql.parsing import parse_promql
+from genesis_monitoring.promql.syntax import fault_of
 
 RULES = "prometheus/rules/*.yml"
 
@@ -115,7 +114,7 @@ def _refused_queries(context: CheckContext) -> Iterator[Finding | Refused]:
             continue
         for expression in dashboard_expressions(dashboard):
             filled = tuple(fill_variables(expression.text, stand_in) for stand_in in _STAND_INS)
-            faults = tuple(map(_fault, filled))
+            faults = tuple(map(fault_of, filled))
             if all(faults):
                 message = f"{expression.owner}: {_message(faults[0], expression.text)}"
                 found = dashboard.finding(context, "GM401", expression.path, message, expression.origin)
@@ -179,22 +178,12 @@ def _rule_findings(context: CheckContext, file: TreeFile) -> Iterator[Finding | 
     for rule in rules:
         node = child(rule, "expr")
         text = scalar(node)
-        fault = "the rule has no expression" if text is None else _fault(text)
+        fault = "the rule has no expression" if text is None else fault_of(text)
         if fault:
             name = scalar(child(rule, "alert")) or scalar(child(rule, "record")) or "a rule without a name"
             place = place_of(node) if node is not None else place_of(rule)
             found = context.finding("GM401", file, place, f"{name}: {_message(fault, text or '')}")
             yield Refused(found, name, () if text is None else (text,))
-
-
-@lru_cache(maxsize=4096)
-def _fault(expression: str) -> str:
-    """What the parser objects to; empty if nothing."""
-    try:
-        parse_promql(expression)
-    except ValueError as error:
-        return str(error) or "cannot be parsed"
-    return ""
 
 
 def _message(fault: str, expression: str) -> str:

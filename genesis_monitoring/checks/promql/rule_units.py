@@ -27,7 +27,7 @@ from genesis_monitoring.promql.syntax import (
     walk,
 )
 from genesis_monitoring.promql.units import UnitFlow, describe
-from genesis_monitoring.slis.values import Bounds
+from genesis_monitoring.slis.values import Bounds, unit_bounds
 from genesis_monitoring.units import UNITS, format_number
 
 CODES: tuple[str, ...] = ("GM415", "GM416")
@@ -82,7 +82,7 @@ def _bounds(catalogue: Catalogue, name: str, unit: str) -> Bounds:
     if plan is not None:
         return plan.sli.bounds(catalogue.plan.spec)
     # A metric may be aggregated in another place; what it is named for bounds each of its series.
-    return Bounds(UNITS[unit].lower, UNITS[unit].upper)
+    return unit_bounds(unit)
 
 
 def edge_faults(catalogue: Catalogue, tree: Node) -> Iterator[tuple[str, str, Selector]]:

@@ -43,7 +43,7 @@ from genesis_monitoring.promql.syntax import (
 from genesis_monitoring.promql.text import show
 from genesis_monitoring.promql.types import is_scalar
 from genesis_monitoring.promql.units import UnitFlow, describe
-from genesis_monitoring.slis.kinds import Sli
+from genesis_monitoring.slis.registry import Sli
 from genesis_monitoring.spec.source import Source
 from genesis_monitoring.spec.text_places import place_in_text
 
