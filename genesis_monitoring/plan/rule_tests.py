@@ -11,7 +11,6 @@ from genesis_monitoring.durations import format_duration
 from genesis_monitoring.plan.missing_tests import missing_data_tests
 from genesis_monitoring.plan.rules import RuleGroup
 from genesis_monitoring.plan.scenarios import alert_lanes, always_lane, value_lane
-from genesis_monitoring.plan.series import SeriesMaker
 from genesis_monitoring.plan.slis import SliPlan
 from genesis_monitoring.plan.timelines import Lane, RuleTest, lay_out
 from genesis_monitoring.spec.model import Spec
@@ -38,7 +37,6 @@ class RuleTests:
         self._spec = spec
         self._slis = slis
         self._groups = groups
-        self._maker = SeriesMaker(spec, slis)
         self._own: dict[str, list[SliPlan]] = {}
         for plan in slis.values():
             self._own.setdefault(plan.sli.component, []).append(plan)
@@ -49,17 +47,15 @@ class RuleTests:
 
     def of(self, group: RuleGroup) -> Iterator[RuleTestFile]:
         """The files of one component."""
-        lanes = _lanes(self._spec, self._slis, self._maker, group, self._own.get(group.name, []))
+        lanes = _lanes(self._spec, self._slis, group, self._own.get(group.name, []))
         tests = {step: list(lay_out(alike)) for step, alike in sorted(_by_step(lanes).items())}
         missing = [rule for rule in group.alerting if rule.sli is not None and rule.condition is None]
-        for test in missing_data_tests(self._slis, self._maker, missing) if missing else ():
+        for test in missing_data_tests(self._slis, self._spec, missing) if missing else ():
             tests.setdefault(test.interval, []).append(test)
         return (_file(group.name, step, tuple(alike)) for step, alike in tests.items())
 
 
-def _lanes(
-    spec: Spec, slis: Mapping[str, SliPlan], maker: SeriesMaker, group: RuleGroup, own: list[SliPlan]
-) -> list[Lane]:
+def _lanes(spec: Spec, slis: Mapping[str, SliPlan], group: RuleGroup, own: list[SliPlan]) -> list[Lane]:
     lanes: list[Lane] = []
     alerted: set[str] = set()
     for rule in group.alerting:
@@ -67,8 +63,8 @@ def _lanes(
             lanes.append(always_lane(rule))
         elif rule.condition is not None:
             alerted.add(rule.sli)
-            lanes.extend(alert_lanes(spec, slis, maker, rule, rule.sli))
-    lanes.extend(value_lane(spec, slis, maker, plan) for plan in own if plan.name not in alerted)
+            lanes.extend(alert_lanes(spec, slis, rule, rule.sli))
+    lanes.extend(value_lane(spec, slis, plan) for plan in own if plan.name not in alerted)
     return lanes
 
 

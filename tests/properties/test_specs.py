@@ -21,14 +21,14 @@ quiet = settings(
 with_tools = settings(quiet, phases=[Phase.generate])
 
 
-@settings(quiet, max_examples=40)
+@settings(quiet, max_examples=15)
 @given(specs())
 def test_a_valid_spec_is_accepted_and_rendered_twice_alike(data: Data) -> None:
     plan = compiled(data)
     assert rendered(plan) == rendered(compiled(data))
 
 
-@settings(with_tools, max_examples=4)
+@settings(with_tools, max_examples=2)
 @given(specs(least=3, most=5))
 def test_real_tools_accept_what_is_made_of_any_spec(data: Data) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -37,7 +37,7 @@ def test_real_tools_accept_what_is_made_of_any_spec(data: Data) -> None:
 
 @pytest.mark.parametrize("kind", [gauges, ratios, quantiles, rates, trends, relatives, exprs])
 def test_generated_tests_hold_for_any_threshold(kind: Kind) -> None:
-    @settings(with_tools, max_examples=3)
+    @settings(with_tools, max_examples=1)
     @given(specs(least=3, most=4, kinds=(kind,)))
     def check(data: Data) -> None:
         with tempfile.TemporaryDirectory() as folder:

@@ -111,7 +111,7 @@ def test_stopped_again_and_again_under_changing_specs(tmp_path: Path) -> None:
     trees = [OLD, NEW, THIRD]
     write_tree(tmp_path, artifacts(OLD))
     stopped = 0
-    for turn in range(300):
+    for turn in range(150):
         tree = dice.choice(trees)
 
         def work(tree: dict[str, str] = tree, step: int = dice.randrange(1, 90)) -> None:
@@ -124,7 +124,7 @@ def test_stopped_again_and_again_under_changing_specs(tmp_path: Path) -> None:
         assert_whole(tmp_path, *trees)
         if turn % 10 == 9:
             assert_mended(tmp_path, dice.choice(trees))
-    assert stopped > 100
+    assert stopped > 50
 
 
 def many(version: int) -> dict[str, str]:
@@ -149,7 +149,7 @@ def test_killed_at_random_moments(tmp_path: Path) -> None:
     trees = [many(0), many(1)]
     small = {"small": "x\n"}
     torn = 0
-    kills = 30
+    kills = 15
     for _ in range(kills):
         pid = os.fork()
         if pid == 0:
@@ -165,4 +165,4 @@ def test_killed_at_random_moments(tmp_path: Path) -> None:
         manifest = out / MANIFEST
         assert not manifest.exists() or manifest.read_text().endswith("}\n")
         assert_mended(out, dice.choice([*trees, small]))
-    assert torn >= 5
+    assert torn >= 3

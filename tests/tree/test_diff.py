@@ -69,7 +69,7 @@ def test_git_applies_the_diff_of_a_tree(tmp_path: Path) -> None:
 
 
 @given(TEXT, TEXT)
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_changes_turn_old_into_new(old: str, new: str) -> None:
     old_lines, new_lines = split_lines(old), split_lines(new)
     assert "".join(old_lines) == old
@@ -83,7 +83,7 @@ def test_changes_turn_old_into_new(old: str, new: str) -> None:
 
 
 @given(old=TEXT.filter(bool), new=TEXT.filter(bool))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_git_applies_any_diff(tmp_path_factory: pytest.TempPathFactory, old: str, new: str) -> None:
     folder = tmp_path_factory.mktemp("diff")
     (folder / "f").write_bytes(old.encode())
