@@ -9,8 +9,14 @@ EXTRAS = {
     "prometheus_client": "exporter",
     "icalendar": "report",
     "matplotlib": "report",
+    "aiosmtpd": "email",
 }
 """The extra of ``genesis-mon`` that brings a package. ``report`` brings lxml as well."""
+
+
+def installed(*packages: str) -> bool:
+    """Whether all of them are."""
+    return all(find_spec(package) is not None for package in packages)
 
 
 def need(what: str, *packages: str) -> None:

@@ -199,11 +199,12 @@ def supervise(
 def catch(
     listen: Annotated[str, typer.Option(metavar="HOST:PORT")],
     log: Annotated[Path, typer.Option(metavar="FILE")],
+    mail: Annotated[str | None, typer.Option(metavar="HOST:PORT")] = None,
 ) -> None:
     """Take notifications and write them down; `up --catch` starts this."""
     from genesis_monitoring.commands.stack import run_catch
 
-    raise typer.Exit(run_catch(listen, log))
+    raise typer.Exit(run_catch(listen, log, mail))
 
 
 def _is_json(name: str) -> bool:

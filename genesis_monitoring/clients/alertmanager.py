@@ -183,7 +183,7 @@ class Alertmanager:
             try:
                 shutil.copytree(tree / inside, scratch / "tree" / inside)
                 copy = scratch / "tree" / config
-                copy.write_text(redirect(copy.read_text("utf-8"), catcher.url, scratch), encoding="utf-8")
+                copy.write_text(redirect(copy.read_text("utf-8"), catcher.address, scratch), encoding="utf-8")
             except (OSError, ValueError, shutil.Error) as error:
                 raise ToolCrashed(f"the configuration could not be copied: {error}") from error
             with self._serve(scratch / "tree", config, scratch, command) as server:

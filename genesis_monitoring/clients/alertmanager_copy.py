@@ -3,22 +3,25 @@
 Changed are only where a message goes (addresses, and the files and values that hold them or a key), how it
 gets there (``http_config``), and how long Alertmanager waits before it sends: group_wait is short and
 group_interval a moment. Routes, matchers, grouping and all that a message is made of stay as they are.
-Integrations of other kinds are left out: they would send to the real address.
+Integrations of other kinds, and what cannot be caught, are left out: they would send to the real address.
 """
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from genesis_monitoring.receivers.base import Kind
+from genesis_monitoring.receivers.base import Kind, Protocol
 from genesis_monitoring.receivers.registry import kind_of
 
 _INTERVAL = "100ms"
 _HOW = ("http_config",)
+Address = Callable[[Protocol], str | None]
+"""Where what a protocol sends is caught; None if it is not."""
 
 
-def redirect(text: str, url: str, folder: Path, *, group_wait: str | None = "0s") -> str:
-    """``text`` with each integration sending to ``url``/receiver/kind; key files are put in ``folder``.
+def redirect(text: str, address: Address, folder: Path, *, group_wait: str | None = "0s") -> str:
+    """``text`` with each integration sending to a path of /receiver/kind; key files are put in ``folder``.
 
     ``group_wait`` is how long a group is waited for; None leaves all times as the configuration says.
 
@@ -39,11 +42,12 @@ def redirect(text: str, url: str, folder: Path, *, group_wait: str | None = "0s"
     for receiver in data.get("receivers") or ():
         for key in [key for key in receiver if str(key).endswith("_configs")]:
             kind = kind_of(key.removesuffix("_configs"))
-            if kind is None:
+            base = address(kind.protocol) if kind is not None else None
+            if kind is None or base is None:
                 del receiver[key]
                 continue
             receiver[key] = [
-                _sent_to(kind, dict(one), f"{url}/{receiver.get('name')}/{kind.key}", folder)
+                _sent_to(kind, dict(one), f"{base}/{receiver.get('name')}/{kind.key}", folder)
                 for one in receiver[key] or ()
             ]
     return yaml.safe_dump(data, allow_unicode=True, sort_keys=False)

@@ -12,6 +12,7 @@ from genesis_monitoring.commands.interrupts import tidied_up
 from genesis_monitoring.commands.project import Inputs, Project, load_project
 from genesis_monitoring.errors import ExitCode, GenesisMonError, UsageError
 from genesis_monitoring.files import open_regular
+from genesis_monitoring.receivers.base import Protocol
 from genesis_monitoring.report.console import Console
 from genesis_monitoring.report.stack import services_table, status_json, status_text
 from genesis_monitoring.report.text import wants_colour
@@ -130,21 +131,28 @@ def run_supervise(state: Path, *, hanging: bool) -> ExitCode:
     return ExitCode.OK
 
 
-def run_catch(listen: str, log: Path) -> ExitCode:
+def run_catch(listen: str, log: Path, mail: str | None = None) -> ExitCode:
     """Catch notifications until the process is ended. Raises UsageError for what is no address."""
     from genesis_monitoring.stack.caught import write_caught
 
-    port = listen.rpartition(":")[2]
-    if not port.isascii() or not port.isdigit() or int(port) > 65535:
-        raise UsageError(f"--listen has no port: {listen!r}", "write it as in 127.0.0.1:9099")
+    ports: dict[Protocol, int] = {"http": _port("--listen", listen)}
+    if mail is not None:
+        ports["smtp"] = _port("--mail", mail)
     try:
         os.close(open_regular(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND))
     except OSError as error:
         said = f"{log} cannot be written: {error.strerror}"
         raise UsageError(said, "name another file with --log") from None
     gc.enable()
-    write_caught(int(port), log)
+    write_caught(ports, log)
     return ExitCode.OK
+
+
+def _port(option: str, address: str) -> int:
+    port = address.rpartition(":")[2]
+    if not port.isascii() or not port.isdigit() or int(port) > 65535:
+        raise UsageError(f"{option} has no port: {address!r}", "write it as in 127.0.0.1:9099")
+    return int(port)
 
 
 def _folder(inputs: Inputs, state: Path | None) -> StateFolder:

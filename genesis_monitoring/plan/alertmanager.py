@@ -6,10 +6,11 @@ have nothing left hands over to its fallback, so every alert still reaches someb
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from genesis_monitoring.conventions import COMPONENT_LABEL, SEVERITY_LABEL
 from genesis_monitoring.durations import format_duration
-from genesis_monitoring.receivers.base import PlannedIntegration
+from genesis_monitoring.receivers.base import Kind, PlannedIntegration
 from genesis_monitoring.spec.alerts import MatchedAlerts
 from genesis_monitoring.spec.model import Spec
 from genesis_monitoring.spec.routing_rules import effective_receiver
@@ -74,6 +75,11 @@ class AlertmanagerPlan:
     routes: tuple[Route, ...]
     receivers: tuple[ReceiverPlan, ...]
     inhibit_rules: tuple[InhibitRulePlan, ...]
+
+    @property
+    def kinds(self) -> tuple[Kind[Any], ...]:
+        """What messages are sent by, each once."""
+        return tuple(dict.fromkeys(one.kind for receiver in self.receivers for one in receiver.integrations))
 
 
 def compile_alertmanager(spec: Spec) -> AlertmanagerPlan:

@@ -7,7 +7,7 @@ a catcher on this machine stands in for whoever gets it.
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, TypeVar
 
 from genesis_monitoring.receivers.dialects import PLAIN, Dialect
 from genesis_monitoring.receivers.message import Keys, Message
@@ -15,6 +15,7 @@ from genesis_monitoring.receivers.message import Keys, Message
 if TYPE_CHECKING:
     from genesis_monitoring.spec.model import Spec
 
+Protocol = Literal["http", "smtp"]
 Settings = Mapping[str, str | bool | Mapping[str, str]]
 Secrets = Mapping[Keys, str]
 """Names of secrets by where the spec names them."""
@@ -73,8 +74,8 @@ class Fields:
 class Stand:
     """What has to be on this machine so that a message comes here without a setting being changed.
 
-    ``host`` is a name that leads elsewhere; empty if a made-up secret says where to send. ``secrets`` are the
-    texts of their files, by path.
+    ``host`` is a name that leads elsewhere; empty if a made-up secret says where to send. ``tls``: all is TLS
+    from the first byte on. ``secrets`` are the texts of their files, by path.
     """
 
     host: str
@@ -108,6 +109,8 @@ class Kind(ABC, Generic[S]):
     """The type of the key's value."""
     addressed: ClassVar[tuple[str, ...]]
     """The settings that say where a message goes and by which key, in any version of Alertmanager."""
+    protocol: ClassVar[Protocol] = "http"
+    """What a catcher has to speak to get its messages."""
     dialect: ClassVar[Dialect] = PLAIN
     fields: ClassVar[Fields | None] = None
     """None if Alertmanager alone makes the message."""
@@ -142,6 +145,7 @@ class Kind(ABC, Generic[S]):
     def redirected(self, settings: dict[str, Any], url: str, secret: Callable[[str], str]) -> dict[str, Any]:
         """``settings``, which lack those of ``addressed``, sending to the catcher at ``url``.
 
+        That is its address, and the path that a message of this receiver is to have. There is no TLS.
         ``secret`` puts a text into a file and gives its path.
         """
 

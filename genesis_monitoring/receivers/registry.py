@@ -3,11 +3,12 @@
 from typing import Any
 
 from genesis_monitoring.receivers.base import Kind
+from genesis_monitoring.receivers.email import EmailKind
 from genesis_monitoring.receivers.pagerduty import PagerDutyKind
 from genesis_monitoring.receivers.slack import SlackKind
 from genesis_monitoring.receivers.webhook import WebhookKind
 
-RECEIVERS: tuple[Kind[Any], ...] = (SlackKind(), PagerDutyKind(), WebhookKind())
+RECEIVERS: tuple[Kind[Any], ...] = (SlackKind(), PagerDutyKind(), WebhookKind(), EmailKind())
 """In the order in which a generated receiver has them."""
 
 

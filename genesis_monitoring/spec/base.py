@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from genesis_monitoring.durations import PATTERN, parse_duration
-from genesis_monitoring.spec.addresses import valid_link, valid_url
+from genesis_monitoring.spec.addresses import valid_link, valid_target, valid_url
 from genesis_monitoring.times import parse_time
 from genesis_monitoring.units import UNITS
 from genesis_monitoring.words import suggest
@@ -149,3 +149,9 @@ Amount = Annotated[float, Field(allow_inf_nan=False, ge=-LARGEST, le=LARGEST)]
 """A value in some unit."""
 Level = Literal["target", "alert", "no_go"]
 """One of an objective's levels."""
+Address = Annotated[
+    str,
+    Field(max_length=260, pattern=r"^(?:[A-Za-z0-9._-]+|\[[0-9a-fA-F:.]+\]):[0-9]{1,5}$"),
+    AfterValidator(valid_target),
+]
+"""A host and a port: ``genesis-app:8000``, ``10.0.0.7:8000``, ``[::1]:8000``."""

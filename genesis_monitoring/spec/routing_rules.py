@@ -109,7 +109,8 @@ def _reached(spec: Spec, reporter: Reporter, name: str, severity: Severity) -> N
         reporter.contradiction(
             ("severities", name, "page"),
             f"{name} pages, and none of its receivers has a pager",
-            "add a receiver with pagerduty, or set page to false",
+            f"add a receiver with {' or '.join(kind.key for kind in RECEIVERS if kind.pages)}, "
+            "or set page to false",
             ("severities", name, "receivers"),
         )
 

@@ -4,8 +4,9 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
-from genesis_monitoring.spec.addresses import LAST_PORT, valid_interface, valid_target
+from genesis_monitoring.spec.addresses import LAST_PORT, valid_interface
 from genesis_monitoring.spec.base import (
+    Address,
     LabelName,
     Model,
     Name,
@@ -84,12 +85,6 @@ AbsolutePath = Annotated[
     str, Field(max_length=300, pattern=r"^/[A-Za-z0-9._\-/]*$"), AfterValidator(_inside_container)
 ]
 Target = Annotated[AbsolutePath, AfterValidator(_mountable)]
-Address = Annotated[
-    str,
-    Field(max_length=260, pattern=r"^(?:[A-Za-z0-9._-]+|\[[0-9a-fA-F:.]+\]):[0-9]{1,5}$"),
-    AfterValidator(valid_target),
-]
-"""A host and a port: ``genesis-app:8000``, ``10.0.0.7:8000``, ``[::1]:8000``."""
 Image = Annotated[
     str, Field(max_length=480, json_schema_extra={"pattern": "[:@][^/]+$"}), AfterValidator(_exact)
 ]

@@ -5,12 +5,14 @@ Each message is a line of JSON: ``time`` in seconds since 1970, ``path`` (``/rec
 
 import json
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from genesis_monitoring.clients.catcher import catch
 from genesis_monitoring.clients.log_file import LogFile
 from genesis_monitoring.files import read_regular
+from genesis_monitoring.receivers.base import Protocol
 from genesis_monitoring.receivers.message import Message
 
 _MAX_BYTES, _FILES = 10 * 1024 * 1024, 3
@@ -24,8 +26,8 @@ class Caught:
     message: Message
 
 
-def write_caught(port: int, log: Path) -> None:
-    """Catch on ``port`` until the process is ended. Raises OSError if the port is taken."""
+def write_caught(ports: Mapping[Protocol, int], log: Path) -> None:
+    """Catch on ``ports`` until the process is ended. Raises OSError if one is taken."""
     import threading
 
     file = LogFile(log, _MAX_BYTES, _FILES)
@@ -36,7 +38,9 @@ def write_caught(port: int, log: Path) -> None:
         with lock:
             file.write(f"{line}\n".encode())
 
-    with catch(port, keep):
+    with catch(keep) as catcher:
+        for protocol, port in ports.items():
+            catcher.listen(protocol, port)
         threading.Event().wait()
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from genesis_monitoring.clients.alertmanager_copy import redirect
-from genesis_monitoring.clients.catcher import Catcher, catch
+from genesis_monitoring.clients.catcher import Catcher, catch, need_to_catch
 from genesis_monitoring.clients.certificates import make_certificate
 from genesis_monitoring.clients.sealed import can_seal, seal
 from genesis_monitoring.conventions import ALERTMANAGER_CONFIG, SECRETS_MOUNT
@@ -48,14 +48,13 @@ class Room:
     why: str
     tree: Path
     environment: Mapping[str, str]
-    catchers: tuple[Catcher, ...]
+    catcher: Catcher
     receivers: tuple[ReceiverPlan, ...]
 
     @property
     def posted(self) -> tuple[Posted, ...]:
         """What has come so far."""
-        messages = [message for catcher in self.catchers for message in catcher.messages]
-        return tuple(self._of(message) for message in messages)
+        return tuple(self._of(message) for message in self.catcher.messages)
 
     def _of(self, message: Message) -> Posted:
         if self.way == "copy":
@@ -79,9 +78,10 @@ class Room:
 def open_room(plan: Plan, tree: Path, scratch: Path) -> Iterator[Room]:
     """A sealed room if there can be one. It is for good: this process then has no way out any more.
 
-    Raises CouldNotTellError if there is none of either kind.
+    Raises CouldNotTellError if there is none of either kind, UsageError if a package is missing.
     """
     receivers = plan.alertmanager.receivers
+    need_to_catch(plan.alertmanager.kinds)
     why = _why_not(receivers)
     if not why:
         try:
@@ -95,8 +95,10 @@ def open_room(plan: Plan, tree: Path, scratch: Path) -> Iterator[Room]:
             inside = Path(ALERTMANAGER_CONFIG).parent
             shutil.copytree(tree / inside, scratch / inside)
             file = scratch / ALERTMANAGER_CONFIG
-            file.write_text(redirect(file.read_text("utf-8"), catcher.url, scratch, group_wait=None), "utf-8")
-            yield Room("copy", why, scratch, {}, (catcher,), receivers)
+            file.write_text(
+                redirect(file.read_text("utf-8"), catcher.address, scratch, group_wait=None), "utf-8"
+            )
+            yield Room("copy", why, scratch, {}, catcher, receivers)
     except (OSError, ValueError, shutil.Error) as error:
         raise CouldNotTellError(f"the configuration could not be copied: {error}") from error
 
@@ -118,18 +120,17 @@ def _why_not(receivers: tuple[ReceiverPlan, ...]) -> str:
 
 @contextlib.contextmanager
 def _sealed(receivers: tuple[ReceiverPlan, ...], tree: Path, scratch: Path) -> Iterator[Room]:
-    stands = [one.stand for receiver in receivers for one in receiver.integrations]
+    integrations = [one for receiver in receivers for one in receiver.integrations]
+    stands = [one.stand for one in integrations]
     names = tuple(dict.fromkeys(stand.host for stand in stands if stand.host)) or ("localhost",)
     try:
         certificate = make_certificate(names, scratch)
     except CouldNotTellError as error:
         raise _NotSealed(f"there is no certificate for {names[0]}: {error.message}") from error
-    ports = {stand.port: stand.tls for stand in stands}
+    ports = {one.stand.port: (one.kind.protocol, one.stand.tls) for one in integrations}
     secrets = {Path(file).name: text for stand in stands for file, text in stand.secrets.items()}
     seal(Path(SECRETS_MOUNT), secrets, names)
-    with contextlib.ExitStack() as stack:
-        catchers = tuple(
-            stack.enter_context(catch(port, certificate=certificate if secure else None))
-            for port, secure in ports.items()
-        )
-        yield Room("sealed", "", tree, dict([certificate.trust]), catchers, receivers)
+    with catch(certificate=certificate) as catcher:
+        for port, (protocol, tls) in ports.items():
+            catcher.listen(protocol, port, tls=tls)
+        yield Room("sealed", "", tree, dict([certificate.trust]), catcher, receivers)

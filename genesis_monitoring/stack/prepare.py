@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
+from genesis_monitoring.clients.catcher import need_to_catch
 from genesis_monitoring.clients.loopback import LOOPBACK
 from genesis_monitoring.clients.process import ToolMissing
 from genesis_monitoring.clients.supervised import Command, own_command, own_environment
@@ -24,7 +25,7 @@ from genesis_monitoring.stack.ports import Ports
 from genesis_monitoring.stack.run_folder import SPEC, write_run_folder
 
 _OWN_GRACE_SECONDS = 10.0
-_CATCHER_PORT = 9094
+_CATCHER_PORT, _MAIL_PORT = 9094, 9095
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ def prepare(plan: Plan, profile: str, ground: Ground, wanted: Wanted, ports: Por
     secrets = {secret.name: str((ground.tree / secret.file).resolve()) for secret in plan.stack.secrets}
     if not wanted.catching:
         _check_secrets(plan, chosen, secrets)
-    own = {CATCHER: ports.of(CATCHER, (_CATCHER_PORT,))} if wanted.catching else {}
+    own = {CATCHER: ports.of(CATCHER, _catcher_ports(plan))} if wanted.catching else {}
     if wanted.scenario:
         own[SIMULATOR] = ports.of(SIMULATOR, (simulator_port(plan),))
     named = {one.service.name: ports.of(one.service.name, _host_ports(plan, one.service)) for one in chosen}
@@ -54,7 +55,7 @@ def prepare(plan: Plan, profile: str, ground: Ground, wanted: Wanted, ports: Por
         names = [one.name for one in left_out]
         files = write_run_folder(plan, ground, wanted, all_ports, secrets, names)
     spec = ground.folder.run / "spec" / ground.spec.name if wanted.scenario else ground.spec
-    units = [_own_unit(name, port, ground, wanted, files) for name, (port, *_) in own.items()]
+    units = [_own_unit(name, taken, ground, wanted, files) for name, taken in own.items()]
     for one in chosen:
         site = Site(
             one.service,
@@ -148,7 +149,10 @@ def _host_ports(plan: Plan, service: ServicePlan) -> tuple[int, ...]:
 def simulator_port(plan: Plan) -> int:
     """That of the application which it stands in for, or the next that no service has on this machine."""
     services = {service.name for service in plan.stack.services}
-    taken = {port for service in plan.stack.services for port in _host_ports(plan, service)} | {_CATCHER_PORT}
+    taken = {port for service in plan.stack.services for port in _host_ports(plan, service)} | {
+        _CATCHER_PORT,
+        _MAIL_PORT,
+    }
     for target in (target for job in plan.prometheus.scrape_configs for target in job.targets):
         name, _, port = target.rpartition(":")
         if name not in services and port.isdigit():
@@ -173,8 +177,11 @@ def _unit(plan: Plan, one: _Chosen, site: Site, published: tuple[int, ...], file
     )
 
 
-def _own_unit(name: str, port: int, ground: Ground, wanted: Wanted, files: Mapping[str, str]) -> Unit:
+def _own_unit(
+    name: str, ports: tuple[int, ...], ground: Ground, wanted: Wanted, files: Mapping[str, str]
+) -> Unit:
     """The simulator or the catcher: not of the spec, and only here."""
+    port, *mail = ports
     listen = ("--listen", f"{LOOPBACK}:{port}")
     run = ground.folder.run
     if name == SIMULATOR:
@@ -185,11 +192,20 @@ def _own_unit(name: str, port: int, ground: Ground, wanted: Wanted, files: Mappi
         about, page = f"Genesis, made up: scenario {wanted.scenario}", "/metrics"
     else:
         arguments = ("stack", "catch", *listen, "--log", str(ground.folder.logs / "caught.jsonl"))
+        arguments += tuple(f"--mail={LOOPBACK}:{one}" for one in mail)
         about, page = "Catches notifications, so that none leaves this machine", "/"
     command = Command(name, own_command(*arguments), str(run), own_environment())
     url = f"http://{LOOPBACK}:{port}{page}"
     digest = files[SPEC] if name == SIMULATOR else ""
-    return Unit(command, digest, _OWN_GRACE_SECONDS, (port,), "/healthz", about, url)
+    return Unit(command, digest, _OWN_GRACE_SECONDS, ports, "/healthz", about, url)
+
+
+def _catcher_ports(plan: Plan) -> tuple[int, ...]:
+    """A second one if there is mail to be caught. Raises UsageError if a package for that is missing."""
+    kinds = plan.alertmanager.kinds
+    need_to_catch(kinds)
+    mail = any(kind.protocol == "smtp" for kind in kinds)
+    return (_CATCHER_PORT, _MAIL_PORT) if mail else (_CATCHER_PORT,)
 
 
 def _bytes(size: str) -> int:

@@ -18,6 +18,7 @@ from genesis_monitoring.conventions import (
     PROMETHEUS_CONFIG,
 )
 from genesis_monitoring.plan.compile import Plan
+from genesis_monitoring.receivers.base import Protocol
 from genesis_monitoring.stack.folder import replace_file
 from genesis_monitoring.stack.ground import CATCHER, SIMULATOR, Ground, PortsOf, Wanted
 from genesis_monitoring.stack.mapping import map_prometheus, map_secrets, map_values
@@ -90,10 +91,12 @@ class _Values:
         if file.as_posix() == PROMETHEUS_CONFIG:
             return map_prometheus(text, self.addresses, self.left_out)
         if file.as_posix() == ALERTMANAGER_CONFIG and self.wanted.catching:
-            url = f"http://{LOOPBACK}:{self.ports[CATCHER][0]}"
-            return redirect(
-                text, url, _made(self.run / "secrets"), group_wait=_SETTLED if self.wanted.hurried else None
-            )
+            web, *mail = self.ports[CATCHER]
+            addresses: dict[Protocol, str] = {"http": f"http://{LOOPBACK}:{web}"}
+            if mail:
+                addresses["smtp"] = f"{LOOPBACK}:{mail[0]}"
+            wait = _SETTLED if self.wanted.hurried else None
+            return redirect(text, addresses.get, _made(self.run / "secrets"), group_wait=wait)
         if file.as_posix() == ALERTMANAGER_CONFIG:
             return map_secrets(text, self.secrets)
         if file.parts[: len(_GRAFANA)] == _GRAFANA:

@@ -94,7 +94,7 @@ receivers:
 
 
 def test_the_copy_for_alertmanager_sends_to_one_address_only(tmp_path: Path) -> None:
-    text = redirect(CONFIG, "http://127.0.0.1:1", tmp_path)
+    text = redirect(CONFIG, {"http": "http://127.0.0.1:1"}.get, tmp_path)
     after = yaml.safe_load(text)
     a, b = after["receivers"]
     slack_file = a["slack_configs"][0].pop("api_url_file")
@@ -117,4 +117,4 @@ def test_the_copy_for_alertmanager_sends_to_one_address_only(tmp_path: Path) -> 
 @pytest.mark.parametrize("text", ["", "a: [", "route: x\n", "- a\n"])
 def test_what_is_no_alertmanager_configuration_is_refused(text: str, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="it "):
-        redirect(text, "http://127.0.0.1:1", tmp_path)
+        redirect(text, {"http": "http://127.0.0.1:1"}.get, tmp_path)

@@ -138,15 +138,16 @@ def test_alertmanager_tells_receivers_groups_and_inhibition(tree: Path, temporar
 def test_deliveries_go_to_the_catcher_at_once(tree: Path, temporary: Path) -> None:
     with Alertmanager().deliver(tree, "alertmanager.yml") as session:
         session.fire([alert("Slow", team="a"), alert("Down", team="b", severity="P0")])
-        wait_until(lambda: len(session.messages) == 3)
+        wait_until(lambda: len(session.messages) == 4)
         by_path = {message.path: message for message in session.messages}
-        assert set(by_path) == {"/chat/slack", "/pager/pagerduty", "/hook/webhook"}
+        assert set(by_path) == {"/chat/slack", "/pager/pagerduty", "/hook/webhook", "/hook/email"}
         assert by_path["/chat/slack"].text_at("attachments", 0, "title") == "T Slow"
         assert by_path["/pager/pagerduty"].text_at("payload", "summary") == "D"
         assert "Down it is" in by_path["/hook/webhook"].texts
+        assert by_path["/hook/email"].text_at("to") == "a@example.com"
         assert by_path["/hook/webhook"].text_at("no", 1, "such") == ""
         session.resolve([alert("Down", team="b", severity="P0")])
-        wait_until(lambda: len(session.messages) == 5)
+        wait_until(lambda: len(session.messages) == 6)
     assert list(temporary.iterdir()) == []
     assert (tree / "alertmanager.yml").read_text() == CONFIG
 

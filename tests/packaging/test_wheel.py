@@ -105,7 +105,7 @@ from genesis_monitoring.__main__ import main
 sys.argv = ['genesis-mon', *{arguments!r}]
 main()
 """
-ABSENT = ("lxml", "prometheus_client", "icalendar", "matplotlib", "numpy")
+ABSENT = ("lxml", "prometheus_client", "icalendar", "matplotlib", "numpy", "aiosmtpd")
 
 
 def lean(arguments: list[str], folder: Path) -> subprocess.CompletedProcess[str]:

@@ -24,8 +24,10 @@ from genesis_monitoring.checks.alertmanager.notification_templates import TEMPLA
 from genesis_monitoring.checks.compose.running import UNREACHED, served, started
 from genesis_monitoring.checks.context import CheckContext, TreeFile
 from genesis_monitoring.clients.alertmanager import DeliverySession, PostedAlert
+from genesis_monitoring.clients.catcher import catchable, need_to_catch
 from genesis_monitoring.conventions import ALERTMANAGER_CONFIG
-from genesis_monitoring.findings import Finding
+from genesis_monitoring.errors import UsageError
+from genesis_monitoring.findings import Finding, Severity
 from genesis_monitoring.plan.alert_cases import AlertCase, alert_cases
 from genesis_monitoring.plan.compile import Plan
 from genesis_monitoring.plan.routing import planned_routes, walk
@@ -49,7 +51,9 @@ def check_notification_delivery(context: CheckContext) -> Iterator[Finding]:
         except UnreadableError as error:
             yield context.unchecked(file.path, str(error), error.place)
             continue
-        deliveries = tuple(_deliveries(context.plan, model))
+        planned = tuple(_deliveries(context.plan, model))
+        deliveries = tuple(one for one in planned if catchable(one.kind.protocol))
+        yield from _uncaught(context, file, planned)
         if not deliveries:
             continue
         server, findings = started(context, context.plan.spec.prometheus.alertmanager)
@@ -64,6 +68,17 @@ def check_notification_delivery(context: CheckContext) -> Iterator[Finding]:
                 partial(tool.deliver, context.out, file.path),
                 partial(_found, context, file, context.plan, deliveries),
             )
+
+
+def _uncaught(context: CheckContext, file: TreeFile, planned: Sequence[Delivery]) -> Iterator[Finding]:
+    """GM001 for each kind of message that cannot be caught with the packages that are installed."""
+    for kind in dict.fromkeys(one.kind for one in planned):
+        try:
+            need_to_catch((kind,))
+        except UsageError as missing:
+            severity = Severity.ERROR if context.strict else Severity.WARNING
+            message = f"what is sent by {kind.key} was not checked: {missing.message}"
+            yield Finding("GM001", severity, context.locate(file.path), message, missing.hint)
 
 
 def _found(
