@@ -9,8 +9,11 @@ from genesis_monitoring.plan.compile import Plan
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """``documents`` gives its files, none where the spec does not ask for it; ``template`` lays each out."""
+    """``documents`` gives what makes its files, nothing where the spec does not ask for it.
+
+    ``template`` lays each of them out.
+    """
 
     name: str
     template: str
-    documents: Callable[[Plan], Iterable[Document]]
+    documents: Callable[[Plan], Iterable[Callable[[], Document]]]
