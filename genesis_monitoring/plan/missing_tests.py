@@ -3,12 +3,13 @@
 from collections.abc import Iterator, Mapping
 from math import gcd
 
-from genesis_monitoring.plan.probes import STEPS
 from genesis_monitoring.plan.rules import AlertingRule
+from genesis_monitoring.plan.sampling import STEPS
 from genesis_monitoring.plan.scenarios import AROUND, expect
-from genesis_monitoring.plan.series import SeriesMaker, test_labels
+from genesis_monitoring.plan.series import present, test_labels
 from genesis_monitoring.plan.slis import SliPlan
 from genesis_monitoring.plan.timelines import AlertCheck, ExpectedAlert, GivenSeries, RuleTest
+from genesis_monitoring.spec.model import Spec
 
 _MINUTE = 60
 _FEW = 8
@@ -16,23 +17,23 @@ _FEW = 8
 
 
 def missing_data_tests(
-    slis: Mapping[str, SliPlan], maker: SeriesMaker, rules: list[AlertingRule]
+    slis: Mapping[str, SliPlan], spec: Spec, rules: list[AlertingRule]
 ) -> Iterator[RuleTest]:
     """All SLIs without data from the start and later on, and one label set of each without data."""
     alert, for_ = rules[0].alert, rules[0].for_
     step = next((step for step in reversed(STEPS) if for_ >= _FEW * step and for_ % step == 0), _MINUTE)
     step = gcd(step, for_)
-    yield _all(slis, maker, rules, step)
+    yield _all(slis, spec, rules, step)
     apart = [
         (rule, slis[rule.sli or ""])
         for rule in rules
         if rule.series_labels and not _is_asked_for(slis[rule.sli or ""], rule.series_labels)
     ]
     if apart:
-        yield _one_of_two(slis, maker, apart, alert, step)
+        yield _one_of_two(slis, spec, apart, alert, step)
 
 
-def _all(slis: Mapping[str, SliPlan], maker: SeriesMaker, rules: list[AlertingRule], step: int) -> RuleTest:
+def _all(slis: Mapping[str, SliPlan], spec: Spec, rules: list[AlertingRule], step: int) -> RuleTest:
     alert, for_, origin = rules[0].alert, rules[0].for_, rules[0].origin
     wait = for_ // step
     everything = tuple(expect(rule, 1, {}) for rule in rules)
@@ -44,7 +45,7 @@ def _all(slis: Mapping[str, SliPlan], maker: SeriesMaker, rules: list[AlertingRu
     series: dict[str, GivenSeries] = {}
     for rule in rules:
         for metric in slis[rule.sli or ""].metrics:
-            for one in maker.present(metric, values):
+            for one in present(spec, metric, values, {}):
                 series.setdefault(one.series, GivenSeries(one.series, one.values, f"slis.{rule.sli}"))
     onset = (wait + 1 + AROUND) * step
     back = onset + (wait + 2) * step
@@ -62,7 +63,7 @@ def _all(slis: Mapping[str, SliPlan], maker: SeriesMaker, rules: list[AlertingRu
 
 def _one_of_two(
     slis: Mapping[str, SliPlan],
-    maker: SeriesMaker,
+    spec: Spec,
     apart: list[tuple[AlertingRule, SliPlan]],
     alert: str,
     step: int,
@@ -79,7 +80,7 @@ def _one_of_two(
         for metric in plan.metrics:
             for ends in (False, True) if rule is not None else (False,):
                 by = labels if ends or rule is None else {name: f"{text}-2" for name, text in labels.items()}
-                for one in maker.present(metric, values[ends], by):
+                for one in present(spec, metric, values[ends], by):
                     series.setdefault(one.series, GivenSeries(one.series, one.values, plan.origin))
         if rule is not None:
             expected.append(expect(rule, 1, labels))

@@ -10,12 +10,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from genesis_monitoring.conventions import UP_METRIC
-from genesis_monitoring.plan.probes import clock_for, made_of, timing_step
 from genesis_monitoring.plan.rules import AlertingRule
-from genesis_monitoring.plan.series import SeriesMaker, test_labels
+from genesis_monitoring.plan.sampling import clock_for, made_of, timing_step
+from genesis_monitoring.plan.series import idle, recorded, test_labels
 from genesis_monitoring.plan.slis import SliPlan
 from genesis_monitoring.plan.timelines import AlertCheck, ExpectedAlert, ExprCheck, Lane, Phase
-from genesis_monitoring.slis.input_series import Clock, InputSeries
+from genesis_monitoring.slis.input_series import Clock, Inputs
 from genesis_monitoring.spec.model import Spec
 from genesis_monitoring.units import format_number
 
@@ -30,7 +30,7 @@ class _Stage:
     """What the phases of one lane have in common. ``rule`` is None for an SLI without an alert."""
 
     plan: SliPlan
-    maker: SeriesMaker
+    spec: Spec
     clock: Clock
     rule: AlertingRule | None = None
 
@@ -41,9 +41,13 @@ class _Stage:
 
     def constant(self, title: str, value: float) -> Phase:
         """A scenario in which the SLI holds a value."""
-        return self.phase(title, self.maker.constant(self.plan.name, value, self.clock), value)
+        return self.phase(title, self.held_at(value, self.clock), value)
 
-    def phase(self, title: str, series: tuple[InputSeries, ...], value: float | None) -> Phase:
+    def held_at(self, value: float, clock: Clock) -> Inputs:
+        """Series that hold the SLI at a value."""
+        return self.plan.sli.held_at(self.spec, value, clock, test_labels(self.plan))
+
+    def phase(self, title: str, series: Inputs, value: float | None) -> Phase:
         """A scenario, with the value that it ends with."""
         return Phase(
             self.clock.count + 1, series, self.alerts(title, value, self.end), (self.value(title, value),)
@@ -80,18 +84,16 @@ class _Stage:
         return f"{self.rule.alert if self.rule else self.plan.name}: {title}"
 
 
-def alert_lanes(
-    spec: Spec, slis: Mapping[str, SliPlan], maker: SeriesMaker, rule: AlertingRule, name: str
-) -> Iterator[Lane]:
+def alert_lanes(spec: Spec, slis: Mapping[str, SliPlan], rule: AlertingRule, name: str) -> Iterator[Lane]:
     """The lanes of an alert on a level of the SLI ``name``: its timing, and all else."""
     plan, condition = slis[name], rule.condition
     if condition is None:
         raise AssertionError("only alerts on a level are tested here")
     probes = plan.sli.probes(spec, condition)
-    yield _timing(rule, plan, slis, maker, probes.good, probes.bad)
+    yield _timing(rule, plan, slis, probes.good, probes.bad)
 
     clock, settled = clock_for(spec, plan, rule.for_, rule.keep_firing_for)
-    stage = _Stage(plan, maker, clock, rule)
+    stage = _Stage(plan, spec, clock, rule)
     # First the one that has to be known as soon as it can be, where nothing was before.
     phases = (
         stage.constant("a bad value fires", probes.bad),
@@ -102,19 +104,19 @@ def alert_lanes(
         outcome = "fires: it is not good" if condition.holds(condition.threshold) else "is still quiet"
         phases += (stage.constant(f"exactly on the threshold {outcome}", condition.threshold),)
     if plan.sli.needs_traffic:
-        phases += (stage.phase("no traffic is no data, and quiet", maker.idle(name, clock), None),)
+        phases += (stage.phase("no traffic is no data, and quiet", idle(spec, plan, clock), None),)
     phases += tuple(stage.phase(*one) for one in plan.sli.scarce(clock, test_labels(plan)))
     yield stage.lane(slis, phases, _nothing(stage, "no series is no data, and quiet", rule.for_))
 
 
-def value_lane(spec: Spec, slis: Mapping[str, SliPlan], maker: SeriesMaker, plan: SliPlan) -> Lane:
+def value_lane(spec: Spec, slis: Mapping[str, SliPlan], plan: SliPlan) -> Lane:
     """The lane of an SLI that no alert stands on."""
     clock, _ = clock_for(spec, plan, 0)
     value = plan.sli.sample(spec)
-    stage = _Stage(plan, maker, clock)
+    stage = _Stage(plan, spec, clock)
     phases: tuple[Phase, ...] = (stage.constant("is recorded", value),)
     if plan.sli.needs_traffic:
-        phases += (stage.phase("no traffic is no data", maker.idle(plan.name, clock), None),)
+        phases += (stage.phase("no traffic is no data", idle(spec, plan, clock), None),)
     return stage.lane(slis, phases, _nothing(stage, "no series is no data", 0))
 
 
@@ -150,7 +152,7 @@ def _moving(stage: _Stage, good: float, settled: int) -> tuple[Phase, ...]:
     middle = (clock.count // 2 + 1) * clock.step
     last = clock.count * clock.step
     times = sorted({time for time in (settled, middle, last) if settled + kept <= time <= last})
-    series = stage.maker.restarted(stage.plan.name, good, clock)
+    series = stage.held_at(good, replace(clock, restarts=True))
     return (Phase(clock.count + 1, series, stage.alerts(title, good, *times)),)
 
 
@@ -158,7 +160,6 @@ def _timing(
     rule: AlertingRule,
     plan: SliPlan,
     slis: Mapping[str, SliPlan],
-    maker: SeriesMaker,
     good: float,
     bad: float,
 ) -> Lane:
@@ -178,7 +179,7 @@ def _timing(
     case = f"{rule.alert}: fires after its time, not before, and resolves"
     checks = tuple(AlertCheck(time, rule.alert, expected, case, rule.origin) for time, expected in times)
     length = 2 * AROUND + held + kept
-    lane = _lane(plan, slis, step, (Phase(length, (maker.recorded(plan.name, values),), checks),))
+    lane = _lane(plan, slis, step, (Phase(length, (recorded(plan, values),), checks),))
     return replace(lane, origin=rule.origin, given=True)
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from genesis_monitoring.plan.probes import clock_for, timing_step
+from genesis_monitoring.plan.sampling import clock_for, timing_step
 from genesis_monitoring.plan.slis import compile_slis
 from genesis_monitoring.slis.values import Bounds, Probes
 from plan.specs import Data, every_kind, every_kind_plan, load

@@ -6,6 +6,8 @@ from typing import Any
 from hypothesis import strategies as st
 from plan.specs import Data, every_kind
 
+from genesis_monitoring.panels.registry import PANELS
+
 PROSE_PARTS = (
     "{{", "}}", "{{ $labels.x }}", '{{ template "x" }}', "$value", "${HOME}", "$(id)", "$$", "`", "```",
     "`x`", "|", "[x](y)", "<b>", "</script>", "<!--", "-->", "&amp;", "# ", ": ", " #", "- ", "!!x", "'",
@@ -383,13 +385,16 @@ def _severities(draw: st.DrawFn, spec: Data) -> None:
         }
 
 
+DRAWN = [panel.name for panel in PANELS if "queries" in panel.takes]
+
+
 def _dashboard(draw: st.DrawFn, spec: Data) -> None:
     names = sorted(spec["slis"])
     panels = [
         {
             "id": index + 1,
             "title": f"{draw(prose())} {index}",
-            "type": draw(st.sampled_from(("stat", "gauge", "timeseries"))),
+            "type": draw(st.sampled_from(DRAWN)),
             "description": draw(prose()),
             "width": draw(st.integers(1, 24)),
             "height": draw(st.integers(2, 12)),
