@@ -307,6 +307,15 @@ def specs(draw: st.DrawFn, least: int = 1, most: int = 5, kinds: tuple[Kind, ...
             _alert(draw, spec, f"S{index}A{number}", f"s{index}", sli)
     _dashboard(draw, spec)
     spec["slack"]["enabled"] = draw(st.booleans())
+    if draw(st.booleans()):
+        spec["receivers"]["hook"]["email"] = {
+            "to": draw(
+                st.lists(st.sampled_from(("on-call@example.com", "o'b@m.test")), min_size=1, unique=True)
+            ),
+            "from": "alerts@example.com",
+            "smarthost": draw(st.sampled_from(("mail.example.com:465", "[::1]:25"))),
+            "auth": {"username": draw(prose()), "password_secret": "pager_key"},
+        }
     spec["prometheus"]["external_labels"] = {"site": draw(prose()).replace("$", "S")}
     for service in spec["stack"]["services"].values():
         service["description"] = draw(prose())
