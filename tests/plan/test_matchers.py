@@ -109,7 +109,7 @@ def test_an_alert_is_kept_firing_as_its_severity_says_unless_it_says_so_itself(t
     assert kept["DatabaseDown"] == "1m30s"
     assert "DiskFull" not in kept
     assert "RequestsFail" not in kept
-    assert_accepted(tree.out, compose=False)
+    assert_accepted(tree.out, compose=False, component="shop")
 
 
 def test_a_profile_caps_how_long_an_alert_is_kept_firing() -> None:
