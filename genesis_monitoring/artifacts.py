@@ -1,12 +1,20 @@
-"""A generated file in memory: what render makes, tree writes and checks read."""
+"""A generated file in memory: what render makes, tree writes and checks read.
+
+All of them are held at once, since one mistake must leave nothing written. So a text is held packed, a tenth
+of its size, and what it means is made anew for who asks.
+"""
 
 import hashlib
+import zlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from genesis_monitoring.documents.node import Document
 
+_QUICK = 1
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, init=False)
 class Artifact:
     """``path`` is relative to the output folder, with ``/``; ``text`` ends in a newline.
 
@@ -14,12 +22,27 @@ class Artifact:
     """
 
     path: str
-    text: str
-    document: Document | None = field(default=None, compare=False, repr=False)
+    _packed: bytes = field(repr=False)
+    _document: Callable[[], Document] | None = field(compare=False, repr=False)
+
+    def __init__(self, path: str, text: str, document: Callable[[], Document] | None = None) -> None:
+        object.__setattr__(self, "path", path)
+        object.__setattr__(self, "_packed", zlib.compress(text.encode("utf-8", "surrogatepass"), _QUICK))
+        object.__setattr__(self, "_document", document)
+
+    @property
+    def text(self) -> str:
+        """The whole file."""
+        return zlib.decompress(self._packed).decode("utf-8", "surrogatepass")
+
+    @property
+    def document(self) -> Document | None:
+        """Made by each call; the same for the same plan."""
+        return self._document() if self._document is not None else None
 
     @property
     def data(self) -> bytes:
-        """The exact bytes of the file."""
+        """The exact bytes of the file. Raises UnicodeEncodeError for what UTF-8 cannot hold."""
         return self.text.encode("utf-8")
 
     @property

@@ -16,3 +16,8 @@ def parse_time(text: str) -> float:
     if not 0 <= seconds < LATEST:
         raise ValueError("a time is of the years 1970 to 2999")
     return seconds
+
+
+def spell_time(seconds: float) -> str:
+    """For people: in UTC, to the second."""
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")

@@ -20,9 +20,10 @@ def make(workshop: Workshop, seed: str, number: int) -> list[Fault]:
     sites: dict[str, list[Site]] = {}
     texts: dict[str, YamlText] = {}
     for artifact in workshop.artifacts.values():
-        if artifact.document is not None:
+        document = artifact.document
+        if document is not None:
             texts[artifact.path] = YamlText(artifact.text)
-            places = _sites(artifact, artifact.document, texts[artifact.path])
+            places = _sites(artifact, document, texts[artifact.path])
             sites.setdefault(kind_of(artifact.path), []).extend(places)
     faults: list[Fault] = []
     for files, all_sites in sites.items():

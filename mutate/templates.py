@@ -14,7 +14,7 @@ from genesis_monitoring.artifacts import Artifact
 from genesis_monitoring.checks.registry import CHECKS, run_checks
 from genesis_monitoring.errors import GenesisMonError
 from genesis_monitoring.findings import Finding
-from genesis_monitoring.render.render import RENDERERS, Renderer
+from genesis_monitoring.render.families import RENDERERS, Renderer
 from genesis_monitoring.render.templates import Templates
 from mutate.fault import Fault, Sort, Verdict, lot
 from mutate.workshop import Workshop, errors, first_line, meaning

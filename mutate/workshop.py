@@ -5,7 +5,6 @@ import json
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 import yaml
@@ -52,7 +51,7 @@ class Workshop:
     def context(self, artifacts: Iterable[Artifact], only: Iterable[str] | None = None) -> CheckContext:
         """What a check gets; ``only`` are the files of which the documents count."""
         given = tuple(
-            artifact if only is None or artifact.path in only else replace(artifact, document=None)
+            artifact if only is None or artifact.path in only else Artifact(artifact.path, artifact.text)
             for artifact in artifacts
         )
         tools = Toolbox(Promtool(), Amtool(), Compose())

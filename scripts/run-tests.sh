@@ -1,6 +1,5 @@
 #!/bin/sh
-# Runs pytest with the given arguments, beside each other, then what failed once more, alone: a test of a real
-# server may come too late on a busy machine, and what fails alone as well has failed. WORKERS says how many.
+# Runs pytest with the given arguments, so many tests beside each other as WORKERS says.
 # Tests have a temporary folder of their own, which is removed after success. A test or a program that leaves
 # anything in it, outside of the folders that pytest gives, is a failure.
 set -eu
@@ -28,11 +27,4 @@ trap finish EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-code=0
-$pytest "$@" -n "${WORKERS:-auto}" --dist worksteal || code=$?
-if [ "$code" -eq 1 ]; then
-    echo "What failed beside others is tried once more, alone:" >&2
-    code=0
-    $pytest "$@" --last-failed --last-failed-no-failures none || code=$?
-fi
-exit "$code"
+$pytest "$@" -n "${WORKERS:-auto}" --dist worksteal

@@ -38,8 +38,9 @@ _MOST = 20
 def check_conformance(context: CheckContext) -> Iterator[Finding]:
     """GM209 for every artifact that has a document, GM210 for what stands beside them."""
     for artifact in context.artifacts:
-        if artifact.document is not None:
-            yield from _file(context, artifact, artifact.document)
+        document = artifact.document
+        if document is not None:
+            yield from _file(context, artifact, document)
     own = {artifact.path for artifact in context.artifacts}
     for folder, pattern, server in _LOADED:
         for path in sorted((context.out / folder).glob(pattern)):

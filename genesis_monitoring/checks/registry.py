@@ -1,4 +1,4 @@
-"""The list of checks, and their run: a context in, all findings out, in a fixed order.
+"""The lists of checks, and their run: a context in, all findings out, in a fixed order.
 
 A check that could not run is a finding:
 
@@ -10,8 +10,9 @@ A check that could not run is a finding:
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
-from genesis_monitoring.checks import conformance
+from genesis_monitoring.checks import conformance, spec_secrets, unjudged
 from genesis_monitoring.checks.alertmanager import (
     config as alertmanager_config,
     live as alertmanager_live,
@@ -25,7 +26,7 @@ from genesis_monitoring.checks.compose import (
     security as compose_security,
 )
 from genesis_monitoring.checks.context import CheckContext
-from genesis_monitoring.checks.dashboards import links
+from genesis_monitoring.checks.dashboards import links, panel_history
 from genesis_monitoring.checks.prometheus import (
     config as prometheus_config,
     image_versions,
@@ -44,6 +45,8 @@ from genesis_monitoring.clients.parallel import run_side_by_side
 from genesis_monitoring.clients.process import ToolMissing, ToolTimedOut
 from genesis_monitoring.errors import CouldNotTellError
 from genesis_monitoring.findings import Finding, Severity, sort_findings
+from genesis_monitoring.plan.compile import Plan
+from genesis_monitoring.spec.source import Source
 
 NO_ANSWER_CODES = ("GM001", "GM002", "GM003")
 """The codes that mean "could not tell"."""
@@ -53,18 +56,52 @@ COMMON_CODES = (*NO_ANSWER_CODES, "GM004")
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
-    """``name`` is what ``--only`` takes; ``codes`` are all that ``run`` yields besides the common ones.
-
-    A ``live`` check starts a server on loopback; ``--no-live`` leaves it out.
-    """
+class _Listed:
+    """``codes`` are all that it yields besides the common ones."""
 
     name: str
     layer: str
     codes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Check(_Listed):
+    """``name`` is what ``--only`` takes.
+
+    A ``live`` check starts a server on loopback; ``--no-live`` leaves it out.
+    """
+
     run: Callable[[CheckContext], Iterable[Finding]]
     live: bool = False
 
+
+@dataclass(frozen=True, slots=True)
+class SpecCheck(_Listed):
+    """Lint on the spec and its plan, at lines of the spec. It always runs.
+
+    The path is the output folder: what is committed there may be compared with.
+    """
+
+    run: Callable[[Plan, Source, Path], tuple[Finding, ...]]
+
+
+SPEC_CHECKS: tuple[SpecCheck, ...] = (
+    SpecCheck(
+        "spec-secrets",
+        "spec",
+        spec_secrets.CODES,
+        lambda _, source, __: spec_secrets.check_spec_secrets(source),
+    ),
+    SpecCheck(
+        "panel-ids",
+        "tree",
+        panel_history.CODES,
+        lambda plan, source, out: panel_history.check_panel_history(out, plan, source),
+    ),
+    SpecCheck(
+        "criteria", "spec", unjudged.CODES, lambda plan, source, _: unjudged.check_unjudged(plan, source)
+    ),
+)
 
 CHECKS: tuple[Check, ...] = (
     Check("conformance", "tree", conformance.CODES, conformance.check_conformance),

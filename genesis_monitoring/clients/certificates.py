@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from genesis_monitoring.clients.loopback import is_number
 from genesis_monitoring.clients.process import ToolCrashed, run_tool
 from genesis_monitoring.clients.tools import ToolKind, find_tool
 
@@ -35,7 +36,7 @@ def make_certificate(names: Sequence[str], folder: Path) -> Certificate:
         "-subj",
         "/CN=genesis-mon drill",
         "-addext",
-        f"subjectAltName={','.join(f'DNS:{n}' for n in names)}",
+        "subjectAltName=" + ",".join(f"{'IP' if is_number(name) else 'DNS'}:{name}" for name in names),
     )
     files = ("-days", "1", "-keyout", str(made.key), "-out", str(made.certificate))
     argv = (*find_tool(OPENSSL).argv, "req", "-x509", *curve, *known, *files)

@@ -5,9 +5,19 @@ redirect and no TLS, and every call has a time limit.
 """
 
 import json
+from ipaddress import ip_address
 from typing import Any
 
 LOOPBACK = "127.0.0.1"
+
+
+def is_number(host: str) -> bool:
+    """Whether a host is an IP address (version 6 without brackets), and no name that can lead elsewhere."""
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def ask(

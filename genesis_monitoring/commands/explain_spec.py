@@ -12,6 +12,7 @@ from genesis_monitoring.plan.alertmanager import Route
 from genesis_monitoring.plan.compile import Plan
 from genesis_monitoring.plan.dashboards import DashboardPlan
 from genesis_monitoring.plan.docs import Runbook
+from genesis_monitoring.plan.links import dashboard_url
 from genesis_monitoring.plan.rules import AlertingRule
 from genesis_monitoring.plan.slis import SliPlan
 from genesis_monitoring.spec.references import criteria_of
@@ -126,7 +127,7 @@ def _severity(project: Project, name: str) -> Explanation:
 
 
 def _panel(project: Project, board: DashboardPlan, panel: PanelPlan) -> Explanation:
-    url = f"{project.plan.spec.metadata.links.grafana.rstrip('/')}/d/{board.uid}?viewPanel={panel.id}"
+    url = dashboard_url(project.plan.spec, board.uid, panel.id)
     known = [unit for unit, one in UNITS.items() if one.grafana == panel.unit]
     steps = [
         f"{step.color} from {format_number(step.value)}" if step.value is not None else f"{step.color} below"

@@ -4,13 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from time import monotonic
 
-from genesis_monitoring.checks import spec_secrets, unjudged
 from genesis_monitoring.checks.context import CheckContext
-from genesis_monitoring.checks.dashboards import panel_history
-from genesis_monitoring.checks.dashboards.panel_history import check_panel_history
-from genesis_monitoring.checks.registry import CHECKS, NO_ANSWER_CODES, Check, run_each
-from genesis_monitoring.checks.spec_secrets import check_spec_secrets
-from genesis_monitoring.checks.unjudged import check_unjudged
+from genesis_monitoring.checks.registry import CHECKS, NO_ANSWER_CODES, SPEC_CHECKS, Check, run_each
 from genesis_monitoring.clients.alertmanager import Alertmanager
 from genesis_monitoring.clients.amtool import Amtool
 from genesis_monitoring.clients.compose import Compose
@@ -29,9 +24,8 @@ from genesis_monitoring.spec.source import SpecError
 from genesis_monitoring.spec.suppressions import apply_suppressions
 from genesis_monitoring.tree.drift import drift_findings
 
-SPEC_CHECK, TREE_CHECK, PANEL_CHECK, CRITERIA_CHECK = "spec", "tree", "panel-ids", "criteria"
-SECRETS_CHECK = "spec-secrets"
-"""The checks that need no file of the tree beyond reading it; they always run."""
+SPEC_CHECK, TREE_CHECK = "spec", "tree"
+"""That the spec is valid, and the tree what it renders to: these run always, as ``SPEC_CHECKS`` do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +93,11 @@ def _run(project: Project, checks: Sequence[Check], tools: ToolPaths, *, strict:
     found = run_each(context, checks)
     return (
         Checked(SPEC_CHECK, SPEC_CHECK),
-        Checked(SECRETS_CHECK, SPEC_CHECK, check_spec_secrets(project.source)),
         Checked(TREE_CHECK, TREE_CHECK, drift_findings(project.out, project.artifacts)),
-        Checked(PANEL_CHECK, TREE_CHECK, check_panel_history(project.out, project.plan, project.source)),
-        Checked(CRITERIA_CHECK, SPEC_CHECK, check_unjudged(project.plan, project.source)),
+        *(
+            Checked(check.name, check.layer, check.run(project.plan, project.source, project.out))
+            for check in SPEC_CHECKS
+        ),
         *(Checked(check.name, check.layer, own) for check, own in zip(checks, found, strict=True)),
     )
 
@@ -110,8 +105,8 @@ def _run(project: Project, checks: Sequence[Check], tools: ToolPaths, *, strict:
 def _judged(checks: Sequence[Check], checked: Sequence[Checked]) -> frozenset[str]:
     """The codes that this run could have found: those of the checks that ran and gave an answer."""
     answered = {check.name for check in checked if not check.unanswered}
-    codes = {code for check in checks if check.name in answered for code in check.codes}
-    return frozenset({*codes, *panel_history.CODES, *unjudged.CODES, *spec_secrets.CODES})
+    ran = (*SPEC_CHECKS, *(check for check in checks if check.name in answered))
+    return frozenset(code for check in ran for code in check.codes)
 
 
 def check_names() -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""``gauge``: the latest value of each series on an arc, which is coloured by its levels."""
+"""``gauge``: an arc has two ends, so there is a lowest value even where the unit has none."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,7 +9,7 @@ from genesis_monitoring.units import Unit
 
 
 class Gauge(LatestValueType):
-    """Arcs."""
+    """The latest value of each series on an arc, which is coloured by its levels."""
 
     name = "gauge"
     keys = drawn(

@@ -76,7 +76,7 @@ class PanelPlan:
 
 
 class PanelType(Protocol):
-    """One type of panels.
+    """One type of panels. The docstring of its class tells who writes a spec what it shows.
 
     ``name`` is Grafana's. ``takes`` is what a spec may say of such a panel besides what it says of any;
     one that takes queries must have some. ``instant`` panels ask for the latest value alone. ``keys`` is

@@ -1,4 +1,4 @@
-"""``stat``: the latest value of each series as a number, in the colour of its level."""
+"""``stat``: numbers without a sparkline, since only an instant is asked for."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,7 +8,7 @@ from genesis_monitoring.panels.panel import LatestValueType, PanelPlan
 
 
 class Stat(LatestValueType):
-    """Numbers."""
+    """The latest value of each series as a number, in the colour of its level."""
 
     name = "stat"
     keys = drawn(

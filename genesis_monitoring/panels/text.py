@@ -1,4 +1,4 @@
-"""``text``: Markdown with the time of the rollout and the objectives that it lists; it asks for nothing."""
+"""``text``: Markdown; it asks for nothing."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,7 +8,7 @@ from genesis_monitoring.panels.panel import PanelPlan, PanelType, SpecKey
 
 
 class Text(PanelType):
-    """A panel for people to read."""
+    """The time of the rollout, and the good values of the objectives listed."""
 
     name = "text"
     takes: frozenset[SpecKey] = frozenset({"objectives"})

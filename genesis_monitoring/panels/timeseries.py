@@ -1,4 +1,4 @@
-"""``timeseries``: lines over time, with a dashed line at each level; ``stacked`` adds them up."""
+"""``timeseries``: a gap in the data is a gap in the line."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -38,7 +38,7 @@ _CUSTOM = Key(
 
 
 class Timeseries(PanelType):
-    """Lines."""
+    """Lines over time, with a dashed line at each level."""
 
     name = "timeseries"
     takes: frozenset[SpecKey] = frozenset({"queries", "unit", "time_from", "stacked"})

@@ -26,7 +26,7 @@ from genesis_monitoring.plan.notifications import NotificationPlan, compile_noti
 from genesis_monitoring.plan.profiles import in_profile
 from genesis_monitoring.plan.prometheus import PrometheusPlan, compile_prometheus
 from genesis_monitoring.plan.rollout import RolloutPlan, compile_rollout
-from genesis_monitoring.plan.rule_tests import RuleTestFile, compile_rule_tests
+from genesis_monitoring.plan.rule_tests import RuleTests
 from genesis_monitoring.plan.rules import RuleGroup, compile_rules
 from genesis_monitoring.plan.slis import SliPlan, compile_slis
 from genesis_monitoring.plan.stack import StackPlan, compile_stack
@@ -40,7 +40,7 @@ class Plan:
     spec: Spec
     slis: Mapping[str, SliPlan]
     rule_groups: tuple[RuleGroup, ...]
-    rule_tests: tuple[RuleTestFile, ...]
+    rule_tests: RuleTests
     prometheus: PrometheusPlan
     alertmanager: AlertmanagerPlan
     notifications: NotificationPlan
@@ -63,7 +63,7 @@ def compile_plan(spec: Spec, profile: str) -> Plan:
         spec=spec,
         slis=slis,
         rule_groups=groups,
-        rule_tests=compile_rule_tests(spec, slis, groups),
+        rule_tests=RuleTests(spec, slis, groups),
         prometheus=compile_prometheus(spec),
         alertmanager=compile_alertmanager(spec),
         notifications=compile_notifications(spec),

@@ -13,6 +13,7 @@ from genesis_monitoring.slis.registry import Sli
 from genesis_monitoring.spec.dashboards import Dashboard, Panel, Profile, Query
 from genesis_monitoring.spec.jobs import scrape_interval
 from genesis_monitoring.spec.model import Spec
+from genesis_monitoring.times import spell_time
 from genesis_monitoring.units import UNITS
 
 GRID_COLUMNS = 24
@@ -163,14 +164,11 @@ def threshold_steps(sli: Sli) -> tuple[ThresholdStep, ...]:
     target = sli.beyond("target")
     if target is None:
         return (ThresholdStep(None, GOOD),)
-    marks: list[tuple[float, str]] = [(target.threshold, WARN)]
+    worst_at = {target.threshold: WARN}
     for level, color in (("alert", BAD), ("no_go", WORST)):
         condition = sli.beyond(level)
         if condition is not None:
-            marks.append((condition.threshold, color))
-    worst_at: dict[float, str] = {}
-    for threshold, color in marks:
-        worst_at[threshold] = color
+            worst_at[condition.threshold] = color
     if target.upward:
         ordered = sorted(worst_at.items())
         return (ThresholdStep(None, GOOD), *(ThresholdStep(value, color) for value, color in ordered))
@@ -199,8 +197,8 @@ def _description(spec: Spec, panel: Panel, slis: Mapping[str, SliPlan]) -> str:
             plan = slis[query.sli]
             good = plan.sli.good
             aim = f" Good is {good}." if good else ""
-            sources = ", ".join(f"`{selector.metric}`" for selector in plan.metrics)
-            lines.append(f"- {plan.sli.title}: `{query.sli}`, from {_unique(sources)}.{aim}")
+            sources = ", ".join(dict.fromkeys(f"`{selector.metric}`" for selector in plan.metrics))
+            lines.append(f"- {plan.sli.title}: `{query.sli}`, from {sources}.{aim}")
             planned = [m.metric for m in plan.metrics if spec.metrics[m.metric].status == "planned"]
         elif query.metric is not None:
             name = query.metric.metric
@@ -211,10 +209,6 @@ def _description(spec: Spec, panel: Panel, slis: Mapping[str, SliPlan]) -> str:
     return "\n".join(lines)
 
 
-def _unique(listed: str) -> str:
-    return ", ".join(dict.fromkeys(listed.split(", ")))
-
-
 def _header(spec: Spec, panel: Panel, slis: Mapping[str, SliPlan]) -> str:
     aims = [
         f"- **{slis[name].sli.title}**: {slis[name].sli.good}{_gate(slis[name].sli)}"
@@ -223,27 +217,17 @@ def _header(spec: Spec, panel: Panel, slis: Mapping[str, SliPlan]) -> str:
     rollout = spec.rollout
     window = ""
     if rollout is not None:
-        end = rollout.start.timestamp() + rollout.duration
+        start = rollout.start.timestamp()
         window = (
-            f"**{spec.metadata.title}**: {format_moment(rollout.start.timestamp())} to {format_moment(end)}, "
+            f"**{spec.metadata.title}**: {spell_time(start)} to {spell_time(start + rollout.duration)}, "
             f"{rollout.checkpoints.count} checkpoints.\n\n"
         )
     return window + "\n".join(aims)
 
 
 def _gate(sli: Sli) -> str:
-    objective = sli.objective
-    if objective is None or objective.alert is None:
-        return ""
-    condition = sli.beyond("alert")
-    return f" (alert {condition})"
-
-
-def format_moment(timestamp: float) -> str:
-    """A moment in UTC to the second."""
-    from datetime import UTC, datetime
-
-    return datetime.fromtimestamp(timestamp, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+    own = sli.objective is not None and sli.objective.alert is not None
+    return f" (alert {sli.beyond('alert')})" if own else ""
 
 
 def _grafana_duration(seconds: int) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from genesis_monitoring.conventions import runbook_path
 from genesis_monitoring.durations import spell_duration
-from genesis_monitoring.plan.links import PanelIndex
+from genesis_monitoring.plan.links import PanelIndex, dashboard_url
 from genesis_monitoring.plan.rules import AlertingRule, RuleGroup
 from genesis_monitoring.plan.slis import SliPlan
 from genesis_monitoring.spec.alerts import Alert, MissingData, Watchdog
@@ -131,8 +131,7 @@ def compile_panel_tables(spec: Spec, slis: Mapping[str, SliPlan]) -> tuple[Panel
                         ", ".join(dict.fromkeys(metrics)),
                     )
                 )
-        url = f"{spec.metadata.links.grafana.rstrip('/')}/d/{uid}"
-        tables.append(PanelTable(uid, dashboard.title, url, tuple(rows)))
+        tables.append(PanelTable(uid, dashboard.title, dashboard_url(spec, uid), tuple(rows)))
     return tuple(tables)
 
 

@@ -18,7 +18,7 @@ class PanelLink:
 class PanelIndex:
     """Where each SLI is drawn first: (dashboard uid, panel id) by SLI name."""
 
-    grafana: str
+    spec: Spec
     default_dashboard: str
     drawn: Mapping[str, tuple[str, int]]
     owners: Mapping[int, str]
@@ -31,8 +31,8 @@ class PanelIndex:
         return self._link(uid, drawn)
 
     def _link(self, uid: str, panel: int | None) -> PanelLink:
-        url = f"{self.grafana}/d/{uid}"
-        return PanelLink(url, f"{url}?viewPanel={panel}" if panel is not None else None)
+        shown = dashboard_url(self.spec, uid, panel) if panel is not None else None
+        return PanelLink(dashboard_url(self.spec, uid), shown)
 
 
 def index_panels(spec: Spec) -> PanelIndex:
@@ -46,7 +46,13 @@ def index_panels(spec: Spec) -> PanelIndex:
                 for query in panel.queries:
                     if query.sli is not None:
                         drawn.setdefault(query.sli, (uid, panel.id))
-    return PanelIndex(spec.metadata.links.grafana.rstrip("/"), next(iter(spec.dashboards)), drawn, owners)
+    return PanelIndex(spec, next(iter(spec.dashboards)), drawn, owners)
+
+
+def dashboard_url(spec: Spec, uid: str, panel: int | None = None) -> str:
+    """The address of a dashboard, or of one of its panels."""
+    url = f"{spec.metadata.links.grafana.rstrip('/')}/d/{uid}"
+    return url if panel is None else f"{url}?viewPanel={panel}"
 
 
 def runbook_url(spec: Spec, alert: str) -> str:

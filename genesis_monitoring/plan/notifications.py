@@ -2,13 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from genesis_monitoring.receivers.dialects import Dialect
 from genesis_monitoring.receivers.registry import RECEIVERS
 from genesis_monitoring.spec.model import Spec
-
-_TIME = "%Y-%m-%d %H:%M:%S UTC"
+from genesis_monitoring.times import spell_time
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +82,12 @@ class Span:
     @property
     def start(self) -> str:
         """When it began, as a message says it."""
-        return datetime.fromtimestamp(self.began, UTC).strftime(_TIME)
+        return spell_time(self.began)
 
     @property
     def end(self) -> str:
         """When it ended."""
-        return datetime.fromtimestamp(self.ended, UTC).strftime(_TIME)
+        return spell_time(self.ended)
 
     @property
     def length(self) -> str:

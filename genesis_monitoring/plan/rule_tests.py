@@ -3,7 +3,7 @@
 One file for each component and sampling, since promtool evaluates a file's rules at one interval.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from genesis_monitoring.conventions import RULE_TESTS_FOLDER, rules_path
@@ -27,22 +27,32 @@ class RuleTestFile:
     origin: str
 
 
-def compile_rule_tests(
-    spec: Spec, slis: Mapping[str, SliPlan], groups: tuple[RuleGroup, ...]
-) -> tuple[RuleTestFile, ...]:
-    """Tests of every alert, and of every SLI that no alert stands on."""
-    own: dict[str, list[SliPlan]] = {}
-    for plan in slis.values():
-        own.setdefault(plan.sli.component, []).append(plan)
-    files: list[RuleTestFile] = []
-    for group in groups:
-        lanes = _lanes(spec, slis, group, own.get(group.name, []))
+class RuleTests:
+    """Tests of every alert, and of every SLI that no alert stands on.
+
+    They are the larger half of a plan, so they are made anew for who asks and held by nobody.
+    """
+
+    def __init__(self, spec: Spec, slis: Mapping[str, SliPlan], groups: tuple[RuleGroup, ...]) -> None:
+        self._spec = spec
+        self._slis = slis
+        self._groups = groups
+        self._own: dict[str, list[SliPlan]] = {}
+        for plan in slis.values():
+            self._own.setdefault(plan.sli.component, []).append(plan)
+
+    def __iter__(self) -> Iterator[RuleTestFile]:
+        for group in self._groups:
+            yield from self.of(group)
+
+    def of(self, group: RuleGroup) -> Iterator[RuleTestFile]:
+        """The files of one component."""
+        lanes = _lanes(self._spec, self._slis, group, self._own.get(group.name, []))
         tests = {step: list(lay_out(alike)) for step, alike in sorted(_by_step(lanes).items())}
         missing = [rule for rule in group.alerting if rule.sli is not None and rule.condition is None]
-        for test in missing_data_tests(slis, spec, missing) if missing else ():
+        for test in missing_data_tests(self._slis, self._spec, missing) if missing else ():
             tests.setdefault(test.interval, []).append(test)
-        files.extend(_file(group.name, step, tuple(alike)) for step, alike in tests.items())
-    return tuple(files)
+        return (_file(group.name, step, tuple(alike)) for step, alike in tests.items())
 
 
 def _lanes(spec: Spec, slis: Mapping[str, SliPlan], group: RuleGroup, own: list[SliPlan]) -> list[Lane]:

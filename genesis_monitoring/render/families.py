@@ -1,36 +1,46 @@
-"""The artifact families that are laid out by templates: each renderer takes a plan, gives artifacts."""
+"""The artifact families: each renderer takes a plan, gives artifacts. ``RENDERERS`` lists them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 
 from genesis_monitoring import conventions as names
 from genesis_monitoring.artifacts import Artifact
 from genesis_monitoring.documents.alertmanager import alertmanager_document
-from genesis_monitoring.documents.compose import compose_document
 from genesis_monitoring.documents.node import Document
 from genesis_monitoring.documents.prometheus import prometheus_document
 from genesis_monitoring.documents.provisioning import dashboard_provider_document, datasources_document
 from genesis_monitoring.documents.rule_tests import rule_test_document
 from genesis_monitoring.documents.rules import rule_document
 from genesis_monitoring.plan.compile import Plan
+from genesis_monitoring.plan.rules import RuleGroup
 from genesis_monitoring.render.templates import Templates
+from genesis_monitoring.targets.registry import TARGETS
 
 
 def render_prometheus(plan: Plan, templates: Templates) -> Iterator[Artifact]:
     """The server's configuration, and a rule file for each group."""
-    yield _data(prometheus_document(plan.prometheus), "prometheus/prometheus.yml.j2", templates)
+    yield _data(partial(prometheus_document, plan.prometheus), "prometheus/prometheus.yml.j2", templates)
     for group in plan.rule_groups:
-        yield _data(rule_document(group), "prometheus/rules.yml.j2", templates)
+        yield _data(partial(rule_document, group), "prometheus/rules.yml.j2", templates)
 
 
 def render_rule_tests(plan: Plan, templates: Templates) -> Iterator[Artifact]:
     """A test file for each component and sampling."""
-    for file in plan.rule_tests:
-        yield _data(rule_test_document(file), "prometheus/rule_tests.yml.j2", templates)
+    for group in plan.rule_groups:
+        for file in plan.rule_tests.of(group):
+            text = templates.render("prometheus/rule_tests.yml.j2", document=rule_test_document(file).data)
+            yield Artifact(file.path, text, partial(_rule_tests_again, plan, group, file.path))
+
+
+def _rule_tests_again(plan: Plan, group: RuleGroup, path: str) -> Document:
+    return next(rule_test_document(file) for file in plan.rule_tests.of(group) if file.path == path)
 
 
 def render_alertmanager(plan: Plan, templates: Templates) -> Iterator[Artifact]:
     """Alertmanager's configuration and its notification templates."""
-    yield _data(alertmanager_document(plan.alertmanager), "alertmanager/alertmanager.yml.j2", templates)
+    yield _data(
+        partial(alertmanager_document, plan.alertmanager), "alertmanager/alertmanager.yml.j2", templates
+    )
     messages = templates.render("alertmanager/genesis.tmpl.j2", notifications=plan.notifications)
     yield Artifact(names.ALERTMANAGER_TEMPLATES, messages)
 
@@ -39,19 +49,22 @@ def render_grafana(plan: Plan, templates: Templates) -> Iterator[Artifact]:
     """Dashboards, and what provisions them and their data source."""
     from genesis_monitoring.render.grafana import render_dashboard
 
-    yield _data(datasources_document(plan.spec), "grafana/datasources.yml.j2", templates)
-    yield _data(dashboard_provider_document(plan.spec), "grafana/dashboards.yml.j2", templates)
+    yield _data(partial(datasources_document, plan.spec), "grafana/datasources.yml.j2", templates)
+    yield _data(partial(dashboard_provider_document, plan.spec), "grafana/dashboards.yml.j2", templates)
     for dashboard in plan.dashboards:
         yield render_dashboard(dashboard)
 
 
-def render_compose(plan: Plan, templates: Templates) -> Iterator[Artifact]:
-    """The Compose file."""
-    yield _data(compose_document(plan.stack), "docker-compose.yml.j2", templates)
+def render_targets(plan: Plan, templates: Templates) -> Iterator[Artifact]:
+    """What each target has beside the files that all share."""
+    for target in TARGETS:
+        for make in target.documents(plan):
+            yield _data(make, target.template, templates)
 
 
-def _data(document: Document, template: str, templates: Templates) -> Artifact:
-    return Artifact(document.path, templates.render(template, document=document.data), document)
+def _data(make: Callable[[], Document], template: str, templates: Templates) -> Artifact:
+    document = make()
+    return Artifact(document.path, templates.render(template, document=document.data), make)
 
 
 def render_instrumentation(plan: Plan, templates: Templates) -> Iterator[Artifact]:
@@ -97,3 +110,16 @@ def render_docs(plan: Plan, templates: Templates) -> Iterator[Artifact]:
                 "docs/procedures.md.j2", title="Troubleshooting", procedures=rollout.troubleshooting
             ),
         )
+
+
+Renderer = Callable[[Plan, Templates], Iterator[Artifact]]
+
+RENDERERS: tuple[Renderer, ...] = (
+    render_prometheus,
+    render_rule_tests,
+    render_alertmanager,
+    render_grafana,
+    render_targets,
+    render_instrumentation,
+    render_docs,
+)

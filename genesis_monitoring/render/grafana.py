@@ -10,6 +10,7 @@ addresses as percent codes, since an invisible character would change what they 
 
 import re
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from genesis_monitoring.artifacts import Artifact
@@ -47,9 +48,15 @@ _BUILT_IN_ANNOTATION = {
 
 
 def render_dashboard(plan: DashboardPlan) -> Artifact:
-    """The dashboard as Grafana 12.2 would save it, with its keys in the order of the tables."""
+    """The dashboard as a file."""
     import json
 
+    text = json.dumps(dashboard_document(plan).data, indent=2, ensure_ascii=False, allow_nan=False)
+    return Artifact(plan.path, text + "\n", partial(dashboard_document, plan))
+
+
+def dashboard_document(plan: DashboardPlan) -> Document:
+    """The dashboard as Grafana 12.2 would save it, with its keys in the order of the tables."""
     import grafanalib.core as g
 
     dashboard = g.Dashboard(
@@ -73,8 +80,7 @@ def render_dashboard(plan: DashboardPlan) -> Artifact:
             Node(panel.origin, normalise_panel(_panel(g, panel), panel.type.keys)) for panel in row.panels
         )
     data = Node(plan.origin, normalise_dashboard(dashboard) | {"panels": panels})
-    text = json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False)
-    return Artifact(plan.path, text + "\n", Document(plan.path, data))
+    return Document(plan.path, data)
 
 
 def plain_text(text: str) -> str:

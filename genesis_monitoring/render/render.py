@@ -1,31 +1,9 @@
 """Plan → every artifact. One error and there is no artifact at all: nothing half-rendered is written."""
 
-from collections.abc import Callable, Iterator
-
 from genesis_monitoring.artifacts import Artifact
 from genesis_monitoring.plan.compile import Plan
-from genesis_monitoring.render.families import (
-    render_alertmanager,
-    render_compose,
-    render_docs,
-    render_grafana,
-    render_instrumentation,
-    render_prometheus,
-    render_rule_tests,
-)
+from genesis_monitoring.render.families import RENDERERS
 from genesis_monitoring.render.templates import Templates
-
-Renderer = Callable[[Plan, Templates], Iterator[Artifact]]
-
-RENDERERS: tuple[Renderer, ...] = (
-    render_prometheus,
-    render_rule_tests,
-    render_alertmanager,
-    render_grafana,
-    render_compose,
-    render_instrumentation,
-    render_docs,
-)
 
 
 def render_plan(plan: Plan, templates: Templates) -> tuple[Artifact, ...]:

@@ -15,6 +15,7 @@ from genesis_monitoring.errors import UsageError
 from genesis_monitoring.files import refuse_special
 from genesis_monitoring.render import quoting
 from genesis_monitoring.render.layout import layout, remarks
+from genesis_monitoring.times import spell_time
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -110,7 +111,7 @@ def _environment(folder: Path) -> Environment:
         "drawing": quoting.drawing,
         "runbook_link": lambda alert: quoting.Quoted(f"[{alert}](runbooks/{alert}.md)"),
         "spell": spell_duration,
-        "moment": lambda moment: moment.strftime("%Y-%m-%d %H:%M:%S UTC"),
+        "moment": lambda moment: spell_time(moment.timestamp()),
         "clock": lambda seconds: f"T+{seconds // 3600}:{seconds % 3600 // 60:02}:{seconds % 60:02}",
     }
     environment.filters.update({name: _of_defined(made) for name, made in filters.items()})

@@ -78,6 +78,7 @@ class RatioSli(SliKind):
                 (*path, "denominator"),
                 "numerator and denominator are the same, so the ratio is always 1",
                 "list in the denominator all that is counted, in the numerator a part of it",
+                (*path, "numerator"),
             )
         if self.unless_numerator is None:
             return

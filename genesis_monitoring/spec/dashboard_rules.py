@@ -45,11 +45,11 @@ def check_dashboards(spec: Spec, reporter: Reporter) -> None:
 def _keys(reporter: Reporter, path: Path, panel: Panel) -> None:
     for key in get_args(SpecKey):
         if getattr(panel, key) and key not in panel.drawn_as.takes:
-            types = " or ".join(name for name, one in PANEL_TYPES.items() if key in one.takes)
+            types = ", ".join(name for name, one in PANEL_TYPES.items() if key in one.takes)
             reporter.contradiction(
                 (*path, key),
                 f"a {panel.type} panel takes no {key}",
-                f"remove it, or make this a {types} panel",
+                f"remove it, or use a type that does: {types}",
                 (*path, "type"),
             )
 

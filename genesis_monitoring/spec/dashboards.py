@@ -44,7 +44,9 @@ class Panel(Model):
 
     id: PanelId
     title: Text
-    type: TypeName
+    type: TypeName = Field(
+        description="\n".join(f"{name}: {type(one).__doc__}" for name, one in PANEL_TYPES.items())
+    )
     description: Text
     width: Annotated[int, Field(ge=1, le=24)]
     height: Annotated[int, Field(ge=2, le=40)]

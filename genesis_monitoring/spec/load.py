@@ -59,6 +59,7 @@ def _loaded(read: Callable[[], Source]) -> LoadedSpec:
         findings = join_findings(findings, _checked(spec, source, without))
     if findings or spec is None:
         raise SpecError(findings, source)
+    source.forget()
     return LoadedSpec(spec, source)
 
 

@@ -7,7 +7,6 @@ values mean is not known here.
 import errno
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NoReturn
 
@@ -43,14 +42,44 @@ class SpecError(GenesisMonError):
         self.exit_code = exit_code
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Source:
-    """A file's values and their places. ``value`` holds dicts, tuples and scalars only."""
+    """A file's values and their places.
 
-    file: str
-    value: Value = field(repr=False)
-    root: Node = field(repr=False)
-    lines: Lines = field(repr=False)
+    Both are many times the size of the text. Once the spec is loaded they are needed only where something
+    is found, and are read again then.
+    """
+
+    __slots__ = ("_read", "lines")
+
+    def __init__(self, lines: Lines, read: Builder | None = None) -> None:
+        """``read`` has read ``lines`` to their end."""
+        self.lines = lines
+        self._read = read
+
+    @property
+    def file(self) -> str:
+        """Its name in findings."""
+        return self.lines.file
+
+    @property
+    def value(self) -> Value:
+        """Dicts, tuples and scalars only."""
+        return self._built().value
+
+    @property
+    def root(self) -> Node:
+        """The place of ``value``."""
+        return self._built().root
+
+    def forget(self) -> None:
+        """Keep the text alone."""
+        self._read = None
+
+    def _built(self) -> Builder:
+        if self._read is None:
+            self._read = Builder(self.lines)
+            self._read.run()
+        return self._read
 
     def locate(self, path: Sequence[str | int]) -> Location:
         """Where the value at ``path`` stands; for a path that ends early, the last key that exists.
@@ -127,7 +156,7 @@ def parse_source(text: str, display: str) -> Source:
         raise SpecError((_error("GM102", lines.at(odd.start()), message, hint),))
     builder = Builder(lines)
     complete = builder.run()
-    source = Source(display, builder.value, builder.root, lines) if complete else None
+    source = Source(lines, builder) if complete else None
     findings = sort_findings(builder.findings)
     if source is None or findings:
         raise SpecError(findings, source)

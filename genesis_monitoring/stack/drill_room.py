@@ -15,6 +15,7 @@ from typing import Any
 from genesis_monitoring.clients.alertmanager_copy import redirect
 from genesis_monitoring.clients.catcher import Catcher, catch, need_to_catch
 from genesis_monitoring.clients.certificates import make_certificate
+from genesis_monitoring.clients.loopback import LOOPBACK, is_number
 from genesis_monitoring.clients.sealed import can_seal, seal
 from genesis_monitoring.conventions import ALERTMANAGER_CONFIG, SECRETS_MOUNT
 from genesis_monitoring.errors import CouldNotTellError
@@ -110,7 +111,7 @@ class _NotSealed(CouldNotTellError):
 def _why_not(receivers: tuple[ReceiverPlan, ...]) -> str:
     for receiver in receivers:
         for one in receiver.integrations:
-            if one.stand.host.replace(".", "").isdigit() and not one.stand.host.startswith("127."):
+            if is_number(one.stand.host) and one.stand.host != LOOPBACK:
                 return (
                     f"the {one.kind.key} of {receiver.name} has a number as its address, which has no name "
                     "to redirect"

@@ -11,7 +11,7 @@ from genesis_monitoring.spec.source import SpecError
 
 from .reading import BASE, Case, case_files, load_cases
 
-OTHERS = ("panel-ids.cases", "promql.cases")
+OTHERS = ("lint.cases", "panel-ids.cases", "promql.cases")
 """What takes more than the text of the spec to find."""
 CASES = [
     pytest.param(case, id=f"{file.removesuffix('.cases')}: {case.name}")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from genesis_monitoring.checks.context import CheckContext
-from genesis_monitoring.checks.registry import CHECKS, COMMON_CODES, Check, run_checks
+from genesis_monitoring.checks.registry import CHECKS, COMMON_CODES, SPEC_CHECKS, Check, run_checks
 from genesis_monitoring.clients.amtool import Amtool
 from genesis_monitoring.clients.compose import Compose
 from genesis_monitoring.clients.promtool import Promtool
@@ -132,9 +132,10 @@ def test_a_defect_of_a_check_is_not_hidden(sample: Sample) -> None:
 
 
 def test_names_are_unique_and_no_check_takes_a_common_code() -> None:
-    names = [check.name for check in CHECKS]
+    names = [check.name for check in (*CHECKS, *SPEC_CHECKS)]
     assert len(set(names)) == len(names)
-    assert not {code for check in CHECKS for code in check.codes} & set(COMMON_CODES)
+    codes = [code for check in (*CHECKS, *SPEC_CHECKS) for code in check.codes]
+    assert not set(codes) & set(COMMON_CODES)
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.name)

@@ -1,6 +1,5 @@
 """Every code has a page, every page a code, and every page says what it must."""
 
-import ast
 import re
 from collections.abc import Iterator
 from functools import cache
@@ -16,14 +15,14 @@ PACKAGE = Path(genesis_monitoring.__file__).parent
 SECTIONS = ("Why", "How to mend", "Wrong", "Right")
 _FENCED = re.compile(r"```[a-z]+\n.*?\n```", re.DOTALL)
 _LONGEST_LINE = 140
+_QUOTED = re.compile(r'"(\w+)"')
 
 
 @cache
 def emitted() -> frozenset[str]:
     """The codes that stand as text of their own anywhere in the package; prose does not count."""
-    trees = (ast.parse(file.read_text("utf-8")) for file in PACKAGE.rglob("*.py"))
-    texts = (node.value for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Constant))
-    return frozenset(text for text in texts if isinstance(text, str) and CODE.fullmatch(text))
+    texts = (file.read_text("utf-8") for file in PACKAGE.rglob("*.py"))
+    return frozenset(code for text in texts for code in _QUOTED.findall(text) if CODE.fullmatch(code))
 
 
 def sections(code: str) -> Iterator[tuple[str, str]]:

@@ -113,6 +113,7 @@ def test_units_limits_and_links_come_from_the_sli() -> None:
     found = {panel.id: panel for panel in every_kind_plan().dashboards[0].panels}
     assert (found[5].unit, found[5].minimum, found[5].maximum) == ("percent", 0.0, 100.0)
     assert (found[7].unit, found[7].minimum, found[7].maximum) == ("currencyUSD", None, None)
+    assert (found[8].unit, found[8].minimum, found[8].maximum) == ("percent", 0.0, 100.0)
     assert found[4].unit == "cps"
     assert found[4].stacked
     assert [link.title for link in found[1].links] == ["Runbook QueueLong", "Runbook QueueEndless"]

@@ -1,7 +1,7 @@
 """Which rule tests are generated: all alerts and SLIs, the scenarios that each kind asks for, few groups."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import pytest
 import yaml
@@ -14,7 +14,7 @@ from plan.specs import Data, compiled, every_kind, every_kind_plan, rendered
 Check = AlertCheck | ExprCheck
 
 
-def checks(files: tuple[RuleTestFile, ...]) -> Iterator[tuple[RuleTest, Check]]:
+def checks(files: Iterable[RuleTestFile]) -> Iterator[tuple[RuleTest, Check]]:
     for file in files:
         for test in file.tests:
             yield from ((test, check) for check in _of(test))
@@ -42,7 +42,7 @@ def alert_checks(case: str) -> list[AlertCheck]:
     ]
 
 
-def evaluations(files: tuple[RuleTestFile, ...]) -> int:
+def evaluations(files: Iterable[RuleTestFile]) -> int:
     """How often promtool evaluates a file's rules, which is what its time goes into beside the groups."""
     return sum(
         max(check.eval_time for check in _of(test)) // file.evaluation_interval
@@ -63,7 +63,7 @@ def test_every_alert_and_every_sli_without_one_has_scenarios() -> None:
 
 
 def test_each_file_is_of_one_component_and_one_sampling() -> None:
-    files = every_kind_plan().rule_tests
+    files = tuple(every_kind_plan().rule_tests)
     assert {file.rule_files for file in files} == {
         (f"../rules/{component}.yml",) for component in ("shop", "bill", "monitoring")
     }
@@ -74,7 +74,7 @@ def test_each_file_is_of_one_component_and_one_sampling() -> None:
 
 def test_every_kind_of_sli_needs_few_groups() -> None:
     """Those of ``expr`` and those of a comparison with the past stand alone, the rest side by side."""
-    files = every_kind_plan().rule_tests
+    files = tuple(every_kind_plan().rule_tests)
     names = Counter(test.name.partition(":")[0] for file in files for test in file.tests)
     assert sum(names.values()) <= 20
     assert names["one time line"] == len(files)
@@ -100,7 +100,7 @@ def more(data: Data, times: int) -> Data:
 
 
 def test_more_alerts_of_a_component_need_no_more_groups_and_no_more_evaluations() -> None:
-    few, many = (compiled(more(every_kind(), times)).rule_tests for times in (0, 10))
+    few, many = (tuple(compiled(more(every_kind(), times)).rule_tests) for times in (0, 10))
     assert [len(file.tests) for file in many] == [len(file.tests) for file in few]
     assert evaluations(many) == evaluations(few)
     assert len(list(checks(many))) > len(list(checks(few)))

@@ -6,6 +6,8 @@ from typing import Any
 from hypothesis import strategies as st
 from plan.specs import Data, every_kind
 
+from genesis_monitoring.panels.registry import PANELS
+
 PROSE_PARTS = (
     "{{", "}}", "{{ $labels.x }}", '{{ template "x" }}', "$value", "${HOME}", "$(id)", "$$", "`", "```",
     "`x`", "|", "[x](y)", "<b>", "</script>", "<!--", "-->", "&amp;", "# ", ": ", " #", "- ", "!!x", "'",
@@ -305,6 +307,15 @@ def specs(draw: st.DrawFn, least: int = 1, most: int = 5, kinds: tuple[Kind, ...
             _alert(draw, spec, f"S{index}A{number}", f"s{index}", sli)
     _dashboard(draw, spec)
     spec["slack"]["enabled"] = draw(st.booleans())
+    if draw(st.booleans()):
+        spec["receivers"]["hook"]["email"] = {
+            "to": draw(
+                st.lists(st.sampled_from(("on-call@example.com", "o'b@m.test")), min_size=1, unique=True)
+            ),
+            "from": "alerts@example.com",
+            "smarthost": draw(st.sampled_from(("mail.example.com:465", "[::1]:25"))),
+            "auth": {"username": draw(prose()), "password_secret": "pager_key"},
+        }
     spec["prometheus"]["external_labels"] = {"site": draw(prose()).replace("$", "S")}
     for service in spec["stack"]["services"].values():
         service["description"] = draw(prose())
@@ -374,13 +385,16 @@ def _severities(draw: st.DrawFn, spec: Data) -> None:
         }
 
 
+DRAWN = [panel.name for panel in PANELS if "queries" in panel.takes]
+
+
 def _dashboard(draw: st.DrawFn, spec: Data) -> None:
     names = sorted(spec["slis"])
     panels = [
         {
             "id": index + 1,
             "title": f"{draw(prose())} {index}",
-            "type": draw(st.sampled_from(("stat", "gauge", "timeseries"))),
+            "type": draw(st.sampled_from(DRAWN)),
             "description": draw(prose()),
             "width": draw(st.integers(1, 24)),
             "height": draw(st.integers(2, 12)),

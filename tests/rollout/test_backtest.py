@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import replace
+from functools import cache
 
 import pytest
 from hypothesis import given, settings, strategies as st
@@ -249,8 +250,16 @@ def test_the_watchdog_is_no_alert_of_it() -> None:
 
 # Levels at which the latency's buckets end, so that the spec takes them.
 LEVELS = (50, 75, 100, 150, 200)
-BY_LEVEL = {level: plan_with(f"rag_latency_p95.target={level}") for level in LEVELS}
-BY_FOR = {minutes: plan_with(f"HybridRAGLatencyHigh.for={minutes}m") for minutes in (0, 1, 5, 20)}
+
+
+@cache
+def by_level(level: int) -> Plan:
+    return plan_with(f"rag_latency_p95.target={level}")
+
+
+@cache
+def by_for(minutes: int) -> Plan:
+    return plan_with(f"HybridRAGLatencyHigh.for={minutes}m")
 
 
 @st.composite
@@ -276,8 +285,8 @@ def pasts(draw: st.DrawFn) -> Past:
 @settings(max_examples=60)
 @given(pasts(), st.integers(0, len(LEVELS) - 2))
 def test_a_higher_threshold_never_fires_longer(what: Past, lower: int) -> None:
-    before = outcome(replay(BY_LEVEL[LEVELS[lower]], what), "HybridRAGLatencyHigh")
-    after = outcome(replay(BY_LEVEL[LEVELS[lower + 1]], what), "HybridRAGLatencyHigh")
+    before = outcome(replay(by_level(LEVELS[lower]), what), "HybridRAGLatencyHigh")
+    after = outcome(replay(by_level(LEVELS[lower + 1]), what), "HybridRAGLatencyHigh")
     assert after.firing_seconds <= before.firing_seconds
     assert all(any(a.start >= b.start and a.end <= b.end for b in before.episodes) for a in after.episodes)
 
@@ -285,5 +294,5 @@ def test_a_higher_threshold_never_fires_longer(what: Past, lower: int) -> None:
 @settings(max_examples=60)
 @given(pasts(), st.sampled_from(((0, 1), (1, 5), (5, 20))))
 def test_a_longer_for_never_fires_longer(what: Past, minutes: tuple[int, int]) -> None:
-    before, after = (outcome(replay(BY_FOR[one], what), "HybridRAGLatencyHigh") for one in minutes)
+    before, after = (outcome(replay(by_for(one), what), "HybridRAGLatencyHigh") for one in minutes)
     assert after.firing_seconds <= before.firing_seconds

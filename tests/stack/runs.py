@@ -2,13 +2,14 @@
 
 import json
 import os
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from cli.sandbox import execute
 
 from genesis_monitoring.stack.folder import StateFolder
 
@@ -31,15 +32,9 @@ class Ended:
 
 def genesis_mon(*arguments: str | Path, env: Mapping[str, str] | None = None, cwd: Path = ROOT) -> Ended:
     """Run it to its end."""
-    done = subprocess.run(
-        command(*arguments),
-        cwd=cwd,
-        env={**os.environ, "NO_COLOR": "1", **(env or {})},
-        capture_output=True,
-        text=True,
-        timeout=180,
-    )
-    return Ended(done.returncode, done.stdout, done.stderr)
+    words = ["genesis-mon", *map(str, arguments)]
+    done = execute([words], cwd, {**os.environ, "NO_COLOR": "1", **(env or {})})
+    return Ended(done.code, done.stdout, done.stderr)
 
 
 def command(*arguments: str | Path) -> list[str]:

@@ -1,0 +1,1 @@
+"""Where the monitoring runs: a module a target, and ``registry`` lists them."""
