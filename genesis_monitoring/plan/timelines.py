@@ -3,7 +3,7 @@
 promtool opens a database for each group, and evaluates all rules of a file at each step. So scenarios of one
 SLI are phases of a lane, one after the other, and lanes that share no series lie side by side. Before them
 nothing is given at all, for the scenarios that need just that. A phase's checks lie later than anything that
-a rule remembers of the phase before (``plan/probes.py``).
+a rule remembers of the phase before (``plan/sampling.py``).
 """
 
 from collections.abc import Iterable, Iterator, Sequence
