@@ -9,17 +9,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from genesis_monitoring.durations import spell_duration
-from genesis_monitoring.plan.absence import tells_apart
 from genesis_monitoring.plan.links import PanelLink, runbook_url
-from genesis_monitoring.plan.slis import SliPlan
 from genesis_monitoring.predicates import Predicate
 from genesis_monitoring.spec.alerts import Alert, MissingData, Watchdog
 from genesis_monitoring.spec.model import Spec
 from genesis_monitoring.units import value_template
 
-_VALUE = "\x00value\x00"
-_LABEL = "\x00label:{}\x00"
-_WHERE = "\x00where:{}\x00"
+VALUE = "\x00value\x00"
+LABEL = "\x00label:{}\x00"
+WHERE = "\x00where:{}\x00"
 _LABEL_MARK = re.compile("\x00label:(.+?)\x00")
 _WHERE_MARK = re.compile("\x00where:(.+?)\x00")
 
@@ -41,7 +39,7 @@ class Annotation:
         text = self.text.replace("{{", "{{ `{{` }}")
         if self.condition is not None:
             value = value_template(self.condition.unit, self.condition.threshold)
-            text = text.replace(_VALUE, value)
+            text = text.replace(VALUE, value)
         text = _WHERE_MARK.sub(r"{{ with $labels.\1 }} (\1 {{ . }}){{ end }}", text)
         return _LABEL_MARK.sub(r"{{ $labels.\1 }}", text)
 
@@ -49,35 +47,14 @@ class Annotation:
         """What Prometheus makes of the template for ``value`` and ``labels``."""
         text = self.text
         if self.condition is not None:
-            text = text.replace(_VALUE, self.condition.show(value))
+            text = text.replace(VALUE, self.condition.show(value))
         for name, label in labels.items():
-            text = text.replace(_LABEL.format(name), label)
-            text = text.replace(_WHERE.format(name), f" ({name} {label})" if label else "")
+            text = text.replace(LABEL.format(name), label)
+            text = text.replace(WHERE.format(name), f" ({name} {label})" if label else "")
         return _WHERE_MARK.sub("", text)
 
 
 Annotations = tuple[Annotation, ...]
-
-
-def describe_value(plan: SliPlan, condition: Predicate, for_: int) -> str:
-    """What an alert on a level says: the value, where, since when, and what would be good."""
-    sli = plan.sli
-    where = "".join(f" ({label} {_LABEL.format(label)})" for label in sli.by)
-    held = f" for {spell_duration(for_)}" if for_ else ""
-    if condition.up:
-        been = f" and has been so{held}" if held else ""
-        return f"{sli.title}{where} is {condition}{been}."
-    return f"{sli.title}{where} is {_VALUE} and has been {condition}{held}. Good is {sli.good}."
-
-
-def describe_absence(plan: SliPlan, for_: int) -> str:
-    """What the missing-data alert says about one SLI."""
-    metrics = ", ".join(dict.fromkeys(selector.metric for selector in plan.metrics))
-    where = "".join(_WHERE.format(label) for label in plan.sli.by) if tells_apart(plan) else ""
-    return (
-        f"{plan.sli.title}{where} has had no data for {spell_duration(for_)}: "
-        f"what it needs of {metrics} is absent{plan.sli.unusable}."
-    )
 
 
 def compile_annotations(

@@ -26,10 +26,12 @@ from genesis_monitoring.plan.notifications import NotificationPlan, compile_noti
 from genesis_monitoring.plan.profiles import in_profile
 from genesis_monitoring.plan.prometheus import PrometheusPlan, compile_prometheus
 from genesis_monitoring.plan.rollout import RolloutPlan, compile_rollout
+from genesis_monitoring.plan.rule_groups import compile_rules
 from genesis_monitoring.plan.rule_tests import RuleTests
-from genesis_monitoring.plan.rules import RuleGroup, compile_rules
+from genesis_monitoring.plan.rules import RuleGroup
 from genesis_monitoring.plan.slis import SliPlan, compile_slis
 from genesis_monitoring.plan.stack import StackPlan, compile_stack
+from genesis_monitoring.policies.registry import recorded_windows
 from genesis_monitoring.spec.model import Spec
 
 
@@ -56,7 +58,7 @@ class Plan:
 def compile_plan(spec: Spec, profile: str) -> Plan:
     """The plan of ``spec`` as it stands in ``profile``, which the spec must have."""
     spec = in_profile(spec, profile)
-    slis = compile_slis(spec)
+    slis = compile_slis(spec, recorded_windows(spec))
     panels = index_panels(spec)
     groups = compile_rules(spec, slis, panels)
     return Plan(

@@ -4,7 +4,7 @@ Thresholds are written in the runbooks alone; the references name SLIs and level
 threshold changes one page.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from genesis_monitoring.conventions import runbook_path
@@ -15,7 +15,6 @@ from genesis_monitoring.plan.slis import SliPlan
 from genesis_monitoring.spec.alerts import Alert, MissingData, Watchdog
 from genesis_monitoring.spec.model import Spec
 from genesis_monitoring.spec.routing_rules import effective_receiver
-from genesis_monitoring.units import format_level
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +160,7 @@ def _runbook(
         component=", ".join(dict.fromkeys(one.component for one in rules)),
         held=spell_duration(rule.for_) if rule.for_ else "",
         summary=alert.summary,
-        meaning=_meaning(slis, rule, rules),
+        meaning=rule.policy.meaning(slis, rules),
         impact=alert.impact,
         queries=tuple(_queries(slis, name, rules)),
         steps=alert.response,
@@ -174,53 +173,11 @@ def _runbook(
     )
 
 
-def _meaning(
-    slis: Mapping[str, SliPlan], rule: AlertingRule, rules: tuple[AlertingRule, ...]
-) -> tuple[str, ...]:
-    held = f" for {spell_duration(rule.for_)}" if rule.for_ else ""
-    if rule.sli is None:
-        return ("It fires always.",)
-    if rule.condition is None:
-        names = ", ".join(slis[one.sli or ""].sli.title for one in rules)
-        return (
-            f"What an SLI needs has been absent or no finite number{held}: all of it, or one of the label "
-            f"sets that it is grouped by. One alert for each of: {names}.",
-            "A label set counts as taken away on purpose an hour later, and at once if its target is gone. "
-            "While a target is down, an alert on the target tells it.",
-        )
-    sli = slis[rule.sli].sli
-    lines = [
-        f"{sli.title} has been {rule.condition}{held}.",
-        f"Good is {sli.good}.",
-    ]
-    no_go = sli.beyond("no_go")
-    if no_go is not None:
-        lines.append(f"{str(no_go).capitalize()} counts towards NO-GO.")
-    if sli.baseline is not None:
-        value = sli.baseline.value
-        known = f"{format_level(value, sli.unit)}: " if value is not None else ""
-        lines.append(f"Baseline: {known}{sli.baseline.note}.")
-    if sli.fewest_events:
-        lines.append(f"With fewer than {sli.fewest_events:g} events in the window there is no value.")
-    return tuple(lines)
-
-
-def _queries(slis: Mapping[str, SliPlan], name: str, rules: tuple[AlertingRule, ...]) -> list[NamedQuery]:
-    queries: list[NamedQuery] = []
+def _queries(slis: Mapping[str, SliPlan], name: str, rules: tuple[AlertingRule, ...]) -> Iterator[NamedQuery]:
     for rule in rules:
-        if rule.sli is None:
-            continue
-        plan = slis[rule.sli]
-        if rule.condition is None:
-            queries.append(NamedQuery(f"{plan.sli.title}: is a metric absent?", rule.expr))
-            continue
-        queries.append(NamedQuery("What fires", rule.expr))
-        queries.append(NamedQuery("The value as recorded", plan.record))
-        queries.append(NamedQuery("How it is made", plan.expr))
-        bases = [slis[other] for other in plan.depends_on]
-        queries.extend(NamedQuery(f"Made from: {base.sli.title}", base.expr) for base in bases)
-    queries.append(NamedQuery("This alert, pending and firing", f'ALERTS{{alertname="{name}"}}'))
-    return queries
+        for title, expr in rule.policy.queries(slis, rule):
+            yield NamedQuery(title, expr)
+    yield NamedQuery("This alert, pending and firing", f'ALERTS{{alertname="{name}"}}')
 
 
 def _silenced_by(spec: Spec, name: str, rule: AlertingRule) -> tuple[str, ...]:

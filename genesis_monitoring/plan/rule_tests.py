@@ -8,9 +8,8 @@ from dataclasses import dataclass
 
 from genesis_monitoring.conventions import RULE_TESTS_FOLDER, rules_path
 from genesis_monitoring.durations import format_duration
-from genesis_monitoring.plan.missing_tests import missing_data_tests
 from genesis_monitoring.plan.rules import RuleGroup
-from genesis_monitoring.plan.scenarios import alert_lanes, always_lane, value_lane
+from genesis_monitoring.plan.scenarios import value_lane
 from genesis_monitoring.plan.slis import SliPlan
 from genesis_monitoring.plan.timelines import Lane, RuleTest, lay_out
 from genesis_monitoring.spec.model import Spec
@@ -49,21 +48,16 @@ class RuleTests:
         """The files of one component."""
         lanes = _lanes(self._spec, self._slis, group, self._own.get(group.name, []))
         tests = {step: list(lay_out(alike)) for step, alike in sorted(_by_step(lanes).items())}
-        missing = [rule for rule in group.alerting if rule.sli is not None and rule.condition is None]
-        for test in missing_data_tests(self._slis, self._spec, missing) if missing else ():
-            tests.setdefault(test.interval, []).append(test)
+        for policy in dict.fromkeys(rule.policy for rule in group.alerting):
+            rules = [rule for rule in group.alerting if rule.policy is policy]
+            for test in policy.tests(self._spec, self._slis, rules):
+                tests.setdefault(test.interval, []).append(test)
         return (_file(group.name, step, tuple(alike)) for step, alike in tests.items())
 
 
 def _lanes(spec: Spec, slis: Mapping[str, SliPlan], group: RuleGroup, own: list[SliPlan]) -> list[Lane]:
-    lanes: list[Lane] = []
-    alerted: set[str] = set()
-    for rule in group.alerting:
-        if rule.sli is None:
-            lanes.append(always_lane(rule))
-        elif rule.condition is not None:
-            alerted.add(rule.sli)
-            lanes.extend(alert_lanes(spec, slis, rule, rule.sli))
+    lanes = [lane for rule in group.alerting for lane in rule.policy.lanes(spec, slis, rule)]
+    alerted = {rule.sli for rule in group.alerting if rule.condition is not None}
     lanes.extend(value_lane(spec, slis, plan) for plan in own if plan.name not in alerted)
     return lanes
 

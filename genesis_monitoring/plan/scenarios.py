@@ -26,7 +26,7 @@ _ASKS_UP = re.compile(rf"\b{UP_METRIC}\b")
 
 
 @dataclass(frozen=True, slots=True)
-class _Stage:
+class Stage:
     """What the phases of one lane have in common. ``rule`` is None for an SLI without an alert."""
 
     plan: SliPlan
@@ -74,6 +74,13 @@ class _Stage:
         derived = plan.sli.metric_type is None
         return ExprCheck(at, plan.record, sample, value if derived else round(value, 6), case, origin)
 
+    def nothing(self, title: str) -> Phase:
+        """The scenario without any series."""
+        for_ = self.rule.for_ if self.rule else 0
+        last = -(-for_ // self.clock.step) + 1
+        at = last * self.clock.step
+        return Phase(last + 1, (), self.alerts(title, None, at), (self.value(title, None, at),))
+
     def lane(self, slis: Mapping[str, SliPlan], phases: tuple[Phase, ...], nothing: Phase) -> Lane:
         """The lane of these phases."""
         lane = _lane(self.plan, slis, self.clock.step, phases)
@@ -93,7 +100,7 @@ def alert_lanes(spec: Spec, slis: Mapping[str, SliPlan], rule: AlertingRule, nam
     yield _timing(rule, plan, slis, probes.good, probes.bad)
 
     clock, settled = clock_for(spec, plan, rule.for_, rule.keep_firing_for)
-    stage = _Stage(plan, spec, clock, rule)
+    stage = Stage(plan, spec, clock, rule)
     # First the one that has to be known as soon as it can be, where nothing was before.
     phases = (
         stage.constant("a bad value fires", probes.bad),
@@ -106,18 +113,18 @@ def alert_lanes(spec: Spec, slis: Mapping[str, SliPlan], rule: AlertingRule, nam
     if plan.sli.needs_traffic:
         phases += (stage.phase("no traffic is no data, and quiet", idle(spec, plan, clock), None),)
     phases += tuple(stage.phase(*one) for one in plan.sli.scarce(clock, test_labels(plan)))
-    yield stage.lane(slis, phases, _nothing(stage, "no series is no data, and quiet", rule.for_))
+    yield stage.lane(slis, phases, stage.nothing("no series is no data, and quiet"))
 
 
 def value_lane(spec: Spec, slis: Mapping[str, SliPlan], plan: SliPlan) -> Lane:
     """The lane of an SLI that no alert stands on."""
     clock, _ = clock_for(spec, plan, 0)
     value = plan.sli.sample(spec)
-    stage = _Stage(plan, spec, clock)
+    stage = Stage(plan, spec, clock)
     phases: tuple[Phase, ...] = (stage.constant("is recorded", value),)
     if plan.sli.needs_traffic:
         phases += (stage.phase("no traffic is no data", idle(spec, plan, clock), None),)
-    return stage.lane(slis, phases, _nothing(stage, "no series is no data", 0))
+    return stage.lane(slis, phases, stage.nothing("no series is no data"))
 
 
 def always_lane(rule: AlertingRule) -> Lane:
@@ -137,13 +144,7 @@ def expect(rule: AlertingRule, value: float, series_labels: Mapping[str, str]) -
     return ExpectedAlert(tuple(labels.items()), annotations)
 
 
-def _nothing(stage: _Stage, title: str, for_: int) -> Phase:
-    last = -(-for_ // stage.clock.step) + 1
-    at = last * stage.clock.step
-    return Phase(last + 1, (), stage.alerts(title, None, at), (stage.value(title, None, at),))
-
-
-def _moving(stage: _Stage, good: float, settled: int) -> tuple[Phase, ...]:
+def _moving(stage: Stage, good: float, settled: int) -> tuple[Phase, ...]:
     """The restart of counters, looked at before it, in it and after it."""
     if not stage.plan.sli.counts:
         return ()

@@ -7,7 +7,7 @@ from promql_parser import parse
 
 from genesis_monitoring.plan.absence import absence
 from genesis_monitoring.plan.links import index_panels
-from genesis_monitoring.plan.rules import compile_rules
+from genesis_monitoring.plan.rule_groups import compile_rules
 from genesis_monitoring.plan.slis import compile_slis
 from genesis_monitoring.predicates import Predicate
 from genesis_monitoring.promql.building import finite_query

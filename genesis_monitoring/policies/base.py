@@ -1,0 +1,61 @@
+"""What is asked of a way to alert: its rules, how they are tested, and what a page says of them."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from genesis_monitoring.conventions import COMPONENT_LABEL, SEVERITY_LABEL, SLI_LABEL, TEAM_LABEL
+from genesis_monitoring.plan.links import PanelIndex
+from genesis_monitoring.plan.rules import AlertingRule
+from genesis_monitoring.plan.slis import SliPlan
+from genesis_monitoring.plan.timelines import Lane, RuleTest
+from genesis_monitoring.spec.model import Spec
+
+Slis = Mapping[str, SliPlan]
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What rules are made of."""
+
+    spec: Spec
+    slis: Slis
+    panels: PanelIndex
+
+
+class Policy(ABC):
+    """A way to alert. Each is a class below this one."""
+
+    def windows(self, spec: Spec) -> Mapping[str, tuple[int, ...]]:
+        """The windows (seconds) over which it needs SLIs to be recorded, beside their own."""
+        return {}
+
+    @abstractmethod
+    def rules(self, ground: Ground) -> Iterator[AlertingRule]:
+        """All its alerts, in the order in which they stand in their components."""
+
+    def lanes(self, spec: Spec, slis: Slis, rule: AlertingRule) -> Iterator[Lane]:
+        """The tests of one alert, as lanes of the component's time line."""
+        return iter(())
+
+    def tests(self, spec: Spec, slis: Slis, rules: Sequence[AlertingRule]) -> Iterator[RuleTest]:
+        """Tests of all its alerts in a component together, beside the lanes."""
+        return iter(())
+
+    @abstractmethod
+    def meaning(self, slis: Slis, rules: Sequence[AlertingRule]) -> tuple[str, ...]:
+        """What it means that it fires, in sentences. ``rules`` are all of one name."""
+
+    def queries(self, slis: Slis, rule: AlertingRule) -> Iterator[tuple[str, str]]:
+        """What to look at in Prometheus then: titles and PromQL."""
+        return iter(())
+
+
+def alert_labels(spec: Spec, severity: str, component: str, sli: str | None) -> tuple[tuple[str, str], ...]:
+    """The labels that a rule gives its alerts."""
+    labels = (
+        (SEVERITY_LABEL, severity),
+        (COMPONENT_LABEL, component),
+        (TEAM_LABEL, spec.metadata.team),
+    )
+    return (*labels, (SLI_LABEL, sli)) if sli else labels
