@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from genesis_monitoring.durations import spell_duration
+from genesis_monitoring.report.paint import BOLD, GREEN, RED, YELLOW, paint
 from genesis_monitoring.report.text import count, escape
 from genesis_monitoring.rollout.backtest_results import AlertPast, Backtest, Known, Origin, Total
 from genesis_monitoring.rollout.window import format_span, format_time
 from genesis_monitoring.units import format_share
 
 _NAME_WIDTH = 28
-_BOLD, _RED, _GREEN, _YELLOW = "1", "31", "32", "33"
 _SHOWN_LABEL_SETS = 2
 _SAME = "Nothing changes: each severity fires as before"
 _COLUMNS = (8, 8, 8, 6, 8)
@@ -37,13 +37,13 @@ def format_backtest(outcome: Backtest, *, colour: bool = False) -> str:
     lines = [*_heading(outcome, colour), "", *_table(outcome), ""]
     pairs = _pairs(outcome)
     for severity in sorted({pair.first.severity for pair in pairs}):
-        lines.append(_paint(severity, _BOLD, colour))
+        lines.append(paint(severity, BOLD, colour))
         for pair in pairs:
             if pair.first.severity == severity:
                 lines.extend(_alert(outcome, pair, colour))
         lines.append("")
     if outcome.remarks:
-        lines.append(_paint("Remarks", _BOLD, colour))
+        lines.append(paint("Remarks", BOLD, colour))
         lines.extend(f"  - {escape(remark)}" for remark in outcome.remarks)
         lines.append("")
     version = f" {escape(outcome.version)}" if outcome.version else ""
@@ -59,7 +59,7 @@ def _heading(outcome: Backtest, colour: bool) -> Iterator[str]:
         same = (now.episodes, now.firing_seconds) == (then.episodes, then.firing_seconds)
         if outcome.changed is None or not same:
             parts.append(f"{now.severity} episodes {_arrow([_count(now), _count(then)])}{lack}")
-    yield _paint("; ".join(parts) or (_SAME if outcome.changed else "The spec has no alerts"), _BOLD, colour)
+    yield paint("; ".join(parts) or (_SAME if outcome.changed else "The spec has no alerts"), BOLD, colour)
     span = f"{format_time(outcome.window.start)} to {format_time(outcome.window.end)} UTC"
     yield f"Backtest over {span}, an evaluation each {format_span(outcome.interval)}"
     by = f"{outcome.watchdog} fired" if outcome.watchdog else "targets were scraped"
@@ -99,13 +99,13 @@ def _alert(outcome: Backtest, pair: _Pair, colour: bool) -> Iterator[str]:
     unknown = any(one.known is not Known.TOLD for one in told)
     fired = any(one.episodes for one in told)
     partly = any(one.partly for one in told)
-    mark, paint = ("✓", _GREEN) if not partly else ("~", _YELLOW)
+    mark, style = ("✓", GREEN) if not partly else ("~", YELLOW)
     if fired or unknown:
-        mark, paint = ("?", _YELLOW) if unknown else ("✗", _RED)
+        mark, style = ("?", YELLOW) if unknown else ("✗", RED)
     head = _arrow([_episodes(one) for one in sides])
     if fired:
         head += f"; firing {_arrow([_firing(one.firing_seconds) if one else 'never' for one in sides])}"
-    yield f"  {_paint(mark, paint, colour)} {pair.first.alert:<{_NAME_WIDTH}} {head}"
+    yield f"  {paint(mark, style, colour)} {pair.first.alert:<{_NAME_WIDTH}} {head}"
     details = [_details(outcome, one) for one in told]
     if len(details) == 2 and details[0] == details[1]:
         details = details[:1]
@@ -182,7 +182,3 @@ def _total_pairs(outcome: Backtest) -> Iterator[tuple[Total, Total]]:
     for severity in sorted({*now, *then}):
         none = Total(severity, 0, 0, 0, 0, 0.0)
         yield now.get(severity, none), then.get(severity, none)
-
-
-def _paint(text: str, code: str, colour: bool) -> str:
-    return f"\x1b[{code}m{text}\x1b[0m" if colour else text

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from genesis_monitoring.report.paint import BOLD, paint
 from genesis_monitoring.report.schedule import Schedule, Slot, format_offset
 from genesis_monitoring.report.text import count, escape
 from genesis_monitoring.rollout.checkpoint import GOOD, NO_DATA, NO_LEVEL, Checkpoint, Reading
@@ -41,7 +42,7 @@ def _lines(checkpoint: Checkpoint, review: Review, colour: bool) -> Iterator[str
     slot, total = review.slot, len(review.schedule.slots)
     title = f": {slot.title}, reviewed by {slot.reviewer}" if slot.title else ""
     critical = "CRITICAL " if slot.title else ""
-    yield _bold(f"{critical}Checkpoint {slot.index} of {total}{title}", colour)
+    yield paint(f"{critical}Checkpoint {slot.index} of {total}{title}", BOLD, colour)
     late = f", {lateness(checkpoint)}" if checkpoint.late else ""
     yield (
         f"due {format_time(checkpoint.due)} UTC ({format_offset(slot.offset)}), "
@@ -114,7 +115,3 @@ def unchecked_logs(checkpoint: Checkpoint) -> Iterator[str]:
         reasons.setdefault(sample.problem, []).append(sample.file)
     for reason, files in reasons.items():
         yield f"not checked: {', '.join(files)}: {escape(reason)}"
-
-
-def _bold(text: str, colour: bool) -> str:
-    return f"\x1b[1m{text}\x1b[0m" if colour else text

@@ -13,9 +13,10 @@ from contextlib import contextmanager
 from genesis_monitoring.errors import ReaderGoneError
 from genesis_monitoring.findings import Finding
 from genesis_monitoring.report.border import escape, is_github, shown
+from genesis_monitoring.report.paint import BOLD, CYAN, GREEN, RED, paint
 from genesis_monitoring.report.text import format_findings, format_text, wants_colour
 
-_DIFF_COLOURS = (("+++", "1"), ("---", "1"), ("@@", "36"), ("+", "32"), ("-", "31"))
+_DIFF_COLOURS = (("+++", BOLD), ("---", BOLD), ("@@", CYAN), ("+", GREEN), ("-", RED))
 _PATIENCE_SECONDS = 2.0
 
 
@@ -95,7 +96,7 @@ class Console:
         if self.colour:
             for mark, colour in _DIFF_COLOURS:
                 if line.startswith(mark):
-                    line = f"\x1b[{colour}m{line}\x1b[0m"
+                    line = paint(line, colour, True)
                     break
         self.out(line)
 

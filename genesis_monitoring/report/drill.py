@@ -5,13 +5,12 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from genesis_monitoring.report.border import escape
+from genesis_monitoring.report.paint import GREEN, RED, paint
 from genesis_monitoring.report.text import count
 from genesis_monitoring.stack.drill_report import AlertDrill, DrillReport
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
-
-_GREEN, _RED, _PLAIN = "\x1b[32m", "\x1b[31m", "\x1b[0m"
 
 
 def drill_json(report: DrillReport) -> str:
@@ -84,8 +83,7 @@ def _summary(report: DrillReport) -> Iterator[str]:
 
 
 def _mark(problems: tuple[str, ...], colour: bool) -> str:
-    word, paint = ("FAIL", _RED) if problems else ("ok", _GREEN)
-    return f"{paint}{word}{_PLAIN}" if colour else word
+    return paint("FAIL", RED, colour) if problems else paint("ok", GREEN, colour)
 
 
 @cache

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from genesis_monitoring.plan.compile import Plan
+from genesis_monitoring.report.paint import BOLD, paint
 from genesis_monitoring.rollout.window import Window, format_iso, format_span, format_time
 from genesis_monitoring.spec.model import Contacts
 
@@ -110,26 +111,26 @@ def format_offset(seconds: int) -> str:
 
 def _lines(schedule: Schedule, colour: bool) -> Iterator[str]:
     window = schedule.window
-    yield _bold(schedule.title, colour)
+    yield paint(schedule.title, BOLD, colour)
     yield (
         f"{format_time(window.start)} to {format_time(window.end)} UTC, {format_span(window.seconds)}, "
         f"{len(schedule.slots)} checkpoints"
     )
     yield ""
-    yield _bold(f"  {'#':>4}  {'due (UTC)':<19}  {'offset':<11}  review", colour)
+    yield paint(f"  {'#':>4}  {'due (UTC)':<19}  {'offset':<11}  review", BOLD, colour)
     for slot in schedule.slots:
         review = ""
         if slot.title:
             review = f"{slot.title}: {slot.reviewer}{', signs off' if slot.sign_off else ''}"
         mark = "!" if slot.title else " "
         line = f"{mark} {slot.index:>4}  {format_time(slot.due)}  {format_offset(slot.offset):<11}  {review}"
-        yield _bold(line.rstrip(), colour and bool(slot.title))
+        yield paint(line.rstrip(), BOLD, colour and bool(slot.title))
     yield ""
-    yield _bold("At each checkpoint", colour)
+    yield paint("At each checkpoint", BOLD, colour)
     yield from (f"  {number}. {action}" for number, action in enumerate(schedule.actions, 1))
     for title, criteria in schedule.sections:
         yield ""
-        yield _bold(title, colour)
+        yield paint(title, BOLD, colour)
         for name, text, judged in criteria:
             yield f"  {name:<28} {text}"
             yield f"  {'':<28} {judged.replace('`', '')}"
@@ -139,7 +140,3 @@ def _reviewer(contacts: Contacts, sign_off: bool) -> str:
     """Who is on call reviews; what needs a name on it, the first of the escalation chain signs."""
     who = contacts.escalation[0] if sign_off and contacts.escalation else contacts.on_call
     return f"{who.name} ({who.role})"
-
-
-def _bold(text: str, colour: bool) -> str:
-    return f"\x1b[1m{text}\x1b[0m" if colour else text

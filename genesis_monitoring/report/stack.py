@@ -1,24 +1,24 @@
 """A stack's status as text and JSON: typed status in, what a person or a script reads out."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from genesis_monitoring.report.border import escape
+from genesis_monitoring.report.paint import GREEN, RED, YELLOW, columns, paint
 from genesis_monitoring.stack.status import WELL, Health, StackStatus, spell_age
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
 _COLOURS: dict[Health, str] = {
-    "healthy": "32",
-    "running": "32",
-    "starting": "33",
-    "unhealthy": "31",
-    "unknown": "33",
+    "healthy": GREEN,
+    "running": GREEN,
+    "starting": YELLOW,
+    "unhealthy": RED,
+    "unknown": YELLOW,
 }
-_GAP = "  "
 
 
 def status_json(status: StackStatus) -> str:
@@ -48,9 +48,9 @@ def services_table(status: StackStatus, *, colour: bool) -> Iterator[str]:
     ]
     rows += [(one.name, "Left out", "-", "-", one.why) for one in status.absent]
     healths = {service.name: service.health for service in status.services}
-    for line, row in zip(_aligned(rows), rows, strict=True):
+    for line, row in zip(columns(rows), rows, strict=True):
         health = healths.get(row[0])
-        yield _paint(line, health, colour=colour) if health else line
+        yield paint(line, _COLOURS[health], colour) if health else line
 
 
 def verdict(status: StackStatus) -> str:
@@ -84,7 +84,7 @@ def _parts(status: StackStatus, colour: bool) -> Iterator[str]:
         yield from services_table(status, colour=colour)
     if status.targets:
         yield ""
-        yield from _aligned(
+        yield from columns(
             [
                 ("JOB", "TARGET", "STATE", "LAST ERROR"),
                 *((one.job, one.address, one.health, one.error or "-") for one in status.targets),
@@ -92,7 +92,7 @@ def _parts(status: StackStatus, colour: bool) -> Iterator[str]:
         )
     if status.groups:
         yield ""
-        yield from _aligned(
+        yield from columns(
             [
                 ("RULE GROUP", "RULES", "HEALTHY", "FAILING", "WAITING"),
                 *(
@@ -111,7 +111,7 @@ def _parts(status: StackStatus, colour: bool) -> Iterator[str]:
     yield ""
     if status.alerts:
         now = time.time()
-        yield from _aligned(
+        yield from columns(
             [
                 ("ALERT", "SEVERITY", "STATE", "SINCE", "ABOUT"),
                 *(
@@ -127,18 +127,6 @@ def _parts(status: StackStatus, colour: bool) -> Iterator[str]:
 def _nothing(status: StackStatus) -> str:
     notes = "".join(f"note: {note}\n" for note in status.notes)
     return f"{notes}the stack does not run; start it with: genesis-mon stack up\n"
-
-
-def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
-    rows = [[escape(cell) for cell in row] for row in rows]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    return [
-        _GAP.join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
-    ]
-
-
-def _paint(line: str, health: Health, *, colour: bool) -> str:
-    return f"\x1b[{_COLOURS[health]}m{line}\x1b[0m" if colour else line
 
 
 @lru_cache

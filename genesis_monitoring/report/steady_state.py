@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from genesis_monitoring.report.border import escape
+from genesis_monitoring.report.paint import BOLD, paint
 from genesis_monitoring.report.text import count
 from genesis_monitoring.rollout.proposals import Proposal, Seen
 from genesis_monitoring.rollout.results import Outcome, Status, Verdict
@@ -80,13 +81,13 @@ def summary(state: SteadyState) -> str:
 
 def _lines(state: SteadyState, colour: bool) -> Iterator[str]:
     yield from _standing(state, colour)
-    yield _bold("Thresholds against what was observed", colour)
+    yield paint("Thresholds against what was observed", BOLD, colour)
     yield f"{format_time(state.seen.start)} to {format_time(state.seen.end)} UTC"
     kept = [one for one in state.proposals if one.proposed is None]
     for title, proposals in (("To change", state.changes), ("To keep", kept)):
         if proposals:
             yield ""
-            yield _bold(title, colour)
+            yield paint(title, BOLD, colour)
         for one in proposals:
             now = format_level(one.now, one.unit)
             value = now if one.proposed is None else f"{now} → {format_level(one.proposed, one.unit)}"
@@ -96,7 +97,7 @@ def _lines(state: SteadyState, colour: bool) -> Iterator[str]:
                 yield f"    {_observed(one.seen, one)}"
     if state.profile != state.next_profile:
         yield ""
-        yield _bold("Profile", colour)
+        yield paint("Profile", BOLD, colour)
         yield f"  {'profile':<36} {state.profile} → {state.next_profile}"
     for remark in state.remarks:
         yield ""
@@ -108,7 +109,7 @@ def _standing(state: SteadyState, colour: bool) -> Iterator[str]:
     verdict = state.verdict
     if verdict.outcome is Outcome.GO:
         return
-    yield _bold(f"The verdict is {verdict.outcome.value}", colour)
+    yield paint(f"The verdict is {verdict.outcome.value}", BOLD, colour)
     if verdict.outcome is Outcome.NO_GO:
         for one in verdict.results:
             if one.decides_no_go and one.status is Status.FAIL:
@@ -153,7 +154,3 @@ def _threshold(one: Proposal) -> Mapping[str, object]:
 
 def _known(value: float) -> float | None:
     return value if math.isfinite(value) else None
-
-
-def _bold(text: str, colour: bool) -> str:
-    return f"\x1b[1m{text}\x1b[0m" if colour else text

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from genesis_monitoring.findings import Finding, Severity, rest, sort_findings, split_worst
 from genesis_monitoring.report.border import escape
+from genesis_monitoring.report.paint import BOLD, CYAN, DIM, RED, YELLOW, paint
 from genesis_monitoring.report.summary import summarise
 
 LAYERS: dict[str, str] = {
@@ -24,8 +25,7 @@ LAYERS: dict[str, str] = {
 }
 """The title of each layer, by the beginning of its codes, in the order shown."""
 
-_RESET, _BOLD, _DIM = "\x1b[0m", "\x1b[1m", "\x1b[2m"
-_COLOURS = {Severity.ERROR: "\x1b[31m", Severity.WARNING: "\x1b[33m", Severity.INFO: "\x1b[36m"}
+_COLOURS = {Severity.ERROR: RED, Severity.WARNING: YELLOW, Severity.INFO: CYAN}
 
 
 __all__ = ["LAYERS", "count", "escape", "format_findings", "format_text", "wants_colour"]
@@ -56,18 +56,17 @@ def format_text(
     colour: bool = False,
 ) -> str:
     """The worst findings and the summary line, ending in a newline. ``seconds`` is what the run took."""
-    summary = _format_summary(findings, checks, seconds, command, _Paint(colour))
+    summary = _format_summary(findings, checks, seconds, command, colour)
     return f"{format_findings(findings, colour=colour)}{summary}\n"
 
 
 def format_findings(findings: Sequence[Finding], *, colour: bool = False) -> str:
     """The worst findings by layer, and how many more; without a summary; an empty text for none."""
-    paint = _Paint(colour)
     parts = []
     shown, left_out = split_worst(findings)
     for title, group in _by_layer(shown):
-        parts.append(paint.bold(title))
-        parts.extend(_format_finding(finding, paint) for finding in group)
+        parts.append(paint(title, BOLD, colour))
+        parts.extend(_format_finding(finding, colour) for finding in group)
         parts.append("")
     if left_out:
         parts += [rest(left_out), ""]
@@ -79,20 +78,6 @@ def count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-class _Paint:
-    def __init__(self, colour: bool) -> None:
-        self._colour = colour
-
-    def bold(self, text: str) -> str:
-        return f"{_BOLD}{text}{_RESET}" if self._colour else text
-
-    def dim(self, text: str) -> str:
-        return f"{_DIM}{text}{_RESET}" if self._colour else text
-
-    def severity(self, severity: Severity, text: str) -> str:
-        return f"{_COLOURS[severity]}{text}{_RESET}" if self._colour else text
-
-
 def _by_layer(findings: Iterable[Finding]) -> list[tuple[str, list[Finding]]]:
     groups: dict[str, list[Finding]] = {title: [] for title in LAYERS.values()}
     for finding in sort_findings(findings):
@@ -100,18 +85,18 @@ def _by_layer(findings: Iterable[Finding]) -> list[tuple[str, list[Finding]]]:
     return [(title, group) for title, group in groups.items() if group]
 
 
-def _format_finding(finding: Finding, paint: _Paint) -> str:
-    place = paint.bold(escape(str(finding.location)))
-    weight = paint.severity(finding.severity, str(finding.severity))
+def _format_finding(finding: Finding, colour: bool) -> str:
+    place = paint(escape(str(finding.location)), BOLD, colour)
+    weight = paint(str(finding.severity), _COLOURS[finding.severity], colour)
     lines = [f"{place}: {weight} {finding.code} {escape(finding.message)}"]
-    lines.extend(paint.dim(f"  from: {escape(str(location))}") for location in finding.related)
+    lines.extend(paint(f"  from: {escape(str(location))}", DIM, colour) for location in finding.related)
     if finding.hint:
-        lines.append(paint.dim(f"  mend: {escape(finding.hint)}"))
+        lines.append(paint(f"  mend: {escape(finding.hint)}", DIM, colour))
     return "\n".join(lines)
 
 
 def _format_summary(
-    findings: Sequence[Finding], checks: int, seconds: float, command: str, paint: _Paint
+    findings: Sequence[Finding], checks: int, seconds: float, command: str, colour: bool
 ) -> str:
     summary = summarise(sort_findings(findings), checks)
     words = [
@@ -123,5 +108,5 @@ def _format_summary(
         words.append(count(summary.infos, "note"))
     line = f"{command}: {', '.join(words)} in {seconds:.1f} s"
     if summary.errors:
-        return paint.severity(Severity.ERROR, line)
-    return paint.severity(Severity.WARNING, line) if summary.warnings else line
+        return paint(line, RED, colour)
+    return paint(line, YELLOW, colour) if summary.warnings else line

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from genesis_monitoring.report.paint import BOLD, CYAN, DIM, GREEN, RED, YELLOW, paint
 from genesis_monitoring.report.text import count, escape
 from genesis_monitoring.rollout.evidence import LedgerState
 from genesis_monitoring.rollout.results import GO, NO_GO, CriterionResult, Outcome, Proof, Status, Verdict
@@ -18,14 +19,14 @@ _MARKS = {
     Status.NOT_DUE: "…",
 }
 _COLOURS = {
-    Status.PASS: "32",
-    Status.FAIL: "31",
-    Status.NO_DATA: "33",
-    Status.PLANNED: "33",
-    Status.MANUAL: "36",
-    Status.NOT_DUE: "2",
+    Status.PASS: GREEN,
+    Status.FAIL: RED,
+    Status.NO_DATA: YELLOW,
+    Status.PLANNED: YELLOW,
+    Status.MANUAL: CYAN,
+    Status.NOT_DUE: DIM,
 }
-_OUTCOMES = {Outcome.GO: "1;32", Outcome.NO_GO: "1;31", Outcome.HOLD: "1;33"}
+_OUTCOMES = {Outcome.GO: GREEN, Outcome.NO_GO: RED, Outcome.HOLD: YELLOW}
 _TITLES = {NO_GO: "NO-GO criteria: one of them met ends the rollout", GO: "GO criteria: all are needed"}
 _NAME_WIDTH = 28
 _SHOWN = 4
@@ -35,15 +36,15 @@ def format_verdict(verdict: Verdict, *, next_steps: tuple[str, ...] = (), colour
     """All of it, ending in a newline. ``next_steps`` are what the spec says to do after this verdict."""
     lines = [*_heading(verdict, colour), ""]
     for title, results in sections_of(verdict):
-        lines.append(_paint(title, "1", colour))
+        lines.append(paint(title, BOLD, colour))
         lines.extend(line for result in results for line in _criterion(verdict, result, colour))
         lines.append("")
     if verdict.outcome is Outcome.HOLD and verdict.waits:
-        lines.append(_paint("A GO also waits for", "1", colour))
+        lines.append(paint("A GO also waits for", BOLD, colour))
         lines.extend(f"  ✎ {escape(wait.what)}" for wait in verdict.waits)
         lines.append("")
     if verdict.remarks:
-        lines.append(_paint("Remarks", "1", colour))
+        lines.append(paint("Remarks", BOLD, colour))
         lines.extend(f"  - {escape(remark)}" for remark in verdict.remarks)
         lines.append("")
     version = f" {escape(verdict.version)}" if verdict.version else ""
@@ -51,7 +52,7 @@ def format_verdict(verdict: Verdict, *, next_steps: tuple[str, ...] = (), colour
     lines.append(f"Asked Prometheus{version} at {verdict.url}: {cost}")
     lines.append(ledger_line(verdict.ledger))
     lines.append("")
-    lines.append(_paint("What to do next", "1", colour))
+    lines.append(paint("What to do next", BOLD, colour))
     lines.extend(
         f"  {number}. {escape(step)}" for number, step in enumerate(next_steps_of(verdict, next_steps), 1)
     )
@@ -60,7 +61,10 @@ def format_verdict(verdict: Verdict, *, next_steps: tuple[str, ...] = (), colour
 
 def _heading(verdict: Verdict, colour: bool) -> Iterator[str]:
     span = f"{format_time(verdict.window.start)} to {format_time(verdict.window.end)} UTC"
-    yield _paint(str(verdict.outcome), _OUTCOMES[verdict.outcome], colour) + f"  {reason_of(verdict)}"
+    yield (
+        paint(str(verdict.outcome), f"{BOLD};{_OUTCOMES[verdict.outcome]}", colour)
+        + f"  {reason_of(verdict)}"
+    )
     place = "its end" if verdict.over else moment_of(verdict)
     yield f"Rollout of {span}, judged at {place}"
     outlook = outlook_of(verdict)
@@ -136,7 +140,7 @@ def sections_of(verdict: Verdict) -> Iterator[tuple[str, list[CriterionResult]]]
 
 def _criterion(verdict: Verdict, result: CriterionResult, colour: bool) -> Iterator[str]:
     mark = f"{_MARKS[result.status]} {result.status:<8}"
-    painted = _paint(mark, _COLOURS[result.status], colour)
+    painted = paint(mark, _COLOURS[result.status], colour)
     yield f"  {painted} {result.name:<{_NAME_WIDTH}} {headline(result)}"
     shown = proofs_of(result)
     for proof in shown[:_SHOWN]:
@@ -219,7 +223,3 @@ def next_steps_of(verdict: Verdict, steps: tuple[str, ...]) -> Iterator[str]:
         yield f"Judge again at {format_time(verdict.window.end)} UTC, the end of the window"
     else:
         yield "Then judge again, or extend the rollout; a HOLD is no leave to go on"
-
-
-def _paint(text: str, code: str, colour: bool) -> str:
-    return f"\x1b[{code}m{text}\x1b[0m" if colour else text

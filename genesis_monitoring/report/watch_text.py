@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from genesis_monitoring.report.checkpoint_text import lateness, log_errors, logs_summary, summary
+from genesis_monitoring.report.paint import BOLD, GREEN, RED, YELLOW, paint
 from genesis_monitoring.report.schedule import format_offset
 from genesis_monitoring.report.text import escape
 from genesis_monitoring.rollout.checkpoint import GOOD, NO_DATA, NO_LEVEL, Reading
@@ -14,7 +15,6 @@ SignOff = Callable[[int], str]
 """From a checkpoint's number to what has to be done to sign it off, with the command."""
 
 _SHOWN_BUDGETS = 8
-_RED, _YELLOW, _GREEN, _BOLD = "31", "33", "32", "1"
 
 
 def event_lines(event: Event, sign_off: SignOff) -> Iterator[str]:
@@ -37,15 +37,15 @@ def state_lines(state: State, sign_off: SignOff, *, colour: bool) -> Iterator[st
     """The live view, the most important first."""
     pace = state.pace
     kind = f"REHEARSAL at speed {pace.speed:g}, no proof of a rollout" if pace.rehearsed else "Rollout"
-    yield _paint(f"{kind}: {state.recorded} of {pace.count} checkpoints recorded", _BOLD, colour)
+    yield paint(f"{kind}: {state.recorded} of {pace.count} checkpoints recorded", BOLD, colour)
     yield _next(state)
     if state.trouble:
-        yield _paint(f"No answer: {escape(state.trouble)}", _RED, colour)
+        yield paint(f"No answer: {escape(state.trouble)}", RED, colour)
         pause = format_span(max(0.0, state.retry - state.now))
         yield f"  asked again in {pause}; nothing is recorded until then"
     if state.unsigned:
         numbers = ", ".join(map(str, state.unsigned))
-        yield _paint(f"Not signed off: {numbers}; {sign_off(state.unsigned[0])}", _YELLOW, colour)
+        yield paint(f"Not signed off: {numbers}; {sign_off(state.unsigned[0])}", YELLOW, colour)
     if state.last is not None:
         yield f"Last: {_outcome(state.last)}"
     seen = state.seen
@@ -53,14 +53,14 @@ def state_lines(state: State, sign_off: SignOff, *, colour: bool) -> Iterator[st
         yield "SLIs and alerts: not known"
     else:
         alerts = escape(", ".join(seen.firing)) or "none"
-        yield _paint(f"Firing: {alerts}", _RED if seen.firing else _GREEN, colour)
+        yield paint(f"Firing: {alerts}", RED if seen.firing else GREEN, colour)
         if seen.pending:
             yield f"Pending: {escape(', '.join(seen.pending))}"
-        yield from (_paint(f"? {escape(text)}", _YELLOW, colour) for text in seen.unknown)
+        yield from (paint(f"? {escape(text)}", YELLOW, colour) for text in seen.unknown)
     if state.progress is not None:
         yield from _progress(state.progress, colour, pace.rehearsed)
     if seen is not None:
-        yield _paint(f"SLIs at {format_time(state.seen_at)} UTC: {summary(seen.readings)}", _BOLD, colour)
+        yield paint(f"SLIs at {format_time(state.seen_at)} UTC: {summary(seen.readings)}", BOLD, colour)
         yield from (_reading(one, colour) for one in sorted(seen.readings, key=_urgency))
 
 
@@ -122,14 +122,14 @@ def _next(state: State) -> str:
 
 def _progress(verdict: Verdict, colour: bool, rehearsed: bool) -> Iterator[str]:
     if verdict.outcome is Outcome.NO_GO:
-        yield _paint("NO-GO is already certain", _RED, colour)
+        yield paint("NO-GO is already certain", RED, colour)
     elif not verdict.reachable:
         names = ", ".join(result.name for result in verdict.results if result.hopeless)
-        yield _paint(f"GO is out of reach: {names}", _YELLOW, colour)
+        yield paint(f"GO is out of reach: {names}", YELLOW, colour)
     else:
-        yield _paint(f"GO is still reachable{', were it the rollout' if rehearsed else ''}", _GREEN, colour)
+        yield paint(f"GO is still reachable{', were it the rollout' if rehearsed else ''}", GREEN, colour)
     for result in verdict.having(Status.FAIL):
-        yield _paint(f"  ✗ {result.name}: {escape(result.deciding.reason)}", _RED, colour)
+        yield paint(f"  ✗ {result.name}: {escape(result.deciding.reason)}", RED, colour)
     left = sorted((seconds, one.name) for one in verdict.results if (seconds := _left(one)) is not None)
     if left:
         words = ", ".join(f"{name} {format_span(seconds)}" for seconds, name in left[:_SHOWN_BUDGETS])
@@ -148,19 +148,15 @@ def _urgency(reading: Reading) -> int:
 
 def _reading(reading: Reading, colour: bool) -> str:
     if reading.level == NO_DATA:
-        return f"  {_paint('?', _YELLOW, colour)} {reading.sli:<28} no data"
+        return f"  {paint('?', YELLOW, colour)} {reading.sli:<28} no data"
     if reading.level == GOOD:
-        return f"  {_paint('✓', _GREEN, colour)} {reading.sli:<28} {reading.text}"
+        return f"  {paint('✓', GREEN, colour)} {reading.sli:<28} {reading.text}"
     if reading.level == NO_LEVEL:
         return f"    {reading.sli:<28} {reading.text or 'no data'}"
-    return f"  {_paint('✗', _RED, colour)} {reading.sli:<28} {reading.text}, beyond {reading.level}"
+    return f"  {paint('✗', RED, colour)} {reading.sli:<28} {reading.text}, beyond {reading.level}"
 
 
 def _numbers(numbers: tuple[int, ...]) -> str:
     first, last = numbers[0], numbers[-1]
     whole = len(numbers) > 2 and numbers == tuple(range(first, last + 1))
     return f"{first} to {last}" if whole else ", ".join(map(str, numbers))
-
-
-def _paint(text: str, code: str, colour: bool) -> str:
-    return f"\x1b[{code}m{text}\x1b[0m" if colour else text

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
+import yaml
 from plan.specs import EVERY_KIND, Data, as_text, every_kind
 
 from genesis_monitoring.checks.context import CheckContext
@@ -15,6 +16,8 @@ from genesis_monitoring.clients.promtool import Promtool
 from genesis_monitoring.clients.protocols import Toolbox
 from genesis_monitoring.commands.project import Inputs, Project, load_project
 from genesis_monitoring.findings import Finding, Location, Severity
+from genesis_monitoring.plan.annotations import Annotation
+from genesis_monitoring.plan.rules import RuleGroup
 
 SHOP = "prometheus/rules/shop.yml"
 BILL = "prometheus/rules/bill.yml"
@@ -22,6 +25,15 @@ MONITORING = "prometheus/rules/monitoring.yml"
 SHOP_TESTS = "prometheus/tests/shop-1m.yml"
 
 Check = Callable[[CheckContext], Iterable[Finding]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Written(Annotation):
+    """A template as it stands in a file."""
+
+    @property
+    def template(self) -> str:
+        return self.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +53,37 @@ class RuleTree:
     def run(self, check: Check) -> list[Finding]:
         """All findings of one check, in the order in which it makes them."""
         return list(check(self.context))
+
+    def lint(self, check: Check) -> list[Finding]:
+        """As ``run``, of a plan that says what the rule files do."""
+        plan = self.project.plan
+        groups = tuple(self._planned(group) for group in plan.rule_groups)
+        return list(check(replace(self.context, plan=replace(plan, rule_groups=groups))))
+
+    def linted(self, check: Check, code: str, severity: Severity = Severity.ERROR) -> Finding:
+        """The one finding of that code by lint."""
+        (finding,) = [finding for finding in self.lint(check) if finding.code == code]
+        assert finding.severity is severity
+        return finding
+
+    def _planned(self, group: RuleGroup) -> RuleGroup:
+        (written,) = yaml.safe_load(self.text(f"prometheus/rules/{group.name}.yml"))["groups"]
+        known = {one.record: one for one in group.recording}, {one.alert: one for one in group.alerting}
+        recording = tuple(
+            replace(known[0][one["record"]], expr=one["expr"]) for one in written["rules"] if "record" in one
+        )
+        alerting = tuple(
+            replace(
+                known[1].get(one["alert"], group.alerting[0]),
+                alert=one["alert"],
+                expr=one["expr"],
+                labels=tuple(one["labels"].items()),
+                annotations=tuple(_Written(*text) for text in one["annotations"].items()),
+            )
+            for one in written["rules"]
+            if "alert" in one
+        )
+        return replace(group, recording=recording, alerting=alerting)
 
     def one(self, check: Check, code: str, severity: Severity = Severity.ERROR) -> Finding:
         """The one finding of that code, which has to be there."""

@@ -19,9 +19,8 @@ GM408 (error): a counter without a rate. It only says how much there was since t
 
 from collections.abc import Iterator
 
-from genesis_monitoring.checks.context import CheckContext
 from genesis_monitoring.checks.promql.catalogue import Catalogue
-from genesis_monitoring.checks.promql.rule_files import no_plan, read_rule_files
+from genesis_monitoring.checks.promql.rules import Rules, on_the_plan
 from genesis_monitoring.durations import format_duration
 from genesis_monitoring.findings import Finding
 from genesis_monitoring.promql.syntax import (
@@ -48,19 +47,13 @@ _PRESENCE = frozenset({"absent", "absent_over_time", "present_over_time", "count
 _COUNTING = frozenset({"count", "group"})
 
 
-def check_rule_ranges(context: CheckContext) -> Iterator[Finding]:
+@on_the_plan
+def check_rule_ranges(given: Rules) -> Iterator[Finding]:
     """GM404 to GM408, for every rule that can be parsed."""
-    files = read_rule_files(context)
-    yield from files.findings
-    if context.plan is None:
-        yield no_plan(context)
-        return
-    catalogue = Catalogue(context.plan)
-    for rule in files.rules:
-        if rule.tree is None:
-            continue
-        for code, message, hint in dict.fromkeys(fault[:3] for fault in range_faults(catalogue, rule.tree)):
-            yield context.finding(code, rule.file, rule.expr.place, f"{rule.name}: {message}", hint=hint)
+    for rule in given.rules:
+        faults = range_faults(given.catalogue, rule.tree) if rule.tree is not None else ()
+        for code, message, hint in dict.fromkeys(fault[:3] for fault in faults):
+            yield rule.finding(code, message, hint=hint)
 
 
 Fault = tuple[str, str, str, Node]

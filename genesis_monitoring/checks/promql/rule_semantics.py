@@ -18,12 +18,10 @@ GM414 (warning): a regular expression where plain equality does. It is slower an
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 
-from genesis_monitoring.checks.context import CheckContext
 from genesis_monitoring.checks.promql.catalogue import Catalogue
-from genesis_monitoring.checks.promql.rule_files import Rule, RuleFile, no_plan, read_rule_files
+from genesis_monitoring.checks.promql.rules import Rule, Rules, on_the_plan
 from genesis_monitoring.findings import Finding, Severity
 from genesis_monitoring.promql.building import quote
 from genesis_monitoring.promql.guards import Fraction, unguarded
@@ -45,62 +43,32 @@ _SIMPLER = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    """Where a series is recorded: file and group, and the rule's number there."""
-
-    group: tuple[str, str]
-    number: int
-
-
-def check_rule_semantics(context: CheckContext) -> Iterator[Finding]:
+@on_the_plan
+def check_rule_semantics(given: Rules) -> Iterator[Finding]:
     """GM402, GM403, GM410, GM413 and GM414, for every rule that can be parsed."""
-    files = read_rule_files(context)
-    yield from files.findings
-    if context.plan is None:
-        yield no_plan(context)
-        return
-    catalogue = Catalogue(context.plan)
-    watchdog = context.plan.spec.meta_alerts.watchdog.name
-    recorded: dict[str, Recorded] = {}
-    for place, rule in _placed(files.files):
-        if not rule.alerting:
-            recorded.setdefault(rule.name, place)
-    for place, rule in _placed(files.files):
+    watchdog = given.catalogue.plan.spec.meta_alerts.watchdog.name
+    recorded = {rule.name: rule for rule in reversed(given.rules) if not rule.alerting}
+    for rule in given.rules:
         if rule.tree is None:
             continue
         if rule.alerting and rule.name != watchdog:
-            yield from _condition(context, rule, rule.tree)
-        yield from _unknown(context, catalogue, rule, rule.tree)
-        yield from _fractions(context, catalogue, rule, rule.tree)
-        yield from _order(context, rule, rule.tree, place, recorded)
-        yield from _regular(context, rule, rule.tree)
+            yield from _condition(rule, rule.tree)
+        for message, _ in unknown_metrics(given.catalogue, rule.tree):
+            yield rule.finding("GM403", message, hint=UNKNOWN_HINT)
+        yield from _fractions(given.catalogue, rule, rule.tree)
+        yield from _order(rule, rule.tree, recorded)
+        yield from _regular(rule, rule.tree)
 
 
-def _placed(files: Iterable[RuleFile]) -> Iterator[tuple[Recorded, Rule]]:
-    for file in files:
-        for group in file.groups:
-            for number, rule in enumerate(group.rules):
-                yield Recorded((file.file.path, group.name), number), rule
-
-
-def _condition(context: CheckContext, rule: Rule, tree: Node) -> Iterator[Finding]:
+def _condition(rule: Rule, tree: Node) -> Iterator[Finding]:
     if is_scalar(tree):
         fault = "is a number, which is there always"
     elif not filters(tree):
         fault = "compares nothing, so it fires for every value"
     else:
         return
-    message = (
-        f"alert {rule.name}: {show(tree)} {fault}; allowed is a comparison with a threshold, or absent()"
-    )
-    yield context.finding("GM402", rule.file, rule.expr.place, message)
-
-
-def _unknown(context: CheckContext, catalogue: Catalogue, rule: Rule, tree: Node) -> Iterator[Finding]:
-    for message, _ in unknown_metrics(catalogue, tree):
-        text = f"{rule.name}: {message}"
-        yield context.finding("GM403", rule.file, rule.expr.place, text, hint=UNKNOWN_HINT)
+    message = f"{show(tree)} {fault}; allowed is a comparison with a threshold, or absent()"
+    yield rule.finding("GM402", message)
 
 
 def unknown_metrics(catalogue: Catalogue, tree: Node) -> Iterator[tuple[str, Selector]]:
@@ -120,14 +88,13 @@ def unknown_metrics(catalogue: Catalogue, tree: Node) -> Iterator[tuple[str, Sel
         yield message, selector
 
 
-def _fractions(context: CheckContext, catalogue: Catalogue, rule: Rule, tree: Node) -> Iterator[Finding]:
+def _fractions(catalogue: Catalogue, rule: Rule, tree: Node) -> Iterator[Finding]:
     sli = catalogue.sli(rule.name) if not rule.alerting else None
     own_words = sli is not None and bool(sli.sli.query)
     for fraction in unguarded(tree):
         severity = Severity.INFO if own_words and not fraction.aggregated else Severity.ERROR
-        message = f"{rule.name}: {fraction_message(fraction)}"
         hint = fraction_hint(fraction)
-        yield context.finding("GM410", rule.file, rule.expr.place, message, hint=hint, severity=severity)
+        yield rule.finding("GM410", fraction_message(fraction), hint=hint, severity=severity)
 
 
 def fraction_hint(fraction: Fraction) -> str:
@@ -145,24 +112,20 @@ def fraction_message(fraction: Fraction) -> str:
     return f"{show(fraction.divisor)} can be zero, and dividing by it gives NaN or infinity{inside}"
 
 
-def _order(
-    context: CheckContext, rule: Rule, tree: Node, own: Recorded, recorded: Mapping[str, Recorded]
-) -> Iterator[Finding]:
+def _order(rule: Rule, tree: Node, recorded: Mapping[str, Rule]) -> Iterator[Finding]:
     for name in dict.fromkeys(selector.metric for selector in selectors(tree)):
         source = recorded.get(name)
-        if source is None or (source.group == own.group and source.number < own.number):
+        if source is None or (source.group == rule.group and source.number < rule.number):
             continue
-        if source == own and all(isinstance(one, Range) for one in _readers(tree, name)):
+        if source is rule and all(isinstance(one, Range) for one in _readers(tree, name)):
             continue
-        if source.group == own.group:
-            message = f"{rule.name}: reads {name}, which its group records only after it"
+        if source.group == rule.group:
+            message = f"reads {name}, which its group records only after it"
         else:
-            message = (
-                f"{rule.name}: reads {name}, which the group {source.group[1]} records; this one is in "
-                f"{rule.group}"
-            )
-        hint = "give both one component in the spec, then run genesis-mon render"
-        yield context.finding("GM413", rule.file, rule.expr.place, message, hint=hint)
+            message = f"reads {name}, which the group {source.group} records; this one is in {rule.group}"
+        yield rule.finding(
+            "GM413", message, hint="give both one component in the spec, then run genesis-mon render"
+        )
 
 
 def _readers(tree: Node, name: str) -> Iterator[Node]:
@@ -175,14 +138,12 @@ def _readers(tree: Node, name: str) -> Iterator[Node]:
         yield from _readers(below, name)
 
 
-def _regular(context: CheckContext, rule: Rule, tree: Node) -> Iterator[Finding]:
+def _regular(rule: Rule, tree: Node) -> Iterator[Finding]:
     for matcher in dict.fromkeys(matcher for selector in selectors(tree) for matcher in selector.matchers):
         written = f"{matcher.label}{matcher.operator}{quote(matcher.value)}"
         better = _SIMPLER.get((matcher.operator, matcher.value), "")
         if not better and not _REGULAR.search(matcher.value):
             better = f"write {matcher.label}{_PLAIN.get(matcher.operator, '=')}{quote(matcher.value)}"
         if better and matcher.operator in _PLAIN:
-            message = f"{rule.name}: {written} needs no regular expression"
-            yield context.finding(
-                "GM414", rule.file, rule.expr.place, message, hint=better, severity=Severity.WARNING
-            )
+            message = f"{written} needs no regular expression"
+            yield rule.finding("GM414", message, hint=better, severity=Severity.WARNING)

@@ -12,9 +12,8 @@ or too late. Add the edge to the histogram and to ``buckets`` in the spec.
 import math
 from collections.abc import Iterator
 
-from genesis_monitoring.checks.context import CheckContext
 from genesis_monitoring.checks.promql.catalogue import Catalogue
-from genesis_monitoring.checks.promql.rule_files import Rule, no_plan, read_rule_files
+from genesis_monitoring.checks.promql.rules import Rule, Rules, on_the_plan
 from genesis_monitoring.findings import Finding
 from genesis_monitoring.promql.syntax import (
     COMPARISONS,
@@ -33,21 +32,16 @@ from genesis_monitoring.units import UNITS, format_number
 CODES: tuple[str, ...] = ("GM415", "GM416")
 
 
-def check_rule_units(context: CheckContext) -> Iterator[Finding]:
+@on_the_plan
+def check_rule_units(given: Rules) -> Iterator[Finding]:
     """GM415 and GM416, for every rule that can be parsed."""
-    files = read_rule_files(context)
-    yield from files.findings
-    if context.plan is None:
-        yield no_plan(context)
-        return
-    catalogue = Catalogue(context.plan)
-    for rule in files.rules:
+    for rule in given.rules:
         if rule.tree is None:
             continue
-        for message in dict.fromkeys(_units(catalogue, rule, rule.tree)):
-            yield context.finding("GM415", rule.file, rule.expr.place, f"{rule.name}: {message}")
-        for message, hint in dict.fromkeys(fault[:2] for fault in edge_faults(catalogue, rule.tree)):
-            yield context.finding("GM416", rule.file, rule.expr.place, f"{rule.name}: {message}", hint=hint)
+        for message in dict.fromkeys(_units(given.catalogue, rule, rule.tree)):
+            yield rule.finding("GM415", message)
+        for message, hint in dict.fromkeys(fault[:2] for fault in edge_faults(given.catalogue, rule.tree)):
+            yield rule.finding("GM416", message, hint=hint)
 
 
 def _units(catalogue: Catalogue, rule: Rule, tree: Node) -> Iterator[str]:
