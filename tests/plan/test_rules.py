@@ -1,6 +1,7 @@
 """Rule groups: one a component, recordings before the alerts, meta alerts, labels."""
 
 from genesis_monitoring.plan.rules import AlertingRule
+from genesis_monitoring.policies.registry import POLICIES
 from plan.specs import every_kind_plan
 
 
@@ -37,6 +38,11 @@ def test_alerts_compare_the_record_with_their_level() -> None:
     assert found["CacheCold"].expr == "sli:cache_hit_rate:percent <= 70"
     assert found["CostTrendUp"].expr == "sli:cost_trend:usd_per_month_per_day > 0"
     assert found["DatabaseDown"].expr == "sli:database_up:state < 1"
+
+
+def test_every_alert_is_of_a_policy_and_every_policy_has_one() -> None:
+    made = [rule.policy for group in every_kind_plan().rule_groups for rule in group.alerting]
+    assert set(made) == set(POLICIES)
 
 
 def test_labels_and_for() -> None:
