@@ -1,11 +1,13 @@
 """The Compose way, with a stand-in for ``docker``: there is no engine where these tests run."""
 
 import json
+import socket
 from pathlib import Path
 
 import pytest
+from scratch import ROLLOUT_SPEC
 
-from stack.runs import ROOT, genesis_mon
+from stack.runs import genesis_mon
 
 SERVICES = ("prometheus", "grafana", "alertmanager", "node-exporter", "genesis-metrics")
 SCRIPT = """#!/bin/sh
@@ -38,12 +40,27 @@ class Engine:
         self.ps.write_text("".join(json.dumps(one) + "\n" for one in found))  # type: ignore[attr-defined]
 
 
+def with_nobody_at_its_ports(folder: Path) -> Path:
+    """A rendered spec whose Prometheus is at a port of this machine where nothing listens."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    text = ROLLOUT_SPEC.read_text("utf-8")
+    there = text.replace("localhost:9090", f"localhost:{port}").replace("host: 9090", f"host: {port}")
+    assert there.count(str(port)) == 2
+    folder.mkdir()
+    (folder / "slo.yaml").write_text(there, "utf-8")
+    assert genesis_mon("render", cwd=folder).code == 0
+    return folder
+
+
 def test_up_status_and_down(tmp_path: Path) -> None:
     engine = Engine(tmp_path)
-    state = ("--state", tmp_path / "s")
+    own = with_nobody_at_its_ports(tmp_path / "own")
+    state = ("--state", tmp_path / "s", "--spec", own / "slo.yaml")
     begun = genesis_mon("stack", "up", *state, env=engine.env)
     assert begun.code == 0, begun.err
-    assert f"{ROOT}/generated: compose -f docker-compose.yml up -d --wait" in engine.calls.read_text()
+    assert f"{own}/generated: compose -f docker-compose.yml up -d --wait" in engine.calls.read_text()
     rows = [line.split()[0] for line in begun.out.splitlines()]
     assert rows == ["NAME", *SERVICES]
     assert "Up 22 hours" in begun.out
