@@ -52,9 +52,12 @@ def test_the_commands_run_in_a_fresh_copy(tmp_path: Path) -> None:
     committed = _content(copy)
     commands = [block for block in blocks(README) if block.mark == "bash"]
     assert commands
-    for block in commands:
-        done = _bash("set -euo pipefail\n" + block.text, copy)
-        assert done.returncode == 0, f"README.md:{block.line}:\n{done.stdout}\n{done.stderr}"
+    try:
+        for block in commands:
+            done = _bash("set -euo pipefail\n" + block.text, copy)
+            assert done.returncode == 0, f"README.md:{block.line}:\n{done.stdout}\n{done.stderr}"
+    finally:
+        _bash(".venv/bin/genesis-mon stack down", copy)
     now = _content(copy)
     assert {path: now.get(path) for path in committed} == committed
 
