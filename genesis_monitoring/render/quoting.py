@@ -52,19 +52,9 @@ def yaml(value: str | float | bool) -> Quoted:
     return Quoted(_escaped(value))
 
 
-def compose(value: str | float | bool) -> Quoted:
-    """A YAML scalar where a dollar sign would begin a variable: Compose, Grafana's provisioning files."""
-    return yaml(value.replace("$", "$$") if isinstance(value, str) else value)
-
-
 def yaml_list(values: Iterable[str | float | bool]) -> Quoted:
     """A YAML flow sequence of scalars."""
     return Quoted(f"[{', '.join(yaml(value) for value in values)}]")
-
-
-def compose_list(values: Iterable[str]) -> Quoted:
-    """As ``yaml_list``, in a Compose file."""
-    return yaml_list(value.replace("$", "$$") for value in values)
 
 
 def python(value: str | float) -> Quoted:
