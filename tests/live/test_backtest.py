@@ -99,8 +99,12 @@ def test_the_episodes_are_those_that_were_recorded(tmp_path: Path) -> None:
 
 
 def begun(runs: Iterable[Run], blackouts: tuple[Run, ...]) -> list[tuple[float, float]]:
-    """Starts and ends. In its first two evaluations Prometheus holds alerts, but writes no ``ALERTS`` yet."""
-    return [
+    """Starts and ends. In its first two evaluations Prometheus holds alerts, but writes no ``ALERTS`` yet.
+
+    So an alert that has ended by then was never written.
+    """
+    seen = [
         (next((b.end for b in blackouts if b.end - 3 <= run.start <= b.end + 1), run.start), run.end)
         for run in runs
     ]
+    return [(start, end) for start, end in seen if start <= end]
