@@ -13,7 +13,7 @@ from genesis_monitoring.checks.compose.security import check_compose_security
 from genesis_monitoring.checks.context import CheckContext
 from genesis_monitoring.findings import Finding, Severity
 
-from .stack_tree import COMPOSE, StackTree, stack_tree, stack_tree_of, without_plan
+from .stack_tree import COMPOSE, StackTree, stack_tree, stack_tree_of
 
 
 @pytest.fixture
@@ -360,7 +360,3 @@ def test_dollar_signs_are_read_as_compose_reads_them(tmp_path: Path) -> None:
         data["stack"]["services"]["genesis-metrics"]["environment"] = {"A": "$B ${C}"}
 
     assert stack_tree_of(tmp_path / "spec", change).run(check) == []
-
-
-def test_without_a_plan_mounts_were_not_looked_at(tree: StackTree) -> None:
-    assert [finding.code for finding in check_mounts(without_plan(tree))] == ["GM004"]

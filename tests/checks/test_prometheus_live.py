@@ -11,7 +11,7 @@ from genesis_monitoring.clients.protocols import Toolbox
 from genesis_monitoring.clients.server_log import read_log_line
 from genesis_monitoring.conventions import PROMETHEUS_CONFIG as FILE
 
-from .rule_tree import SHOP, RuleTree, rule_tree, without_plan
+from .rule_tree import SHOP, RuleTree, rule_tree
 
 
 @pytest.fixture
@@ -88,7 +88,3 @@ def test_a_warning_in_the_log_and_a_lost_target(tree: RuleTree) -> None:
     assert [finding.code for finding in findings] == ["GM904", "GM903"]
     assert "the target shop:8000 of the job shop is in the file, and not in Prometheus" in findings[0].message
     assert "the field is deprecated" in findings[1].message
-
-
-def test_without_a_plan_nothing_is_right(tree: RuleTree) -> None:
-    assert [finding.code for finding in check(without_plan(tree))] == ["GM004"]

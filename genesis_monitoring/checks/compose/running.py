@@ -157,8 +157,6 @@ def _here(context: CheckContext, service: ServiceNode, word: str) -> str:
 
 
 def _asked(context: CheckContext, service: ServiceNode) -> Iterator[tuple[str, str]]:
-    if context.plan is None:
-        return
     test = section(service.data, "healthcheck").get("test")
     if path := health_path(tuple(map(str, test)) if isinstance(test, list) else (str(test or ""),)):
         yield path, "its healthcheck"
