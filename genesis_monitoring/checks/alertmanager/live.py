@@ -50,18 +50,16 @@ def check_alertmanager_live(context: CheckContext) -> Iterator[Finding]:
         except UnreadableError as error:
             yield context.unchecked(file.path, str(error), error.place)
             continue
-        server, findings = started(context, plan.spec.prometheus.alertmanager)
-        yield from findings
-        if server is not None:
-            tool = context.tools.alertmanager
-            yield from served(
-                context,
-                file,
-                server,
-                tool.version,
-                partial(tool.ask, context.out, file.path),
-                partial(_live_findings, context, file, model, plan, server),
-            )
+        server = started(context, plan.spec.prometheus.alertmanager)
+        tool = context.tools.alertmanager
+        yield from served(
+            context,
+            file,
+            server,
+            tool.version,
+            partial(tool.ask, context.out, file.path),
+            partial(_live_findings, context, file, model, plan, server),
+        )
 
 
 def _live_findings(

@@ -53,18 +53,16 @@ def check_notification_delivery(context: CheckContext) -> Iterator[Finding]:
         yield from _uncaught(context, file, planned)
         if not deliveries:
             continue
-        server, findings = started(context, context.plan.spec.prometheus.alertmanager)
-        yield from findings
-        if server is not None:
-            tool = context.tools.alertmanager
-            yield from served(
-                context,
-                file,
-                server,
-                tool.version,
-                partial(tool.deliver, context.out, file.path),
-                partial(_found, context, file, context.plan, deliveries),
-            )
+        server = started(context, context.plan.spec.prometheus.alertmanager)
+        tool = context.tools.alertmanager
+        yield from served(
+            context,
+            file,
+            server,
+            tool.version,
+            partial(tool.deliver, context.out, file.path),
+            partial(_found, context, file, context.plan, deliveries),
+        )
 
 
 def _uncaught(context: CheckContext, file: TreeFile, planned: Sequence[Delivery]) -> Iterator[Finding]:
