@@ -34,13 +34,16 @@ def test_what_the_image_does_not_know(
         services[service]["image"] = f"prom/{service}:{image}"
         if query:
             sli = data["slis"]["queue_share"]  # type: ignore[index]
-            sli["expr"] = f"max({query}(queue_length[5m], 0.5, 0.5))"
+            shown = f"max by (instance) ({query}(queue_length[5m], 0.5, 0.5))"
+            sli["expr"] = f"{shown} / sum by (instance) (queue_length)"
 
     tree = tree_of(tmp_path / "spec", change)
     if not words:
         assert tree.run(check_image_versions) == []
         return
-    (finding,) = set(tree.run(check_image_versions))
+    found = set(tree.run(check_image_versions))
+    assert len(found) == 1, found
+    (finding,) = found
     assert finding.code == "GM307"
     assert words in finding.message
     assert (finding.location,) == tree.spec_place(place)

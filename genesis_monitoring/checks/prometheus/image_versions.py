@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 from genesis_monitoring.checks.context import CheckContext
 from genesis_monitoring.findings import Finding, Severity
-from genesis_monitoring.plan.compile import Plan
 
 CODES = ("GM307",)
 
@@ -70,22 +69,16 @@ def check_image_versions(context: CheckContext) -> Iterator[Finding]:
 
 
 def _functions(context: CheckContext, version: Version, shown: str, image: str) -> Iterator[Finding]:
-    for expr, origin in _rules(context.plan):
-        words = set(_CALL.findall(_STRING.sub('""', expr)))
+    """Of recording rules: what people write stands in them, and alerts read what they record."""
+    for rule in (one for group in context.plan.rule_groups for one in group.recording):
+        words = set(_CALL.findall(_STRING.sub('""', rule.expr)))
         for feature in _FUNCTIONS:
             if feature.name in words and not feature.since <= version < feature.until:
                 when = ("came", feature.since) if version < feature.since else ("ended", feature.until)
                 message = f"{feature.name}() {when[0]} with {_spell(when[1])}, and {shown}"
                 hint = f"take another image at {image}, or do without {feature.name}()"
-                places = (context.source.locate_dotted(origin), context.source.locate_dotted(image))
+                places = (context.source.locate_dotted(rule.origin), context.source.locate_dotted(image))
                 yield Finding("GM307", Severity.ERROR, places[0], message, hint, places[1:])
-
-
-def _rules(plan: Plan) -> Iterator[tuple[str, str]]:
-    """Expression and origin of each rule."""
-    for group in plan.rule_groups:
-        yield from ((one.expr, one.origin) for one in group.recording)
-        yield from ((one.expr, one.origin) for one in group.alerting)
 
 
 def _version(image: str) -> Version | None:
