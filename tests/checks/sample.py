@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from plan.specs import every_kind_plan
+
 from genesis_monitoring.artifacts import Artifact
 from genesis_monitoring.checks.context import CheckContext
 from genesis_monitoring.clients.amtool import Amtool
@@ -153,6 +155,7 @@ class Sample:
             tuple(Artifact(path, "") for path in paths),
             Source(),
             tools or Toolbox(Promtool(), Amtool(), Compose()),
+            every_kind_plan(),
             strict,
         )
 
