@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from genesis_monitoring.checks.alertmanager.routes import check_alertmanager_routes as check
+from genesis_monitoring.clients.amtool import Amtool
 from genesis_monitoring.conventions import ALERTMANAGER_CONFIG as FILE
 from genesis_monitoring.findings import Location
 
@@ -60,3 +61,12 @@ def test_what_amtool_cannot_tell_is_no_success(tree: RuleTree) -> None:
     tree.spoil(FILE, "- name: pager", "- name: pagr")
     finding = tree.one(check, "GM004")
     assert "amtool could not tell who gets an alert" in finding.message
+
+
+def test_of_alerts_that_no_route_tells_apart_amtool_is_asked_for_one(tree: RuleTree) -> None:
+    asked, tool = tree.out.parent / "asked", tree.out.parent / "amtool"
+    tool.write_text(f'#!/bin/sh\necho "$@" >> {asked}\nexec amtool "$@"\n')
+    tool.chmod(0o755)
+    tools = replace(tree.context.tools, amtool=Amtool(str(tool)))
+    assert list(check(replace(tree.context, tools=tools))) == []
+    assert len(asked.read_text().splitlines()) == 4

@@ -12,7 +12,7 @@ from genesis_monitoring.checks.context import CheckContext, TreeFile
 from genesis_monitoring.conventions import ALERTMANAGER_CONFIG
 from genesis_monitoring.findings import Finding, Severity
 from genesis_monitoring.plan.alert_cases import AlertCase, alert_cases, probe_cases
-from genesis_monitoring.plan.routing import planned_routes, walk
+from genesis_monitoring.plan.routing import matches, planned_routes, walk
 
 CODES = ("GM602",)
 
@@ -58,9 +58,12 @@ def wrong_receivers(
 
 
 def _by_amtool(context: CheckContext, file: TreeFile, cases: Sequence[AlertCase]) -> Iterator[Finding]:
-    """Labels that no route looks at do not matter: of cases that differ in them only, one is asked for."""
-    looked_at = {matcher.label for route in context.plan.alertmanager.routes for matcher in route.matchers}
-    distinct = {tuple(pair for pair in case.labels if pair[0] in looked_at): case for case in reversed(cases)}
+    """Of cases that no matcher tells apart one is asked for; that the file has others is told by GM209."""
+    known = {matcher for route in context.plan.alertmanager.routes for matcher in route.matchers}
+    distinct = {
+        frozenset(matcher for matcher in known if matches((matcher,), case.label_map)): case
+        for case in reversed(cases)
+    }
     asked = tuple(distinct.values())
     runs = context.tools.amtool.test_routes(context.out, file.path, [case.label_map for case in asked])
     received: dict[tuple[tuple[str, str], ...], tuple[str, ...]] = {}
