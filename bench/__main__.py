@@ -101,7 +101,7 @@ def _into_new_folder() -> list[str]:
     program = (
         "import shutil, sys; shutil.rmtree('cold', ignore_errors=True); "
         "sys.argv = ['genesis-mon', 'render', '--out', 'cold']; "
-        "from genesis_monitoring.cli.main import main; main()"
+        "from genesis_monitoring.__main__ import main; main()"
     )
     return [sys.executable, "-c", program]
 

@@ -58,15 +58,15 @@ class TreeFiles:
 class CheckContext:
     """``out`` is the folder on disk, as the user named it; ``artifacts`` what should be in it.
 
-    ``plan`` is what the spec says; a check that compares the tree with it cannot run without.
+    ``plan`` is what the spec says.
     """
 
     out: Path
     artifacts: tuple[Artifact, ...]
     source: SpecSource
     tools: Toolbox
+    plan: Plan
     strict: bool = False
-    plan: Plan | None = None
 
     def read(self, pattern: str, what: str) -> TreeFiles:
         """The files on disk of all artifacts whose path matches ``pattern``; ``what`` names them in prose."""

@@ -7,7 +7,7 @@ text is read, comments as well. The finding never repeats the secret.
 
 from collections.abc import Iterator
 
-from genesis_monitoring.checks.compose.security import argument_with_secret, environment_with_secret
+from genesis_monitoring.checks.given_secrets import argument_with_secret, environment_with_secret
 from genesis_monitoring.checks.secret_shapes import secrets_in
 from genesis_monitoring.findings import Finding, Location, Severity, sort_findings
 from genesis_monitoring.spec.source import Source

@@ -1,6 +1,5 @@
 """The command line: reads arguments, calls one command, turns errors into exit codes."""
 
-import gc
 import io
 import os
 import sys
@@ -242,8 +241,6 @@ def init(
 def main() -> None:
     """Run the command line; the one place where errors become exit codes."""
     prepare_process()
-    # A command is over before garbage matters, and looking for it costs a tenth of a render.
-    gc.disable()
     try:
         try:
             code = app(standalone_mode=False)

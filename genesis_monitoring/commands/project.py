@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from genesis_monitoring.artifacts import Artifact
-from genesis_monitoring.clients.promtool import Promtool
 from genesis_monitoring.conventions import OUTPUT_FOLDER
 from genesis_monitoring.errors import UsageError
 from genesis_monitoring.findings import Finding, Severity, worst
@@ -14,6 +14,9 @@ from genesis_monitoring.render.templates import Templates, default_folder
 from genesis_monitoring.spec.load import load_spec
 from genesis_monitoring.spec.source import Source, SpecError
 from genesis_monitoring.spec.suppressions import apply_suppressions
+
+if TYPE_CHECKING:
+    from genesis_monitoring.clients.promtool import Promtool
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,7 @@ class Project:
     """Warnings about what a person wrote in the spec: what nobody could check."""
 
 
-def load_project(inputs: Inputs, promtool: Promtool | None = None) -> Project:
+def load_project(inputs: Inputs, promtool: "Promtool | None" = None) -> Project:
     """Raises SpecError for an invalid spec, UsageError for a profile or templates that do not exist.
 
     ``promtool`` is asked about PromQL of the spec that our parser refuses. Raises ToolCrashed or ToolTimedOut
@@ -64,18 +67,19 @@ def load_project(inputs: Inputs, promtool: Promtool | None = None) -> Project:
     if not folder.is_dir():
         raise UsageError(f"{folder}: not a folder of templates", "name a folder with --templates")
     plan = compile_plan(spec, profile)
-    doubts = _written_promql(plan, loaded.source, promtool or Promtool())
+    doubts = _written_promql(plan, loaded.source, promtool)
     return Project(loaded.source, plan, render_plan(plan, Templates(folder)), inputs.out_folder, doubts)
 
 
-def _written_promql(plan: Plan, source: Source, promtool: Promtool) -> tuple[Finding, ...]:
+def _written_promql(plan: Plan, source: Source, promtool: "Promtool | None") -> tuple[Finding, ...]:
     """What is doubtful about the PromQL of the spec, less what the spec suppresses; raises SpecError."""
     if not any(sli.query for sli in plan.spec.slis.values()):
         return ()
     from genesis_monitoring.checks.promql.written import check_written
+    from genesis_monitoring.clients.promtool import Promtool
     from genesis_monitoring.code_pages import all_codes
 
-    found = check_written(plan, source, promtool)
+    found = check_written(plan, source, promtool or Promtool())
     kept = apply_suppressions(found, plan.spec.suppress, source, known=frozenset(all_codes()), judged=()).kept
     found = tuple(finding for finding in found if finding in kept)
     if worst(found) is Severity.ERROR:

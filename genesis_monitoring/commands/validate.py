@@ -89,7 +89,7 @@ def _run(project: Project, checks: Sequence[Check], tools: ToolPaths, *, strict:
         Prometheus(tools.prometheus, tools.promtool, tools.timeout),
         Alertmanager(tools.alertmanager, tools.timeout),
     )
-    context = CheckContext(project.out, project.artifacts, project.source, toolbox, strict, project.plan)
+    context = CheckContext(project.out, project.artifacts, project.source, toolbox, project.plan, strict)
     found = run_each(context, checks)
     return (
         Checked(SPEC_CHECK, SPEC_CHECK),

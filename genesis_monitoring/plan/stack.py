@@ -41,6 +41,11 @@ class PortPlan:
         """``address`` as it stands before a port."""
         return f"[{self.address}]" if ":" in self.address else self.address
 
+    @property
+    def loopback(self) -> bool:
+        """Whether this machine alone can reach it."""
+        return self.address.startswith("127.") or self.address == "::1"
+
 
 @dataclass(frozen=True, slots=True)
 class HealthPlan:

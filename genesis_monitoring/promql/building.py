@@ -9,8 +9,6 @@ from typing import Protocol
 from genesis_monitoring.conventions import RESOLUTION
 from genesis_monitoring.durations import format_duration
 from genesis_monitoring.promql.matchers import Matcher
-from genesis_monitoring.promql.syntax import Text, tree_or_none
-from genesis_monitoring.promql.types import is_scalar
 from genesis_monitoring.units import format_number
 
 
@@ -81,6 +79,9 @@ def in_parentheses(query: str) -> str:
 
 def is_number(query: str) -> bool:
     """Whether a query is a number, and no vector."""
+    from genesis_monitoring.promql.syntax import Text, tree_or_none
+    from genesis_monitoring.promql.types import is_scalar
+
     tree = tree_or_none(query)
     return tree is not None and not isinstance(tree, Text) and is_scalar(tree)
 

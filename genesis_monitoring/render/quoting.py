@@ -9,7 +9,6 @@ import json
 import keyword
 import re
 from collections.abc import Iterable
-from html import escape
 
 from genesis_monitoring.units import format_number
 
@@ -41,7 +40,7 @@ def yaml(value: str | float | bool) -> Quoted:
     """A YAML scalar on one line."""
     if isinstance(value, bool):
         return Quoted("true" if value else "false")
-    if isinstance(value, int | float):
+    if isinstance(value, (int, float)):
         digits, exponent, power = format_number(value).partition("e")
         # Without the point, readers of YAML 1.1 take 1e-06 for text.
         return Quoted(f"{digits}.0e{power}" if exponent and "." not in digits else format_number(value))
@@ -101,6 +100,8 @@ def link(value: str) -> Quoted:
 
 def html(value: str | int) -> Quoted:
     """Text in an HTML element or a quoted attribute; what cannot be seen is a replacement character."""
+    from html import escape
+
     return Quoted(escape(INVISIBLE.sub("\ufffd", str(value)), quote=True))
 
 

@@ -92,6 +92,7 @@ def _environment(folder: Path) -> Environment:
         keep_trailing_newline=True,
         autoescape=False,
         auto_reload=False,
+        optimized=False,
         finalize=_only_quoted,
     )
     filters: dict[str, Callable[..., object]] = {

@@ -6,7 +6,7 @@ by the renderers.
 """
 
 import re
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
@@ -44,11 +44,13 @@ def _unit(value: str) -> str:
 
 def _utc(value: Any) -> Any:
     try:
-        moment = datetime.strptime(value, "%Y-%m-%dT%H:%M:%SZ")
+        moment = datetime.fromisoformat(value)
+        if moment.isoformat() != f"{value[:-1]}+00:00":
+            raise ValueError
     except (TypeError, ValueError):
         raise ValueError('a time is UTC to the second, in quotes: "2025-10-23T20:56:00Z"') from None
     parse_time(value)
-    return moment.replace(tzinfo=UTC)
+    return moment
 
 
 def _seen(value: str) -> str:

@@ -18,7 +18,7 @@ from genesis_monitoring.spec.scalars import Value, show
 
 MAX_BYTES = 8 * 1024 * 1024
 
-_NOT_TEXT = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
 class SpecError(GenesisMonError):

@@ -48,7 +48,7 @@ class RuleTree:
         """What checks get."""
         tools = Toolbox(Promtool(), Amtool(), Compose())
         project = self.project
-        return CheckContext(self.out, project.artifacts, project.source, tools, False, project.plan)
+        return CheckContext(self.out, project.artifacts, project.source, tools, project.plan)
 
     def run(self, check: Check) -> list[Finding]:
         """All findings of one check, in the order in which it makes them."""
@@ -133,11 +133,6 @@ def tree_of(out: Path, change: Callable[[Data], object]) -> RuleTree:
     spec = out / "slo.yaml"
     spec.write_text(as_text(data), "utf-8")
     return _written(out / "generated", load_project(Inputs(spec, out, None, None)))
-
-
-def without_plan(tree: RuleTree) -> CheckContext:
-    """What a check gets that has nothing to compare with."""
-    return replace(tree.context, plan=None)
 
 
 @cache

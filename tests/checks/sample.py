@@ -1,10 +1,9 @@
 """A small generated tree that every check accepts, and ways to spoil it."""
 
-import json
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+
+from plan.specs import every_kind_plan
 
 from genesis_monitoring.artifacts import Artifact
 from genesis_monitoring.checks.context import CheckContext
@@ -19,7 +18,6 @@ RULES = "prometheus/rules/service.yml"
 TESTS = "prometheus/tests/service.yml"
 ALERTMANAGER = "alertmanager/alertmanager.yml"
 TEMPLATE = "alertmanager/templates/chat.tmpl"
-DASHBOARD = "grafana/dashboards/main.json"
 DATASOURCES = "grafana/provisioning/datasources/prometheus.yml"
 COMPOSE = "docker-compose.yml"
 
@@ -110,63 +108,6 @@ services:
 """,
 }
 
-VARIABLE = {"type": "prometheus", "uid": "${datasource}"}
-
-
-def panel(number: int, kind: str, expr: str, x: int, y: int) -> dict[str, Any]:
-    """A panel that is right in all that is checked."""
-    return {
-        "id": number,
-        "type": kind,
-        "title": f"Panel {number}",
-        "description": "What it shows.",
-        "gridPos": {"x": x, "y": y, "w": 12, "h": 8},
-        "fieldConfig": {"defaults": {"unit": "percent"}},
-        "targets": [{"datasource": dict(VARIABLE), "expr": expr}],
-    }
-
-
-def dashboard() -> dict[str, Any]:
-    """A dashboard with an open row, a collapsed row, variables and an annotation."""
-    grid = {"x": 0, "w": 24, "h": 1}
-    return {
-        "title": "Main",
-        "templating": {
-            "list": [
-                {"type": "datasource", "name": "datasource", "query": "prometheus"},
-                {
-                    "type": "query",
-                    "name": "job",
-                    "datasource": dict(VARIABLE),
-                    "query": {"query": 'label_values(up{job!=""}, job)'},
-                },
-            ]
-        },
-        "annotations": {
-            "list": [
-                {"name": "grafana", "datasource": {"type": "grafana", "uid": "-- Grafana --"}},
-                {
-                    "name": "alerts",
-                    "datasource": {"type": "prometheus", "uid": "prometheus"},
-                    "expr": 'ALERTS{alertstate="firing"}',
-                },
-            ]
-        },
-        "panels": [
-            {"id": 100, "type": "row", "title": "Service", "gridPos": {**grid, "y": 0}, "panels": []},
-            panel(1, "stat", "service:up", 0, 1),
-            panel(2, "timeseries", 'rate(calls_total{job="$job"}[$__rate_interval])', 12, 1),
-            {
-                "id": 101,
-                "type": "row",
-                "title": "Details",
-                "collapsed": True,
-                "gridPos": {**grid, "y": 9},
-                "panels": [panel(3, "gauge", "avg_over_time(service:up[${window:raw}:])", 0, 10)],
-            },
-        ],
-    }
-
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -180,9 +121,6 @@ class Source:
             "slis.up": 20,
             "alerts.ApiDown": 30,
             "receivers.chat": 40,
-            "dashboards.main": 50,
-            "dashboards.main.rows.0.panels.1": 52,
-            "dashboards.main.rows.1.panels.0": 53,
         }
         while path and path not in known:
             path = path.rpartition(".")[0]
@@ -202,12 +140,6 @@ class Sample:
         assert old in text
         file.write_text(text.replace(old, new), encoding="utf-8")
 
-    def spoil_dashboard(self, change: Callable[[dict[str, Any]], object]) -> None:
-        """Change the dashboard's data."""
-        data = dashboard()
-        change(data)
-        (self.out / DASHBOARD).write_text(json.dumps(data, indent=2) + "\n", encoding="utf-8")
-
     def line(self, path: str, words: str, nth: int = 1) -> int:
         """The line in which ``words`` stand for the ``nth`` time."""
         lines = (self.out / path).read_text(encoding="utf-8").splitlines()
@@ -217,12 +149,13 @@ class Sample:
         self, *, strict: bool = False, without: str = "", tools: Toolbox | None = None
     ) -> CheckContext:
         """What checks get; ``without`` names an artifact that the spec does not render."""
-        paths = [path for path in (*TEXTS, DASHBOARD) if path != without]
+        paths = [path for path in TEXTS if path != without]
         return CheckContext(
             self.out,
             tuple(Artifact(path, "") for path in paths),
             Source(),
             tools or Toolbox(Promtool(), Amtool(), Compose()),
+            every_kind_plan(),
             strict,
         )
 
@@ -232,7 +165,4 @@ def write_sample(out: Path) -> Sample:
     for path, text in TEXTS.items():
         (out / path).parent.mkdir(parents=True, exist_ok=True)
         (out / path).write_text(text, encoding="utf-8")
-    (out / DASHBOARD).parent.mkdir(parents=True)
-    sample = Sample(out)
-    sample.spoil_dashboard(lambda data: None)
-    return sample
+    return Sample(out)

@@ -3,7 +3,7 @@
 import json
 import shutil
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -38,7 +38,7 @@ class StackTree:
         """What checks get."""
         tools = Toolbox(Promtool(), Amtool(), Compose())
         project = self.project
-        return CheckContext(self.out, project.artifacts, project.source, tools, False, project.plan)
+        return CheckContext(self.out, project.artifacts, project.source, tools, project.plan)
 
     def run(self, check: Check) -> list[Finding]:
         """All findings of one check."""
@@ -88,11 +88,6 @@ def stack_tree_of(folder: Path, change: Callable[[Data], object]) -> StackTree:
     spec = folder / "slo.yaml"
     spec.write_text(as_text(data), "utf-8")
     return written(folder / "generated", load_project(Inputs(spec, None, None, None)))
-
-
-def without_plan(tree: StackTree) -> CheckContext:
-    """What a check gets that has nothing to compare with."""
-    return replace(tree.context, plan=None)
 
 
 @cache

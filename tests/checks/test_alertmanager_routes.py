@@ -7,7 +7,7 @@ import pytest
 from genesis_monitoring.checks.alertmanager.routes import check_alertmanager_routes as check
 from genesis_monitoring.conventions import ALERTMANAGER_CONFIG as FILE
 
-from .rule_tree import RuleTree, rule_tree, without_plan
+from .rule_tree import RuleTree, rule_tree
 
 
 @pytest.fixture
@@ -92,7 +92,3 @@ def test_what_amtool_cannot_tell_is_no_success(tree: RuleTree) -> None:
 def test_a_matcher_that_cannot_be_read(tree: RuleTree) -> None:
     line = tree.spoil(FILE, "'severity=\"P2\"'", "'severity = = \"P2\"'")
     assert tree.one(check, "GM004").location.line == line
-
-
-def test_without_a_plan_nothing_is_right(tree: RuleTree) -> None:
-    assert [finding.code for finding in check(without_plan(tree))] == ["GM004"]

@@ -1,19 +1,24 @@
-"""Each fault of the Compose file has its code, its line and its place in the spec."""
+"""Each fault of the stack has its code and its line in the spec; what all services share is safe."""
 
 import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from genesis_monitoring.checks.compose import mount_sources, security as compose_security
-from genesis_monitoring.checks.compose.file import read_compose, size_of
+from genesis_monitoring.checks.compose.host_mounts import mount_fault
 from genesis_monitoring.checks.compose.mount_sources import check_mounts
 from genesis_monitoring.checks.compose.security import check_compose_security
+from genesis_monitoring.checks.conformance import check_conformance
 from genesis_monitoring.checks.context import CheckContext
+from genesis_monitoring.checks.given_secrets import argument_with_secret, environment_with_secret
+from genesis_monitoring.checks.secret_shapes import secrets_in
 from genesis_monitoring.findings import Finding, Severity
+from genesis_monitoring.plan.stack import MountPlan
 
-from .stack_tree import COMPOSE, StackTree, stack_tree, stack_tree_of, without_plan
+from .stack_tree import COMPOSE, StackTree, stack_tree, stack_tree_of
 
 
 @pytest.fixture
@@ -29,134 +34,33 @@ def test_the_rendered_file_is_clean(tree: StackTree) -> None:
     assert tree.run(check) == []
 
 
+def test_what_all_services_share_is_safe(tree: StackTree) -> None:
+    compose = yaml.safe_load(tree.text(COMPOSE))
+    for service in compose["services"].values():
+        assert service["cap_drop"] == ["ALL"]
+        assert service["security_opt"] == ["no-new-privileges:true"]
+        assert service["read_only"] is True
+        assert service["init"] is True
+        assert int(service["user"].partition(":")[0]) > 0
+        assert all(port.startswith("127.0.0.1:") for port in service.get("ports", ()))
+        assert not service.keys() & {"privileged", "cap_add", "devices", "pid", "ipc", "network_mode"}
+    assert all(secret.keys() == {"file"} for secret in compose["secrets"].values())
+
+
 @pytest.mark.parametrize(
-    ("old", "new", "nth", "code", "message", "below", "dotted"),
+    ("old", "new"),
     [
-        (
-            "'prom/prometheus:v3.5.0'",
-            "prom/prometheus",
-            1,
-            "GM802",
-            "has no tag: name one version",
-            0,
-            "image",
-        ),
-        (
-            "prom/prometheus:v3.5.0",
-            "prom/prometheus:latest",
-            1,
-            "GM802",
-            'tag "latest" is no version',
-            0,
-            "image",
-        ),
-        (
-            "    stop_grace_period: 1m\n",
-            "    stop_grace_period: 1m\n    privileged: true\n",
-            1,
-            "GM808",
-            "privileged lets it further",
-            1,
-            "",
-        ),
+        ("    stop_grace_period: 1m\n", "    stop_grace_period: 1m\n    privileged: true\n"),
+        ("cap_drop: [ALL]", "cap_drop: [NET_RAW]"),
+        ("'127.0.0.1:9093:9093'", "'0.0.0.0:9093:9093'"),
+        ("prom/prometheus:v3.5.0", "prom/prometheus:latest"),
     ],
 )
-def test_a_fault_of_one_service(
-    tree: StackTree,
-    old: str,
-    new: str,
-    nth: int,
-    code: str,
-    message: str | None,
-    below: int | None,
-    dotted: str,
-) -> None:
-    line = tree.spoil(COMPOSE, old, new, nth)
-    found = tree.run(check)
-    assert {finding.code for finding in found} == {code}
-    for finding in found:
-        assert finding.severity is Severity.ERROR
-        assert finding.message.startswith("prometheus: ")
-        service = "stack.services.prometheus"
-        places = [f"{service}.{dotted}"] if dotted else [service, f"{service}.nothing"]
-        assert {tree.spec_line(place) for place in places} & {place.line for place in finding.related}
-    if message is not None:
-        assert any(message in finding.message for finding in found)
-    if below is not None:
-        assert line + below in [finding.location.line for finding in found]
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "code", "message"),
-    [
-        ("  cap_drop: [ALL]\n", "", "GM808", "not all capabilities are dropped"),
-        ("cap_drop: [ALL]", "cap_drop: [NET_RAW]", "GM808", "not all capabilities are dropped"),
-        ("'no-new-privileges:true'", "'no-new-privileges:false'", "GM808", "it may gain privileges"),
-        ("read_only: true", "read_only: false", "GM808", "its root can be written to"),
-        ("init: true", "init: false", "GM808", "nothing reaps its processes"),
-    ],
-)  # fmt: skip
-def test_what_all_services_share_is_told_once(
-    tree: StackTree, old: str, new: str, code: str, message: str
-) -> None:
+def test_a_file_that_says_otherwise_is_not_the_one_of_the_spec(tree: StackTree, old: str, new: str) -> None:
     line = tree.spoil(COMPOSE, old, new)
-    (finding,) = tree.run(check)
-    assert finding.code == code
-    names = "prometheus, grafana, alertmanager, node-exporter, genesis-metrics: "
-    assert finding.message.startswith(names + message)
-    if new:
-        assert finding.location.line == line
-    assert len(finding.related) == 5
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "codes", "message", "dotted"),
-    [
-        (
-            "'127.0.0.1:9093:9093'",
-            "'0.0.0.0:9093:9093'",
-            {"GM804"},
-            "port 0.0.0.0:9093:9093 can be reached from other machines",
-            "stack.services.alertmanager.ports",
-        ),
-        (
-            "'127.0.0.1:9093:9093'",
-            "'9093:9093'",
-            {"GM804"},
-            "can be reached from other machines",
-            "stack.services.alertmanager.ports",
-        ),
-        (
-            "image: 'genesis-metrics:0.1.0'",
-            "image: ''",
-            {"GM802"},
-            "there is no image",
-            "stack.services.genesis-metrics.image",
-        ),
-    ],
-)
-def test_a_fault_elsewhere(
-    tree: StackTree, old: str, new: str, codes: set[str], message: str, dotted: str
-) -> None:
-    tree.spoil(COMPOSE, old, new)
-    found = tree.run(check)
-    assert {finding.code for finding in found} == codes
-    (finding,) = [finding for finding in found if message in finding.message]
-    assert finding.severity is Severity.ERROR
-    lines = [location.line for location in finding.related]
-    assert any(tree.spec_line(f"{dotted}.nothing") <= line <= tree.spec_line(dotted) + 3 for line in lines)
-
-
-@pytest.mark.parametrize(
-    ("name", "code"),
-    [("network_mode", "GM804"), ("pid", "GM808"), ("ipc", "GM808"), ("userns_mode", "GM808")],
-)
-def test_the_host_is_not_shared(tree: StackTree, name: str, code: str) -> None:
-    line = tree.spoil(
-        COMPOSE, "    stop_grace_period: 1m\n", f"    stop_grace_period: 1m\n    {name}: host\n"
-    )
-    (finding,) = [finding for finding in tree.run(check) if finding.code == code]
-    assert finding.location.line == line + 1
+    found = tree.run(check_conformance)
+    assert {finding.code for finding in found} == {"GM209"}
+    assert line in {finding.location.line - new.count("\n", 0, -1) for finding in found}
 
 
 @pytest.mark.parametrize(
@@ -174,11 +78,8 @@ def test_the_host_is_not_shared(tree: StackTree, name: str, code: str) -> None:
         ("COMPASS", "north", False),
     ],
 )
-def test_what_is_a_secret(tree: StackTree, variable: str, value: str, told: bool) -> None:
-    tree.spoil(COMPOSE, "GF_USERS_ALLOW_SIGN_UP: 'false'", f"{variable}: '{value}'")
-    found = [finding for finding in tree.run(check) if finding.code == "GM803"]
-    assert len(found) == told
-    assert all(value not in finding.message for finding in found)
+def test_what_is_a_secret(variable: str, value: str, told: bool) -> None:
+    assert (environment_with_secret(variable, value) or bool(secrets_in(value))) is told
 
 
 @pytest.mark.parametrize(
@@ -191,9 +92,8 @@ def test_what_is_a_secret(tree: StackTree, variable: str, value: str, told: bool
         ("--token=${TOKEN}", False),
     ],
 )
-def test_a_secret_among_the_arguments(tree: StackTree, argument: str, told: bool) -> None:
-    tree.spoil(COMPOSE, "--path.rootfs=/host", argument)
-    assert any(finding.code == "GM803" for finding in tree.run(check)) is told
+def test_a_secret_among_the_arguments(argument: str, told: bool) -> None:
+    assert (bool(argument_with_secret(argument, "")) or bool(secrets_in(argument))) is told
 
 
 def test_an_image_by_digest_is_exact(tmp_path: Path) -> None:
@@ -221,43 +121,22 @@ def test_an_address_that_the_spec_names_is_information(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "reason"),
+    ("environment", "told"),
     [
-        ("services: [", "not valid YAML"),
-        ("- a\n", "not a YAML mapping"),
-        ("name: a\nname: b\n", 'the key "name" stands twice'),
+        ({}, True),
+        ({"GF_SECURITY_ADMIN_PASSWORD__FILE": "/run/secrets/grafana_admin_password"}, False),
+        ({"GF_SECURITY_DISABLE_INITIAL_ADMIN_CREATION": "true"}, False),
+        ({"GF_PATHS_CONFIG": "/etc/grafana/own.ini"}, False),
     ],
 )
-def test_a_file_that_cannot_be_read_is_not_checked(tree: StackTree, text: str, reason: str) -> None:
-    tree.write(COMPOSE, text)
-    (finding,) = tree.run(check)
-    assert finding.code == "GM004"
-    assert reason in finding.message
+def test_the_default_password_of_grafana(tmp_path: Path, environment: dict[str, str], told: bool) -> None:
+    def change(data: Any) -> None:
+        data["stack"]["services"]["grafana"]["environment"] = environment
 
-
-@pytest.mark.parametrize(
-    ("text", "size"),
-    [("2g", 2 * 1024**3), ("64m", 64 * 1024**2), ("2GB", 2 * 1024**3), ("5", 5), ("x", None)],
-)
-def test_a_size_is_read_as_compose_reads_it(text: str, size: float | None) -> None:
-    assert size_of(text) == size
-
-
-def test_a_range_of_ports_is_every_port_of_it(tree: StackTree) -> None:
-    tree.spoil(COMPOSE, "'127.0.0.1:9090:9090'", "'127.0.0.1:9090-9092:9090-9092/udp'")
-    compose, _ = read_compose(tree.context)
-    assert compose is not None
-    assert [str(port) for port in compose.services[0].ports] == [
-        f"127.0.0.1:{n}:{n}" for n in (9090, 9091, 9092)
-    ]
-    assert compose.services[0].ports[0].protocol == "udp"
-
-
-def test_a_port_of_the_host_that_is_published_twice_is_told(tree: StackTree) -> None:
-    line = tree.spoil(COMPOSE, "'127.0.0.1:3000:3000'", "'127.0.0.1:9090:3000'")
-    (finding,) = tree.run(check)
-    assert (finding.code, finding.location.line) == ("GM806", line)
-    assert "published by prometheus already" in finding.message
+    tree = stack_tree_of(tmp_path / "spec", change)
+    found = tree.run(check)
+    assert [finding.code for finding in found] == ["GM803"] * told
+    assert all(one.location.line == tree.spec_line("stack.services.grafana.environment") for one in found)
 
 
 def test_every_code_is_reached_here() -> None:
@@ -297,19 +176,23 @@ HOST_MOUNTS = (
 
 @pytest.mark.parametrize(("source", "read_only", "severity", "words"), HOST_MOUNTS)
 def test_what_a_mount_lets_into_the_host(
-    tree: StackTree, source: str, read_only: bool, severity: Severity | None, words: str
+    source: str, read_only: bool, severity: Severity | None, words: str
 ) -> None:
-    more = "        read_only: true\n" if read_only else ""
-    line = tree.spoil(
-        COMPOSE,
-        "    volumes:\n",
-        f"    volumes:\n      - type: bind\n        source: {source}\n        target: /more\n{more}",
-    )
-    found = [finding for finding in tree.run(check_compose_security) if finding.code == "GM808"]
-    assert [finding.severity for finding in found] == ([severity] if severity is not None else [])
-    for finding in found:
-        assert words in finding.message
-        assert finding.location.line == line + 1
+    mount = MountPlan("bind", source, "/more", read_only, None, None)
+    found = mount_fault(mount, "/home/me/project/generated")
+    assert (found[1] if found else None) is severity
+    assert found is None or words in found[0]
+
+
+def test_a_mount_is_told_at_its_line(tmp_path: Path) -> None:
+    def change(data: Any) -> None:
+        data["stack"]["services"]["node-exporter"]["mounts"].append({"bind": "/etc", "target": "/more"})
+
+    tree = stack_tree_of(tmp_path / "spec", change)
+    (finding,) = tree.run(check)
+    assert (finding.code, finding.severity) == ("GM808", Severity.ERROR)
+    assert finding.message == "node-exporter: it can write to /etc of the host"
+    assert finding.location.line == tree.spec_line("stack.services.node-exporter.mounts.1")
 
 
 def test_a_folder_beside_the_spec_that_is_not_there_is_a_warning(tmp_path: Path) -> None:
@@ -360,7 +243,3 @@ def test_dollar_signs_are_read_as_compose_reads_them(tmp_path: Path) -> None:
         data["stack"]["services"]["genesis-metrics"]["environment"] = {"A": "$B ${C}"}
 
     assert stack_tree_of(tmp_path / "spec", change).run(check) == []
-
-
-def test_without_a_plan_mounts_were_not_looked_at(tree: StackTree) -> None:
-    assert [finding.code for finding in check_mounts(without_plan(tree))] == ["GM004"]

@@ -1,38 +1,49 @@
-"""What the images of the spec do not know, at the place in the file that uses it."""
+"""What the images of the spec do not know, at the line of the spec that asks for it."""
 
 from pathlib import Path
 
 import pytest
 
 from genesis_monitoring.checks.prometheus.image_versions import check_image_versions
-from genesis_monitoring.conventions import ALERTMANAGER_CONFIG, PROMETHEUS_CONFIG as FILE
 
-from .rule_tree import SHOP, tree_of
+from .rule_tree import tree_of
 
 
 @pytest.mark.parametrize(
-    ("image", "path", "old", "new", "words"),
+    ("service", "image", "query", "words", "place"),
     [
-        ("v2.45.0", FILE, "global:\n", "global:\n  rule_query_offset: 1m\n", "came with 2.53"),
-        ("v2.50.1", SHOP, "    rules:\n", "    labels: {a: b}\n    rules:\n", "labels came with 3.0"),
-        ("v2.50.1", SHOP, "round(", "double_exponential_smoothing(", "came with 3.0"),
-        ("v3.5.0", SHOP, "round(", "holt_winters(", "holt_winters() ended with 3.0"),
-        ("v0.25.0", ALERTMANAGER_CONFIG, "  - source", "  - name: x\n    source", "name came with 0.30"),
+        ("prometheus", "v2.50.1", "double_exponential_smoothing", "came with 3.0", "slis.queue_share"),
+        ("prometheus", "v3.5.0", "holt_winters", "holt_winters() ended with 3.0", "slis.queue_share"),
+        ("prometheus", "v2.41.0", "", "are written for 2.42 and later", "stack.services.prometheus.image"),
+        (
+            "alertmanager",
+            "v0.24.0",
+            "",
+            "are written for 0.25 and later",
+            "stack.services.alertmanager.image",
+        ),
+        ("prometheus", "v2.42.0", "", "", ""),
+        ("alertmanager", "v0.25.0", "", "", ""),
     ],
 )
 def test_what_the_image_does_not_know(
-    tmp_path: Path, image: str, path: str, old: str, new: str, words: str
+    tmp_path: Path, service: str, image: str, query: str, words: str, place: str
 ) -> None:
-    service = "alertmanager" if path == ALERTMANAGER_CONFIG else "prometheus"
-
     def change(data: dict[str, object]) -> None:
         services = data["stack"]["services"]  # type: ignore[index]
         services[service]["image"] = f"prom/{service}:{image}"
+        if query:
+            sli = data["slis"]["queue_share"]  # type: ignore[index]
+            shown = f"max by (instance) ({query}(queue_length[5m], 0.5, 0.5))"
+            sli["expr"] = f"{shown} / sum by (instance) (queue_length)"
 
     tree = tree_of(tmp_path / "spec", change)
-    assert tree.run(check_image_versions) == []
-    line = tree.spoil(path, old, new)
-    finding = tree.one(check_image_versions, "GM307")
+    if not words:
+        assert tree.run(check_image_versions) == []
+        return
+    found = set(tree.run(check_image_versions))
+    assert len(found) == 1, found
+    (finding,) = found
+    assert finding.code == "GM307"
     assert words in finding.message
-    assert line <= finding.location.line <= line + 1
-    assert finding.related == tree.spec_place(f"stack.services.{service}.image")
+    assert (finding.location,) == tree.spec_place(place)

@@ -10,7 +10,7 @@ from genesis_monitoring.checks.mounts import source_of
 from genesis_monitoring.checks.yaml_files import InvalidYaml, load_yaml, locate_merged, merged_at, stands
 from genesis_monitoring.plan.stack import MountPlan
 
-from .stack_tree import StackTree, stack_tree, without_plan
+from .stack_tree import StackTree, stack_tree
 
 
 @pytest.fixture
@@ -56,10 +56,6 @@ def test_a_link_of_a_page_leads_somewhere(tree: StackTree, text: str, message: s
 
 def test_the_links_as_rendered_lead_somewhere(tree: StackTree) -> None:
     assert tree.run(check_links) == []
-
-
-def test_without_a_plan_nothing_was_checked(tree: StackTree) -> None:
-    assert {finding.code for finding in check_links(without_plan(tree))} == {"GM004"}
 
 
 @pytest.mark.parametrize(

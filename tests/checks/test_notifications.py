@@ -8,7 +8,7 @@ from genesis_monitoring.checks.alertmanager.notification_delivery import check_n
 from genesis_monitoring.checks.alertmanager.notification_templates import check_notification_templates
 from genesis_monitoring.conventions import ALERTMANAGER_CONFIG as FILE, ALERTMANAGER_TEMPLATES as TEMPLATE
 
-from .rule_tree import RuleTree, rule_tree, tree_of, without_plan
+from .rule_tree import RuleTree, rule_tree, tree_of
 
 
 @pytest.fixture
@@ -82,10 +82,6 @@ def test_what_a_template_names_is_there(tree: RuleTree, old: str, new: str, word
 def test_what_a_template_may_name(tree: RuleTree, text: str) -> None:
     tree.spoil(TEMPLATE, "Impact: ", "Impact: " + text)
     assert tree.run(check_notification_templates) == []
-
-
-def test_without_a_plan_names_were_not_checked(tree: RuleTree) -> None:
-    assert {f.code for f in check_notification_templates(without_plan(tree))} == {"GM004"}
 
 
 def test_a_block_that_is_never_ended(tree: RuleTree) -> None:

@@ -16,12 +16,12 @@ from genesis_monitoring.clients.protocols import Toolbox
 from genesis_monitoring.code_pages import page
 from genesis_monitoring.findings import Finding, Location, Severity
 
-from .sample import ALERTMANAGER, COMPOSE, CONFIG, DASHBOARD, RULES, TESTS, Sample
+from .sample import ALERTMANAGER, COMPOSE, CONFIG, RULES, TESTS, Sample
 
 TOOL_CHECKS = {"prometheus-config", "prometheus-rules", "rule-tests", "alertmanager-config", "compose-config"}
-PLAIN = tuple(check for check in CHECKS if check.name in {*TOOL_CHECKS, "promql", "dashboards"})
+PLAIN = tuple(check for check in CHECKS if check.name in TOOL_CHECKS)
 """The checks that need no plan: the sample is a tree without a spec."""
-FILES = (CONFIG, RULES, TESTS, ALERTMANAGER, DASHBOARD, COMPOSE)
+FILES = (CONFIG, RULES, TESTS, ALERTMANAGER, COMPOSE)
 
 
 def tools(path: Path, script: str, timeout: float = 5.0) -> Toolbox:
@@ -98,8 +98,9 @@ def test_a_folder_or_bytes_in_the_place_of_a_file_are_told(sample: Sample, path:
 
 
 def test_a_file_missing_for_several_checks_is_told_once(sample: Sample) -> None:
-    (sample.out / DASHBOARD).unlink()
-    assert [f.code for f in run_checks(sample.context(), PLAIN)] == ["GM004"]
+    (sample.out / COMPOSE).unlink()
+    twin = next(check for check in PLAIN if check.name == "compose-config")
+    assert [f.code for f in run_checks(sample.context(), (*PLAIN, twin))] == ["GM004"]
 
 
 def test_checks_run_at_the_same_time_and_the_order_is_fixed(sample: Sample) -> None:

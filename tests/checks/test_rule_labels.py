@@ -8,7 +8,7 @@ import pytest
 from genesis_monitoring.checks.promql.rule_labels import check_rule_labels
 from genesis_monitoring.findings import Severity
 
-from .rule_tree import SHOP, RuleTree, rule_tree, tree_of, without_plan
+from .rule_tree import SHOP, RuleTree, rule_tree, tree_of
 
 RECORD = "sli:queue_share:ratio"
 
@@ -24,7 +24,6 @@ def codes(tree: RuleTree) -> list[str]:
 
 def test_the_good_tree_is_clean(tree: RuleTree) -> None:
     assert codes(tree) == []
-    assert [finding.code for finding in check_rule_labels(without_plan(tree))] == ["GM004"]
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from genesis_monitoring.checks.promql.rule_semantics import check_rule_semantics
 from genesis_monitoring.findings import Severity
 from genesis_monitoring.spec.source import SpecError
 
-from .rule_tree import BILL, MONITORING, SHOP, RuleTree, rule_tree, tree_of, without_plan
+from .rule_tree import BILL, MONITORING, SHOP, RuleTree, rule_tree, tree_of
 
 RECORD = "sli:queue_share:ratio"
 
@@ -27,10 +27,6 @@ def test_the_good_tree_has_only_the_information(tree: RuleTree) -> None:
     assert codes(tree) == {"GM410"}
     assert finding.message.startswith(f"{RECORD}: sum by (instance) (queue_length) can be zero")
     assert (finding.location,) == tree.spec_place("slis.queue_share")
-
-
-def test_without_a_plan_nothing_counts_as_checked(tree: RuleTree) -> None:
-    assert [finding.code for finding in check_rule_semantics(without_plan(tree))] == ["GM004"]
 
 
 @pytest.mark.parametrize(

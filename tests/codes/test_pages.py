@@ -95,8 +95,8 @@ def test_a_code_without_a_page(code: str) -> None:
 
 
 def test_the_summary_is_the_first_paragraph_on_one_line() -> None:
-    about = page("GM401")
-    assert about.title == "An expression that cannot be parsed"
-    assert about.summary.startswith("A PromQL expression of a rule or of a dashboard is not valid. In ")
+    about = page("GM201")
+    assert about.title == "A generated file differs from the spec"
+    assert about.summary.endswith("The finding shows the first line that differs.")
     assert "\n" not in about.summary
     assert "##" not in about.summary

@@ -43,28 +43,23 @@ def check_alertmanager_live(context: CheckContext) -> Iterator[Finding]:
     """GM602, GM611, GM612 and GM905 on a real Alertmanager."""
     wanted = context.read(ALERTMANAGER_CONFIG, "Alertmanager configuration")
     yield from wanted.findings
+    plan = context.plan
     for file in wanted.files:
-        plan = context.plan
-        if plan is None:
-            yield context.unchecked(file.path, "there is no plan to compare with")
-            continue
         try:
             model = read_model(file.text)
         except UnreadableError as error:
             yield context.unchecked(file.path, str(error), error.place)
             continue
-        server, findings = started(context, plan.spec.prometheus.alertmanager)
-        yield from findings
-        if server is not None:
-            tool = context.tools.alertmanager
-            yield from served(
-                context,
-                file,
-                server,
-                tool.version,
-                partial(tool.ask, context.out, file.path),
-                partial(_live_findings, context, file, model, plan, server),
-            )
+        server = started(context, plan.spec.prometheus.alertmanager)
+        tool = context.tools.alertmanager
+        yield from served(
+            context,
+            file,
+            server,
+            tool.version,
+            partial(tool.ask, context.out, file.path),
+            partial(_live_findings, context, file, model, plan, server),
+        )
 
 
 def _live_findings(

@@ -43,9 +43,6 @@ def check_notification_delivery(context: CheckContext) -> Iterator[Finding]:
     wanted = context.read(ALERTMANAGER_CONFIG, "Alertmanager configuration")
     yield from wanted.findings
     for file in wanted.files:
-        if context.plan is None:
-            yield context.unchecked(file.path, "there is no plan to compare with")
-            continue
         try:
             model = read_model(file.text)
         except UnreadableError as error:
@@ -56,18 +53,16 @@ def check_notification_delivery(context: CheckContext) -> Iterator[Finding]:
         yield from _uncaught(context, file, planned)
         if not deliveries:
             continue
-        server, findings = started(context, context.plan.spec.prometheus.alertmanager)
-        yield from findings
-        if server is not None:
-            tool = context.tools.alertmanager
-            yield from served(
-                context,
-                file,
-                server,
-                tool.version,
-                partial(tool.deliver, context.out, file.path),
-                partial(_found, context, file, context.plan, deliveries),
-            )
+        server = started(context, context.plan.spec.prometheus.alertmanager)
+        tool = context.tools.alertmanager
+        yield from served(
+            context,
+            file,
+            server,
+            tool.version,
+            partial(tool.deliver, context.out, file.path),
+            partial(_found, context, file, context.plan, deliveries),
+        )
 
 
 def _uncaught(context: CheckContext, file: TreeFile, planned: Sequence[Delivery]) -> Iterator[Finding]:

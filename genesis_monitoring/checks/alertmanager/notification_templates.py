@@ -63,13 +63,11 @@ def check_notification_templates(context: CheckContext) -> Iterator[Finding]:
             message = f'the template "{mention.name}" is defined twice; the last one counts'
             related = (context.locate(first.file.path, *first.place),)
             yield context.finding("GM608", mention.file, mention.place, message, related=related)
-    known = known_names(context.plan) if context.plan else None
+    known = known_names(context.plan)
     for file in templates.files:
         unbalanced = tuple(_unbalanced(context, file))
         yield from unbalanced
-        if known is None:
-            yield context.unchecked(file.path, "there is no plan to compare with")
-        elif not unbalanced:
+        if not unbalanced:
             yield from unknown_names(context, file, _without_comments(file.text), known)
     for file in config.files:
         yield from _loads_nothing(context, file)

@@ -5,12 +5,10 @@ connection needs no write. And a folder of the system that can be written to. An
 can be written to is a warning: a named volume does as well. Mount it read-only, or not at all.
 """
 
-from collections.abc import Iterator
 from posixpath import isabs, join, normpath
 
-from genesis_monitoring.checks.compose.file import ComposeFault, Mounted, ServiceNode
-from genesis_monitoring.checks.context import SPEC_HINT
 from genesis_monitoring.findings import Severity
+from genesis_monitoring.plan.stack import MountPlan
 
 _RUN = ("/run", "/var/run")
 _SOCKETS = (
@@ -29,24 +27,11 @@ _BELOW = ("/boot", "/dev", "/etc", "/proc", "/root", "/sys", "/usr", "/var/lib/d
 """What nothing below may be changed of, either."""
 
 
-def host_faults(service: ServiceNode, folder: str) -> Iterator[ComposeFault]:
-    """GM808 of the mounts of one service; ``folder`` is where the Compose file stands."""
-    for mount in service.mounts:
-        if mount.type == "bind" and mount.source:
-            found = _fault(mount, _on_host(mount.source, folder))
-            if found is not None:
-                message, severity = found
-                yield ComposeFault("GM808", service.name, mount.path, message, severity, SPEC_HINT)
-
-
-def _on_host(source: str, folder: str) -> str:
-    """``/var/../run//docker.sock`` is ``/run/docker.sock``."""
-    path = normpath(source if isabs(source) else join(folder, source))
-    return f"/{path.lstrip('/')}"
-
-
-def _fault(mount: Mounted, path: str) -> tuple[str, Severity] | None:
-    shown = mount.source if mount.source == path else f"{mount.source} ({path})"
+def mount_fault(mount: MountPlan, folder: str) -> tuple[str, Severity] | None:
+    """What a bind mount lets into the host; None if nothing. ``folder`` is where the Compose file stands."""
+    source = mount.source or ""
+    path = _on_host(source, folder)
+    shown = source if source == path else f"{source} ({path})"
     if path in _RULING or path.endswith((".sock", ".socket")):
         return f"{shown} gives it the whole host", Severity.ERROR
     held = next((socket for socket in _RULING if socket.startswith(f"{path}/")), None)
@@ -56,7 +41,13 @@ def _fault(mount: Mounted, path: str) -> tuple[str, Severity] | None:
         return None
     if path in _SYSTEM or any(path.startswith(f"{root}/") for root in _BELOW):
         return f"it can write to {shown} of the host", Severity.ERROR
-    if isabs(mount.source):
+    if isabs(source):
         message = f"it can write to {shown} of the host: a named volume does as well"
         return message, Severity.WARNING
     return None
+
+
+def _on_host(source: str, folder: str) -> str:
+    """``/var/../run//docker.sock`` is ``/run/docker.sock``."""
+    path = normpath(source if isabs(source) else join(folder, source))
+    return f"/{path.lstrip('/')}"

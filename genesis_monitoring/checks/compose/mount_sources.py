@@ -30,9 +30,6 @@ _SPEC_HINT = "correct the mount there, then run genesis-mon render"
 
 def check_mounts(context: CheckContext) -> Iterator[Finding]:
     """GM807, at the mounts in the spec."""
-    if context.plan is None:
-        yield context.unchecked(COMPOSE_FILE, "there is no plan of the spec to look at")
-        return
     for service in context.plan.stack.services:
         for index, mount in enumerate(service.mounts):
             yield from _absent(context, service, f"{service.origin}.mounts.{index}", mount)

@@ -1,30 +1,23 @@
-"""A server of the stack as the Compose file starts it, run on this machine; and whether it is reached.
+"""A server of the stack with the arguments of its service, run on this machine; and whether it is reached.
 
-GM905 (error): with the arguments of ``docker-compose.yml`` the server does not answer where its healthcheck,
-a scrape, alerts or panels ask it. An address with a path (``--web.external-url``) moves all routes below that
-path, unless ``--web.route-prefix=/`` keeps them. Run ``genesis-mon render``, or mend the arguments in the
-spec. A warning says that the server here does not know an argument.
+GM905 (error): with these arguments the server does not answer where its healthcheck, a scrape, alerts or
+panels ask it. An address with a path (``--web.external-url``) moves all routes below that path, unless
+``--web.route-prefix=/`` keeps them. Mend the arguments or the healthcheck in the spec. A warning says that
+the server here does not know an argument.
 """
 
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from pathlib import PurePosixPath
+from dataclasses import dataclass, replace
 from typing import TypeVar
-from urllib.parse import urlsplit
 
-from genesis_monitoring.checks.alertmanager.model import UnreadableError
-from genesis_monitoring.checks.compose.file import HINT, ServiceNode, read_compose
-from genesis_monitoring.checks.context import CheckContext, TreeFile
-from genesis_monitoring.checks.positions import child, items, read_nodes, scalar
-from genesis_monitoring.checks.prometheus.model import read_prometheus
-from genesis_monitoring.checks.yaml_files import locate_merged, section
+from genesis_monitoring.checks.context import SPEC_HINT, CheckContext, TreeFile
+from genesis_monitoring.checks.mounts import source_of
 from genesis_monitoring.clients.server import RoutesMoved, ServerEnded
 from genesis_monitoring.clients.server_log import LogLine
-from genesis_monitoring.conventions import GRAFANA_DATASOURCES, PROMETHEUS_CONFIG
 from genesis_monitoring.findings import Finding, Severity
-from genesis_monitoring.plan.stack import health_path
+from genesis_monitoring.plan.stack import ServicePlan, health_path
 
 UNREACHED = "GM905"
 _UNKNOWN_FLAG = re.compile(r"unknown (?:long |short )?flag '?(?P<flag>-[\w.-]+)")
@@ -35,28 +28,20 @@ _SAID = 300
 class Started:
     """``command`` has paths of this machine, relative ones in the tree. ``asked`` says who asks a path."""
 
-    file: TreeFile
-    service: ServiceNode
+    service: ServicePlan
     command: tuple[str, ...]
     asked: Mapping[str, str]
 
     def without(self, flag: str) -> "Started":
         """The same without an argument."""
-        command = tuple(word for word in self.command if word.partition("=")[0] != flag)
-        return Started(self.file, self.service, command, self.asked)
+        return replace(self, command=tuple(word for word in self.command if word.partition("=")[0] != flag))
 
 
-def started(context: CheckContext, name: str) -> tuple[Started | None, tuple[Finding, ...]]:
-    """The service of that name; None, with findings, if the Compose file does not tell."""
-    compose, findings = read_compose(context)
-    if compose is None:
-        return None, findings
-    service = next((one for one in compose.services if one.name == name), None)
-    if service is None:
-        message = f"it has no service {name}, whose arguments tell how it runs"
-        return None, (*findings, context.unchecked(compose.file.path, message))
-    command = tuple(_here(context, service, word) for word in service.words("command"))
-    return Started(compose.file, service, command, dict(_asked(context, service))), findings
+def started(context: CheckContext, name: str) -> Started:
+    """The service of that name, which the spec has."""
+    service = next(one for one in context.plan.stack.services if one.name == name)
+    command = tuple(_here(context, service, word) for word in service.command)
+    return Started(service, command, dict(_asked(context, service)))
 
 
 _Session = TypeVar("_Session")
@@ -124,61 +109,32 @@ def _finding(
     context: CheckContext,
     server: Started,
     message: str,
-    hint: str = HINT,
+    hint: str = SPEC_HINT,
     severity: Severity = Severity.ERROR,
 ) -> Finding:
-    place = locate_merged(server.file.text, (*server.service.path, "command"))
-    related = (context.source.locate_dotted(f"stack.services.{server.service.name}"),)
-    return context.finding(
-        UNREACHED, server.file, place, message[:_SAID], hint=hint, severity=severity, related=related
-    )
+    place = context.source.locate_dotted(f"{server.service.origin}.command")
+    return Finding(UNREACHED, severity, place, message[:_SAID], hint)
 
 
-def _here(context: CheckContext, service: ServiceNode, word: str) -> str:
+def _here(context: CheckContext, service: ServicePlan, word: str) -> str:
     """A path of the container where its mounts have it: in the tree, or beside the spec."""
     name, equals, value = word.partition("=")
     path = value if equals else word
-    if not path.startswith("/"):
+    source = source_of(service.mounts, path) if path.startswith("/") else None
+    if source is None:
         return word
-    inside = [
-        mount
-        for mount in service.mounts
-        if mount.type == "bind" and PurePosixPath(path).is_relative_to(mount.target or "/")
-    ]
-    if not inside:
-        return word
-    mount = max(inside, key=lambda one: len(one.target))
-    below = PurePosixPath(path).relative_to(mount.target)
-    if mount.source.startswith("./"):
-        here = str(PurePosixPath(mount.source) / below)
-    else:
-        here = str((context.out / mount.source).resolve() / below)
+    here = source.removeprefix("./") if source.startswith("./") else str((context.out / source).resolve())
     return f"{name}={here}" if equals else here
 
 
-def _asked(context: CheckContext, service: ServiceNode) -> Iterator[tuple[str, str]]:
-    if context.plan is None:
-        return
-    test = section(service.data, "healthcheck").get("test")
-    if path := health_path(tuple(map(str, test)) if isinstance(test, list) else (str(test or ""),)):
+def _asked(context: CheckContext, service: ServicePlan) -> Iterator[tuple[str, str]]:
+    if service.health is not None and (path := health_path(service.health.test)):
         yield path, "its healthcheck"
     prometheus = context.plan.spec.prometheus
-    for file in context.read(PROMETHEUS_CONFIG, "Prometheus configuration").files:
-        try:
-            jobs = read_prometheus(file.text).jobs
-        except UnreadableError:
-            continue
-        for job in jobs:
-            if any(target.address.rpartition(":")[0] == service.name for target in job.targets):
-                yield job.metrics_path, f"the job {job.name} of prometheus.yml"
-        if service.name == prometheus.alertmanager:
-            managers = items(child(child(read_nodes(file.text), "alerting"), "alertmanagers"))
-            for manager in managers:
-                prefix = (scalar(child(manager, "path_prefix")) or "/").rstrip("/")
-                yield f"{prefix}/api/v2/alerts", f"{prometheus.service}, which sends alerts there,"
+    for job in context.plan.prometheus.scrape_configs:
+        if any(target.rpartition(":")[0] == service.name for target in job.targets):
+            yield job.path, f"the job {job.job} of prometheus.yml"
+    if service.name == prometheus.alertmanager:
+        yield "/api/v2/alerts", f"{prometheus.service}, which sends alerts there,"
     if service.name == prometheus.service:
-        for file in context.read(GRAFANA_DATASOURCES, "Grafana data source").files:
-            for source in items(child(read_nodes(file.text), "datasources")):
-                parts = urlsplit(scalar(child(source, "url")) or "")
-                if (parts.netloc.rpartition(":")[0] or parts.netloc) == service.name:
-                    yield f"{parts.path.rstrip('/')}/api/v1/query?query=1", "Grafana's data source"
+        yield "/api/v1/query?query=1", "Grafana's data source"

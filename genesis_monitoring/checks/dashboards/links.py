@@ -25,9 +25,6 @@ def check_links(context: CheckContext) -> Iterator[Finding]:
     """GM715 for pages."""
     wanted = context.read(PAGES, "pages")
     plan = context.plan
-    if plan is None:
-        yield context.unchecked("docs", "there is no plan of the spec to compare links with")
-        return
     for page in plan.runbooks:
         if not (context.out / page.path).is_file():
             message = f"the runbook page of {page.alert} is not there, and the alert links to it"

@@ -7,10 +7,10 @@ not evaluated at all. Correct the expression.
 
 GM903 (error): an unexpected warning or error in Prometheus' log. Mend what it names.
 
-GM904 (error): Prometheus has loaded other rules or targets than the files have. Look for a rule of a name
-that is there twice, a file that no pattern takes in, or a target that is rewritten.
+GM904 (error): Prometheus has loaded other rules or targets than the spec has. Look for a file that no pattern
+takes in, or one that somebody else wrote.
 
-It runs with the arguments that the Compose file gives it; GM905 is about those, see ``compose.running``.
+It runs with the arguments that the stack gives it; GM905 is about those, see ``compose.running``.
 """
 
 import re
@@ -18,7 +18,6 @@ from collections import Counter
 from collections.abc import Iterator
 from time import time
 
-from genesis_monitoring.checks.alertmanager.model import UnreadableError
 from genesis_monitoring.checks.compose.running import (
     UNREACHED,
     Started,
@@ -28,26 +27,17 @@ from genesis_monitoring.checks.compose.running import (
     unreached,
     untried,
 )
-from genesis_monitoring.checks.context import CheckContext, TreeFile
-from genesis_monitoring.checks.positions import (
-    child,
-    items,
-    locate_message,
-    locate_path,
-    place_of,
-    read_nodes,
-    scalar,
-)
+from genesis_monitoring.checks.context import SPEC_HINT, CheckContext, TreeFile
+from genesis_monitoring.checks.positions import locate_message, locate_path
 from genesis_monitoring.checks.prometheus.live_series import catalogue_series
-from genesis_monitoring.checks.prometheus.model import read_prometheus
-from genesis_monitoring.clients.prometheus import LivePrometheus, LiveRule
+from genesis_monitoring.clients.prometheus import LivePrometheus
 from genesis_monitoring.clients.server import RoutesMoved
 from genesis_monitoring.clients.server_log import LogLine, last_words
 from genesis_monitoring.conventions import PROMETHEUS_CONFIG, RULES_FOLDER
-from genesis_monitoring.findings import Finding
+from genesis_monitoring.findings import Finding, Severity
+from genesis_monitoring.plan.compile import Plan
 
 CODES = ("GM901", "GM902", "GM903", "GM904", UNREACHED)
-RULES = f"{RULES_FOLDER}/*.yml"
 
 _EXPECTED = re.compile(
     r"Error sending alert|Evaluating rule failed|Failed to (?:set|determine) GO(?:MAXPROCS|MEMLIMIT)"
@@ -60,16 +50,9 @@ _EXPECTED = re.compile(
 def check_prometheus_live(context: CheckContext) -> Iterator[Finding]:
     """GM901 to GM905 on a real Prometheus."""
     wanted = context.read(PROMETHEUS_CONFIG, "Prometheus configuration")
-    rules = context.read(RULES, "rule files")
-    yield from (*wanted.findings, *rules.findings)
+    yield from wanted.findings
     for file in wanted.files:
-        if context.plan is None:
-            yield context.unchecked(file.path, "there is no plan that tells the metrics")
-            continue
-        server, findings = started(context, context.plan.spec.prometheus.service)
-        yield from findings
-        if server is None:
-            continue
+        server = started(context, context.plan.spec.prometheus.service)
         series = catalogue_series(context.plan, int(time()))
         try:
             live = _evaluate(context, file, series, server)
@@ -84,8 +67,8 @@ def check_prometheus_live(context: CheckContext) -> Iterator[Finding]:
             yield _refused(context, file, live.log)
             continue
         yield from unreached(context, server, live.answers)
-        yield from _health(context, rules.files, live)
-        yield from _rules_differ(context, file, rules.files, live)
+        yield from _health(context, live)
+        yield from _rules_differ(context, file, live)
         yield from _targets_differ(context, file, live)
         yield from _log(context, file, live)
 
@@ -102,61 +85,55 @@ def _refused(context: CheckContext, file: TreeFile, log: tuple[LogLine, ...]) ->
     return context.finding("GM901", file, locate_message(file.text, said), message)
 
 
-def _health(context: CheckContext, files: tuple[TreeFile, ...], live: LivePrometheus) -> Iterator[Finding]:
+def _health(context: CheckContext, live: LivePrometheus) -> Iterator[Finding]:
+    origins = dict(_rules(context.plan))
     for rule in live.rules:
         if rule.health == "ok" and not rule.error:
             continue
-        file = next((file for file in files if file.path == rule.file), TreeFile(rule.file, ""))
         why = (
             f"has an error: {rule.error}" if rule.error else f"is {rule.health}: it was not evaluated in time"
         )
+        place = context.source.locate_dotted(origins.get((rule.file, rule.group, rule.name), ""))
         message = f"the rule {rule.name} of the group {rule.group} {why}"
-        yield context.finding("GM902", file, _place(file, rule), message)
+        yield Finding("GM902", Severity.ERROR, place, message, SPEC_HINT)
 
 
-def _rules_differ(
-    context: CheckContext, config: TreeFile, files: tuple[TreeFile, ...], live: LivePrometheus
-) -> Iterator[Finding]:
+def _rules(plan: Plan) -> Iterator[tuple[tuple[str, str, str], str]]:
+    """File, group and name of each rule, with its origin. A name may be there more than once."""
+    for group in plan.rule_groups:
+        path = f"{RULES_FOLDER}/{group.name}.yml"
+        for record in group.recording:
+            yield (path, group.name, record.record), record.origin
+        for alert in group.alerting:
+            yield (path, group.name, alert.alert), alert.origin
+
+
+def _rules_differ(context: CheckContext, config: TreeFile, live: LivePrometheus) -> Iterator[Finding]:
+    place = locate_path(config.text, ("rule_files",))
     loaded = Counter((rule.file, rule.group, rule.name) for rule in live.rules)
-    written = Counter(
-        (file.path, scalar(child(group, "name")) or "", name)
-        for file in files
-        for group in items(child(read_nodes(file.text), "groups"))
-        for rule in items(child(group, "rules"))
-        if (name := scalar(child(rule, "alert")) or scalar(child(rule, "record")))
-    )
-    by_path = {file.path: file for file in files}
-    absent = by_path.keys() - {rule.file for rule in live.rules}
-    for path in sorted(absent & {path for path, _, _ in written}):
-        place = locate_path(config.text, ("rule_files",))
+    planned = Counter(key for key, _ in _rules(context.plan))
+    absent = {path for path, _, _ in planned} - {rule.file for rule in live.rules}
+    for path in sorted(absent):
         yield context.finding("GM904", config, place, f"Prometheus has not loaded {path}")
-    for path, group, name in sorted(written - loaded):
-        if path in absent:
-            continue
-        file = by_path[path]
-        place = _place(file, LiveRule(path, group, name, "", ""))
-        message = f"the rule {name} of the group {group} is in the file, and Prometheus has not loaded it"
-        yield context.finding("GM904", file, place, message)
-    for path, group, name in sorted(loaded - written):
+    for path, group, name in sorted(planned - loaded):
+        if path not in absent:
+            message = f"the rule {name} of the group {group} is in the spec, and Prometheus has not loaded it"
+            yield context.finding("GM904", TreeFile(path, ""), (0, 0), message)
+    for path, group, name in sorted(loaded - planned):
         message = (
             f"Prometheus has loaded the rule {name} of the group {group} from {path}, which is not rendered"
         )
-        yield context.finding("GM904", config, locate_path(config.text, ("rule_files",)), message)
+        yield context.finding("GM904", config, place, message)
 
 
 def _targets_differ(context: CheckContext, file: TreeFile, live: LivePrometheus) -> Iterator[Finding]:
-    try:
-        model = read_prometheus(file.text)
-    except UnreadableError as error:
-        yield context.unchecked(file.path, str(error), error.place)
-        return
+    jobs = context.plan.prometheus.scrape_configs
     loaded = Counter((target.job, target.address) for target in live.targets)
-    written = Counter((job.name, target.address) for job in model.jobs for target in job.targets)
-    for job, address in sorted((written - loaded) + (loaded - written)):
-        side = "the file, and not in Prometheus" if (job, address) in written - loaded else "Prometheus only"
-        path = next((one.path for one in model.jobs if one.name == job), ("scrape_configs",))
+    planned = Counter((job.job, target) for job in jobs for target in job.targets)
+    for job, address in sorted((planned - loaded) + (loaded - planned)):
+        side = "the spec, and not in Prometheus" if (job, address) in planned - loaded else "Prometheus only"
         message = f"the target {address} of the job {job} is in {side}"
-        yield context.finding("GM904", file, locate_path(file.text, path), message)
+        yield context.finding("GM904", file, locate_path(file.text, ("scrape_configs",)), message)
 
 
 def _log(context: CheckContext, file: TreeFile, live: LivePrometheus) -> Iterator[Finding]:
@@ -164,14 +141,3 @@ def _log(context: CheckContext, file: TreeFile, live: LivePrometheus) -> Iterato
         if not _EXPECTED.search(said):
             message = f"Prometheus' log has an unexpected line: {' '.join(said.split())[:500]}"
             yield context.finding("GM903", file, locate_message(file.text, said), message)
-
-
-def _place(file: TreeFile, rule: LiveRule) -> tuple[int, int]:
-    for group in items(child(read_nodes(file.text), "groups")):
-        if scalar(child(group, "name")) != rule.group:
-            continue
-        for node in items(child(group, "rules")):
-            if rule.name in (scalar(child(node, "alert")), scalar(child(node, "record"))):
-                expr = child(node, "expr")
-                return place_of(expr if rule.error and expr is not None else node)
-    return (0, 0)

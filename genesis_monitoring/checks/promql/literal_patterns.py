@@ -18,8 +18,6 @@ CODES: tuple[str, ...] = ("GM419",)
 
 def check_literal_patterns(context: CheckContext) -> Iterator[Finding]:
     """GM419, for every exact label of SLIs and panels."""
-    if context.plan is None:
-        return
     for path, selector in _selectors(context.plan.spec):
         for label, value in selector.labels.items():
             if not PATTERN_CHARACTERS.search(value):

@@ -54,9 +54,6 @@ def on_the_plan(lint: Lint) -> Callable[[CheckContext], Iterator[Finding]]:
 
     @wraps(lint)
     def check(context: CheckContext) -> Iterator[Finding]:
-        if context.plan is None:
-            yield context.unchecked("", "there is no plan of the spec, so its rules are not known")
-            return
         rules: list[Rule] = []
         for group in context.plan.rule_groups:
             yield from _read(context, group, rules)
