@@ -1,6 +1,6 @@
 """A document and what a file holds in, their differences out: deepest places first, lists aligned by name."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from typing import Final
@@ -66,7 +66,7 @@ def spell(document: Value, difference: Difference) -> str:
 
 def _compare(pair: Difference) -> Iterator[Difference]:
     wanted, seen = pair.wanted, pair.seen
-    if isinstance(wanted, Mapping) and isinstance(seen, Mapping):
+    if isinstance(wanted, dict) and isinstance(seen, dict):
         for key, value in wanted.items():
             yield from _compare(_below(pair, key, key, value, seen.get(key, NOTHING)))
         for key in seen.keys() - wanted.keys():
@@ -108,7 +108,7 @@ def _lists(pair: Difference, wanted: Sequence[object], seen: Sequence[object]) -
 
 def _print(value: object) -> str:
     """The same text for the same meaning."""
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         return "{" + ", ".join(f"{key!r}: {_print(value[key])}" for key in sorted(value, key=str)) + "}"
     if isinstance(value, list | tuple):
         return "[" + ", ".join(map(_print, value)) + "]"
@@ -124,7 +124,7 @@ def _same(wanted: object, seen: object) -> bool:
 
 
 def _member(value: object, step: str | int) -> object:
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         return value.get(step)
     if isinstance(value, list | tuple) and isinstance(step, int) and step < len(value):
         return value[step]
@@ -132,7 +132,7 @@ def _member(value: object, step: str | int) -> object:
 
 
 def _name(value: object) -> str:
-    if not isinstance(value, Mapping):
+    if not isinstance(value, dict):
         return ""
     return next((str(value[name]) for name in _NAMES if isinstance(value.get(name), str | int)), "")
 
@@ -153,9 +153,9 @@ def _show(value: object) -> str:
 
     if value is NOTHING:
         return "nothing"
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         return (f"{_name(value)!r}" if _name(value) else f"{len(value)} keys") if value else "{}"
-    if isinstance(value, list | tuple) and any(isinstance(item, Mapping) for item in value):
+    if isinstance(value, list | tuple) and any(isinstance(item, dict) for item in value):
         return f"a list of {len(value)}"
     text = json.dumps(value, ensure_ascii=False, default=str)
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"

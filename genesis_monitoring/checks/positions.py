@@ -45,26 +45,25 @@ def compose(text: str) -> "Node | None":
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     node: Node | None = yaml.compose(text, Loader=loader)
-    _count(node, {})
+    if node is not None:
+        _count(node, {})
     return node
 
 
-def _count(node: "Node | None", counted: dict[int, int]) -> int:
+def _count(node: "Node", counted: dict[int, int]) -> int:
     """How many values there are with those that aliases stand for; 0 is kept for what is being counted."""
-    import yaml
-
+    if isinstance(node.value, str):
+        return 1
     known = counted.get(id(node))
     if known == 0:
         raise UnboundedError("an anchor (&) stands within what it names", place_of(node))
     if known is not None:
         return known
     counted[id(node)] = 0
-    inner: list[Node] = []
-    if isinstance(node, yaml.SequenceNode):
-        inner = node.value
-    elif isinstance(node, yaml.MappingNode):
-        inner = [part for entry in node.value for part in entry]
-    total = 1 + sum(_count(part, counted) for part in inner)
+    total = 1
+    for entry in node.value:
+        for part in entry if isinstance(entry, tuple) else (entry,):
+            total += _count(part, counted)
     if total > _MOST_VALUES:
         raise UnboundedError(f"its aliases (*) come to over {_MOST_VALUES} values", place_of(node))
     counted[id(node)] = total

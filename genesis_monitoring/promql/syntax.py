@@ -182,10 +182,12 @@ def children(node: Node) -> tuple[Node, ...]:
 
 
 def walk(node: Node) -> Iterator[Node]:
-    """``node`` and all below it."""
-    yield node
-    for below in children(node):
-        yield from walk(below)
+    """``node`` and all below it, from left to right."""
+    to_come = [node]
+    while to_come:
+        node = to_come.pop()
+        yield node
+        to_come.extend(reversed(children(node)))
 
 
 def selectors(node: Node) -> Iterator[Selector]:

@@ -1,10 +1,12 @@
 """Who gets each alert: faults in the routes are found at the route that is to blame."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from genesis_monitoring.checks.alertmanager.routes import check_alertmanager_routes as check
+from genesis_monitoring.clients.amtool import Amtool
 from genesis_monitoring.conventions import ALERTMANAGER_CONFIG as FILE
 
 from .rule_tree import RuleTree, rule_tree
@@ -92,3 +94,16 @@ def test_what_amtool_cannot_tell_is_no_success(tree: RuleTree) -> None:
 def test_a_matcher_that_cannot_be_read(tree: RuleTree) -> None:
     line = tree.spoil(FILE, "'severity=\"P2\"'", "'severity = = \"P2\"'")
     assert tree.one(check, "GM004").location.line == line
+
+
+@pytest.mark.parametrize(("searched", "asked_for"), [("", 4), ("\n        - 'alertname=~\".+\"'", 20)])
+def test_of_alerts_that_no_route_tells_apart_amtool_is_asked_for_one(
+    tree: RuleTree, searched: str, asked_for: int
+) -> None:
+    tree.spoil(FILE, "'severity=\"P2\"'", f"'severity=\"P2\"'{searched}")
+    asked, tool = tree.out.parent / "asked", tree.out.parent / "amtool"
+    tool.write_text(f'#!/bin/sh\necho "$@" >> {asked}\nexec amtool "$@"\n')
+    tool.chmod(0o755)
+    tools = replace(tree.context.tools, amtool=Amtool(str(tool)))
+    assert list(check(replace(tree.context, tools=tools))) == []
+    assert len(asked.read_text().splitlines()) == asked_for

@@ -27,6 +27,12 @@ def test_each_file_is_tested_once_in_a_few_processes_a_processor(
     assert sorted(name for word in words for name in word[2:]) == sorted(names)
 
 
+def test_rules_are_checked_in_one_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    tool = Promtool(fake(tmp_path / "tool", "echo $#"))
+    assert [run.stdout for run in tool.check_rules(tmp_path, ["x"] * 19)] == ["23\n"]
+
+
 def test_batches_run_at_the_same_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "cpu_count", lambda: 2)
     meet = 'touch "$3.here"; while [ ! -e 0.here ] || [ ! -e 1.here ]; do sleep 0.01; done'

@@ -113,10 +113,21 @@ def _by_amtool(
 ) -> Iterator[Finding]:
     """amtool's walk against ours: where they differ, ours proves nothing.
 
-    Labels that no route looks at cannot matter, so of the cases that differ in them only, one is asked for.
+    Labels that no route looks at cannot matter, nor which value it is of those that no route names, where no
+    pattern searches it. So of the cases that differ in that only, one is asked for.
     """
-    looked_at = {matcher.label for route in all_routes(model.root) for matcher in route.matchers}
-    distinct = {tuple(pair for pair in case.labels if pair[0] in looked_at): case for case in reversed(cases)}
+    matchers = [matcher for route in all_routes(model.root) for matcher in route.matchers]
+    looked_at = {matcher.label for matcher in matchers}
+    searched = {matcher.label for matcher in matchers if matcher.operator not in ("=", "!=")}
+    named = {(matcher.label, matcher.value) for matcher in matchers}
+    distinct = {
+        tuple(
+            (label, value if label in searched or (label, value) in named else None)
+            for label, value in case.labels
+            if label in looked_at
+        ): case
+        for case in reversed(cases)
+    }
     asked = tuple(distinct.values())
     runs = context.tools.amtool.test_routes(context.out, file.path, [case.label_map for case in asked])
     for case, run in zip(asked, runs, strict=True):
