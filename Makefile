@@ -101,9 +101,11 @@ mutate: $(INSTALLED_DEV) ## Prove that the checks hold: make thousands of single
 test-matrix: $(INSTALLED_DEV) ## The test suite against each version of the tools that Debian has
 	scripts/test-matrix.sh
 
-schema: $(INSTALLED) ## Write docs/slo.schema.json, which editors use to check slo.yaml
-	$(BIN)/genesis-mon schema > $(VENV)/slo.schema.json
-	mv $(VENV)/slo.schema.json docs/slo.schema.json
+schema: $(INSTALLED) ## Write docs/*.schema.json: of slo.yaml, for editors, and of all that commands print as JSON
+	for file in docs/*.schema.json; do \
+		$(BIN)/genesis-mon schema "$$(basename "$$file" .schema.json)" > $(VENV)/schema.json && \
+		mv $(VENV)/schema.json "$$file" || exit 1; \
+	done
 
 examples: $(INSTALLED_DEV) ## Write the example reports in docs/examples/
 	GENESIS_MON_REWRITE=1 $(BIN)/pytest -q tests/rollout/test_report_examples.py

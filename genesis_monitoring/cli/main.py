@@ -210,8 +210,13 @@ def explain(
 
 
 @app.command()
-def schema() -> None:
-    """Print the JSON Schema of the spec, for editors.
+def schema(
+    name: Annotated[
+        str,
+        typer.Argument(help="slo, or a document such as findings, verdict, stack-status.", metavar="NAME"),
+    ] = "slo",
+) -> None:
+    """Print the JSON Schema of the spec, for editors, or of what a command prints as JSON.
 
     Point an editor to it with a first line such as
     `# yaml-language-server: $schema=docs/slo.schema.json` in the spec.
@@ -219,7 +224,7 @@ def schema() -> None:
     from genesis_monitoring.commands.schema import run_schema
     from genesis_monitoring.report.console import Console
 
-    raise typer.Exit(run_schema(Console()))
+    raise typer.Exit(run_schema(name, Console()))
 
 
 @app.command()

@@ -5,10 +5,12 @@ from genesis_monitoring.commands.project import Inputs, load_project
 from genesis_monitoring.commands.stack import rendered_project
 from genesis_monitoring.errors import ExitCode, UsageError
 from genesis_monitoring.report.console import Console
-from genesis_monitoring.report.drill import drill_json, drill_text
-from genesis_monitoring.report.end_to_end import played_json, played_text
+from genesis_monitoring.report.document import document_json
+from genesis_monitoring.report.drill import drill_text
+from genesis_monitoring.report.end_to_end import played_text
 from genesis_monitoring.stack.drill import run_drill
-from genesis_monitoring.stack.end_to_end import play_scenario
+from genesis_monitoring.stack.drill_report import DrillReport
+from genesis_monitoring.stack.end_to_end import EndToEndReport, play_scenario
 from genesis_monitoring.stack.folder import StateFolder
 from genesis_monitoring.stack.ground import Ground
 from genesis_monitoring.stack.scenario import load_scenario
@@ -31,7 +33,7 @@ def run_alert_drill(inputs: Inputs, console: Console, *, alert: str, as_json: bo
     with tidied_up():
         report = run_drill(project.plan, project.out.absolute(), alert, tell)
     if as_json:
-        console.data(drill_json(report))
+        console.data(document_json(DrillReport, report))
     else:
         console.write(drill_text(report, colour=console.colour, brief=brief))
     return ExitCode.OK if report.ok else ExitCode.FINDINGS
@@ -54,7 +56,7 @@ def run_end_to_end(inputs: Inputs, console: Console, *, scenario: str, as_json: 
         ground = Ground(inputs.spec.absolute(), project.out, StateFolder(scratch / "state"))
         report = play_scenario(project.plan, _profile(named), ground, scenario, tell)
     if as_json:
-        console.data(played_json(report))
+        console.data(document_json(EndToEndReport, report))
     else:
         console.write(played_text(report))
     return ExitCode.OK if report.ok else ExitCode.FINDINGS

@@ -20,10 +20,11 @@ from genesis_monitoring.commands.rollout_verdict import Evidences, begin_with, g
 from genesis_monitoring.errors import CouldNotTellError, ExitCode, GenesisMonError
 from genesis_monitoring.files import read_regular
 from genesis_monitoring.plan.archived import archived
-from genesis_monitoring.report.archive_json import ArchivedDashboard, ArchiveFacts, format_archive_json
+from genesis_monitoring.report.archive_json import ArchivedDashboard, ArchiveFacts
 from genesis_monitoring.report.console import Console
+from genesis_monitoring.report.document import document_json
 from genesis_monitoring.report.text import count
-from genesis_monitoring.report.verdict_json import format_verdict_json
+from genesis_monitoring.report.verdict_json import VerdictDocument
 from genesis_monitoring.report.verdict_text import reason_of
 from genesis_monitoring.rollout.evidence import Evidence
 from genesis_monitoring.rollout.judge import judge
@@ -116,7 +117,7 @@ def _files(
     page = report_page(project, evidence, chain)
     files = {name: format_page(page, format_).encode() for name, format_ in REPORTS}
     files[EVIDENCE] = dump_record(record, compressed=True)
-    files[VERDICT] = format_verdict_json(verdict).encode()
+    files[VERDICT] = document_json(VerdictDocument, verdict).encode()
     if ledger is not None:
         files[LEDGER] = ledger
     digests = {}
@@ -136,7 +137,7 @@ def _files(
         start=format_iso(verdict.window.start),
         end=format_iso(verdict.window.end),
         at=format_iso(verdict.at),
-        verdict=str(verdict.outcome),
+        verdict=verdict.outcome,
         reason=reason_of(verdict),
         profile=profile,
         spec=project.digest,
@@ -145,7 +146,7 @@ def _files(
         tool=version("genesis-mon"),
         dashboards=tuple(dashboards),
     )
-    files[FACTS] = format_archive_json(facts).encode()
+    files[FACTS] = document_json(ArchiveFacts, facts).encode()
     return files
 
 

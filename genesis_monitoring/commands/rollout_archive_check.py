@@ -12,8 +12,9 @@ from genesis_monitoring.commands.rollout_verdict import judge_record
 from genesis_monitoring.errors import CouldNotTellError, ExitCode, GenesisMonError
 from genesis_monitoring.report.archive_json import ArchiveFacts, read_archive_json
 from genesis_monitoring.report.console import Console
+from genesis_monitoring.report.document import document_json
 from genesis_monitoring.report.text import count, escape
-from genesis_monitoring.report.verdict_json import format_verdict_json
+from genesis_monitoring.report.verdict_json import VerdictDocument
 from genesis_monitoring.rollout.ledger import LedgerError, parse_ledger
 from genesis_monitoring.rollout.record import read_record
 from genesis_monitoring.spec.source import SpecError
@@ -86,7 +87,7 @@ def _verdict_faults(folder: Path, facts: ArchiveFacts) -> tuple[str, ...]:
         message = error.findings[0].message if isinstance(error, SpecError) else error.message
         raise CouldNotTellError(f"{folder} cannot be judged again: {message}", other) from None
     faults = []
-    if format_verdict_json(verdict).encode() != (folder / VERDICT).read_bytes():
+    if document_json(VerdictDocument, verdict).encode() != (folder / VERDICT).read_bytes():
         faults.append(f"{VERDICT}: judged again it is {verdict.outcome}, with other words")
     if str(verdict.outcome) != facts.verdict:
         faults.append(f"{FACTS}: says {facts.verdict}, and judged again it is {verdict.outcome}")

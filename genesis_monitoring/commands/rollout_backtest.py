@@ -11,9 +11,10 @@ from genesis_monitoring.commands.rollout_inputs import ServerOptions, read_time_
 from genesis_monitoring.durations import parse_duration
 from genesis_monitoring.errors import ExitCode, UsageError
 from genesis_monitoring.plan.compile import Plan, compile_plan
-from genesis_monitoring.report.backtest_json import format_backtest_json
+from genesis_monitoring.report.backtest_json import BacktestDocument
 from genesis_monitoring.report.backtest_text import format_backtest
 from genesis_monitoring.report.console import Console
+from genesis_monitoring.report.document import document_json
 from genesis_monitoring.rollout.collect import Moment
 from genesis_monitoring.rollout.past import Change, Span, backtest
 from genesis_monitoring.spec.load import LoadedSpec, load_spec, parse_spec
@@ -52,7 +53,7 @@ def run_backtest(spec: Path, server: ServerOptions, options: BacktestOptions, co
         finally:
             transport.close()
     if options.format == "json":
-        console.data(format_backtest_json(outcome))
+        console.data(document_json(BacktestDocument, outcome))
     else:
         console.write(format_backtest(outcome, colour=console.colour))
     return ExitCode.OK if outcome.told else ExitCode.UNKNOWN

@@ -17,9 +17,10 @@ from genesis_monitoring.commands.rollout_inputs import (
     read_time_option,
 )
 from genesis_monitoring.errors import CouldNotTellError, ExitCode, UsageError
-from genesis_monitoring.report.checkpoint_json import format_checkpoint_json
+from genesis_monitoring.report.checkpoint_json import CheckpointDocument
 from genesis_monitoring.report.checkpoint_text import Review, format_checkpoint
 from genesis_monitoring.report.console import Console
+from genesis_monitoring.report.document import document_json
 from genesis_monitoring.report.schedule import Schedule, Slot
 from genesis_monitoring.rollout.checkpoint import (
     KIND,
@@ -80,7 +81,9 @@ def run_checkpoint(spec: Path, servers: Servers, options: CheckpointOptions, con
         entry, fresh = _take(project, spec, servers, Book(path, rollout), due, window.start)
         _say_more(path, rollout, slot, options, now)
     ledger = read_ledger(path)
+    checkpoint = read_checkpoint(entry.data)
     review = Review(
+        checkpoint=checkpoint,
         schedule=schedule,
         slot=slot,
         dashboard=project.plan.spec.metadata.links.grafana,
@@ -91,11 +94,10 @@ def run_checkpoint(spec: Path, servers: Servers, options: CheckpointOptions, con
         notes=_said(ledger, rollout, NOTE, slot.index),
         signed=_said(ledger, rollout, SIGN_OFF, slot.index),
     )
-    checkpoint = read_checkpoint(entry.data)
     if options.format == "json":
-        console.data(format_checkpoint_json(checkpoint, review))
+        console.data(document_json(CheckpointDocument, review))
     else:
-        console.write(format_checkpoint(checkpoint, review, colour=console.colour))
+        console.write(format_checkpoint(review, colour=console.colour))
     if checkpoint.deviating or checkpoint.firing:
         return ExitCode.FINDINGS
     return ExitCode.HOLD if checkpoint.needs_a_look or review.unsigned else ExitCode.OK

@@ -5,7 +5,8 @@ from pathlib import Path
 from genesis_monitoring.commands.rollout_inputs import load_rollout
 from genesis_monitoring.errors import ExitCode, UsageError
 from genesis_monitoring.report.console import Console
-from genesis_monitoring.report.schedule import Schedule, format_schedule, format_schedule_json
+from genesis_monitoring.report.document import document_json
+from genesis_monitoring.report.schedule import PlanDocument, Schedule, format_schedule
 
 FORMATS = ("text", "json", "ical")
 
@@ -17,7 +18,7 @@ def run_plan(spec: Path, start: str | None, format_: str, console: Console) -> E
     project = load_rollout(spec)
     schedule = Schedule.of(project.plan, project.window(start))
     if format_ == "json":
-        console.data(format_schedule_json(schedule))
+        console.data(document_json(PlanDocument, schedule))
     elif format_ == "ical":
         from genesis_monitoring.report.calendar import format_calendar
 

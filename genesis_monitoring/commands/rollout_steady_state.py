@@ -18,10 +18,11 @@ from genesis_monitoring.commands.rollout_verdict import Evidences, begin, gather
 from genesis_monitoring.errors import CouldNotTellError, ExitCode, UsageError
 from genesis_monitoring.files import read_regular, replace_file
 from genesis_monitoring.report.console import Console
+from genesis_monitoring.report.document import document_json
 from genesis_monitoring.report.steady_state import (
     SteadyState,
+    SteadyStateDocument,
     format_steady_state,
-    format_steady_state_json,
     summary,
 )
 from genesis_monitoring.rollout.collect import collect_more
@@ -229,7 +230,7 @@ def replace_spec(spec: Path, old: str, new: str) -> None:
 def _say(state: SteadyState, options: SteadyStateOptions, console: Console) -> None:
     """The diff, or JSON, alone on standard output; all else is for people, on standard error."""
     if options.format == "json":
-        console.data(format_steady_state_json(state))
+        console.data(document_json(SteadyStateDocument, state))
         return
     console.write_error(format_steady_state(state, colour=console.colour_of_errors))
     if not state.written:

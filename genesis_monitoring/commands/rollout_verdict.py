@@ -18,7 +18,8 @@ from genesis_monitoring.commands.rollout_inputs import (
 )
 from genesis_monitoring.errors import ExitCode, UsageError
 from genesis_monitoring.report.console import Console
-from genesis_monitoring.report.verdict_json import format_verdict_json
+from genesis_monitoring.report.document import document_json
+from genesis_monitoring.report.verdict_json import VerdictDocument
 from genesis_monitoring.report.verdict_text import format_verdict
 from genesis_monitoring.rollout.collect import Moment, collect
 from genesis_monitoring.rollout.evidence import Evidence
@@ -179,7 +180,7 @@ def say_verdict(verdict: Verdict, project: RolloutProject, format_: str, console
     """Print it."""
     rollout = project.plan.spec.rollout
     if format_ == "json" or rollout is None:
-        console.data(format_verdict_json(verdict))
+        console.data(document_json(VerdictDocument, verdict))
         return
     steps = {Outcome.GO: rollout.after.steps, Outcome.NO_GO: rollout.rollback.steps}
     console.write(format_verdict(verdict, next_steps=steps.get(verdict.outcome, ()), colour=console.colour))

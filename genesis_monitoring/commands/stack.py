@@ -14,7 +14,8 @@ from genesis_monitoring.errors import ExitCode, GenesisMonError, UsageError
 from genesis_monitoring.files import open_regular
 from genesis_monitoring.receivers.base import Protocol
 from genesis_monitoring.report.console import Console
-from genesis_monitoring.report.stack import services_table, status_json, status_text
+from genesis_monitoring.report.document import document_json
+from genesis_monitoring.report.stack import services_table, status_text
 from genesis_monitoring.report.text import wants_colour
 from genesis_monitoring.stack.docker import Docker
 from genesis_monitoring.stack.down import stop_stack
@@ -88,7 +89,7 @@ def run_status(
                 break
             time.sleep(_POLL_SECONDS)
     if as_json:
-        console.data(status_json(status))
+        console.data(document_json(StackStatus, status))
     else:
         console.write(status_text(status, colour=console.colour))
     return _exit_code(status)

@@ -1,87 +1,55 @@
-"""What an archive is of: facts in, its ``archive.json`` (``docs/archive.schema.json``) out, and back."""
+"""What an archive is of: its ``archive.json``, as ``docs/archive.schema.json`` describes it, and back."""
 
-import json
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Literal
 
-KIND, VERSION = "genesis-mon/archive", 1
+from genesis_monitoring.report.document import Digest, TimeText, Written
+from genesis_monitoring.rollout.results import Outcome
 
 
 @dataclass(frozen=True, slots=True)
 class ArchivedDashboard:
-    """A dashboard of the archive, and the live one that it stays of."""
+    """A dashboard of the archive."""
 
     file: str
-    uid: str
+    uid: Annotated[str, Written(pattern="^[a-z0-9-]{1,40}$")]
     live_uid: str
+    """Of the dashboard that it stays of."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ArchiveFacts:
-    """``start``, ``end`` and ``at`` are times in UTC; ``at`` is what was judged up to.
+    """The `archive.json` that `genesis-mon rollout archive` writes, version 1."""
 
-    ``spec`` and ``ledger`` are digests. ``ledger`` is that of its last line, None where there is no ledger.
-    ``tool`` is the version of genesis-mon that made the archive.
-    """
-
+    kind: Literal["genesis-mon/archive"] = "genesis-mon/archive"
+    version: Literal[1] = 1
     name: str
     title: str
-    start: str
-    end: str
-    at: str
-    verdict: str
+    start: TimeText
+    end: TimeText
+    at: TimeText
+    """What was judged up to: the end, or before it for a NO-GO."""
+    verdict: Outcome
     reason: str
     profile: str
-    spec: str
-    ledger: str | None
+    """The profile that the tree is rendered in."""
+    spec: Digest
+    """Of slo.yaml."""
+    ledger: Digest | None
+    """Of the ledger's last line, to which all before it leads. Null where there is no ledger."""
     prometheus: str
+    """Where the evidence is from, without credentials."""
     tool: str
+    """The version of genesis-mon that made the archive."""
     dashboards: tuple[ArchivedDashboard, ...]
-
-
-def format_archive_json(facts: ArchiveFacts) -> str:
-    """The document, in ASCII, ending in a newline."""
-    document = {
-        "kind": KIND,
-        "version": VERSION,
-        "name": facts.name,
-        "title": facts.title,
-        "start": facts.start,
-        "end": facts.end,
-        "at": facts.at,
-        "verdict": facts.verdict,
-        "reason": facts.reason,
-        "profile": facts.profile,
-        "spec": facts.spec,
-        "ledger": facts.ledger,
-        "prometheus": facts.prometheus,
-        "tool": facts.tool,
-        "dashboards": [
-            {"file": one.file, "uid": one.uid, "live_uid": one.live_uid} for one in facts.dashboards
-        ],
-    }
-    return json.dumps(document, indent=2, allow_nan=False) + "\n"
 
 
 def read_archive_json(data: bytes) -> ArchiveFacts:
     """Raises ValueError, which says why, for what is no such document."""
+    from pydantic import TypeAdapter, ValidationError
+
     try:
-        document: Any = json.loads(data)
-        if document["kind"] != KIND or document["version"] != VERSION:
-            raise ValueError(f"its kind is {document['kind']}, version {document['version']}")
-        texts = {
-            key: str(document[key])
-            for key in ("name", "title", "start", "end", "at", "verdict", "reason", "profile", "spec")
-        }
-        return ArchiveFacts(
-            **texts,
-            ledger=None if document["ledger"] is None else str(document["ledger"]),
-            prometheus=str(document["prometheus"]),
-            tool=str(document["tool"]),
-            dashboards=tuple(
-                ArchivedDashboard(str(one["file"]), str(one["uid"]), str(one["live_uid"]))
-                for one in document["dashboards"]
-            ),
-        )
-    except (KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise ValueError(f"it lacks {error}") from None
+        return TypeAdapter(ArchiveFacts).validate_json(data)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise ValueError(f"{'.'.join(map(str, first['loc'])) or 'it'}: {first['msg']}") from None

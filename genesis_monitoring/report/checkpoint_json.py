@@ -1,55 +1,83 @@
-"""A checkpoint in, JSON out: version 1, as ``docs/checkpoint.schema.json`` describes it."""
+"""The JSON of a checkpoint: version 1, as ``docs/checkpoint.schema.json`` describes it."""
 
-from genesis_monitoring.report.checkpoint_text import Review
-from genesis_monitoring.report.verdict_json import json_number
-from genesis_monitoring.rollout.checkpoint import Checkpoint
-from genesis_monitoring.rollout.window import format_iso
+from dataclasses import dataclass
+from typing import Annotated, Literal
 
-VERSION = 1
+from genesis_monitoring.report.document import (
+    Count,
+    Digest,
+    MaybeText,
+    Of,
+    Positive,
+    Seconds,
+    Time,
+    Value,
+    Written,
+)
 
 
-def format_checkpoint_json(checkpoint: Checkpoint, review: Review) -> str:
-    """What the ledger says of it and what people said, in ASCII, ending in a newline."""
-    import json
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """An SLI as at the due time."""
 
-    slot = review.slot
-    document = {
-        "version": VERSION,
-        "start": format_iso(review.schedule.window.start),
-        "index": checkpoint.index,
-        "of": len(review.schedule.slots),
-        "title": slot.title or None,
-        "reviewer": slot.reviewer or None,
-        "due": format_iso(checkpoint.due),
-        "taken": format_iso(checkpoint.taken),
-        "late_seconds": round(checkpoint.late, 3),
-        "missed": checkpoint.missed,
-        "ledger_line": review.line,
-        "ledger_digest": review.digest,
-        "recorded_now": review.fresh,
-        "missed_before": list(review.missed),
-        "dashboard": review.dashboard,
-        "slis": [
-            {"sli": one.sli, "value": json_number(one.value), "text": one.text or None, "level": one.level}
-            for one in checkpoint.readings
-        ],
-        "cost": list(checkpoint.cost),
-        "firing": list(checkpoint.firing),
-        "pending": list(checkpoint.pending),
-        "silences": list(checkpoint.silences),
-        "unknown": list(checkpoint.unknown),
-        "logs": [
-            {
-                "file": one.file,
-                "lines": one.lines,
-                "errors": one.errors,
-                "last_error": one.last or None,
-                "problem": one.problem or None,
-            }
-            for one in checkpoint.logs
-        ],
-        "notes": list(review.notes),
-        "signed_off_by": list(review.signed),
-        "to_be_signed_off": review.unsigned,
-    }
-    return json.dumps(document, indent=2, allow_nan=False) + "\n"
+    sli: str
+    value: Value | None
+    """In the SLI's unit; +Inf, -Inf and NaN are texts. Null without data."""
+    text: MaybeText
+    """The value with its unit."""
+    level: Literal["good", "target", "alert", "no_go", "no data", "no level"]
+    """The worst level that it is beyond."""
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """A log file."""
+
+    file: str
+    lines: Count
+    """Looked at: those since the checkpoint before."""
+    errors: Count
+    last_error: Annotated[MaybeText, Of("last")]
+    problem: MaybeText
+    """Why it, or a part of what is new in it, was not looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckpointDocument:
+    """What `genesis-mon rollout checkpoint --format json` prints, version 1."""
+
+    version: Literal[1]
+    start: Annotated[Time, Of("schedule.window.start")]
+    """When the rollout began."""
+    index: Annotated[Positive, Of("slot.index")]
+    of: Annotated[Positive, Of("schedule.slots"), Written(len)]
+    """How many checkpoints the rollout has."""
+    title: Annotated[MaybeText, Of("slot.title")]
+    """Null for one that is not critical."""
+    reviewer: Annotated[MaybeText, Of("slot.reviewer")]
+    due: Annotated[Time, Of("checkpoint.due")]
+    """SLIs and alerts are as at this moment."""
+    taken: Annotated[Time, Of("checkpoint.taken")]
+    late_seconds: Annotated[Seconds, Of("checkpoint.late")]
+    """0 where it was taken in time."""
+    missed: Annotated[bool, Of("checkpoint.missed")]
+    """Whether the next one was due before it was taken."""
+    ledger_line: Annotated[Positive, Of("line")]
+    ledger_digest: Annotated[Digest, Of("digest")]
+    """What the ledger ends with, for --ledger-digest."""
+    recorded_now: Annotated[bool, Of("fresh")]
+    """Whether this call recorded it."""
+    missed_before: Annotated[tuple[Positive, ...], Of("missed")]
+    """Earlier ones that nobody took."""
+    dashboard: str
+    slis: Annotated[tuple[Reading, ...], Of("checkpoint.readings")]
+    cost: Annotated[tuple[str, ...], Of("checkpoint.cost")]
+    firing: Annotated[tuple[str, ...], Of("checkpoint.firing")]
+    pending: Annotated[tuple[str, ...], Of("checkpoint.pending")]
+    silences: Annotated[tuple[str, ...], Of("checkpoint.silences")]
+    unknown: Annotated[tuple[str, ...], Of("checkpoint.unknown")]
+    """What could not be asked, or is old."""
+    logs: Annotated[tuple[Log, ...], Of("checkpoint.logs")]
+    notes: tuple[str, ...]
+    signed_off_by: Annotated[tuple[str, ...], Of("signed")]
+    to_be_signed_off: Annotated[bool, Of("unsigned")]

@@ -12,11 +12,12 @@ from genesis_monitoring.rollout.window import format_span, format_time
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """What is shown with a checkpoint: its place in the schedule, the ledger, and what people said of it.
+    """What is shown of a checkpoint: its place in the schedule, the ledger, and what people said of it.
 
     ``fresh``: whether this very call recorded it, on ``line`` of the ledger, which now ends with ``digest``.
     """
 
+    checkpoint: Checkpoint
     schedule: Schedule
     slot: Slot
     dashboard: str
@@ -33,13 +34,13 @@ class Review:
         return self.slot.sign_off and not self.signed
 
 
-def format_checkpoint(checkpoint: Checkpoint, review: Review, *, colour: bool = False) -> str:
+def format_checkpoint(review: Review, *, colour: bool = False) -> str:
     """All of it, ending in a newline: the six actions, then what is still to do."""
-    return "".join(f"{line}\n" for line in _lines(checkpoint, review, colour))
+    return "".join(f"{line}\n" for line in _lines(review, colour))
 
 
-def _lines(checkpoint: Checkpoint, review: Review, colour: bool) -> Iterator[str]:
-    slot, total = review.slot, len(review.schedule.slots)
+def _lines(review: Review, colour: bool) -> Iterator[str]:
+    checkpoint, slot, total = review.checkpoint, review.slot, len(review.schedule.slots)
     title = f": {slot.title}, reviewed by {slot.reviewer}" if slot.title else ""
     critical = "CRITICAL " if slot.title else ""
     yield paint(f"{critical}Checkpoint {slot.index} of {total}{title}", BOLD, colour)

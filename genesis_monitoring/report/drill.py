@@ -1,29 +1,11 @@
 """A drill's report as text and JSON: typed report in, what a person or a script reads out."""
 
 from collections.abc import Iterator
-from functools import cache
-from typing import TYPE_CHECKING
 
 from genesis_monitoring.report.border import escape
 from genesis_monitoring.report.paint import GREEN, RED, paint
 from genesis_monitoring.report.text import count
 from genesis_monitoring.stack.drill_report import AlertDrill, DrillReport
-
-if TYPE_CHECKING:
-    from pydantic import TypeAdapter
-
-
-def drill_json(report: DrillReport) -> str:
-    """As ``docs/stack-drill.schema.json`` has it."""
-    return _adapter().dump_json(report, indent=2).decode() + "\n"
-
-
-def drill_schema() -> str:
-    """The schema of ``drill_json``."""
-    import json
-
-    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **_adapter().json_schema()}
-    return json.dumps(schema, indent=2) + "\n"
 
 
 def drill_text(report: DrillReport, *, colour: bool, brief: bool) -> str:
@@ -84,10 +66,3 @@ def _summary(report: DrillReport) -> Iterator[str]:
 
 def _mark(problems: tuple[str, ...], colour: bool) -> str:
     return paint("FAIL", RED, colour) if problems else paint("ok", GREEN, colour)
-
-
-@cache
-def _adapter() -> "TypeAdapter[DrillReport]":
-    from pydantic import TypeAdapter
-
-    return TypeAdapter(DrillReport)

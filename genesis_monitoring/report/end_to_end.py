@@ -1,27 +1,8 @@
 """A scenario played the whole way, as text and JSON."""
 
-from functools import cache
-from typing import TYPE_CHECKING
-
 from genesis_monitoring.stack.end_to_end import AlertPlayed, EndToEndReport
 
-if TYPE_CHECKING:
-    from pydantic import TypeAdapter
-
 _AMBIENT = " (about this machine, not of the scenario)"
-
-
-def played_json(report: EndToEndReport) -> str:
-    """As ``docs/stack-scenario.schema.json`` has it."""
-    return _adapter().dump_json(report, indent=2).decode() + "\n"
-
-
-def played_schema() -> str:
-    """The schema of ``played_json``."""
-    import json
-
-    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **_adapter().json_schema()}
-    return json.dumps(schema, indent=2) + "\n"
 
 
 def played_text(report: EndToEndReport) -> str:
@@ -44,10 +25,3 @@ def _story(alert: AlertPlayed) -> str:
     if alert.notified_after is None:
         return f"{fired}; no message"
     return f"{fired}, arrived after {alert.notified_after:g} s at {', '.join(alert.messages)}"
-
-
-@cache
-def _adapter() -> "TypeAdapter[EndToEndReport]":
-    from pydantic import TypeAdapter
-
-    return TypeAdapter(EndToEndReport)

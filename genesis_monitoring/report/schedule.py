@@ -1,14 +1,19 @@
-"""The schedule of a rollout: a plan and a window in; a table or JSON out."""
+"""The schedule of a rollout: a plan and a window in; a table out, or JSON of version 1.
+
+``docs/rollout-plan.schema.json`` describes the JSON.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
+from typing import Annotated, Literal
 
 from genesis_monitoring.plan.compile import Plan
+from genesis_monitoring.report.document import Count, MaybeText, Of, Positive, Time, Written
 from genesis_monitoring.report.paint import BOLD, paint
-from genesis_monitoring.rollout.window import Window, format_iso, format_span, format_time
+from genesis_monitoring.rollout.window import Window, format_span, format_time
 from genesis_monitoring.spec.model import Contacts
-
-VERSION = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,17 +30,32 @@ class Slot:
     sign_off: bool
     reviewer: str
 
+    @property
+    def critical(self) -> bool:
+        """Whether somebody reviews it."""
+        return bool(self.title)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A criterion, and in words how it is judged."""
+
+    section: str
+    name: str
+    text: str
+    judged: str
+
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """All checkpoints of a rollout, what is done at each, and the criteria by section."""
+    """All checkpoints of a rollout, what is done at each, and the criteria, section by section."""
 
     name: str
     title: str
     window: Window
     slots: tuple[Slot, ...]
     actions: tuple[str, ...]
-    sections: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...]
+    criteria: tuple[Judged, ...]
 
     @staticmethod
     def of(plan: Plan, window: Window) -> "Schedule":
@@ -60,48 +80,48 @@ class Schedule:
                 for one in rollout.checkpoints
             ),
             actions=spec.rollout.checkpoints.actions,
-            sections=tuple(
-                (section.title, tuple((one.name, one.text, one.judged) for one in section.criteria))
+            criteria=tuple(
+                Judged(section.title, one.name, one.text, one.judged)
                 for section in rollout.sections
+                for one in section.criteria
             ),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedCheckpoint:
+    """A checkpoint."""
+
+    index: Positive
+    due: Time
+    offset_seconds: Annotated[Count, Of("offset")]
+    """From the start."""
+    critical: bool
+    title: MaybeText
+    """Null for one that is not critical."""
+    sign_off: bool
+    """Whether somebody puts their name on it."""
+    reviewer: MaybeText
+
+
+@dataclass(frozen=True, slots=True)
+class PlanDocument:
+    """What `genesis-mon rollout plan --format json` prints, version 1."""
+
+    version: Literal[1]
+    name: str
+    title: str
+    start: Annotated[Time, Of("window.start")]
+    end: Annotated[Time, Of("window.end")]
+    actions: tuple[str, ...]
+    """What is done at each checkpoint, in this order."""
+    checkpoints: Annotated[tuple[PlannedCheckpoint, ...], Of("slots"), Written(minItems=1)]
+    criteria: tuple[Judged, ...]
 
 
 def format_schedule(schedule: Schedule, *, colour: bool = False) -> str:
     """A table for people, ending in a newline. Critical checkpoints are marked."""
     return "".join(f"{line}\n" for line in _lines(schedule, colour))
-
-
-def format_schedule_json(schedule: Schedule) -> str:
-    """The document, in ASCII, ending in a newline."""
-    import json
-
-    document = {
-        "version": VERSION,
-        "name": schedule.name,
-        "title": schedule.title,
-        "start": format_iso(schedule.window.start),
-        "end": format_iso(schedule.window.end),
-        "actions": list(schedule.actions),
-        "checkpoints": [
-            {
-                "index": slot.index,
-                "due": format_iso(slot.due),
-                "offset_seconds": slot.offset,
-                "critical": bool(slot.title),
-                "title": slot.title or None,
-                "sign_off": slot.sign_off,
-                "reviewer": slot.reviewer or None,
-            }
-            for slot in schedule.slots
-        ],
-        "criteria": [
-            {"section": title, "name": name, "text": text, "judged": judged}
-            for title, criteria in schedule.sections
-            for name, text, judged in criteria
-        ],
-    }
-    return json.dumps(document, indent=2) + "\n"
 
 
 def format_offset(seconds: int) -> str:
@@ -128,12 +148,12 @@ def _lines(schedule: Schedule, colour: bool) -> Iterator[str]:
     yield ""
     yield paint("At each checkpoint", BOLD, colour)
     yield from (f"  {number}. {action}" for number, action in enumerate(schedule.actions, 1))
-    for title, criteria in schedule.sections:
+    for title, criteria in groupby(schedule.criteria, key=attrgetter("section")):
         yield ""
         yield paint(title, BOLD, colour)
-        for name, text, judged in criteria:
-            yield f"  {name:<28} {text}"
-            yield f"  {'':<28} {judged.replace('`', '')}"
+        for one in criteria:
+            yield f"  {one.name:<28} {one.text}"
+            yield f"  {'':<28} {one.judged.replace('`', '')}"
 
 
 def _reviewer(contacts: Contacts, sign_off: bool) -> str:

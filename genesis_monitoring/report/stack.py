@@ -2,15 +2,10 @@
 
 import time
 from collections.abc import Iterator
-from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from genesis_monitoring.report.border import escape
 from genesis_monitoring.report.paint import GREEN, RED, YELLOW, columns, paint
 from genesis_monitoring.stack.status import WELL, Health, StackStatus, spell_age
-
-if TYPE_CHECKING:
-    from pydantic import TypeAdapter
 
 _COLOURS: dict[Health, str] = {
     "healthy": GREEN,
@@ -19,19 +14,6 @@ _COLOURS: dict[Health, str] = {
     "unhealthy": RED,
     "unknown": YELLOW,
 }
-
-
-def status_json(status: StackStatus) -> str:
-    """As ``docs/stack-status.schema.json`` has it."""
-    return _adapter().dump_json(status, indent=2).decode() + "\n"
-
-
-def status_schema() -> str:
-    """The schema of ``status_json``."""
-    import json
-
-    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **_adapter().json_schema()}
-    return json.dumps(schema, indent=2) + "\n"
 
 
 def status_text(status: StackStatus, *, colour: bool) -> str:
@@ -127,10 +109,3 @@ def _parts(status: StackStatus, colour: bool) -> Iterator[str]:
 def _nothing(status: StackStatus) -> str:
     notes = "".join(f"note: {note}\n" for note in status.notes)
     return f"{notes}the stack does not run; start it with: genesis-mon stack up\n"
-
-
-@lru_cache
-def _adapter() -> "TypeAdapter[StackStatus]":
-    from pydantic import TypeAdapter
-
-    return TypeAdapter(StackStatus)

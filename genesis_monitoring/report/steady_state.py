@@ -4,18 +4,18 @@
 """
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Annotated, Literal
 
 from genesis_monitoring.report.border import escape
+from genesis_monitoring.report.document import Full, Of, Positive, Share, Time, Written
 from genesis_monitoring.report.paint import BOLD, paint
 from genesis_monitoring.report.text import count
 from genesis_monitoring.rollout.proposals import Proposal, Seen
 from genesis_monitoring.rollout.results import Outcome, Status, Verdict
-from genesis_monitoring.rollout.window import Window, format_iso, format_time
+from genesis_monitoring.rollout.window import Window, format_time
 from genesis_monitoring.units import format_level, format_share, format_value
-
-VERSION = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,29 +42,74 @@ class SteadyState:
         return tuple(one for one in self.proposals if one.proposed is not None)
 
 
+MaybeKnown = Annotated[float | None, Written(lambda value: value if math.isfinite(value) else None)]
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """Of each figure the worst series."""
+
+    median: MaybeKnown
+    """Null where it is not known."""
+    p95: Annotated[MaybeKnown, Of("most")]
+    """95 % of the samples are as good or better."""
+    p99_9: Annotated[MaybeKnown, Of("tail")]
+    """99.9 % of the samples are as good or better."""
+    coverage: Share
+    series: Positive
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """A level as it is, and what it could be."""
+
+    sli: str
+    level: Literal["target", "alert"]
+    unit: str
+    """Of every value here."""
+    now: float
+    proposed: float | None
+    """Null where the level stays."""
+    why: Full
+    observed: Annotated[Observed | None, Of("seen")]
+    """Null where the SLI was not measured."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileMove:
+    """The profile in force, and the one to come."""
+
+    now: Annotated[str, Of("profile")]
+    proposed: Annotated[str, Of("next_profile")]
+
+
+@dataclass(frozen=True, slots=True)
+class SteadyStateDocument:
+    """What `genesis-mon rollout steady-state --format json` prints, version 1."""
+
+    version: Literal[1]
+    spec: str
+    """The file, as it was named."""
+    from_: Annotated[Time, Of("seen.start")]
+    to: Annotated[Time, Of("seen.end")]
+    """What was observed lies between the two."""
+    over: bool
+    """Whether the end of the window has been reached."""
+    verdict: Annotated[Outcome, Of("verdict.outcome")]
+    """Of the rollout that was observed. After a NO-GO and before the end every level stays."""
+    profile: Annotated[ProfileMove, Of()]
+    thresholds: Annotated[tuple[Threshold, ...], Of("proposals")]
+    remarks: tuple[str, ...]
+    """What else is to be known: restarts, retention, clocks, warnings."""
+    diff: str
+    """A unified diff of the spec, empty where nothing changes."""
+    written: bool
+    """Whether the spec has been changed already."""
+
+
 def format_steady_state(state: SteadyState, *, colour: bool = False) -> str:
     """Each level with what was observed and the reason, ending in a newline."""
     return "".join(f"{line}\n" for line in _lines(state, colour))
-
-
-def format_steady_state_json(state: SteadyState) -> str:
-    """The document, in ASCII, ending in a newline. What is not known is null."""
-    import json
-
-    document = {
-        "version": VERSION,
-        "spec": state.spec,
-        "from": format_iso(state.seen.start),
-        "to": format_iso(state.seen.end),
-        "over": state.over,
-        "verdict": state.verdict.outcome.value,
-        "profile": {"now": state.profile, "proposed": state.next_profile},
-        "thresholds": [_threshold(one) for one in state.proposals],
-        "remarks": list(state.remarks),
-        "diff": state.diff,
-        "written": state.written,
-    }
-    return json.dumps(document, indent=2, allow_nan=False) + "\n"
 
 
 def summary(state: SteadyState) -> str:
@@ -129,28 +174,3 @@ def _observed(seen: Seen, one: Proposal) -> str:
     return (
         f"observed: median {median}, 99.9 % at worst {tail}, coverage {format_share(seen.coverage)}{series}"
     )
-
-
-def _threshold(one: Proposal) -> Mapping[str, object]:
-    seen = one.seen
-    return {
-        "sli": one.sli,
-        "level": one.level,
-        "unit": one.unit,
-        "now": one.now,
-        "proposed": one.proposed,
-        "why": one.why,
-        "observed": None
-        if seen is None
-        else {
-            "median": _known(seen.median),
-            "p95": _known(seen.most),
-            "p99_9": _known(seen.tail),
-            "coverage": round(seen.coverage, 6),
-            "series": seen.series,
-        },
-    }
-
-
-def _known(value: float) -> float | None:
-    return value if math.isfinite(value) else None

@@ -1,82 +1,107 @@
-"""A verdict in, JSON out: version 1, as ``docs/verdict.schema.json`` describes it."""
+"""The JSON of a verdict: version 1, as ``docs/verdict.schema.json`` describes it."""
 
-import math
-from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Literal
 
-from genesis_monitoring.rollout.results import CriterionResult, Proof, Verdict
-from genesis_monitoring.rollout.runs import Run
-from genesis_monitoring.rollout.window import format_iso
-
-VERSION = 1
-
-
-def format_verdict_json(verdict: Verdict) -> str:
-    """The document, in ASCII, ending in a newline. What is not known is null."""
-    import json
-
-    document = {
-        "version": VERSION,
-        "verdict": str(verdict.outcome),
-        "start": format_iso(verdict.window.start),
-        "end": format_iso(verdict.window.end),
-        "at": format_iso(verdict.at),
-        "over": verdict.over,
-        "go_reachable": verdict.reachable,
-        "criteria": [_criterion(result) for result in verdict.results],
-        "waits_for": [{"what": wait.what, "step": wait.step} for wait in verdict.waits],
-        "signed_off": [{"checkpoint": one.index, "by": one.by} for one in verdict.ledger.signed],
-        "ledger": {
-            "lines": verdict.ledger.lines,
-            "digest": verdict.ledger.digest or None,
-            "proven": verdict.ledger.proven,
-            "torn": list(verdict.ledger.torn),
-        },
-        "remarks": list(verdict.remarks),
-        "prometheus": {"url": verdict.url, "version": verdict.version},
-        "cost": {"queries": verdict.cost.queries, "seconds": round(verdict.cost.seconds, 3)},
-    }
-    return json.dumps(document, indent=2, allow_nan=False) + "\n"
+from genesis_monitoring.report.document import (
+    Asking,
+    Count,
+    MaybeSpan,
+    MaybeText,
+    Of,
+    Positive,
+    Server,
+    Share,
+    Time,
+    Value,
+    Written,
+)
+from genesis_monitoring.rollout.results import Outcome, Status, Wait
 
 
-def _criterion(result: CriterionResult) -> Mapping[str, object]:
-    return {
-        "name": result.name,
-        "section": result.section,
-        "text": result.text,
-        "kind": result.kind,
-        "judged": result.judged,
-        "status": str(result.status),
-        "hopeless": result.hopeless,
-        "origin": result.origin,
-        "evidence": [_proof(proof) for proof in result.proofs],
-    }
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What one SLI, alert, suite or person shows for a criterion. What is not known is null."""
+
+    subject: str
+    """An SLI, alert, severity, suite or criterion."""
+    status: Status
+    reason: str
+    query: MaybeText
+    value: Annotated[Value | None, Of("number")]
+    value_text: Annotated[MaybeText, Of("value")]
+    longest_violation: Annotated[MaybeSpan, Of("violation")]
+    samples: Count | None
+    coverage: Share | None
+    """The share of expected samples that are there."""
+    largest_gap: MaybeSpan
+    rule_health: Annotated[MaybeText, Of("rule")]
+    """ok, err, unknown, not loaded."""
+    seconds_left: Annotated[float | None, Of("left"), Written(minimum=0)]
+    """How much longer it may be violated without a break from now on."""
 
 
-def _proof(proof: Proof) -> Mapping[str, object]:
-    return {
-        "subject": proof.subject,
-        "status": str(proof.status),
-        "reason": proof.reason,
-        "query": proof.query or None,
-        "value": json_number(proof.number),
-        "value_text": proof.value or None,
-        "longest_violation": _run(proof.violation),
-        "samples": proof.samples,
-        "coverage": None if proof.coverage is None else round(proof.coverage, 6),
-        "largest_gap": _run(proof.largest_gap),
-        "rule_health": proof.rule or None,
-        "seconds_left": json_number(proof.left),
-    }
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """A criterion as it stands."""
+
+    name: str
+    section: str
+    """`go`, `no_go`, or the title of a part of the checklist."""
+    text: str
+    kind: Literal["sli", "alerts", "suite", "baseline", "manual"]
+    judged: str
+    """How it is judged, in words."""
+    status: Status
+    hopeless: bool
+    """Whether no later sample can make it a pass."""
+    origin: str
+    """Where it stands in the spec."""
+    evidence: Annotated[tuple[Evidence, ...], Of("proofs"), Written(minItems=1)]
 
 
-def json_number(value: float | None) -> float | str | None:
-    """``value`` as JSON has it: no infinity and no NaN, so these are text, as in Prometheus' own API."""
-    if value is None or math.isfinite(value):
-        return value
-    return "+Inf" if value > 0 else "-Inf" if value < 0 else "NaN"
+@dataclass(frozen=True, slots=True)
+class SignedOff:
+    """A name on a checkpoint."""
+
+    checkpoint: Annotated[Positive, Of("index")]
+    by: str
 
 
-def _run(run: Run) -> Mapping[str, object] | None:
-    if not run.seconds:
-        return None
-    return {"from": format_iso(run.start), "to": format_iso(run.end), "seconds": round(run.seconds, 3)}
+@dataclass(frozen=True, slots=True)
+class LedgerEnd:
+    """The ledger that was read."""
+
+    lines: Count
+    digest: MaybeText
+    """What it ends with; null in a record of an earlier version."""
+    proven: bool
+    """Whether the same was given with --ledger-digest. Without, a last line that was removed is not found."""
+    torn: tuple[Positive, ...]
+    """Numbers of lines that are not whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictDocument:
+    """What `genesis-mon rollout verdict --format json` prints, version 1."""
+
+    version: Literal[1]
+    verdict: Annotated[Outcome, Of("outcome")]
+    start: Annotated[Time, Of("window.start")]
+    end: Annotated[Time, Of("window.end")]
+    at: Time
+    """The moment it was judged as at; never after the end."""
+    over: bool
+    """Whether the end of the window has been reached."""
+    go_reachable: Annotated[bool, Of("reachable")]
+    """Whether GO can still come of it."""
+    criteria: Annotated[tuple[Criterion, ...], Of("results"), Written(minItems=1)]
+    waits_for: Annotated[tuple[Wait, ...], Of("waits")]
+    """What a GO needs beside the criteria: names on checkpoints that were due, a whole end of the ledger."""
+    signed_off: Annotated[tuple[SignedOff, ...], Of("ledger.signed")]
+    """Names that were put on checkpoints."""
+    ledger: LedgerEnd
+    remarks: tuple[str, ...]
+    """What else is to be known: restarts, retention, clocks, warnings."""
+    prometheus: Annotated[Server, Of()]
+    cost: Asking

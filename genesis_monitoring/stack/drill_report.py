@@ -1,9 +1,9 @@
 """What a drill of alert delivery comes to: one entry an alert, one an inhibit rule."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
-VERSION = 1
+VERSION: Final = 1
 Way = Literal["sealed", "copy"]
 Labels = tuple[tuple[str, str], ...]
 
@@ -72,7 +72,7 @@ class DrillReport:
     Otherwise a copy did that differs in addresses and secrets, and ``why`` says why.
     """
 
-    version: int
+    version: Literal[1]
     way: Way
     why: str
     config: str

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Final, Literal
 
 from genesis_monitoring.clients.http import ServerError
 from genesis_monitoring.clients.loopback_prometheus import loopback_prometheus
@@ -22,7 +23,7 @@ from genesis_monitoring.stack.native import native_kind
 from genesis_monitoring.stack.scenario import Scenario, load_scenario
 from genesis_monitoring.stack.up import Manner, bring_up
 
-VERSION = 1
+VERSION: Final = 1
 _POLL_SECONDS = 1.0
 _STARTING_SECONDS = 90.0
 _PATIENCE_SECONDS = 150.0
@@ -53,7 +54,7 @@ class AlertPlayed:
 class EndToEndReport:
     """The whole way of one scenario."""
 
-    version: int
+    version: Literal[1]
     scenario: str
     title: str
     profile: str

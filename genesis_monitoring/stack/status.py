@@ -6,7 +6,7 @@
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Final, Literal
 
 from genesis_monitoring.clients.http import ServerError
 from genesis_monitoring.clients.loopback_prometheus import loopback_prometheus
@@ -87,7 +87,7 @@ class AlertStatus:
 class StackStatus:
     """The whole. ``synthetic`` is the scenario that is played, if any. ``watchdog`` is None if unknown."""
 
-    version: int
+    version: Literal[1]
     mode: Mode
     synthetic: str
     services: tuple[ServiceStatus, ...]
@@ -113,7 +113,7 @@ class StackStatus:
         )
 
 
-VERSION = 1
+VERSION: Final = 1
 
 
 def native_status(folder: StateFolder) -> StackStatus:

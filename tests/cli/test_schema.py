@@ -1,4 +1,4 @@
-"""The committed schema is the one that the command prints, and it is right about specs."""
+"""The committed schemas are the ones that the command prints, and that of specs is right about them."""
 
 import copy
 import json
@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 import yaml
 from jsonschema import Draft202012Validator
+
+from genesis_monitoring.report.schemas import DOCUMENTS, document_schema
 
 from .sandbox import REPOSITORY, run
 
@@ -31,6 +33,20 @@ def test_the_committed_schema_is_current(tmp_path: Path) -> None:
     answer = run("genesis-mon schema", tmp_path)
     assert (answer.code, answer.stderr) == (0, "")
     assert answer.stdout == COMMITTED.read_text(), "run: make schema"
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_the_committed_schema_of_a_document_is_current(name: str) -> None:
+    text = document_schema(DOCUMENTS[name])
+    assert text == (REPOSITORY / f"docs/{name}.schema.json").read_text(), "run: make schema"
+    Draft202012Validator.check_schema(json.loads(text))
+
+
+def test_each_committed_schema_has_its_name(tmp_path: Path) -> None:
+    committed = {path.name for path in (REPOSITORY / "docs").glob("*.schema.json")}
+    assert committed == {f"{name}.schema.json" for name in ("slo", *DOCUMENTS)}
+    answer = run("genesis-mon schema verdict", tmp_path)
+    assert (answer.code, answer.stdout) == (0, document_schema(DOCUMENTS["verdict"]))
 
 
 @pytest.mark.parametrize("spec", [REPOSITORY / "slo.yaml", STARTER], ids=lambda path: path.name)

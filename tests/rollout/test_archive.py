@@ -9,16 +9,13 @@ from pathlib import Path
 
 import pytest
 from cli.sandbox import Answer, run
-from jsonschema import Draft202012Validator
-from scratch import REPOSITORY
+from published import check, published
 
 from genesis_monitoring.clients.server import Server
 from genesis_monitoring.rollout.window import format_iso
 
 from .history import window_of
 from .judging import FEW
-
-SCHEMA = json.loads((REPOSITORY / "docs" / "archive.schema.json").read_text())
 
 
 def archive(folder: Path, line: str) -> Answer:
@@ -56,8 +53,8 @@ def test_what_is_in_it(kept: Path) -> None:
         *("report.html", "report.md", "slo.yaml", "verdict.json"),
     }
     facts = json.loads((first / "archive.json").read_text())
-    Draft202012Validator.check_schema(SCHEMA)
-    Draft202012Validator(SCHEMA).validate(facts)
+    words = ("kind", "verdict", "start", "end", "at", "spec", "ledger", "dashboards.0.uid")
+    check("archive", facts, *words)
     assert facts["verdict"] == json.loads((first / "verdict.json").read_text())["verdict"] == "GO"
     assert (first / "slo.yaml").read_bytes() == (kept / "slo.yaml").read_bytes()
     assert (first / "ledger.jsonl").read_bytes() == (kept / "rollout" / "ledger.jsonl").read_bytes()
@@ -115,7 +112,7 @@ def test_any_verdict_is_kept(folder: Path, case: str, verdict: str) -> None:
     assert (checked.code, checked.stderr) == (0, "")
     assert f"judged again it is {verdict}, " in checked.stdout
     facts = json.loads((folder / name_of(case) / "archive.json").read_text())
-    Draft202012Validator(SCHEMA).validate(facts)
+    published("archive").validate(facts)
     dashboard = json.loads((folder / name_of(case) / facts["dashboards"][0]["file"]).read_text())
     assert dashboard["time"] == {"from": facts["start"], "to": facts["at"]}
     # A NO-GO is final before the end, and the evidence goes no further.

@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 from backfill import BLOCK_SECONDS, Points, exposition, running, store
 from cli.sandbox import Answer, run
-from jsonschema import Draft202012Validator
-from scratch import REPOSITORY
+from published import check, published
 
 from genesis_monitoring.clients.server import Server
 from genesis_monitoring.plan.compile import Plan
@@ -19,7 +18,6 @@ from genesis_monitoring.rollout.window import format_iso
 from .history import load_spec_text, window_of
 from .judging import FEW, wait_for_rules, write_rules
 
-SCHEMA = json.loads((REPOSITORY / "docs" / "backtest.schema.json").read_text())
 PLACE = {case.name: index for index, case in enumerate(FEW)}
 BEGIN = float(BLOCK_SECONDS * 9000)
 HOURS = 8
@@ -71,7 +69,7 @@ def backtest(folder: Path, server: Server, case: str, more: str = "") -> Answer:
 def document(answer: Answer) -> dict[str, Any]:
     assert answer.stdout, answer.stderr
     found: dict[str, Any] = json.loads(answer.stdout)
-    Draft202012Validator(SCHEMA).validate(found)
+    published("backtest").validate(found)
     return found
 
 
@@ -82,8 +80,10 @@ def alert(side: dict[str, Any], name: str, component: str = "") -> dict[str, Any
 def test_it_finds_the_episode_that_prometheus_recorded(folder: Path, server: Server) -> None:
     start = window_of(PLACE["retrieval-slow"]).start
     answer = backtest(folder, server, "retrieval-slow", "--format json")
-    Draft202012Validator.check_schema(SCHEMA)
     found = document(answer)
+    place = "current.alerts.0"
+    words = (f"{place}.known", f"{place}.source", f"{place}.severity", "current.totals.0.severity", "start")
+    check("backtest", found, *words)
     one = alert(found["current"], "HybridRAGLatencyHigh")
     # Slow from 10:00 for 16 evaluations; the history says that it fires from 10:05 for 11.
     first = start + 10 * 3600 + 300

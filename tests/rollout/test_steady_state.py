@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 from cli.sandbox import Answer, run
-from jsonschema import Draft202012Validator
-from scratch import REPOSITORY
+from published import check, published
 
 from genesis_monitoring.clients.server import Server
 from genesis_monitoring.commands.rollout_steady_state import replace_spec
@@ -21,7 +20,6 @@ from .history import load_spec_text, window_of
 from .judging import FEW
 from .replaying import read_document, sealed
 
-SCHEMA = json.loads((REPOSITORY / "docs" / "steady-state.schema.json").read_text())
 REPLAY = "--replay healthy.json.gz"
 
 
@@ -127,10 +125,9 @@ def test_a_spec_that_is_changed_meanwhile_is_left_alone(tmp_path: Path) -> None:
 
 
 def test_json_says_all_of_it(folder: Path) -> None:
-    Draft202012Validator.check_schema(SCHEMA)
     answer = steady_state(folder, f"{REPLAY} --format json --out tree")
     document = json.loads(answer.stdout)
-    Draft202012Validator(SCHEMA).validate(document)
+    check("steady-state", document, "verdict", "thresholds.0.level", "from", "to")
     assert document["verdict"] == "GO"
     assert document["profile"] == {"now": "rollout", "proposed": "steady-state"}
     assert document["diff"].startswith("--- a/slo.yaml\n")
@@ -141,7 +138,7 @@ def test_json_says_all_of_it(folder: Path) -> None:
     made = json.loads((folder / "tree/grafana/dashboards/phase5-rollout.json").read_text())
     assert made["refresh"] == "5m"
     written = json.loads(steady_state(folder, f"{REPLAY} --format json --write").stdout)
-    Draft202012Validator(SCHEMA).validate(written)
+    published("steady-state").validate(written)
     assert written == document | {"written": True}
 
 
@@ -175,7 +172,7 @@ def test_after_a_no_go_it_says_so_first_and_nothing_moves(folder: Path) -> None:
     assert "slo.yaml stays as it is" in answer.stderr
     assert (folder / "slo.yaml").read_text() == load_spec_text()
     document = json.loads(steady_state(folder, "--replay retrieval-slow.json.gz --format json").stdout)
-    Draft202012Validator(SCHEMA).validate(document)
+    published("steady-state").validate(document)
     assert (document["verdict"], document["diff"]) == ("NO-GO", "")
     assert {one["proposed"] for one in document["thresholds"]} == {None}
     assert document["profile"]["proposed"] == document["profile"]["now"]

@@ -6,13 +6,12 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-import jsonschema
 import pytest
+from published import check
 from scratch import ROLLOUT_SPEC
 
 from genesis_monitoring.commands.project import Inputs, load_project
 from genesis_monitoring.plan.alert_cases import alert_cases
-from genesis_monitoring.report.drill import drill_schema
 from genesis_monitoring.stack.drill_cases import silencers, subjects, waves
 from stack.runs import ROOT, genesis_mon, running_in
 
@@ -42,7 +41,7 @@ def test_every_alert_arrives(env: dict[str, str]) -> None:
     assert problems == []
     assert (code, report["ok"], report["way"]) == (0, True, way)
     assert bool(report["why"]) is (way == "copy")
-    jsonschema.validate(report, json.loads(drill_schema()))
+    check("stack-drill", report, "way")
     rules = {rule.alert for group in PLAN.rule_groups for rule in group.alerting}
     assert {alert["name"].partition(" ")[0] for alert in report["alerts"]} == rules
     for alert in report["alerts"]:
@@ -100,11 +99,12 @@ def judged(folder: Path, config: str) -> Any:
     script = (
         "import pathlib, sys\n"
         "from genesis_monitoring.commands.project import Inputs, load_project\n"
-        "from genesis_monitoring.report.drill import drill_json\n"
+        "from genesis_monitoring.report.document import document_json\n"
         "from genesis_monitoring.stack import drill\n"
         "drill._PATIENCE_SECONDS = 3.0\n"
         f"plan = load_project(Inputs(pathlib.Path({str(ROLLOUT_SPEC)!r}), None, None, None)).plan\n"
-        f"print(drill_json(drill.run_drill(plan, pathlib.Path({str(folder)!r}), '', lambda _: None)))\n"
+        f"report = drill.run_drill(plan, pathlib.Path({str(folder)!r}), '', lambda _: None)\n"
+        "print(document_json(type(report), report))\n"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr
