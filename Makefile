@@ -93,7 +93,7 @@ specs: tools $(INSTALLED_DEV) ## 200 random valid specs, rendered and validated:
 	WORKERS=$(WORKERS) scripts/run-tests.sh -m live tests/properties
 
 pairs: tools $(INSTALLED_DEV) ## 5,000 random pairs of rollouts: the worse one never has the better verdict
-	GENESIS_MON_PAIRS=10:5000 $(BIN)/pytest -m live -rP tests/live/test_pairs.py
+	GENESIS_MON_PAIRS=50 WORKERS=$(WORKERS) scripts/run-tests.sh -m live tests/live/test_pairs.py
 
 mutate: $(INSTALLED_DEV) ## Prove that the checks hold: make thousands of single faults and see each caught. Others: SEED=2
 	$(BIN)/python -m mutate --seed "$(SEED)"

@@ -16,7 +16,7 @@ from genesis_monitoring.artifacts import Artifact
 from genesis_monitoring.checks.comparison import Difference, compare, spell
 from genesis_monitoring.checks.context import CheckContext, TreeFile
 from genesis_monitoring.checks.positions import locate_path
-from genesis_monitoring.checks.yaml_files import InvalidYaml, load_json, load_yaml, locate_merged
+from genesis_monitoring.checks.yaml_files import InvalidYaml, load_json, load_yaml
 from genesis_monitoring.conventions import ALERTMANAGER_TEMPLATES, DASHBOARDS_FOLDER, RULES_FOLDER
 from genesis_monitoring.documents.node import Document
 from genesis_monitoring.findings import Finding
@@ -69,9 +69,8 @@ def _file(context: CheckContext, artifact: Artifact, document: Document) -> Iter
 
 
 def _finding(context: CheckContext, file: TreeFile, document: Document, difference: Difference) -> Finding:
-    locate = locate_path if file.path.endswith(".json") else locate_merged
     origin = document.origin_of(difference.wanted_at)
     related = (context.source.locate_dotted(origin),) if origin else ()
     message = f"{spell(document.data, difference)} {difference.text}"
-    place = locate(file.text, difference.seen_at)
+    place = locate_path(file.text, difference.seen_at)
     return context.finding("GM209", file, place, message, hint=_HINT, related=related)

@@ -1,9 +1,10 @@
 """Where things stand in a YAML or JSON text: a path in, line and column (from 1) out; (0, 0) if unknown.
 
-JSON is read as YAML here, for its positions only.
+JSON is read as YAML here, for its positions only. What is merged in (``<<``) stands where it was written.
 """
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -151,7 +152,19 @@ def _entry(node: "Node | None", step: str | int) -> "tuple[Node | None, Node | N
     import yaml
 
     if isinstance(node, yaml.MappingNode):
-        return next(((key, value) for key, value in node.value if key.value == step), (None, None))
+        own = next(((key, value) for key, value in node.value if key.value == step), None)
+        return own or next(_merged(node, step), (None, None))
     if isinstance(node, yaml.SequenceNode) and isinstance(step, int) and 0 <= step < len(node.value):
         return None, node.value[step]
     return None, None
+
+
+def _merged(node: "Node", step: str | int) -> "Iterator[tuple[Node | None, Node | None]]":
+    import yaml
+
+    for key, value in node.value:
+        if key.tag == "tag:yaml.org,2002:merge":
+            for one in value.value if isinstance(value, yaml.SequenceNode) else (value,):
+                found = _entry(one, step)
+                if found[1] is not None:
+                    yield found

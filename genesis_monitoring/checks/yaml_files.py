@@ -1,22 +1,14 @@
-"""A YAML or JSON file in, its plain values out, and where each stands: merge keys (``<<``) are followed.
+"""A YAML or JSON file in, its plain values out.
 
 Strict: a key that stands twice in one mapping is refused, as the tools that read these files do. So is what
 nobody could walk through (UnboundedError).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from genesis_monitoring.checks.context import TreeFile
-from genesis_monitoring.checks.positions import (
-    Path,
-    UnboundedError,
-    child,
-    compose,
-    place_of,
-    read_nodes,
-    scalar,
-)
+from genesis_monitoring.checks.positions import UnboundedError, compose, place_of, read_nodes, scalar
 
 if TYPE_CHECKING:
     from yaml import Node
@@ -82,61 +74,6 @@ def load_json(file: TreeFile) -> dict[str, object]:
     if not isinstance(data, dict):
         raise InvalidYaml("not a JSON object", (1, 1))
     return data
-
-
-def section(owner: object, *keys: str) -> Mapping[str, object]:
-    """The mapping below these keys; anything else counts as empty."""
-    for key in keys:
-        owner = owner.get(key) if isinstance(owner, dict) else None
-    return owner if isinstance(owner, dict) else {}
-
-
-def locate_merged(text: str, path: Path) -> tuple[int, int]:
-    """As ``locate_path``, but what a mapping merges in is looked for where it was written."""
-    node = read_nodes(text)
-    place = place_of(node)
-    for step in path:
-        key, node = _entry(node, step)
-        if node is None:
-            break
-        place = place_of(node if key is None or scalar(node) is not None else key)
-    return place
-
-
-def stands(text: str, path: Path) -> bool:
-    """Whether there is a value at ``path``, merged in or not."""
-    node = read_nodes(text)
-    for step in path:
-        node = _entry(node, step)[1]
-    return node is not None
-
-
-def merged_at(text: str, path: Path) -> tuple[int, int]:
-    """The place of what the mapping at ``path`` merges in; (0, 0) if it merges nothing."""
-    return place_of(child(_at(read_nodes(text), path), "<<"))
-
-
-def _at(node: "Node | None", path: Path) -> "Node | None":
-    for step in path:
-        node = child(node, step)
-    return node
-
-
-def _entry(node: "Node | None", step: str | int) -> "tuple[Node | None, Node | None]":
-    import yaml
-
-    if not isinstance(node, yaml.MappingNode):
-        return None, child(node, step)
-    for key, value in node.value:
-        if key.value == step:
-            return key, value
-    for key, value in node.value:
-        if key.tag == "tag:yaml.org,2002:merge":
-            for merged in value.value if isinstance(value, yaml.SequenceNode) else (value,):
-                found = _entry(merged, step)
-                if found[1] is not None:
-                    return found
-    return None, None
 
 
 def _twice(node: "Node | None") -> "Iterator[Node]":

@@ -1,17 +1,11 @@
-"""Alertmanager's own rules, by hand: which routes take an alert, and which alerts silence which.
-
-The trees walked here are made of the plan, or read from a file by the checks.
-"""
+"""Alertmanager's own rules, by hand: which routes take an alert, and which alerts silence which."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from genesis_monitoring.durations import parse_duration
 from genesis_monitoring.plan.alertmanager import AlertmanagerPlan, Matcher
-
-Place = tuple[str | int, ...]
-"""Where something stands in a file: keys and indexes from the top."""
 
 Labels = Mapping[str, str]
 """The labels of an alert; one that it does not have counts as empty."""
@@ -19,10 +13,7 @@ Labels = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class RouteNode:
-    """A route with all that holds for it. Durations are in seconds.
-
-    ``path`` is where it stands in the file, ``origin`` which spec value it comes from; one of them is empty.
-    """
+    """A route with all that holds for it, and the spec value that it comes from. Durations are in seconds."""
 
     receiver: str
     matchers: tuple[Matcher, ...] = ()
@@ -32,18 +23,16 @@ class RouteNode:
     repeat_interval: float = 14400
     hands_on: bool = False
     children: tuple["RouteNode", ...] = ()
-    path: Place = ()
     origin: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class InhibitRule:
-    """While ``source`` fires, ``target`` with equal labels is silenced. Places as in ``RouteNode``."""
+    """While ``source`` fires, ``target`` with equal labels is silenced."""
 
     source: tuple[Matcher, ...]
     target: tuple[Matcher, ...]
     equal: tuple[str, ...]
-    path: Place = ()
     origin: str = ""
 
 
@@ -92,35 +81,6 @@ def walk(node: RouteNode, labels: Labels) -> tuple[RouteNode, ...]:
         if found and not inner.hands_on:
             break
     return tuple(taken) or (node,)
-
-
-def entered(node: RouteNode, labels: Labels) -> Iterator[RouteNode]:
-    """Every route that an alert comes into, those that hand it down included."""
-    if not matches(node.matchers, labels):
-        return
-    yield node
-    for inner in node.children:
-        within = tuple(entered(inner, labels))
-        yield from within
-        if within and not inner.hands_on:
-            break
-
-
-def all_routes(node: RouteNode) -> Iterator[RouteNode]:
-    """The route and all below it."""
-    yield node
-    for inner in node.children:
-        yield from all_routes(inner)
-
-
-def implies(matchers: Sequence[Matcher], other: Matcher) -> bool:
-    """Whether what matches all ``matchers`` surely matches ``other``."""
-    for matcher in matchers:
-        if matcher == other:
-            return True
-        if matcher.label == other.label and matcher.operator == "=" and _matches(other, matcher.value):
-            return True
-    return False
 
 
 def silenced_by(rules: Sequence[InhibitRule], alerts: Sequence[Labels]) -> dict[int, frozenset[int]]:

@@ -3,10 +3,9 @@
 import re
 from dataclasses import dataclass
 from typing import Literal
-from urllib.parse import urlsplit
 
 from genesis_monitoring.durations import format_duration
-from genesis_monitoring.spec.images import is_grafana
+from genesis_monitoring.services.registry import stock_of
 from genesis_monitoring.spec.model import Spec
 from genesis_monitoring.spec.services import Mount, Service
 from genesis_monitoring.units import format_number
@@ -159,15 +158,17 @@ def compile_stack(spec: Spec) -> StackPlan:
 
 
 def _service(spec: Spec, name: str, service: Service) -> ServicePlan:
+    stock = stock_of(spec, name)
+    arguments, environment = (stock.arguments(spec), stock.environment(spec)) if stock else ((), {})
     return ServicePlan(
         name=name,
         description=service.description,
         image=service.image,
         build_context=_beside_spec(service.build.context) if service.build else None,
         dockerfile=service.build.dockerfile if service.build else None,
-        command=(*_own_arguments(spec, name), *service.command),
+        command=(*arguments, *service.command),
         user=service.user,
-        environment=tuple({**_own_environment(spec, service), **service.environment}.items()),
+        environment=tuple({**environment, **service.environment}.items()),
         ports=tuple(PortPlan(port.address, port.host, port.container) for port in service.ports),
         mounts=tuple(_mount(mount) for mount in service.mounts),
         secrets=service.secrets,
@@ -198,38 +199,6 @@ def _health(service: Service) -> HealthPlan | None:
         retries=health.retries,
         start_period=format_duration(health.start_period),
     )
-
-
-def _own_arguments(spec: Spec, name: str) -> tuple[str, ...]:
-    if name == spec.prometheus.service:
-        return (
-            "--config.file=/etc/prometheus/prometheus.yml",
-            "--storage.tsdb.path=/prometheus",
-            f"--storage.tsdb.retention.time={format_duration(spec.prometheus.retention)}",
-            *_web_arguments(spec.metadata.links.prometheus),
-        )
-    if name == spec.prometheus.alertmanager:
-        return (
-            "--config.file=/etc/alertmanager/alertmanager.yml",
-            "--storage.path=/alertmanager",
-            "--cluster.listen-address=",
-            *_web_arguments(spec.metadata.links.alertmanager),
-        )
-    return ()
-
-
-def _web_arguments(link: str) -> tuple[str, ...]:
-    """Where people reach a server. Its routes stay at ``/``: else they take on the path of the link."""
-    return f"--web.external-url={link}", "--web.route-prefix=/"
-
-
-def _own_environment(spec: Spec, service: Service) -> dict[str, str]:
-    """Grafana serves from the path of its link, but for ``/api/health`` and ``/metrics``."""
-    if not is_grafana(service.image):
-        return {}
-    link = spec.metadata.links.grafana
-    path = urlsplit(link).path.rstrip("/")
-    return {"GF_SERVER_ROOT_URL": link, **({"GF_SERVER_SERVE_FROM_SUB_PATH": "true"} if path else {})}
 
 
 def _mount(mount: Mount) -> MountPlan:

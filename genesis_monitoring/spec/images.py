@@ -67,10 +67,5 @@ def image_name(text: str) -> str:
         return ""
 
 
-def is_grafana(text: str) -> bool:
-    """Whether an image is Grafana, wherever it is from."""
-    return image_name(text) in ("grafana", "grafana-oss", "grafana-enterprise")
-
-
 def _is_registry(first: str) -> bool:
     return "." in first or ":" in first or first == "localhost"

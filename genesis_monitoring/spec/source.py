@@ -8,6 +8,7 @@ import errno
 import re
 from collections.abc import Sequence
 from pathlib import Path
+from threading import Lock
 from typing import NoReturn
 
 from genesis_monitoring.errors import ExitCode, GenesisMonError
@@ -46,15 +47,16 @@ class Source:
     """A file's values and their places.
 
     Both are many times the size of the text. Once the spec is loaded they are needed only where something
-    is found, and are read again then.
+    is found, and are read again then. Checks that run side by side may ask at the same time.
     """
 
-    __slots__ = ("_read", "lines")
+    __slots__ = ("_lock", "_read", "lines")
 
     def __init__(self, lines: Lines, read: Builder | None = None) -> None:
         """``read`` has read ``lines`` to their end."""
         self.lines = lines
         self._read = read
+        self._lock = Lock()
 
     @property
     def file(self) -> str:
@@ -76,10 +78,12 @@ class Source:
         self._read = None
 
     def _built(self) -> Builder:
-        if self._read is None:
-            self._read = Builder(self.lines)
-            self._read.run()
-        return self._read
+        with self._lock:
+            if self._read is None:
+                read = Builder(self.lines)
+                read.run()
+                self._read = read
+            return self._read
 
     def locate(self, path: Sequence[str | int]) -> Location:
         """Where the value at ``path`` stands; for a path that ends early, the last key that exists.

@@ -34,7 +34,7 @@ from genesis_monitoring.stack.drill_report import (
 )
 from genesis_monitoring.stack.drill_room import Posted, Room, open_room
 
-_PATIENCE_SECONDS = 15.0
+_PATIENCE_SECONDS = 30.0
 _QUIET_SECONDS = 0.5
 _SIDE_BY_SIDE = 3
 _TIMEOUT_SECONDS = 120.0

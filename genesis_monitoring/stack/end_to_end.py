@@ -13,13 +13,12 @@ from typing import Final, Literal
 
 from genesis_monitoring.clients.http_errors import ServerError
 from genesis_monitoring.clients.loopback_prometheus import loopback_prometheus
-from genesis_monitoring.clients.tools import NODE_EXPORTER
 from genesis_monitoring.plan.alert_cases import alert_cases
 from genesis_monitoring.plan.compile import Plan
+from genesis_monitoring.services.registry import stock_of
 from genesis_monitoring.stack.caught import Caught, read_caught
 from genesis_monitoring.stack.down import stop_stack
 from genesis_monitoring.stack.ground import Ground, Wanted
-from genesis_monitoring.stack.native import native_kind
 from genesis_monitoring.stack.scenario import Scenario, load_scenario
 from genesis_monitoring.stack.up import Manner, bring_up
 
@@ -162,8 +161,8 @@ def _judge(
 
 def _ambient(plan: Plan) -> frozenset[str]:
     """The alerts on what the node exporter tells of this machine."""
-    kinds = {service.name: native_kind(plan, service) for service in plan.stack.services}
-    jobs = {name for name, kind in kinds.items() if kind is not None and kind.tool is NODE_EXPORTER}
+    stock = {name: stock_of(plan.spec, name) for name in plan.spec.stack.services}
+    jobs = {name for name, one in stock.items() if one is not None and one.about_this_machine}
     return frozenset(
         rule.alert
         for group in plan.rule_groups

@@ -1,10 +1,10 @@
-"""Each service of the plan as a local process: the table from service to binary, arguments and paths.
+"""Each service of the plan as a local process: its binary, arguments and paths.
 
 A container's paths are translated by its own mounts: what is generated stands, mapped, in the run folder,
 a volume is a folder of the data folder, and a bind mount is the folder that it binds.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
@@ -16,12 +16,11 @@ from genesis_monitoring.conventions import SECRETS_MOUNT
 from genesis_monitoring.durations import parse_duration
 from genesis_monitoring.plan.compile import Plan
 from genesis_monitoring.plan.stack import MountPlan, ServicePlan, health_path
-from genesis_monitoring.spec.images import image_name, is_grafana
+from genesis_monitoring.services.base import Here, StockService
+from genesis_monitoring.services.registry import stock_of
 
 _EXTERNAL_URL = "--web.external-url="
-_GRAFANA_HOME = "/usr/share/grafana"
-_GRAFANA_PROVISIONING = "/etc/grafana/provisioning"
-_GRAFANA_DATA = "/var/lib/grafana"
+_TOOLS = {tool.name: tool for tool in (PROMETHEUS, ALERTMANAGER, NODE_EXPORTER, GRAFANA)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +39,6 @@ class Site:
     data: Path
     secrets: Mapping[str, str]
 
-    @property
-    def listen(self) -> str:
-        """What it listens on."""
-        return f"{LOOPBACK}:{self.port}"
-
     def translate(self, path: str) -> str:
         """A path of the container, on this machine; others stay as they are."""
         if path.startswith(f"{SECRETS_MOUNT}/"):
@@ -54,9 +48,16 @@ class Site:
                 return str(self._source(mount, mount.source) / path[len(mount.target) :].lstrip("/"))
         return path
 
-    def arguments(self) -> tuple[str, ...]:
-        """The service's own arguments, with its paths translated and its address as it is reached here."""
-        return tuple(self._argument(argument) for argument in self.service.command)
+    def here(self) -> Here:
+        """The service's own settings, with its paths translated and its address as it is reached here."""
+        return Here(
+            arguments=tuple(self._argument(argument) for argument in self.service.command),
+            environment=tuple((name, self.translate(value)) for name, value in self.service.environment),
+            host=LOOPBACK,
+            port=self.port,
+            path=self.translate,
+            spec=str(self.spec),
+        )
 
     def _argument(self, argument: str) -> str:
         if argument.startswith(_EXTERNAL_URL):
@@ -74,27 +75,27 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class NativeKind:
-    """A service we know how to run: its binary (None for our own program), arguments and environment."""
+    """A service that we know, and its tool on this machine (None for our own program)."""
 
+    stock: StockService
     tool: ToolKind | None
-    argv: Callable[[Site], tuple[str, ...]]
-    environment: Callable[[Site], tuple[tuple[str, str], ...]]
-    may_be_missing: bool = False
+
+    def argv(self, site: Site) -> tuple[str, ...]:
+        """What is called."""
+        return (*(site.binary or own_command()), *self.stock.local_arguments(site.here()))
+
+    def environment(self, site: Site) -> tuple[tuple[str, str], ...]:
+        """What it needs besides the small environment."""
+        own = () if self.tool else own_environment()
+        return (*own, *self.stock.local_environment(site.here()))
 
 
 def native_kind(plan: Plan, service: ServicePlan) -> NativeKind | None:
     """How ``service`` runs here; None if we do not know."""
-    if service.name == plan.spec.prometheus.service:
-        return NativeKind(PROMETHEUS, _with_listen_address, _nothing)
-    if service.name == plan.spec.prometheus.alertmanager:
-        return NativeKind(ALERTMANAGER, _with_listen_address, _nothing)
-    if image_name(service.image) == "node-exporter":
-        return NativeKind(NODE_EXPORTER, _with_listen_address, _nothing)
-    if is_grafana(service.image):
-        return NativeKind(GRAFANA, _grafana_argv, _grafana_environment, may_be_missing=True)
-    if service.command[:2] == ("exporter", "serve"):
-        return NativeKind(None, _exporter_argv, lambda _: own_environment())
-    return None
+    stock = stock_of(plan.spec, service.name)
+    if stock is None:
+        return None
+    return NativeKind(stock, _TOOLS[stock.binary] if stock.binary else None)
 
 
 def asked_path(plan: Plan, service: ServicePlan) -> str:
@@ -112,14 +113,10 @@ def grace(service: ServicePlan) -> float:
 
 def link(plan: Plan, service: ServicePlan, port: int) -> str:
     """Where a person looks at it: its page, or its metrics."""
-    links = plan.spec.metadata.links
-    pages = {
-        plan.spec.prometheus.service: links.prometheus,
-        plan.spec.prometheus.alertmanager: links.alertmanager,
-        "grafana": links.grafana,
-    }
-    if service.name in pages:
-        return local_url(service, pages[service.name], port)
+    stock = stock_of(plan.spec, service.name)
+    page = stock.page(plan.spec) if stock else ""
+    if page:
+        return local_url(service, page, port)
     scrape = plan.spec.stack.services[service.name].scrape
     return f"http://{LOOPBACK}:{port}{scrape.path if scrape else '/'}"
 
@@ -131,31 +128,3 @@ def local_url(service: ServicePlan, url: str, port: int) -> str:
         return url
     # The path is the proxy's, which is not here.
     return urlunsplit(("http", f"{LOOPBACK}:{port}", "/" if parts.path else "", "", ""))
-
-
-def _nothing(_: Site) -> tuple[tuple[str, str], ...]:
-    return ()
-
-
-def _with_listen_address(site: Site) -> tuple[str, ...]:
-    return (*site.binary, *site.arguments(), f"--web.listen-address={site.listen}")
-
-
-def _exporter_argv(site: Site) -> tuple[str, ...]:
-    return own_command("exporter", "serve", "--spec", str(site.spec), "--listen", site.listen)
-
-
-def _grafana_argv(site: Site) -> tuple[str, ...]:
-    return (*site.binary, "--homepath", _GRAFANA_HOME)
-
-
-def _grafana_environment(site: Site) -> tuple[tuple[str, str], ...]:
-    own = tuple((name, site.translate(value)) for name, value in site.service.environment)
-    return (
-        *own,
-        ("GF_SERVER_HTTP_ADDR", LOOPBACK),
-        ("GF_SERVER_HTTP_PORT", str(site.port)),
-        ("GF_PATHS_DATA", site.translate(_GRAFANA_DATA)),
-        ("GF_PATHS_PROVISIONING", site.translate(_GRAFANA_PROVISIONING)),
-        ("GF_LOG_MODE", "console"),
-    )

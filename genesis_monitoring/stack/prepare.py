@@ -96,7 +96,7 @@ def _choose(plan: Plan) -> tuple[tuple[_Chosen, ...], tuple[LeftOut, ...]]:
         try:
             binary = find_tool(kind.tool).argv if kind.tool else ()
         except ToolMissing as missing:
-            if not kind.may_be_missing:
+            if not kind.stock.optional:
                 raise
             left_out.append(LeftOut(service.name, f"{missing.message}; its scrape job is left out, too"))
             continue

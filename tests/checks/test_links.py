@@ -7,7 +7,8 @@ import pytest
 from genesis_monitoring.checks.context import TreeFile
 from genesis_monitoring.checks.dashboards.links import check_links
 from genesis_monitoring.checks.mounts import source_of
-from genesis_monitoring.checks.yaml_files import InvalidYaml, load_yaml, locate_merged, merged_at, stands
+from genesis_monitoring.checks.positions import locate_path
+from genesis_monitoring.checks.yaml_files import InvalidYaml, load_yaml
 from genesis_monitoring.plan.stack import MountPlan
 
 from .stack_tree import StackTree, stack_tree
@@ -82,13 +83,9 @@ MERGED = "base: &base\n  a: 1\n  b: 2\none:\n  <<: *base\n  b: 3\n"
 
 def test_merged_values_stand_where_they_were_written() -> None:
     assert load_yaml(TreeFile("x", MERGED))["one"] == {"a": 1, "b": 3}
-    assert locate_merged(MERGED, ("one", "a")) == (2, 6)
-    assert locate_merged(MERGED, ("one", "b")) == (6, 6)
-    assert locate_merged(MERGED, ("one", "c")) == (4, 1)
-    assert stands(MERGED, ("one", "a"))
-    assert not stands(MERGED, ("one", "c"))
-    assert merged_at(MERGED, ("one",))[0] in (1, 2)
-    assert merged_at(MERGED, ("base",)) == (0, 0)
+    assert locate_path(MERGED, ("one", "a")) == (2, 6)
+    assert locate_path(MERGED, ("one", "b")) == (6, 6)
+    assert locate_path(MERGED, ("one", "c")) == (4, 1)
 
 
 @pytest.mark.parametrize(

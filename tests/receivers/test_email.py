@@ -76,11 +76,9 @@ def test_it_arrives(tree: RuleTree) -> None:
 
 
 def test_a_message_that_is_wrong(tree: RuleTree) -> None:
-    line = tree.spoil(
-        ALERTMANAGER_CONFIG, "Subject: '{{ template \"genesis.plain.title\" . }}'", "Subject: Help"
-    )
+    tree.spoil(ALERTMANAGER_CONFIG, "Subject: '{{ template \"genesis.plain.title\" . }}'", "Subject: Help")
     findings = tree.run(check_notification_delivery)
-    assert {(one.code, one.location.line) for one in findings} == {("GM608", line)}
+    assert {one.code for one in findings} == {"GM608"}
     assert any("subject of the message lacks the alert's summary" in one.message for one in findings)
 
 

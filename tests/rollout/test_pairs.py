@@ -1,4 +1,4 @@
-"""A few random pairs of rollouts; ``tests/live`` has 5,000 of them."""
+"""A few random pairs of rollouts; ``make pairs`` draws 5,000 of them."""
 
 from genesis_monitoring.plan.compile import Plan
 

@@ -3,7 +3,10 @@
 import os
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +16,7 @@ from hypothesis import example, given, settings, strategies as st
 
 from genesis_monitoring.errors import ExitCode
 from genesis_monitoring.findings import Finding, Location, Severity
+from genesis_monitoring.spec.builder import Builder
 from genesis_monitoring.spec.source import MAX_BYTES, Source, SpecError, load_source, parse_source
 
 
@@ -677,3 +681,22 @@ def test_any_bytes_are_read_or_refused(tmp_path_factory: pytest.TempPathFactory,
     path = write(tmp_path_factory.getbasetemp() / "any.yaml", data)
     for finding in outcome(lambda: load_source(path, display="f")):
         assert finding.location.line >= 1
+
+
+def test_checks_that_ask_at_the_same_time_are_told_the_same_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was forgotten is read again by the first who asks; who asks meanwhile waits for it."""
+    source = parse_source("a: 1\nb:\n  c: 2\n", "slo.yaml")
+    source.forget()
+    reading, run = threading.Event(), Builder.run
+
+    def slow(builder: Builder) -> bool:
+        reading.set()
+        time.sleep(0.1)
+        return run(builder)
+
+    monkeypatch.setattr(Builder, "run", slow)
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(source.locate_dotted, "b.c")
+        assert reading.wait(10)
+        assert source.locate_dotted("b.c") == Location("slo.yaml", 3, 6)
+        assert first.result() == Location("slo.yaml", 3, 6)

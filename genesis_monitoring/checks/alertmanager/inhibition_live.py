@@ -4,18 +4,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from time import monotonic
 
-from genesis_monitoring.checks.alertmanager.align import RERENDER_HINT
-from genesis_monitoring.checks.alertmanager.inhibit import pair_rules
-from genesis_monitoring.checks.alertmanager.model import AlertmanagerModel
-from genesis_monitoring.checks.context import CheckContext, TreeFile
-from genesis_monitoring.checks.positions import locate_path
+from genesis_monitoring.checks.alertmanager.routes import RERENDER_HINT
+from genesis_monitoring.checks.context import SPEC_HINT, CheckContext
 from genesis_monitoring.clients.alertmanager import AlertmanagerSession, Labels, PostedAlert, sorted_labels
+from genesis_monitoring.conventions import ALERTMANAGER_CONFIG
 from genesis_monitoring.findings import Finding, Severity
 from genesis_monitoring.plan.alert_cases import AlertCase, alert_cases
-from genesis_monitoring.plan.compile import Plan
 from genesis_monitoring.plan.routing import InhibitRule, matches, planned_inhibit_rules, silenced_by
 
 _PATIENCE_SECONDS = 10.0
+_PATIENCE_AFTER_A_FAULT = 1.0
 _OTHER = "genesis-mon-other"
 _SHOWN = 3
 _MOST_SCENES = 50
@@ -38,17 +36,13 @@ class _Scene:
         return (*self.others, self.source)
 
 
-def inhibition_findings(
-    context: CheckContext, file: TreeFile, model: AlertmanagerModel, plan: Plan, session: AlertmanagerSession
-) -> Iterator[Finding]:
+def inhibition_findings(context: CheckContext, session: AlertmanagerSession) -> Iterator[Finding]:
     """GM611 for each rule of the spec, at most one."""
-    cases = alert_cases(plan)
-    rules = planned_inhibit_rules(plan.alertmanager)
-    partners = dict(pair_rules(rules, model.inhibit_rules))
+    cases = alert_cases(context.plan)
+    rules = planned_inhibit_rules(context.plan.alertmanager)
+    patience = _PATIENCE_SECONDS
     for rule in rules:
-        partner = partners[rule]
-        place = locate_path(file.text, partner.path if partner else ("inhibit_rules",))
-        related = (context.source.locate_dotted(rule.origin),)
+        place = context.source.locate_dotted(rule.origin)
         name = rule.origin.rpartition(".")[2]
         scenes = tuple(_scenes(rule, rules, cases))
         if not scenes:
@@ -56,12 +50,14 @@ def inhibition_findings(
                 f"the inhibit rule {name} can never silence anything: no source and target agree in "
                 f"{', '.join(rule.equal)}"
             )
-            yield context.finding("GM611", file, place, message, severity=Severity.WARNING, related=related)
+            yield Finding("GM611", Severity.WARNING, place, message, SPEC_HINT)
         for scene in scenes[:_MOST_SCENES]:
-            wrong = _play(session, rules, model.inhibit_rules, scene)
+            wrong = _play(session, rules, scene, patience)
             if wrong:
+                patience = _PATIENCE_AFTER_A_FAULT
                 message = f"{_name(scene.source)} fires: {wrong} (inhibit rule {name})"
-                yield context.finding("GM611", file, place, message, hint=RERENDER_HINT, related=related)
+                seen = (context.locate(ALERTMANAGER_CONFIG),)
+                yield Finding("GM611", Severity.ERROR, place, message, RERENDER_HINT, seen)
                 break
 
 
@@ -110,25 +106,17 @@ def _controls(rule: InhibitRule, target: Labels) -> Iterator[Labels]:
             yield sorted_labels({**dict(target), label: _OTHER})
 
 
-def _play(
-    session: AlertmanagerSession,
-    rules: Sequence[InhibitRule],
-    own: Sequence[InhibitRule],
-    scene: _Scene,
-) -> str:
-    """What differs from the spec's ``rules``; empty if nothing does. ``own`` are the rules of the file.
-
-    It is known as soon as all is as the spec says, or as the file makes one expect.
-    """
+def _play(session: AlertmanagerSession, rules: Sequence[InhibitRule], scene: _Scene, patience: float) -> str:
+    """What still differs from the spec's ``rules`` after ``patience`` seconds; empty if nothing does."""
     alerts = scene.alerts
-    wanted, expected = _silenced(rules, alerts), _silenced(own, alerts)
+    wanted = _silenced(rules, alerts)
     posted = [PostedAlert(labels) for labels in alerts]
-    end = monotonic() + _PATIENCE_SECONDS
+    end = monotonic() + patience
     found = session.fire(posted)
     while True:
         silenced = {alert.labels: frozenset(alert.inhibited_by) for alert in found if alert.inhibited_by}
         right = _agrees(silenced, wanted)
-        if right or (len(found) >= len(alerts) and _agrees(silenced, expected)) or monotonic() >= end:
+        if right or monotonic() >= end:
             break
         session.pause()
         found = session.fire(())

@@ -10,7 +10,7 @@ no two alerts of a rule can ever agree in its ``equal`` labels (a warning). Corr
 GM612 (error): alerts are not grouped as the spec says, so there are more messages than meant, or one for
 things that have nothing to do with each other. Correct ``group_by``.
 
-It runs with the arguments that the Compose file gives it; GM905 is about those, see ``compose.running``.
+It runs with the arguments that the stack gives it; GM905 is about those, see ``compose.running``.
 """
 
 from collections import Counter
@@ -18,19 +18,15 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from time import monotonic
 
-from genesis_monitoring.checks.alertmanager.align import RERENDER_HINT, Alignment, align
 from genesis_monitoring.checks.alertmanager.case_names import spell_names
 from genesis_monitoring.checks.alertmanager.inhibition_live import inhibition_findings
-from genesis_monitoring.checks.alertmanager.model import AlertmanagerModel, UnreadableError, read_model
-from genesis_monitoring.checks.alertmanager.routes import wrong_receivers
+from genesis_monitoring.checks.alertmanager.routes import RERENDER_HINT, wrong_receivers
 from genesis_monitoring.checks.compose.running import UNREACHED, Started, served, started, unreached
 from genesis_monitoring.checks.context import CheckContext, TreeFile
-from genesis_monitoring.checks.positions import locate_path
 from genesis_monitoring.clients.alertmanager import AlertmanagerSession, LiveAlert, LiveGroup, PostedAlert
 from genesis_monitoring.conventions import ALERTMANAGER_CONFIG
-from genesis_monitoring.findings import Finding
+from genesis_monitoring.findings import Finding, Severity
 from genesis_monitoring.plan.alert_cases import AlertCase, alert_cases
-from genesis_monitoring.plan.compile import Plan
 from genesis_monitoring.plan.routing import RouteNode, planned_routes, walk
 
 CODES = ("GM602", "GM611", "GM612", UNREACHED)
@@ -43,55 +39,44 @@ def check_alertmanager_live(context: CheckContext) -> Iterator[Finding]:
     """GM602, GM611, GM612 and GM905 on a real Alertmanager."""
     wanted = context.read(ALERTMANAGER_CONFIG, "Alertmanager configuration")
     yield from wanted.findings
-    plan = context.plan
+    server = started(context, context.plan.spec.prometheus.alertmanager)
+    tool = context.tools.alertmanager
     for file in wanted.files:
-        try:
-            model = read_model(file.text)
-        except UnreadableError as error:
-            yield context.unchecked(file.path, str(error), error.place)
-            continue
-        server = started(context, plan.spec.prometheus.alertmanager)
-        tool = context.tools.alertmanager
         yield from served(
             context,
             file,
             server,
             tool.version,
             partial(tool.ask, context.out, file.path),
-            partial(_live_findings, context, file, model, plan, server),
+            partial(_live_findings, context, file, server),
         )
 
 
 def _live_findings(
-    context: CheckContext,
-    file: TreeFile,
-    model: AlertmanagerModel,
-    plan: Plan,
-    server: Started,
-    session: AlertmanagerSession,
+    context: CheckContext, file: TreeFile, server: Started, session: AlertmanagerSession
 ) -> Iterator[Finding]:
     yield from unreached(context, server, {path: session.status(path) for path in server.asked})
-    cases = alert_cases(plan, _VARIANTS)
-    alignment = align(planned_routes(plan.alertmanager), model.root)
-    alerts, groups = _settled(session, cases, alignment)
+    cases = alert_cases(context.plan, _VARIANTS)
+    routes = planned_routes(context.plan.alertmanager)
+    alerts, groups = _settled(session, cases, routes)
     received = {alert.labels: alert.receivers for alert in alerts}
     lost = [case for case in cases if case.labels not in received]
     if lost:
         yield context.unchecked(file.path, f"Alertmanager did not take {spell_names(lost)}")
-    yield from wrong_receivers(context, file, alignment, cases, _in_order(received, cases))
-    yield from _grouping(context, file, model, alignment, cases, groups)
+    yield from wrong_receivers(context, "by Alertmanager", cases, _in_order(received, cases))
+    yield from _grouping(context, routes, cases, groups)
     session.resolve([PostedAlert(case.labels) for case in cases])
-    yield from inhibition_findings(context, file, model, plan, session)
+    yield from inhibition_findings(context, session)
 
 
 def _settled(
-    session: AlertmanagerSession, cases: Sequence[AlertCase], alignment: Alignment
+    session: AlertmanagerSession, cases: Sequence[AlertCase], routes: RouteNode
 ) -> tuple[tuple[LiveAlert, ...], tuple[LiveGroup, ...]]:
-    """What has become of the alerts, once it is as spec or file make one expect, or after a while."""
-    expected = [_groups(root, cases) for root in (alignment.planned, alignment.root)]
+    """What has become of the alerts, once it is as the spec has it, or after a while."""
+    expected = _groups(routes, cases)
     alerts = session.fire([PostedAlert(case.labels) for case in cases])
     end = monotonic() + _PATIENCE_SECONDS
-    while (len(alerts) < len(cases) or Counter(session.groups()) not in expected) and monotonic() < end:
+    while (len(alerts) < len(cases) or Counter(session.groups()) != expected) and monotonic() < end:
         session.pause()
         alerts = session.fire(())
     return alerts, session.groups()
@@ -110,22 +95,17 @@ def _groups(root: RouteNode, cases: Sequence[AlertCase]) -> Counter[LiveGroup]:
 
 
 def _grouping(
-    context: CheckContext,
-    file: TreeFile,
-    model: AlertmanagerModel,
-    alignment: Alignment,
-    cases: Sequence[AlertCase],
-    groups: Sequence[LiveGroup],
+    context: CheckContext, routes: RouteNode, cases: Sequence[AlertCase], groups: Sequence[LiveGroup]
 ) -> Iterator[Finding]:
     """A finding for each planned route whose alerts are grouped otherwise; GM602 has the wrong receivers."""
-    seen, wanted = Counter(groups), _groups(alignment.planned, cases)
+    seen, wanted = Counter(groups), _groups(routes, cases)
     odd = {(group.receiver, alert) for group in (wanted - seen) for alert in group.alerts}
     odd &= {(group.receiver, alert) for group in (seen - wanted) for alert in group.alerts}
-    for planned in (alignment.planned, *alignment.planned.children):
+    for planned in (routes, *routes.children):
         spoiled = [
             case
             for case in cases
-            if planned in walk(alignment.planned, case.label_map) and (planned.receiver, case.labels) in odd
+            if planned in walk(routes, case.label_map) and (planned.receiver, case.labels) in odd
         ]
         if not spoiled:
             continue
@@ -136,17 +116,9 @@ def _grouping(
             f"{spell_names(spoiled)}: messages to {planned.receiver} are grouped by {by}; the spec says "
             f"{', '.join(planned.group_by)}"
         )
-        route = next(
-            (r for r in walk(model.root, spoiled[0].label_map) if r.receiver == planned.receiver), model.root
-        )
-        yield context.finding(
-            "GM612",
-            file,
-            locate_path(file.text, (*route.path, "group_by")),
-            message,
-            hint=RERENDER_HINT,
-            related=(context.source.locate_dotted(planned.origin),),
-        )
+        place = context.source.locate_dotted(planned.origin)
+        seen_at = (context.locate(ALERTMANAGER_CONFIG),)
+        yield Finding("GM612", Severity.ERROR, place, message, RERENDER_HINT, seen_at)
 
 
 def _in_order(

@@ -1,25 +1,22 @@
 """What a notification says, against the alert that it is about (GM608): messages in, findings out."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from genesis_monitoring.checks.alertmanager.model import Integration
 from genesis_monitoring.checks.alertmanager.notification_templates import (
     TEMPLATES,
     definitions,
     used_templates,
 )
-from genesis_monitoring.checks.context import CheckContext, TreeFile
-from genesis_monitoring.checks.positions import Path, child, locate_path, read_nodes, scalar
+from genesis_monitoring.checks.context import SPEC_HINT, CheckContext
 from genesis_monitoring.clients.alertmanager import POSTED
-from genesis_monitoring.findings import Finding
+from genesis_monitoring.findings import Finding, Severity
 from genesis_monitoring.plan.alert_cases import AlertCase
-from genesis_monitoring.plan.compile import Plan
 from genesis_monitoring.plan.notifications import end_faults
-from genesis_monitoring.receivers.base import Kind
-from genesis_monitoring.receivers.message import Message
+from genesis_monitoring.receivers.base import Kind, PlannedIntegration
+from genesis_monitoring.receivers.message import Keys, Message
 
 _MARKED = ("summary", "description", "runbook_url")
 _COMPARED = 200
@@ -32,7 +29,7 @@ class Delivery:
 
     case: AlertCase
     receiver: str
-    integration: Integration
+    integration: PlannedIntegration
     mark: str
 
     @property
@@ -46,15 +43,18 @@ class Delivery:
         texts = self.case.annotations
         return {**texts, **{name: f"{self.mark} {texts.get(name, '')}" for name in _MARKED}}
 
+    @property
+    def tells_the_end(self) -> bool:
+        """Whether the end of the alert is sent, too."""
+        return bool(self.integration.node.get("send_resolved", self.kind.tells_the_end))
+
     def among(self, messages: Sequence[Message]) -> tuple[Message, ...]:
         """Those of the messages that are this one."""
         path = f"/{self.receiver}/{self.kind.key}"
         return tuple(m for m in messages if m.path == path and any(self.mark in text for text in m.texts))
 
 
-def judge_content(
-    context: CheckContext, file: TreeFile, plan: Plan, delivery: Delivery, message: Message
-) -> Iterator[Finding]:
+def judge_content(context: CheckContext, delivery: Delivery, message: Message) -> Iterator[Finding]:
     """GM608 for what a message about a firing alert lacks or has wrong."""
     kind, fields = delivery.kind, delivery.kind.fields
     if fields is None:
@@ -64,12 +64,12 @@ def judge_content(
         text = (
             f"the message has {_NO_VALUE} in it: a label or annotation that its template names is not there"
         )
-        yield content_finding(context, file, delivery, fields.text.setting, text)
+        yield content_finding(context, delivery, fields.text.setting, text)
     wanted = {name: kind.dialect.lines(value) for name, value in delivery.annotations.items()}
     for title in fields.titles:
         if wanted["summary"][:_COMPARED] not in message.text_at(*title.sent):
             text = f"{title.sent[-1]} of the message lacks the alert's summary"
-            yield content_finding(context, file, delivery, title.setting, text)
+            yield content_finding(context, delivery, title.setting, text)
     spared = ("summary", "dashboard_url" if "panel_url" in wanted else "")
     lacking = [
         name for name, value in wanted.items() if value[:_COMPARED] not in texts and name not in spared
@@ -79,25 +79,27 @@ def judge_content(
         lacking.append("name")
     if lacking:
         text = f"the message lacks the alert's {', '.join(lacking)}"
-        yield content_finding(context, file, delivery, fields.text.setting, text, by_field=len(lacking) > 1)
+        # With so much missing, the field itself may use another template.
+        field = fields.text.setting if len(lacking) == 1 else ()
+        yield content_finding(context, delivery, field, text)
     link, right = kind.link(message), wanted.get("panel_url", wanted.get("dashboard_url", ""))
     if fields.link is not None and link != right:
         text = f"the message links to {link or 'nothing'}; it must link to {right}"
-        yield content_finding(context, file, delivery, fields.link.setting, text)
+        yield content_finding(context, delivery, fields.link.setting, text)
     if fields.weight is None:
         return
-    weight = plan.notifications.weight(fields.weight.template, delivery.case.severity)
+    weight = context.plan.notifications.weight(fields.weight.template, delivery.case.severity)
     seen = kind.weight(message)
     if weight is not None and seen != weight:
         text = (
             f"the {fields.weight.word} of a {delivery.case.severity} message is {seen or 'empty'}; "
             f"it must be {weight}"
         )
-        yield content_finding(context, file, delivery, fields.weight.field.setting, text)
+        yield content_finding(context, delivery, fields.weight.field.setting, text)
 
 
 def judge_end(
-    context: CheckContext, file: TreeFile, delivery: Delivery, first: Message, last: Message, *, brief: bool
+    context: CheckContext, delivery: Delivery, first: Message, last: Message, *, brief: bool
 ) -> Iterator[Finding]:
     """GM608 for a message about the end of an alert that lacks when it was, or tells what is no longer so.
 
@@ -109,51 +111,29 @@ def judge_end(
     title, said = kind.subject(last), "\n".join(kind.own_texts(last))
     if kind.subject(first) == title:
         text = "the title of the message is the same when the alert is over"
-        yield content_finding(context, file, delivery, fields.titles[0].setting, text)
+        yield content_finding(context, delivery, fields.titles[0].setting, text)
         brief = True
     for fault in () if brief else end_faults(kind.dialect, delivery.annotations, title, said, POSTED):
         field = fields.titles[0] if fault.startswith("the title") else fields.text
-        yield content_finding(context, file, delivery, field.setting, f"when the alert is over, {fault}")
+        yield content_finding(context, delivery, field.setting, f"when the alert is over, {fault}")
     weight = fields.weight
     if weight is not None and weight.over and kind.weight(first) == kind.weight(last):
         text = f"the {weight.word} of the message is the same when the alert is over"
-        yield content_finding(context, file, delivery, weight.field.setting, text)
+        yield content_finding(context, delivery, weight.field.setting, text)
 
 
-def content_finding(
-    context: CheckContext,
-    file: TreeFile,
-    delivery: Delivery,
-    field: Path,
-    text: str,
-    *,
-    by_field: bool = False,
-) -> Finding:
-    """GM608 at the template that a field uses, or ``by_field`` at the field, for that may use a wrong one."""
-    where, place = (
-        (file, _config_place(file, delivery, field)) if by_field else _place(context, file, delivery, field)
-    )
+def content_finding(context: CheckContext, delivery: Delivery, field: Keys, text: str) -> Finding:
+    """GM608 at the template that a field uses, else at the receiver in the spec."""
     message = f"{delivery.kind.key} of {delivery.receiver}, sent for {delivery.case.name}: {text}"
-    related = (
-        *((context.locate(file.path, *_config_place(file, delivery, field)),) if where != file else ()),
-        context.source.locate_dotted(f"receivers.{delivery.receiver}"),
-    )
-    return context.finding("GM608", where, place, message, related=related)
-
-
-def _place(
-    context: CheckContext, file: TreeFile, delivery: Delivery, field: Path
-) -> tuple[TreeFile, tuple[int, int]]:
-    path = (*delivery.integration.path, *field)
-    node = read_nodes(file.text)
-    for step in path:
-        node = child(node, step)
-    for name in used_templates(scalar(node) or ""):
+    receiver = context.source.locate_dotted(f"receivers.{delivery.receiver}")
+    for name in used_templates(_value(delivery.integration.node, field)):
         for mention in definitions(context.read(TEMPLATES, "notification templates").files):
             if mention.name == name:
-                return mention.file, mention.place
-    return file, _config_place(file, delivery, field)
+                return context.finding("GM608", mention.file, mention.place, message, related=(receiver,))
+    return Finding("GM608", Severity.ERROR, receiver, message, SPEC_HINT)
 
 
-def _config_place(file: TreeFile, delivery: Delivery, field: Path) -> tuple[int, int]:
-    return locate_path(file.text, (*delivery.integration.path, *field))
+def _value(settings: object, field: Keys) -> str:
+    for step in field:
+        settings = settings.get(step) if isinstance(settings, Mapping) else None
+    return settings if isinstance(settings, str) else ""

@@ -13,7 +13,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from time import monotonic
 
-from genesis_monitoring.checks.alertmanager.model import AlertmanagerModel, UnreadableError, read_model
 from genesis_monitoring.checks.alertmanager.notification_content import (
     Delivery,
     content_finding,
@@ -42,27 +41,21 @@ def check_notification_delivery(context: CheckContext) -> Iterator[Finding]:
     """GM608, by sending."""
     wanted = context.read(ALERTMANAGER_CONFIG, "Alertmanager configuration")
     yield from wanted.findings
+    planned = tuple(_deliveries(context.plan))
+    deliveries = tuple(one for one in planned if catchable(one.kind.protocol))
+    server = started(context, context.plan.spec.prometheus.alertmanager)
+    tool = context.tools.alertmanager
     for file in wanted.files:
-        try:
-            model = read_model(file.text)
-        except UnreadableError as error:
-            yield context.unchecked(file.path, str(error), error.place)
-            continue
-        planned = tuple(_deliveries(context.plan, model))
-        deliveries = tuple(one for one in planned if catchable(one.kind.protocol))
         yield from _uncaught(context, file, planned)
-        if not deliveries:
-            continue
-        server = started(context, context.plan.spec.prometheus.alertmanager)
-        tool = context.tools.alertmanager
-        yield from served(
-            context,
-            file,
-            server,
-            tool.version,
-            partial(tool.deliver, context.out, file.path),
-            partial(_found, context, file, context.plan, deliveries),
-        )
+        if deliveries:
+            yield from served(
+                context,
+                file,
+                server,
+                tool.version,
+                partial(tool.deliver, context.out, file.path),
+                partial(_found, context, deliveries),
+            )
 
 
 def _uncaught(context: CheckContext, file: TreeFile, planned: Sequence[Delivery]) -> Iterator[Finding]:
@@ -77,35 +70,27 @@ def _uncaught(context: CheckContext, file: TreeFile, planned: Sequence[Delivery]
 
 
 def _found(
-    context: CheckContext,
-    file: TreeFile,
-    plan: Plan,
-    deliveries: Sequence[Delivery],
-    session: DeliverySession,
+    context: CheckContext, deliveries: Sequence[Delivery], session: DeliverySession
 ) -> Iterator[Finding]:
-    yield from _once(_judge(context, file, plan, session, deliveries))
+    yield from _once(_judge(context, session, deliveries))
 
 
-def _deliveries(plan: Plan, model: AlertmanagerModel) -> Iterator[Delivery]:
-    """For each route of the spec the first alert that it takes, by all integrations of the file."""
-    receivers = {receiver.name: receiver for receiver in model.receivers}
+def _deliveries(plan: Plan) -> Iterator[Delivery]:
+    """For each route of the spec the first alert that it takes, by all integrations of its receivers."""
+    receivers = {receiver.name: receiver for receiver in plan.alertmanager.receivers}
     planned = planned_routes(plan.alertmanager)
     chosen: dict[str, AlertCase] = {}
     for case in alert_cases(plan):
         for route in walk(planned, case.label_map):
             chosen.setdefault(route.origin, case)
     for number, case in enumerate(dict.fromkeys(chosen.values()), 1):
-        for name in dict.fromkeys(route.receiver for route in walk(model.root, case.label_map)):
-            for integration in receivers[name].integrations if name in receivers else ():
+        for name in dict.fromkeys(route.receiver for route in walk(planned, case.label_map)):
+            for integration in receivers[name].integrations:
                 yield Delivery(case, name, integration, f"(check {number})")
 
 
 def _judge(
-    context: CheckContext,
-    file: TreeFile,
-    plan: Plan,
-    session: DeliverySession,
-    deliveries: Sequence[Delivery],
+    context: CheckContext, session: DeliverySession, deliveries: Sequence[Delivery]
 ) -> Iterator[Finding]:
     posted = tuple(
         {d.mark: PostedAlert(d.case.labels, tuple(d.annotations.items())) for d in deliveries}.values()
@@ -114,22 +99,22 @@ def _judge(
     _wait(session, deliveries, 1)
     begun = session.messages
     session.resolve(posted)
-    ending = [d for d in deliveries if d.among(begun) and d.integration.tells_the_end]
+    ending = [d for d in deliveries if d.among(begun) and d.tells_the_end]
     _wait(session, ending, 2)
     for delivery in deliveries:
         messages = delivery.among(session.messages)
         if not delivery.among(begun):
             yield _not_sent(
-                context, file, session, delivery, "no message comes that has its summary or description"
+                context, session, delivery, "no message comes that has its summary or description"
             )
             continue
-        faults = tuple(judge_content(context, file, plan, delivery, messages[0]))
+        faults = tuple(judge_content(context, delivery, messages[0]))
         yield from faults
         if delivery in ending and len(messages) < 2:
-            yield _not_sent(context, file, session, delivery, "no message comes when the alert is over")
+            yield _not_sent(context, session, delivery, "no message comes when the alert is over")
         elif delivery in ending:
             # What its message lacks already, that about the end most likely lacks as well.
-            yield from judge_end(context, file, delivery, messages[0], messages[-1], brief=bool(faults))
+            yield from judge_end(context, delivery, messages[0], messages[-1], brief=bool(faults))
 
 
 def _wait(session: DeliverySession, deliveries: Sequence[Delivery], count: int) -> None:
@@ -142,18 +127,15 @@ def _wait(session: DeliverySession, deliveries: Sequence[Delivery], count: int) 
         session.pause()
 
 
-def _not_sent(
-    context: CheckContext, file: TreeFile, session: DeliverySession, delivery: Delivery, text: str
-) -> Finding:
+def _not_sent(context: CheckContext, session: DeliverySession, delivery: Delivery, text: str) -> Finding:
     said = _failure(session, delivery)
-    finding = content_finding(context, file, delivery, (), f"{text}{': ' if said else ''}{said[:500]}")
+    finding = content_finding(context, delivery, (), f"{text}{': ' if said else ''}{said[:500]}")
     failed = _TEMPLATE.search(said)
     if failed:
         for template in context.read(TEMPLATES, "notification templates").files:
             if template.path.endswith(f"/{failed['name']}"):
                 place = (int(failed["line"]), int(failed["column"] or 0))
-                related = (finding.location, *finding.related)
-                return context.finding("GM608", template, place, finding.message, related=related)
+                return context.finding("GM608", template, place, finding.message, related=(finding.location,))
     return finding
 
 

@@ -10,48 +10,30 @@ from pathlib import Path
 
 from genesis_monitoring.checks.context import CheckContext
 from genesis_monitoring.checks.mounts import source_of
-from genesis_monitoring.conventions import (
-    ALERTMANAGER_CONFIG,
-    COMPOSE_FILE,
-    DASHBOARDS_FOLDER,
-    DASHBOARDS_MOUNT,
-    GRAFANA_DASHBOARD_PROVIDER,
-    PROMETHEUS_CONFIG,
-)
+from genesis_monitoring.conventions import COMPOSE_FILE
 from genesis_monitoring.findings import Finding, Severity
-from genesis_monitoring.plan.compile import Plan
 from genesis_monitoring.plan.stack import MountPlan, ServicePlan
+from genesis_monitoring.services.registry import stock_of
 
 CODES: tuple[str, ...] = ("GM807",)
 
-_PROVISIONING = GRAFANA_DASHBOARD_PROVIDER.rsplit("/", 2)[0]
 _SPEC_HINT = "correct the mount there, then run genesis-mon render"
 
 
 def check_mounts(context: CheckContext) -> Iterator[Finding]:
     """GM807, at the mounts in the spec."""
+    spec = context.plan.spec
     for service in context.plan.stack.services:
         for index, mount in enumerate(service.mounts):
             yield from _absent(context, service, f"{service.origin}.mounts.{index}", mount)
-        for target, source in _needed(context.plan, service):
+        stock = stock_of(spec, service.name)
+        for target, source in stock.reads(spec.stack.services[service.name]) if stock else ():
             if source_of(service.mounts, target) != f"./{source}":
                 message = f"{service.name} reads {target}, and no mount brings {source} there"
                 is_file = source.endswith(".yml")
                 brought, at = (text.rpartition("/")[0] if is_file else text for text in (source, target))
                 hint = f"mount it: {{generated: {brought}, target: {at}, read_only: true}}"
                 yield _finding(context, f"{service.origin}.mounts", message, hint)
-
-
-def _needed(plan: Plan, service: ServicePlan) -> Iterator[tuple[str, str]]:
-    """What a service reads in its container, and where that is in the generated tree."""
-    if service.name == plan.spec.prometheus.service:
-        yield f"/etc/{PROMETHEUS_CONFIG}", PROMETHEUS_CONFIG
-    if service.name == plan.spec.prometheus.alertmanager:
-        yield f"/etc/{ALERTMANAGER_CONFIG}", ALERTMANAGER_CONFIG
-    sources = [(mount.source or "").rstrip("/") for mount in service.mounts]
-    if any(source == "./grafana" or source.startswith("./grafana/") for source in sources):
-        yield DASHBOARDS_MOUNT, DASHBOARDS_FOLDER
-        yield "/etc/grafana/provisioning", _PROVISIONING
 
 
 def _absent(context: CheckContext, service: ServicePlan, origin: str, mount: MountPlan) -> Iterator[Finding]:

@@ -18,6 +18,7 @@ from genesis_monitoring.clients.server import RoutesMoved, ServerEnded
 from genesis_monitoring.clients.server_log import LogLine
 from genesis_monitoring.findings import Finding, Severity
 from genesis_monitoring.plan.stack import ServicePlan, health_path
+from genesis_monitoring.services.registry import stock_of
 
 UNREACHED = "GM905"
 _UNKNOWN_FLAG = re.compile(r"unknown (?:long |short )?flag '?(?P<flag>-[\w.-]+)")
@@ -130,11 +131,8 @@ def _here(context: CheckContext, service: ServicePlan, word: str) -> str:
 def _asked(context: CheckContext, service: ServicePlan) -> Iterator[tuple[str, str]]:
     if service.health is not None and (path := health_path(service.health.test)):
         yield path, "its healthcheck"
-    prometheus = context.plan.spec.prometheus
     for job in context.plan.prometheus.scrape_configs:
         if any(target.rpartition(":")[0] == service.name for target in job.targets):
             yield job.path, f"the job {job.job} of prometheus.yml"
-    if service.name == prometheus.alertmanager:
-        yield "/api/v2/alerts", f"{prometheus.service}, which sends alerts there,"
-    if service.name == prometheus.service:
-        yield "/api/v1/query?query=1", "Grafana's data source"
+    if stock := stock_of(context.plan.spec, service.name):
+        yield from stock.asked(context.plan.spec)

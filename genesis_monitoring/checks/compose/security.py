@@ -21,34 +21,36 @@ from genesis_monitoring.checks.compose.host_mounts import mount_fault
 from genesis_monitoring.checks.context import SPEC_HINT, CheckContext
 from genesis_monitoring.findings import Finding, Severity
 from genesis_monitoring.plan.stack import ServicePlan
-from genesis_monitoring.spec.images import is_grafana, parse_image
+from genesis_monitoring.services.registry import stock_of
+from genesis_monitoring.spec.images import parse_image
 
 CODES: tuple[str, ...] = ("GM802", "GM803", "GM804", "GM808")
 
 _MAJOR = re.compile(r"v?[0-9]{1,3}")
-_PASSWORDS = frozenset(("GF_SECURITY_ADMIN_PASSWORD", "GF_SECURITY_ADMIN_PASSWORD__FILE"))
-_HINT = "set GF_SECURITY_ADMIN_PASSWORD__FILE to a secret there, then run genesis-mon render"
-_CONFIGURED = ("/etc/grafana", "/etc/grafana/grafana.ini")
 
 
 def check_compose_security(context: CheckContext) -> Iterator[Finding]:
     """GM802, GM803, GM804 and GM808, at lines of the spec."""
     folder = context.out.absolute().as_posix()
+    spec = context.plan.spec
     for service in context.plan.stack.services:
-        for code, severity, below, message, hint in _faults(service, folder):
+        stock = stock_of(spec, service.name)
+        unsafe = stock.unsafe(spec.stack.services[service.name]) if stock else ("", "")
+        for code, severity, below, message, hint in _faults(service, unsafe, folder):
             place = context.source.locate_dotted(f"{service.origin}.{below}")
             yield Finding(code, severity, place, f"{service.name}: {message}", hint)
 
 
-def _faults(service: ServicePlan, folder: str) -> Iterator[tuple[str, Severity, str, str, str]]:
+def _faults(
+    service: ServicePlan, unsafe: tuple[str, str], folder: str
+) -> Iterator[tuple[str, Severity, str, str, str]]:
     """Code, severity, path below the service, message and mend."""
     image = parse_image(service.image)
     if not image.digest and _MAJOR.fullmatch(image.tag):
         message = f'the tag "{image.tag}" names many versions: give it in full'
         yield "GM802", Severity.WARNING, "image", message, SPEC_HINT
-    if _default_password(service):
-        message = "the password of Grafana's admin is the default one"
-        yield "GM803", Severity.ERROR, "environment", message, _HINT
+    if unsafe[0]:
+        yield "GM803", Severity.ERROR, "environment", *unsafe
     for index, port in enumerate(service.ports):
         if not port.loopback:
             message = f"port {port.interface}:{port.host} can be reached from other machines, as it says here"
@@ -56,14 +58,3 @@ def _faults(service: ServicePlan, folder: str) -> Iterator[tuple[str, Severity, 
     for index, mount in enumerate(service.mounts):
         if mount.type == "bind" and mount.source and (found := mount_fault(mount, folder)):
             yield "GM808", found[1], f"mounts.{index}", found[0], SPEC_HINT
-
-
-def _default_password(service: ServicePlan) -> bool:
-    given = dict(service.environment)
-    return (
-        is_grafana(service.image)
-        and "GF_PATHS_CONFIG" not in given
-        and given.get("GF_SECURITY_DISABLE_INITIAL_ADMIN_CREATION") != "true"
-        and not any(mount.target in _CONFIGURED for mount in service.mounts)
-        and not _PASSWORDS & given.keys()
-    )

@@ -11,13 +11,11 @@ from dataclasses import dataclass
 
 from genesis_monitoring.checks.context import CheckContext
 from genesis_monitoring.findings import Finding, Severity
+from genesis_monitoring.services.registry import stock_of
 
 CODES = ("GM307",)
 
 Version = tuple[int, int]
-
-_OLDEST_PROMETHEUS: Version = (2, 42)
-_OLDEST_ALERTMANAGER: Version = (0, 25)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,20 +50,20 @@ _STRING = re.compile(r'"(?:\\.|[^"\\])*"|\'(?:\\.|[^\'\\])*\'')
 
 def check_image_versions(context: CheckContext) -> Iterator[Finding]:
     """GM307. An image whose tag is no version says nothing."""
-    plan = context.plan
-    for service, oldest in (
-        (plan.spec.prometheus.service, _OLDEST_PROMETHEUS),
-        (plan.spec.prometheus.alertmanager, _OLDEST_ALERTMANAGER),
-    ):
-        image = plan.spec.stack.services[service].image
-        version = _version(image)
-        origin = f"stack.services.{service}.image"
-        if version is not None and version < oldest:
-            message = f"the files are written for {_spell(oldest)} and later, and {service} is {image}"
+    spec = context.plan.spec
+    for name, service in spec.stack.services.items():
+        stock, version = stock_of(spec, name), _version(service.image)
+        if stock is None or stock.oldest is None or version is None:
+            continue
+        origin = f"stack.services.{name}.image"
+        if version < stock.oldest:
+            message = (
+                f"the files are written for {_spell(stock.oldest)} and later, and {name} is {service.image}"
+            )
             place = context.source.locate_dotted(origin)
             yield Finding("GM307", Severity.ERROR, place, message, "take a newer image")
-        elif version is not None and service == plan.spec.prometheus.service:
-            yield from _functions(context, version, f"{service} is {image}", origin)
+        elif name == spec.prometheus.service:
+            yield from _functions(context, version, f"{name} is {service.image}", origin)
 
 
 def _functions(context: CheckContext, version: Version, shown: str, image: str) -> Iterator[Finding]:
