@@ -4,6 +4,11 @@
 # anything in it, outside of the folders that pytest gives, is a failure.
 set -eu
 
+# The tests start hundreds of programs: Python that keeps what it has compiled, and Go that collects its garbage
+# seldom and in one thread, let them take two thirds of the processor time.
+unset PYTHONDONTWRITEBYTECODE
+export GOGC="${GOGC:-400}" GOMAXPROCS="${GOMAXPROCS:-1}"
+
 pytest=.venv/bin/pytest
 TMPDIR=$(mktemp -d -t gm.XXXXXX)
 export TMPDIR

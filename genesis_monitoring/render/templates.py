@@ -7,6 +7,7 @@ name is an error, and so is a value that no quoting filter has passed.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -44,7 +45,8 @@ class Templates:
         from jinja2 import TemplateError, TemplateNotFound, TemplateSyntaxError
 
         if self._environment is None:
-            self._environment = _environment(self.folder)
+            own = self.folder == default_folder()
+            self._environment = _own_environment() if own else _environment(self.folder)
         try:
             return self._environment.get_template(name).render(**slots).rstrip("\n") + "\n"
         except TemplateNotFound as error:
@@ -62,6 +64,12 @@ def default_folder() -> Path:
     package = Path(__file__).resolve().parent.parent
     installed = package / "templates"
     return installed if installed.is_dir() else package.parent / "templates"
+
+
+@cache
+def _own_environment() -> Environment:
+    """Compiled once for all that a process renders: these templates come with the program."""
+    return _environment(default_folder())
 
 
 def _environment(folder: Path) -> Environment:

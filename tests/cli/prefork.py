@@ -1,4 +1,4 @@
-"""``genesis-mon`` without its start-up: a process that has imported it forks for each command it is sent.
+"""``genesis-mon`` without its start-up: a process that has used it once forks for each command it is sent.
 
 Run as a program, it listens at an abstract socket. A request is JSON (``argv``, ``cwd``, ``env``) with the
 three standard streams; the answer is the exit status in JSON. The command has a process, streams, folder and
@@ -14,6 +14,7 @@ import pkgutil
 import socket
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 _LARGEST_REQUEST = 1 << 20
@@ -55,7 +56,15 @@ def _load() -> None:
             __import__(module.name)
     for late in ("grafanalib.core", "jinja2", "pydantic", "typer.main", "typer.rich_utils", "yaml"):
         __import__(late)
+    _render_once(Path(genesis_monitoring.__file__).with_name("commands") / "starter.yaml")
     gc.freeze()
+
+
+def _render_once(spec: Path) -> None:
+    """In memory, so that models are built and templates compiled before the first command."""
+    from genesis_monitoring.commands.project import Inputs, load_project
+
+    load_project(Inputs(spec, None, None, None))
 
 
 def _answer(connection: socket.socket) -> Any:

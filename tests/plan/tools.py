@@ -13,7 +13,7 @@ def run(kind: ToolKind, arguments: Sequence[str], cwd: Path) -> subprocess.Compl
     return subprocess.run(
         [*find_tool(kind).argv, *arguments],
         cwd=cwd,
-        env={**os.environ, "GOGC": "400"},
+        env={**os.environ, "GOGC": "400", "GOMAXPROCS": "1"},
         capture_output=True,
         text=True,
         timeout=120,

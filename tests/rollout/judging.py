@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
-from backfill import exposition, running, store
+from backfill import CONFIG, exposition, running, store
 
 from genesis_monitoring.clients.http import HttpTransport, Transport
 from genesis_monitoring.clients.http_settings import HttpSettings
@@ -32,6 +32,8 @@ _NAMES = (
 FEW = tuple(case for case in CASES if case.name in _NAMES)
 """One case a kind."""
 _WORKERS = 2
+_SELDOM = CONFIG.replace("1s", "5s")
+"""The rules are to be known, and their values are in the past: the server stays to the end of all tests."""
 
 
 @contextlib.contextmanager
@@ -46,7 +48,7 @@ def prometheus_with(cases: Sequence[Case], plan: Plan, folder: Path) -> Iterator
 
     with ThreadPoolExecutor(_WORKERS) as pool:
         list(pool.map(keep, range(len(cases))))
-    with running(folder / "data", folder) as server:
+    with running(folder / "data", folder, _SELDOM) as server:
         wait_for_rules(server)
         yield server
 
