@@ -120,6 +120,22 @@ def replace_file(path: Path, data: bytes, *, instead_of: bytes | None = None) ->
     return True
 
 
+def write_all(descriptor: int, data: bytes) -> None:
+    """However many calls of the system it takes. Raises OSError."""
+    view = memoryview(data)
+    while view:
+        view = view[os.write(descriptor, view) :]
+
+
+def sync_folder(folder: Path) -> None:
+    """Have the names in it on the disk. Raises OSError."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 def _holds(path: Path, data: bytes) -> bool:
     with regular(path) as descriptor:
         if os.fstat(descriptor).st_size != len(data):
@@ -138,9 +154,7 @@ def _fill(descriptor: int, data: bytes, mode: int | None) -> None:
     try:
         if mode is None:
             mode = stat.S_IMODE(os.fstat(descriptor).st_mode) | _READABLE
-        view = memoryview(data)
-        while view:
-            view = view[os.write(descriptor, view) :]
+        write_all(descriptor, data)
         os.fchmod(descriptor, mode)
         os.fsync(descriptor)
     finally:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from genesis_monitoring.cli.options import SETTINGS, SpecOption
+from genesis_monitoring.cli.options import SETTINGS, SpecOption, one_format
 
 HELP = """Expose the results of test suites as Prometheus metrics.
 
@@ -39,13 +39,10 @@ def serve(
 @app.command()
 def show(
     spec: SpecOption = Path("slo.yaml"),
-    format_: Annotated[str, typer.Option("--format", help="text or openmetrics.", metavar="FORMAT")] = "text",
+    format_: Annotated[str, one_format("text", "openmetrics")] = "text",
 ) -> None:
     """Print what would be exposed now, then end. Exit 1 if a suite has no fresh result."""
     from genesis_monitoring.commands.exporter import FORMATS, run_show
-    from genesis_monitoring.errors import UsageError
     from genesis_monitoring.report.console import Console
 
-    if format_ not in FORMATS:
-        raise UsageError(f"there is no format {format_!r}", f"use one of: {', '.join(FORMATS)}")
     raise typer.Exit(run_show(spec, Console(), media_type=FORMATS[format_]))

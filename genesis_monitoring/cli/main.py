@@ -1,11 +1,9 @@
 """The command line: reads arguments, calls one command, turns errors into exit codes."""
 
-import io
 import os
 import sys
-import traceback
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -17,13 +15,12 @@ from genesis_monitoring.cli.options import (
     SpecOption,
     TemplatesOption,
     number,
+    one_format,
 )
 from genesis_monitoring.cli.surroundings import prepare_process
+from genesis_monitoring.cli.telling import tell, tell_own_fault, tell_usage
 from genesis_monitoring.conventions import LONGEST_TIMEOUT
 from genesis_monitoring.errors import ExitCode, GenesisMonError, ReaderGoneError
-
-if TYPE_CHECKING:
-    from genesis_monitoring.report.console import Console
 
 HELP = """Monitoring as code: one slo.yaml becomes Prometheus, Alertmanager, Grafana and Compose files,
 proven right by the field's own tools.
@@ -33,8 +30,6 @@ Start with `genesis-mon init`, edit the spec, then `genesis-mon render` and `gen
 Exit codes: 0 done and clean, GO; 1 findings, drift or an invalid spec, NO-GO; 2 wrong usage; 3 could not
 tell (a tool is missing or crashed, a server does not answer; for `rollout` also an invalid spec); 4 HOLD.
 """
-
-TRACEBACK_VARIABLE = "GENESIS_MON_TRACEBACK"
 
 app = typer.Typer(
     name="genesis-mon",
@@ -130,9 +125,7 @@ def validate(
     live: Annotated[
         bool, typer.Option("--live/--no-live", help="Also start Prometheus and Alertmanager on loopback.")
     ] = True,
-    format_: Annotated[
-        str, typer.Option("--format", help="text, json, junit, sarif or github.", metavar="FORMAT")
-    ] = "text",
+    format_: Annotated[str, one_format("text", "json", "junit", "sarif", "github")] = "text",
     output: Annotated[
         list[str] | None,
         typer.Option(
@@ -167,12 +160,9 @@ def validate(
     """
     from genesis_monitoring.commands.project import Inputs
     from genesis_monitoring.commands.validate import Selection, ToolPaths, run_validate
-    from genesis_monitoring.errors import UsageError
     from genesis_monitoring.report.console import Console
-    from genesis_monitoring.report.outcome import FORMATS, Reports, parse_report_file
+    from genesis_monitoring.report.outcome import Reports, parse_report_file
 
-    if format_ not in FORMATS:
-        raise UsageError(f"there is no format {format_!r}", f"use one of: {', '.join(FORMATS)}")
     code = run_validate(
         Inputs(spec, out, templates, profile),
         Console(),
@@ -248,10 +238,10 @@ def main() -> None:
             sys.stdout.flush()
         sys.exit(code if isinstance(code, int) else 0)
     except _USAGE_ERROR as error:
-        _tell_usage(error)
+        tell_usage(error)
         sys.exit(getattr(error, "exit_code", ExitCode.USAGE))
     except GenesisMonError as error:
-        _tell(error)
+        tell(error)
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
         sys.exit(130)
@@ -259,52 +249,15 @@ def main() -> None:
         _forget_output()
         sys.exit(141)
     except OSError as error:
-        _console().err(f"genesis-mon: {error}")
+        tell(GenesisMonError(str(error)))
         _forget_output()
         sys.exit(ExitCode.UNKNOWN)
     except Exception as error:
         # The interpreter would end with 1, which a gate reads as NO-GO.
-        _tell_own_fault(error)
+        tell_own_fault(error)
         sys.exit(ExitCode.UNKNOWN)
 
 
 def _forget_output() -> None:
     """What is still to be written has nowhere to go; the interpreter would try, and complain, on exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def _console() -> "Console":
-    from genesis_monitoring.report.console import Console
-
-    return Console()
-
-
-def _tell_usage(error: Exception) -> None:
-    """As click would, whose messages repeat what stands on the command line."""
-    said = io.StringIO()
-    error.show(file=said)  # type: ignore[attr-defined]
-    _console().write_error(said.getvalue())
-
-
-def _tell_own_fault(error: Exception) -> None:
-    if os.environ.get(TRACEBACK_VARIABLE):
-        traceback.print_exception(error)
-    frames = traceback.extract_tb(error.__traceback__)
-    place = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
-    text = "".join(character if character.isprintable() else "?" for character in str(error)[:200])
-    print(f"genesis-mon: a fault of its own: {type(error).__name__}: {text}{place}", file=sys.stderr)
-    print(f"  mend: report it, with what {TRACEBACK_VARIABLE}=1 shows in addition", file=sys.stderr)
-
-
-def _tell(error: GenesisMonError) -> None:
-    from genesis_monitoring.spec.source import SpecError
-
-    if isinstance(error, SpecError):
-        _console().findings(error.findings)
-        count = len(error.findings)
-        _console().err(f"{count} {'mistake' if count == 1 else 'mistakes'} in the spec, nothing was done")
-        return
-    indented = error.message.replace("\n", "\n  ")
-    _console().write_error(f"genesis-mon: {indented}\n")
-    if error.hint:
-        _console().err(f"  mend: {error.hint}")

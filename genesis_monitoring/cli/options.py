@@ -4,11 +4,12 @@ import math
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from genesis_monitoring.conventions import LONGEST_TIMEOUT
+from genesis_monitoring.errors import UsageError
 
 SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 """How every group of commands prints its help."""
@@ -33,6 +34,19 @@ def number(least: float, most: float) -> Callable[[str], float]:
     return read
 
 
+def one_format(*names: str, default: str = "") -> Any:
+    """An option that is one of ``names``, with its help. ``default`` says what it is where none is given."""
+
+    def read(text: str) -> str:
+        if text not in names:
+            raise UsageError(f"there is no format {text!r}", f"use one of: {', '.join(names)}")
+        return text
+
+    help_ = f"{', '.join(names[:-1])} or {names[-1]}.{default}"
+    return typer.Option("--format", help=help_, metavar="FORMAT", parser=read)
+
+
+FormatOption = Annotated[str, one_format("text", "json")]
 SpecOption = Annotated[Path, typer.Option("--spec", "-s", help="The spec to read.", metavar="FILE")]
 OutOption = Annotated[
     Path | None,
@@ -48,6 +62,10 @@ ProfileOption = Annotated[
 StartOption = Annotated[
     str | None,
     typer.Option("--start", help="When it really began, in UTC. [default: the spec's start]", metavar="TIME"),
+]
+AtOption = Annotated[
+    str | None,
+    typer.Option("--at", help="As at this time. [default: now, or the window's end]", metavar="TIME"),
 ]
 ReplayOption = Annotated[
     Path | None,

@@ -10,15 +10,19 @@ from genesis_monitoring.cli import rollout_after, rollout_backtest
 from genesis_monitoring.cli.options import (
     SETTINGS,
     AlertmanagerOption,
+    AtOption,
     CaFileOption,
+    FormatOption,
     LedgerDigestOption,
     LedgerOption,
     PrometheusOption,
+    ReplayOption,
     SpecOption,
     StartOption,
     TimeoutOption,
     TokenFileOption,
     number,
+    one_format,
 )
 from genesis_monitoring.conventions import FASTEST
 from genesis_monitoring.errors import ExitCode
@@ -64,7 +68,7 @@ codes of each command.
 def plan(
     spec: SpecOption = Path("slo.yaml"),
     start: StartOption = None,
-    format_: Annotated[str, typer.Option("--format", help="text, json or ical.", metavar="FORMAT")] = "text",
+    format_: Annotated[str, one_format("text", "json", "ical")] = "text",
 ) -> None:
     """Print the schedule: every checkpoint with its true time, who reviews which, and what decides.
 
@@ -80,19 +84,14 @@ def plan(
 @app.command()
 def verdict(
     spec: SpecOption = Path("slo.yaml"),
-    at: Annotated[
-        str | None,
-        typer.Option(help="Judge as at this time. [default: now, or the window's end]", metavar="TIME"),
-    ] = None,
+    at: AtOption = None,
     start: StartOption = None,
-    format_: Annotated[str, typer.Option("--format", help="text or json.", metavar="FORMAT")] = "text",
+    format_: FormatOption = "text",
     record: Annotated[
         Path | None,
         typer.Option(help="Keep every answer in this file (compressed if it ends in .gz).", metavar="FILE"),
     ] = None,
-    replay: Annotated[
-        Path | None, typer.Option(help="Judge a recorded file instead of asking a server.", metavar="FILE")
-    ] = None,
+    replay: ReplayOption = None,
     prometheus: PrometheusOption = None,
     timeout: TimeoutOption = 30.0,
     ca_file: CaFileOption = None,
@@ -112,12 +111,12 @@ def verdict(
     Exit codes: 0 GO; 1 NO-GO; 4 HOLD; 2 wrong usage; 3 could not tell.
     """
     from genesis_monitoring.commands.rollout_inputs import ServerOptions
-    from genesis_monitoring.commands.rollout_verdict import VerdictOptions, run_verdict
+    from genesis_monitoring.commands.rollout_verdict import Evidences, run_verdict
     from genesis_monitoring.report.console import Console
 
     server = ServerOptions(prometheus, timeout, ca_file, token_file)
-    options = VerdictOptions(start, at, format_, record, replay, ledger, ledger_digest)
-    raise typer.Exit(run_verdict(spec, server, options, Console()))
+    wanted = Evidences(start, at, replay, ledger, ledger_digest)
+    raise typer.Exit(run_verdict(spec, server, wanted, Console(), format_=format_, record_to=record))
 
 
 @app.command()
@@ -129,21 +128,12 @@ def report(
         ),
     ] = None,
     format_: Annotated[
-        str | None,
-        typer.Option(
-            "--format", help="html or markdown. [default: by the ending of the file]", metavar="FORMAT"
-        ),
+        str | None, one_format("html", "markdown", default=" [default: by the ending of the file]")
     ] = None,
     spec: SpecOption = Path("slo.yaml"),
-    at: Annotated[
-        str | None,
-        typer.Option(help="Report as at this time. [default: now, or the window's end]", metavar="TIME"),
-    ] = None,
+    at: AtOption = None,
     start: StartOption = None,
-    replay: Annotated[
-        Path | None,
-        typer.Option(help="Report on what `verdict --record` kept instead of asking.", metavar="FILE"),
-    ] = None,
+    replay: ReplayOption = None,
     prometheus: PrometheusOption = None,
     timeout: TimeoutOption = 30.0,
     ca_file: CaFileOption = None,
@@ -160,12 +150,13 @@ def report(
     Exit codes: 0 written, whatever the verdict; 2 wrong usage; 3 could not tell.
     """
     from genesis_monitoring.commands.rollout_inputs import ServerOptions
-    from genesis_monitoring.commands.rollout_report import ReportOptions, run_report
+    from genesis_monitoring.commands.rollout_report import run_report
+    from genesis_monitoring.commands.rollout_verdict import Evidences
     from genesis_monitoring.report.console import Console
 
     server = ServerOptions(prometheus, timeout, ca_file, token_file)
-    options = ReportOptions(start, at, format_, output, replay, ledger, ledger_digest)
-    raise typer.Exit(run_report(spec, server, options, Console()))
+    wanted = Evidences(start, at, replay, ledger, ledger_digest)
+    raise typer.Exit(run_report(spec, server, wanted, Console(), format_=format_, output=output))
 
 
 @app.command()
@@ -180,7 +171,7 @@ def checkpoint(
     sign_off: Annotated[
         str | None, typer.Option("--sign-off", help="Put this name on a critical one.", metavar="NAME")
     ] = None,
-    format_: Annotated[str, typer.Option("--format", help="text or json.", metavar="FORMAT")] = "text",
+    format_: FormatOption = "text",
     spec: SpecOption = Path("slo.yaml"),
     start: StartOption = None,
     prometheus: PrometheusOption = None,

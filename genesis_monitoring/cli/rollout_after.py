@@ -6,7 +6,9 @@ from typing import Annotated
 import typer
 
 from genesis_monitoring.cli.options import (
+    AtOption,
     CaFileOption,
+    FormatOption,
     LedgerDigestOption,
     LedgerOption,
     ProfileOption,
@@ -39,10 +41,7 @@ def archive(
     ] = None,
     templates: TemplatesOption = None,
     profile: ProfileOption = None,
-    at: Annotated[
-        str | None,
-        typer.Option(help="Judge as at this time. [default: now, or the window's end]", metavar="TIME"),
-    ] = None,
+    at: AtOption = None,
     start: StartOption = None,
     replay: ReplayOption = None,
     prometheus: PrometheusOption = None,
@@ -64,33 +63,23 @@ def archive(
     holds something else, or the archive is not whole; 4 the rollout is not over; 2 wrong usage; 3 could not
     tell.
     """
-    from genesis_monitoring.commands.rollout_archive import ArchiveOptions, run_archive
+    from genesis_monitoring.commands.project import Inputs
+    from genesis_monitoring.commands.rollout_archive import run_archive
     from genesis_monitoring.commands.rollout_archive_check import run_archive_check
     from genesis_monitoring.commands.rollout_inputs import ServerOptions
+    from genesis_monitoring.commands.rollout_verdict import Evidences
     from genesis_monitoring.errors import UsageError
     from genesis_monitoring.report.console import Console
 
     if check is not None:
-        others = (
-            out,
-            generated,
-            templates,
-            profile,
-            at,
-            start,
-            replay,
-            prometheus,
-            ca_file,
-            token_file,
-            ledger,
-            ledger_digest,
-        )
-        if any(given is not None for given in others):
+        others = (out, generated, templates, profile, at, start, replay, prometheus, ca_file, token_file)
+        if any(given is not None for given in (*others, ledger, ledger_digest)):
             raise UsageError("--check takes an archive as it is", "leave the other options out")
         raise typer.Exit(run_archive_check(check, Console()))
     server = ServerOptions(prometheus, timeout, ca_file, token_file)
-    options = ArchiveOptions(out, start, at, replay, ledger, ledger_digest, generated, templates, profile)
-    raise typer.Exit(run_archive(spec, server, options, Console()))
+    wanted = Evidences(start, at, replay, ledger, ledger_digest)
+    tree = Inputs(spec, generated, templates, profile)
+    raise typer.Exit(run_archive(server, wanted, tree, out, Console()))
 
 
 @app.command("steady-state")
@@ -109,12 +98,9 @@ def steady_state(
         ),
     ] = None,
     spec: SpecOption = Path("slo.yaml"),
-    at: Annotated[
-        str | None,
-        typer.Option(help="Observe up to this time. [default: now, or the window's end]", metavar="TIME"),
-    ] = None,
+    at: AtOption = None,
     start: StartOption = None,
-    format_: Annotated[str, typer.Option("--format", help="text or json.", metavar="FORMAT")] = "text",
+    format_: FormatOption = "text",
     replay: ReplayOption = None,
     prometheus: PrometheusOption = None,
     timeout: TimeoutOption = 30.0,

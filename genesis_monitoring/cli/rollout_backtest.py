@@ -7,6 +7,7 @@ import typer
 
 from genesis_monitoring.cli.options import (
     CaFileOption,
+    FormatOption,
     PrometheusOption,
     SpecOption,
     TimeoutOption,
@@ -41,7 +42,7 @@ def backtest(
     last: Annotated[
         str | None, typer.Option(help="So much before its end instead: 48h, 7d.", metavar="DURATION")
     ] = None,
-    format_: Annotated[str, typer.Option("--format", help="text or json.", metavar="FORMAT")] = "text",
+    format_: FormatOption = "text",
     prometheus: PrometheusOption = None,
     timeout: TimeoutOption = 30.0,
     ca_file: CaFileOption = None,

@@ -5,7 +5,14 @@ from typing import Annotated
 
 import typer
 
-from genesis_monitoring.cli.options import SETTINGS, OutOption, ProfileOption, SpecOption, number
+from genesis_monitoring.cli.options import (
+    SETTINGS,
+    FormatOption,
+    OutOption,
+    ProfileOption,
+    SpecOption,
+    number,
+)
 from genesis_monitoring.cli.simulate import attach
 from genesis_monitoring.conventions import LONGEST_TIMEOUT
 
@@ -30,7 +37,6 @@ StateOption = Annotated[
     Path | None,
     typer.Option("--state", help="The state folder. [default: .genesis-mon, beside the spec]", metavar="DIR"),
 ]
-FormatOption = Annotated[str, typer.Option("--format", help="text or json.", metavar="FORMAT")]
 
 
 @app.command()
@@ -122,7 +128,7 @@ def status(
     from genesis_monitoring.commands.stack import run_status
     from genesis_monitoring.report.console import Console
 
-    as_json = _is_json(format_)
+    as_json = format_ == "json"
     inputs = Inputs(spec, out, None, None)
     raise typer.Exit(run_status(inputs, state, Console(), as_json=as_json, patience=wait))
 
@@ -154,7 +160,7 @@ def drill(
     from genesis_monitoring.errors import UsageError
     from genesis_monitoring.report.console import Console
 
-    as_json = _is_json(format_)
+    as_json = format_ == "json"
     inputs = Inputs(spec, out, None, profile)
     if end_to_end and alert:
         raise UsageError("--end-to-end and --alert exclude each other", "leave one of them out")
@@ -205,11 +211,3 @@ def catch(
     from genesis_monitoring.commands.stack import run_catch
 
     raise typer.Exit(run_catch(listen, log, mail))
-
-
-def _is_json(name: str) -> bool:
-    from genesis_monitoring.errors import UsageError
-
-    if name not in ("text", "json"):
-        raise UsageError(f"there is no format {name!r}", "use one of: text, json")
-    return name == "json"

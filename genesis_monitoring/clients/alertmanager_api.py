@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-from genesis_monitoring.clients.http import ServerError, Transport, refusal
+from genesis_monitoring.clients.http import Transport
+from genesis_monitoring.clients.http_errors import ServerError, refusal
 from genesis_monitoring.clients.prometheus_answers import FAULTS, read_labels, read_time
 from genesis_monitoring.clients.samples import Cost, ManagedAlert, Silence
 

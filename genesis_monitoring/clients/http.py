@@ -5,15 +5,14 @@ a certificate, a document that is none) is told at once. Answers are read up to 
 fill the memory, and up to a time, so it cannot hold us for ever.
 """
 
-import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from genesis_monitoring.clients.bounded import Inflater, TooMuchError, parse_json
+from genesis_monitoring.clients.http_errors import ServerError, refusal, unreachable
 from genesis_monitoring.clients.http_settings import HttpSettings
-from genesis_monitoring.errors import CouldNotTellError
 
 if TYPE_CHECKING:
     from requests import Response, Session
@@ -29,19 +28,6 @@ _RETRIED = frozenset({429, 500, 502, 503, 504})
 _PAUSE_SECONDS = 0.25
 _LONGEST_PAUSE_SECONDS = 8.0
 _CHUNK = 1 << 16
-_ERRNO = re.compile(r"^\[Errno -?\d+\] ")
-
-
-class ServerError(CouldNotTellError):
-    """A server did not answer, or not in a way that is an answer. Its message names the address."""
-
-
-class RefusedError(ServerError):
-    """The server refused the question (4xx); ``status`` is the HTTP status."""
-
-    def __init__(self, message: str, hint: str, status: int) -> None:
-        super().__init__(message, hint)
-        self.status = status
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,16 +78,17 @@ class HttpTransport:
         from requests import RequestException
         from urllib3.exceptions import HTTPError
 
+        settings = self._settings
         begun = time.monotonic()
         pause = _PAUSE_SECONDS
-        for attempt in range(self._settings.retries + 1):
-            last = attempt == self._settings.retries
+        for attempt in range(settings.retries + 1):
+            last = attempt == settings.retries
             try:
                 status, body, wait = self._once(path, parameters)
             # requests lets some of urllib3's through, and a Location that is none is a ValueError.
             except (RequestException, HTTPError, HTTPException, ValueError) as error:
                 if last or not _may_pass(error):
-                    raise self._unreachable(error) from error
+                    raise unreachable(self.url, settings.timeout, error) from error
             else:
                 if status not in _RETRIED or last:
                     return self._read(status, body, time.monotonic() - begun)
@@ -214,36 +201,6 @@ class HttpTransport:
             )
         raise refusal(self.url, status, "")
 
-    def _unreachable(self, error: Exception) -> ServerError:
-        from requests.exceptions import ProxyError, SSLError, Timeout
-
-        match error:
-            case SSLError():
-                return ServerError(
-                    f"{self.url} could not prove who it is (TLS): {_reason(error)}",
-                    "name the certificate that signed its own with --ca-file",
-                )
-            case ProxyError():
-                return ServerError(
-                    f"{self.url} could not be reached through the proxy: {_reason(error)}",
-                    "correct HTTP_PROXY or HTTPS_PROXY, or name the host in NO_PROXY",
-                )
-            case Timeout():
-                return ServerError(
-                    f"{self.url} gave no answer within {self._settings.timeout:g} s",
-                    "see whether it is overloaded, or allow it more with --timeout",
-                )
-        return ServerError(
-            f"{self.url} could not be reached: {_reason(error)}",
-            "see whether it runs and whether the address is right",
-        )
-
-
-def refusal(url: str, status: int, said: str) -> RefusedError:
-    """The error for an answer that says no."""
-    words = f": {said[:300]}" if said else ""
-    return RefusedError(f"{url} answered {status}{words}", _hint(status), status)
-
 
 def _session(settings: HttpSettings, adapter: "WatchedAdapter") -> "Session":
     from requests import PreparedRequest, Session
@@ -280,34 +237,3 @@ def _may_pass(error: Exception) -> bool:
 def _retry_after(response: "Response") -> float:
     text = response.headers.get("Retry-After", "")
     return float(text) if text.isdecimal() and len(text) < 6 else 0.0
-
-
-def _reason(error: Exception) -> str:
-    """What is at the bottom of nested errors, in a few words and without an address in it."""
-    inner: BaseException = error
-    while True:
-        nested = getattr(inner, "reason", None) or next(
-            (arg for arg in inner.args if isinstance(arg, BaseException)), None
-        )
-        if not isinstance(nested, BaseException) or nested is inner:
-            break
-        inner = nested
-    if isinstance(inner, OSError) and inner.strerror:
-        return inner.strerror
-    text = str(inner).rpartition(": ")[2]
-    return _ERRNO.sub("", text)[:200] or type(inner).__name__
-
-
-def _hint(status: int) -> str:
-    match status:
-        case 401 | 403:
-            return (
-                "give a token with --token-file, or set GENESIS_MON_BASIC_USER and GENESIS_MON_BASIC_PASSWORD"
-            )
-        case 404:
-            return "correct the address; behind a proxy it needs the path prefix too"
-        case 422:
-            return "the server could not work the query out; see its log, or ask for a shorter window"
-        case 429:
-            return "the server asks for fewer questions; try again later"
-    return "see the server's log, then try again" if status >= 500 else "correct the address or the query"

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from genesis_monitoring.clients.http import Answer, ServerError
+from genesis_monitoring.clients.http import Answer
+from genesis_monitoring.clients.http_errors import ServerError
 from genesis_monitoring.clients.loopback import LOOPBACK, ask
 from genesis_monitoring.clients.prometheus_api import HttpPrometheus
 

@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from genesis_monitoring.clients.http import RefusedError, ServerError, Transport, refusal
+from genesis_monitoring.clients.http import Transport
+from genesis_monitoring.clients.http_errors import RefusedError, ServerError, refusal
 from genesis_monitoring.clients.prometheus_answers import (
     FAULTS,
     read_alerts,

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from genesis_monitoring.clients.http import Answer, RefusedError, ServerError, Transport, refusal
+from genesis_monitoring.clients.http import Answer, Transport
+from genesis_monitoring.clients.http_errors import RefusedError, ServerError, refusal
 from genesis_monitoring.times import LATEST
 
 

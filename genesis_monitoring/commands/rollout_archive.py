@@ -1,7 +1,7 @@
 """``genesis-mon rollout archive``: all that is left of a rollout, in one folder that proves itself."""
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 
@@ -50,38 +50,25 @@ class NotOverError(GenesisMonError):
     exit_code = ExitCode.HOLD
 
 
-@dataclass(frozen=True, slots=True)
-class ArchiveOptions:
-    """``out`` is the archive, ``generated`` the tree that is archived; None stands for the default."""
-
-    out: Path | None
-    start: str | None
-    at: str | None
-    replay: Path | None
-    ledger: Path | None
-    ledger_digest: str | None
-    generated: Path | None
-    templates: Path | None
-    profile: str | None
-
-
-def run_archive(spec: Path, server: ServerOptions, options: ArchiveOptions, console: Console) -> ExitCode:
-    """Write it, whatever the verdict.
+def run_archive(
+    server: ServerOptions, wanted: Evidences, inputs: Inputs, out: Path | None, console: Console
+) -> ExitCode:
+    """Write it into ``out``, whatever the verdict, with the tree of ``inputs``.
 
     Raises NotOverError while the verdict can still change, GenesisMonError for a tree that is not as the spec
     says and for a folder that holds something else, CouldNotTellError where there is no evidence.
     """
-    if options.out is not None:
-        check_folder(options.out, "--out")
+    if out is not None:
+        check_folder(out, "--out")
+    spec = inputs.spec
     project = load_rollout(spec)
-    tree = load_project(Inputs(spec, options.generated, options.templates, options.profile))
-    _refuse_drift(tree, options)
-    path = ledger_path(spec, options.ledger)
+    tree = load_project(inputs)
+    _refuse_drift(tree, inputs)
+    path = ledger_path(spec, wanted.ledger)
     ledger = read_bytes(path)
     chain = parse_ledger(ledger or b"", str(path))
-    if options.ledger_digest is not None:
-        require_digest(chain.digest, options.ledger_digest, str(path))
-    wanted = Evidences(options.start, options.at, options.replay, options.ledger, options.ledger_digest)
+    if wanted.ledger_digest is not None:
+        require_digest(chain.digest, wanted.ledger_digest, str(path))
     record, transport = begin_with(chain, project, spec, server, wanted)
     recorder = Recorder(transport)
     with console.progress(f"archive: asking {transport.url}"), tidied_up():
@@ -92,10 +79,10 @@ def run_archive(spec: Path, server: ServerOptions, options: ArchiveOptions, cons
         verdict = judge(evidence, project.plan)
         _refuse_unfinished(verdict)
         kept = replace(record, url=transport.url, exchanges=recorder.exchanges)
-        profile = options.profile or tree.plan.spec.profile_in_force
+        profile = inputs.profile or tree.plan.spec.profile_in_force
         files = _files(project, tree, kept, evidence, ledger, profile)
         files[SPEC] = _spec(spec, project)
-        folder = options.out or Path(f"rollout-archive-{format_iso(verdict.window.start)[:10]}")
+        folder = out or Path(f"rollout-archive-{format_iso(verdict.window.start)[:10]}")
         fresh = write_bundle(folder, files)
     _say(folder, files, verdict, ledger is None, fresh, console)
     return ExitCode.OK
@@ -150,15 +137,15 @@ def _files(
     return files
 
 
-def _refuse_drift(tree: Project, options: ArchiveOptions) -> None:
+def _refuse_drift(tree: Project, inputs: Inputs) -> None:
     if compare_tree(tree.out, tree.artifacts).is_clean:
         return
     more = "".join(
         f" {option} {value}"
         for option, value in (
-            ("--out", options.generated),
-            ("--templates", options.templates),
-            ("--profile", options.profile),
+            ("--out", inputs.out),
+            ("--templates", inputs.templates),
+            ("--profile", inputs.profile),
         )
         if value is not None
     )

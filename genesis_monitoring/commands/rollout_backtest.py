@@ -21,8 +21,6 @@ from genesis_monitoring.spec.load import LoadedSpec, load_spec, parse_spec
 from genesis_monitoring.spec.setting import with_setting
 from genesis_monitoring.spec.source import SpecError
 
-FORMATS = ("text", "json")
-
 
 @dataclass(frozen=True, slots=True)
 class BacktestOptions:
@@ -38,8 +36,6 @@ class BacktestOptions:
 
 def run_backtest(spec: Path, server: ServerOptions, options: BacktestOptions, console: Console) -> ExitCode:
     """Print it. Raises SpecError, UsageError, and CouldNotTellError where there is no answer."""
-    if options.format not in FORMATS:
-        raise UsageError(f"there is no format {options.format!r}", f"use one of: {', '.join(FORMATS)}")
     span = _span(options)
     asked = None if options.at is None else read_time_option(options.at, "--at")
     loaded = load_spec(spec)

@@ -1,6 +1,5 @@
 """``genesis-mon rollout report``: the verdict and all that it stands on, as one HTML file or as Markdown."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from genesis_monitoring.commands.interrupts import tidied_up
@@ -25,34 +24,30 @@ from genesis_monitoring.rollout.ledger import Ledger, read_ledger
 from genesis_monitoring.rollout.observed import observe
 
 HTML, MARKDOWN = "html", "markdown"
-FORMATS = (HTML, MARKDOWN)
 _NAMES = {HTML: "report.html", MARKDOWN: "report.md"}
 _ENDINGS = {".html": HTML, ".htm": HTML, ".md": MARKDOWN, ".markdown": MARKDOWN}
 _STDOUT = Path("-")
 
 
-@dataclass(frozen=True, slots=True)
-class ReportOptions:
-    """``output`` is a file, ``-`` for standard output; ``format`` is told by its ending where it is None."""
+def run_report(
+    spec: Path,
+    server: ServerOptions,
+    wanted: Evidences,
+    console: Console,
+    *,
+    format_: str | None,
+    output: Path | None,
+) -> ExitCode:
+    """Write it, whatever the verdict. Raises CouldNotTellError where there is no evidence to report on.
 
-    start: str | None
-    at: str | None
-    format: str | None
-    output: Path | None
-    replay: Path | None
-    ledger: Path | None
-    ledger_digest: str | None
-
-
-def run_report(spec: Path, server: ServerOptions, options: ReportOptions, console: Console) -> ExitCode:
-    """Write it, whatever the verdict. Raises CouldNotTellError where there is no evidence to report on."""
-    format_, output = _target(options)
+    ``output`` is a file, ``-`` for standard output; ``format_`` is told by its ending where it is None.
+    """
+    format_, output = _target(format_, output)
     if output != _STDOUT:
         # Before the servers are asked for minutes.
         check_output(output, "-o")
     project = load_rollout(spec)
-    ledger = read_ledger(ledger_path(spec, options.ledger), options.ledger_digest)
-    wanted = Evidences(options.start, options.at, options.replay, options.ledger, options.ledger_digest)
+    ledger = read_ledger(ledger_path(spec, wanted.ledger), wanted.ledger_digest)
     record, transport = begin_with(ledger, project, spec, server, wanted)
     with console.progress(f"report: asking {transport.url}"), tidied_up():
         try:
@@ -99,16 +94,12 @@ def format_page(page: Page, format_: str) -> str:
     return templates.render("report/report.html.j2", page=page, drawings=drawings)
 
 
-def _target(options: ReportOptions) -> tuple[str, Path]:
-    named = None if options.output is None else _ENDINGS.get(options.output.suffix.lower())
-    format_ = options.format or named or HTML
-    if format_ not in FORMATS:
-        raise UsageError(f"there is no format {format_!r}", f"use one of: {', '.join(FORMATS)}")
-    if named is not None and named != format_:
-        raise UsageError(
-            f"{options.output} does not look like {format_}", "leave --format out, or name another file"
-        )
-    return format_, options.output or Path(_NAMES[format_])
+def _target(format_: str | None, output: Path | None) -> tuple[str, Path]:
+    named = None if output is None else _ENDINGS.get(output.suffix.lower())
+    wanted = format_ or named or HTML
+    if named is not None and named != wanted:
+        raise UsageError(f"{output} does not look like {wanted}", "leave --format out, or name another file")
+    return wanted, output or Path(_NAMES[wanted])
 
 
 def _write(path: Path, text: str) -> None:

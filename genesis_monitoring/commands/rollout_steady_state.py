@@ -37,7 +37,6 @@ from genesis_monitoring.spec.load import parse_spec
 from genesis_monitoring.spec.model import Spec
 from genesis_monitoring.spec.source import MAX_BYTES, SpecError
 
-FORMATS = ("text", "json")
 STEADY_STATE = "steady-state"
 """The profile to go over to, unless another is named."""
 BEFORE_THE_END = "the rollout is not over, and what it is judged by does not move meanwhile"
@@ -61,8 +60,6 @@ def run_steady_state(
     spec: Path, server: ServerOptions, options: SteadyStateOptions, console: Console
 ) -> ExitCode:
     """Print the diff, or make it. Raises CouldNotTellError where there is no evidence, UsageError."""
-    if options.format not in FORMATS:
-        raise UsageError(f"there is no format {options.format!r}", f"use one of: {', '.join(FORMATS)}")
     if options.out is not None:
         check_folder(options.out, "--out")
     project = load_rollout(spec)

@@ -32,31 +32,36 @@ from genesis_monitoring.rollout.signing import ledger_state
 from genesis_monitoring.rollout.taking import attendance
 from genesis_monitoring.rollout.window import format_iso
 
-FORMATS = ("text", "json")
 CODES = {Outcome.GO: ExitCode.OK, Outcome.NO_GO: ExitCode.FINDINGS, Outcome.HOLD: ExitCode.HOLD}
 
 
 @dataclass(frozen=True, slots=True)
-class VerdictOptions:
-    """``start`` and ``at`` are times as the user wrote them; None stands for the spec's start and for now."""
+class Evidences:
+    """Which evidence is wanted, as the user said it.
+
+    ``start`` and ``at`` are times as written. None stands for the default: the spec's start, now.
+    """
 
     start: str | None
     at: str | None
-    format: str
-    record: Path | None
     replay: Path | None
     ledger: Path | None
     ledger_digest: str | None
 
 
-def run_verdict(spec: Path, server: ServerOptions, options: VerdictOptions, console: Console) -> ExitCode:
+def run_verdict(
+    spec: Path,
+    server: ServerOptions,
+    wanted: Evidences,
+    console: Console,
+    *,
+    format_: str,
+    record_to: Path | None,
+) -> ExitCode:
     """Print the verdict. Raises CouldNotTellError (ServerError, LedgerError) where there is none."""
-    if options.format not in FORMATS:
-        raise UsageError(f"there is no format {options.format!r}", f"use one of: {', '.join(FORMATS)}")
-    if options.record is not None:
-        check_output(options.record, "--record")
+    if record_to is not None:
+        check_output(record_to, "--record")
     project = load_rollout(spec)
-    wanted = Evidences(options.start, options.at, options.replay, options.ledger, options.ledger_digest)
     record, transport = begin(project, spec, server, wanted)
     recorder = Recorder(transport)
     with console.progress(f"verdict: asking {transport.url}"), tidied_up():
@@ -64,9 +69,9 @@ def run_verdict(spec: Path, server: ServerOptions, options: VerdictOptions, cons
             verdict = judge_record(recorder, project, record)
         finally:
             transport.close()
-        if options.record is not None:
-            write_record(options.record, replace(record, url=transport.url, exchanges=recorder.exchanges))
-    say_verdict(verdict, project, options.format, console)
+        if record_to is not None:
+            write_record(record_to, replace(record, url=transport.url, exchanges=recorder.exchanges))
+    say_verdict(verdict, project, format_, console)
     return CODES[verdict.outcome]
 
 
@@ -88,17 +93,6 @@ def begin_record(
         (),
         tuple(attendance(ledger, pace, project.plan, until)),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Evidences:
-    """Which evidence is wanted, as the user said it; None stands for the default."""
-
-    start: str | None
-    at: str | None
-    replay: Path | None
-    ledger: Path | None
-    ledger_digest: str | None
 
 
 def begin(

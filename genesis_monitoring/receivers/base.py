@@ -69,6 +69,12 @@ class Fields:
     weight: Weight | None = None
     added: tuple[Keys, ...] = ()
 
+    @property
+    def all(self) -> tuple[Field, ...]:
+        """Everything that a template makes."""
+        own = (self.link, self.weight.field if self.weight else None)
+        return (*self.titles, self.text, *(field for field in own if field is not None))
+
 
 @dataclass(frozen=True, slots=True)
 class Stand:
@@ -96,6 +102,13 @@ class PlannedIntegration:
     node: Settings
     address: str
     stand: Stand
+
+    def setting(self, keys: Keys) -> str:
+        """The text at these keys of ``node``; empty if there is none."""
+        value: object = self.node
+        for key in keys:
+            value = value.get(key) if isinstance(value, Mapping) else None
+        return value if isinstance(value, str) else ""
 
 
 class Kind(ABC, Generic[S]):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from genesis_monitoring.durations import spell_duration
 from genesis_monitoring.report.paint import BOLD, GREEN, RED, YELLOW, paint
 from genesis_monitoring.report.text import count, escape
+from genesis_monitoring.report.verdict_text import source_lines
 from genesis_monitoring.rollout.backtest_results import AlertPast, Backtest, Known, Origin, Total
 from genesis_monitoring.rollout.window import format_span, format_time
 from genesis_monitoring.units import format_share
@@ -42,13 +43,7 @@ def format_backtest(outcome: Backtest, *, colour: bool = False) -> str:
             if pair.first.severity == severity:
                 lines.extend(_alert(outcome, pair, colour))
         lines.append("")
-    if outcome.remarks:
-        lines.append(paint("Remarks", BOLD, colour))
-        lines.extend(f"  - {escape(remark)}" for remark in outcome.remarks)
-        lines.append("")
-    version = f" {escape(outcome.version)}" if outcome.version else ""
-    cost = f"{outcome.cost.queries} queries, {outcome.cost.seconds:.1f} s"
-    lines.append(f"Asked Prometheus{version} at {outcome.url}: {cost}")
+    lines.extend(source_lines(outcome, colour))
     return "".join(f"{line}\n" for line in lines)
 
 

@@ -7,14 +7,14 @@ light, dark and print. Missing samples are a gap in the line over a hatched band
 from __future__ import annotations
 
 import math
-import re
 import warnings
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, cast
 
 from genesis_monitoring.extras import need
-from genesis_monitoring.render.quoting import INVISIBLE, Quoted
+from genesis_monitoring.render.quoting import Quoted
 from genesis_monitoring.report.page import Chart, Figure, Lane, Line, Mark, Timeline
+from genesis_monitoring.report.svg import COLOURS, clean, page_svg
 from genesis_monitoring.rollout.runs import Run
 from genesis_monitoring.rollout.window import Window
 
@@ -22,21 +22,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure as Canvas
 
-_COLOURS = {
-    "ink": "#010101",
-    "grid": "#020202",
-    "missing": "#030303",
-    "target": "#040404",
-    "alert": "#050505",
-    "no_go": "#060606",
-    "path": "#070707",
-    "paper": "#080808",
-    "line-0": "#010102",
-    "line-1": "#010103",
-    "line-2": "#010104",
-    "line-3": "#010105",
-}
-"""Stand for variables of the page's style until the drawing is done: no chart has such colours."""
 _LINES = 4
 _COLUMNS = 360
 """A line is drawn with at most four points each of so many columns: as many as can be told apart."""
@@ -53,13 +38,9 @@ _SETTINGS: dict[str, Any] = {
     "text.parse_math": False,
     "axes.unicode_minus": False,
     "hatch.linewidth": 0.8,
-    "hatch.color": _COLOURS["missing"],
+    "hatch.color": COLOURS["missing"],
     "path.simplify": True,
 }
-_NUMBER = re.compile(r"-?\d+\.\d+")
-_SVG = "{http://www.w3.org/2000/svg}"
-_PLACES = ("d", "x", "y", "width", "height", "transform")
-_PAINTED = ("style", "fill", "stroke")
 
 
 def draw(figure: Figure) -> Quoted:
@@ -87,7 +68,7 @@ def draw(figure: Figure) -> Quoted:
             _draw_timeline(canvas, drawing)
         written = BytesIO()
         canvas.savefig(written, format="svg", metadata={"Date": None, "Creator": None}, transparent=True)
-    return _for_a_page(written.getvalue(), figure)
+    return page_svg(written.getvalue(), figure)
 
 
 def _draw_chart(canvas: Canvas, chart: Chart) -> None:
@@ -97,26 +78,19 @@ def _draw_chart(canvas: Canvas, chart: Chart) -> None:
     low, high = _range(chart)
     axes.set_ylim(low, high)
     axes.yaxis.set_major_locator(MaxNLocator(nbins=5))
-    axes.grid(axis="y", color=_COLOURS["grid"], linewidth=0.6)
+    axes.grid(axis="y", color=COLOURS["grid"], linewidth=0.6)
     _bands(axes, chart.window, chart.until, chart.holes)
     for level in chart.levels:
-        axes.axhline(level.value, color=_COLOURS[level.kind], linewidth=1.2, dashes=(5, 3))
+        axes.axhline(level.value, color=COLOURS[level.kind], linewidth=1.2, dashes=(5, 3))
     for place, level in zip(
         _spread([level.value for level in chart.levels], low, high), chart.levels, strict=True
     ):
-        beside: dict[str, Any] = {
-            "xycoords": "data",
-            "textcoords": "offset points",
-            "va": "center",
-            "ha": "left",
-        }
-        end = (axes.get_xlim()[1], place)
-        axes.annotate(_clean(level.text), end, (8, 0), color=_COLOURS[level.kind], **beside)
+        _write(axes, clean(level.text), axes.get_xlim()[1], place, level.kind)
     if chart.path:
         hours, values = zip(*((_hour(chart.window, time), value) for time, value in chart.path), strict=True)
-        axes.plot(hours, values, color=_COLOURS["path"], linewidth=1.2, linestyle=(0, (1, 2)))
+        axes.plot(hours, values, color=COLOURS["path"], linewidth=1.2, linestyle=(0, (1, 2)))
     for number, line in enumerate(chart.lines):
-        _draw_line(axes, chart.window, line, _COLOURS[f"line-{number % _LINES}"], (low, high))
+        _draw_line(axes, chart.window, line, COLOURS[f"line-{number % _LINES}"], (low, high))
     _checkpoints(axes, chart.window, chart.marks)
 
 
@@ -140,20 +114,28 @@ def _draw_timeline(canvas: Canvas, timeline: Timeline) -> None:
     left = axes.get_xlim()[0]
     for row, lane in enumerate(timeline.lanes):
         if row and timeline.lanes[row - 1].severity != lane.severity:
-            axes.axhline(row - 0.5, color=_COLOURS["grid"], linewidth=0.8)
-        beside: dict[str, Any] = {
-            "xycoords": "data",
-            "textcoords": "offset points",
-            "va": "center",
-            "ha": "right",
-        }
-        axes.annotate(_label(lane), (left, row), (-8, 0), color=_COLOURS["ink"], **beside)
+            axes.axhline(row - 0.5, color=COLOURS["grid"], linewidth=0.8)
+        _write(axes, _label(lane), left, row, "ink", before=True)
         bars = [(_hour(timeline.window, run.start), max(0.02, run.seconds / _HOUR)) for run in lane.runs]
         if bars:
             least = (axes.get_xlim()[1] - left) / 300
             wide = [(start, max(length, least)) for start, length in bars]
-            axes.broken_barh(wide, (row - 0.32, 0.64), facecolors=_COLOURS["no_go"], linewidth=0)
+            axes.broken_barh(wide, (row - 0.32, 0.64), facecolors=COLOURS["no_go"], linewidth=0)
     _checkpoints(axes, timeline.window, timeline.marks)
+
+
+def _write(axes: Axes, text: str, x: float, y: float, colour: str, *, before: bool = False) -> None:
+    """Beside a point of the drawing."""
+    axes.annotate(
+        text,
+        (x, y),
+        (-8 if before else 8, 0),
+        xycoords="data",
+        textcoords="offset points",
+        va="center",
+        ha="right" if before else "left",
+        color=COLOURS[colour],
+    )
 
 
 def _axes(canvas: Canvas, window: Window, height: int, left: int, right: int) -> Axes:
@@ -171,8 +153,8 @@ def _axes(canvas: Canvas, window: Window, height: int, left: int, right: int) ->
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)
     for side in ("left", "bottom"):
-        axes.spines[side].set_color(_COLOURS["grid"])
-    axes.tick_params(colors=_COLOURS["ink"], length=3)
+        axes.spines[side].set_color(COLOURS["grid"])
+    axes.tick_params(colors=COLOURS["ink"], length=3)
     axes.set_facecolor("none")
     return axes
 
@@ -182,9 +164,9 @@ def _bands(axes: Axes, window: Window, until: float, holes: tuple[Run, ...]) -> 
     for hole in holes:
         start = _hour(window, hole.start)
         end = max(_hour(window, hole.end), start + least)
-        axes.axvspan(start, end, facecolor="none", edgecolor=_COLOURS["missing"], hatch="////", linewidth=0.4)
+        axes.axvspan(start, end, facecolor="none", edgecolor=COLOURS["missing"], hatch="////", linewidth=0.4)
     if until < window.end:
-        axes.axvline(_hour(window, until), color=_COLOURS["ink"], linewidth=0.8)
+        axes.axvline(_hour(window, until), color=COLOURS["ink"], linewidth=0.8)
 
 
 def _checkpoints(axes: Axes, window: Window, marks: tuple[Mark, ...]) -> None:
@@ -194,7 +176,7 @@ def _checkpoints(axes: Axes, window: Window, marks: tuple[Mark, ...]) -> None:
             hours = [_hour(window, m.time) for m in marks if (m.critical, m.taken) == (critical, taken)]
             if not hours:
                 continue
-            colour = _COLOURS["ink"] if taken else _COLOURS["no_go"]
+            colour = COLOURS["ink"] if taken else COLOURS["no_go"]
             axes.plot(
                 hours,
                 [0.0] * len(hours),
@@ -251,60 +233,10 @@ def _timeline_height(timeline: Timeline) -> int:
 
 
 def _label(lane: Lane) -> str:
-    text = _clean(lane.label) or "none fired"
+    text = clean(lane.label) or "none fired"
     short = text if len(text) <= _LONGEST_LABEL else f"{text[: _LONGEST_LABEL - 1]}…"
-    return f"{_clean(lane.severity)}: {short}"
+    return f"{clean(lane.severity)}: {short}"
 
 
 def _hour(window: Window, time: float) -> float:
     return (time - window.start) / _HOUR
-
-
-def _clean(text: str) -> str:
-    return INVISIBLE.sub(" ", text)
-
-
-def _for_a_page(svg: bytes, figure: Figure) -> Quoted:
-    """The drawing without what a page must not have twice, with a title and a description, in its colours."""
-    from lxml import etree
-
-    root = etree.fromstring(
-        svg, etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True)
-    )
-    for metadata in root.findall(f"{_SVG}metadata"):
-        root.remove(metadata)
-    text = etree.tostring(root, encoding="unicode")
-    used = set(re.findall(r"url\(#([^)]+)\)", text)) | set(re.findall(r'href="#([^"]+)"', text))
-    for element in root.iter():
-        name = element.get("id")
-        if name is not None and name not in used:
-            del element.attrib["id"]
-        if element is root:
-            continue
-        for key, value in element.attrib.items():
-            if key in _PLACES:
-                element.set(key, _NUMBER.sub(_short, value))
-            elif key in _PAINTED:
-                element.set(key, _in_colours(value))
-    for key in ("width", "height", "version"):
-        root.attrib.pop(key, None)
-    title, described = etree.Element(f"{_SVG}title"), etree.Element(f"{_SVG}desc")
-    title.text, described.text = _clean(figure.title), _clean(figure.text)
-    title.set("id", f"{figure.slug}-title")
-    described.set("id", f"{figure.slug}-desc")
-    root.insert(0, title)
-    root.insert(1, described)
-    root.set("role", "img")
-    root.set("aria-labelledby", f"{figure.slug}-title {figure.slug}-desc")
-    return Quoted(re.sub(r">\s+<", "><", etree.tostring(root, encoding="unicode")))
-
-
-def _short(number: re.Match[str]) -> str:
-    """A hundredth of a pixel is more than anybody sees, and machines agree on it."""
-    return f"{float(number[0]):.2f}".rstrip("0").rstrip(".")
-
-
-def _in_colours(style: str) -> str:
-    for name, colour in _COLOURS.items():
-        style = style.replace(colour, f"var(--{name.replace('_', '-')})")
-    return style

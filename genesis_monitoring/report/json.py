@@ -6,8 +6,8 @@ from types import SimpleNamespace
 from typing import Annotated, Literal
 
 from genesis_monitoring.findings import Finding, sort_findings
-from genesis_monitoring.report.document import Count, Full, Written, document_json
-from genesis_monitoring.report.summary import summarise
+from genesis_monitoring.report.document import Full, Written, document_json
+from genesis_monitoring.report.summary import Summary, summarise
 
 MaybePositive = Annotated[int | None, Written(lambda number: number or None, minimum=1)]
 
@@ -41,16 +41,6 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
-    """How many checks ran, and how many findings of each severity they made."""
-
-    checks: Count
-    errors: Count
-    warnings: Count
-    infos: Count
-
-
-@dataclass(frozen=True, slots=True)
 class FindingsDocument:
     """What `genesis-mon validate --format json` prints, version 1.
 
@@ -59,7 +49,7 @@ class FindingsDocument:
     """
 
     version: Literal[1]
-    summary: Counts
+    summary: Summary
     findings: Annotated[tuple[Found, ...], Written(uniqueItems=True)]
     """Sorted by file, line, column and code; each stands once."""
 

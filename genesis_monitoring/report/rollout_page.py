@@ -12,7 +12,7 @@ from genesis_monitoring.report.rollout_history import (
     ledger_section,
 )
 from genesis_monitoring.report.rollout_material import Material, cell, told
-from genesis_monitoring.report.text import count
+from genesis_monitoring.report.text import count, ranges
 from genesis_monitoring.report.verdict_text import (
     evidence_line,
     headline,
@@ -32,7 +32,6 @@ from genesis_monitoring.units import format_share
 
 _WORDS = {status: status.replace("_", " ") for status in Status}
 _MET = {Status.PASS: "not met", Status.FAIL: "MET"}
-_RANGE = 2
 _GAPS = 6
 
 
@@ -104,7 +103,7 @@ def _findings(material: Material) -> Iterator[str]:
     missed = [slot.index for slot, entry, _ in material.checkpoints if entry is None]
     if missed:
         total = len(material.schedule.slots)
-        yield f"Missed: {count(len(missed), 'checkpoint')} of {total}: {_ranges(missed)}"
+        yield f"Missed: {count(len(missed), 'checkpoint')} of {total}: {ranges(missed)}"
     for slot, _, checkpoint in material.checkpoints:
         if checkpoint is not None and checkpoint.late:
             yield f"Late: checkpoint {slot.index} was taken {format_span(checkpoint.late)} after it was due"
@@ -222,16 +221,3 @@ def _all(material: Material) -> Iterator[Observation]:
 
 def _name(observation: Observation) -> str:
     return f"{observation.sli}, {observation.labels}" if observation.labels else observation.sli
-
-
-def _ranges(numbers: list[int]) -> str:
-    """``1, 4 to 9``."""
-    runs: list[list[int]] = []
-    for number in numbers:
-        if runs and number == runs[-1][-1] + 1:
-            runs[-1].append(number)
-        else:
-            runs.append([number])
-    return ", ".join(
-        f"{run[0]} to {run[-1]}" if len(run) > _RANGE else ", ".join(map(str, run)) for run in runs
-    )

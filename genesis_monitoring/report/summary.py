@@ -4,16 +4,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from genesis_monitoring.findings import Finding, Severity
+from genesis_monitoring.report.document import Count
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
     """How many checks ran, and how many findings of each severity they made."""
 
-    checks: int
-    errors: int
-    warnings: int
-    infos: int
+    checks: Count
+    errors: Count
+    warnings: Count
+    infos: Count
 
 
 def summarise(findings: Iterable[Finding], checks: int) -> Summary:

@@ -28,7 +28,7 @@ LAYERS: dict[str, str] = {
 _COLOURS = {Severity.ERROR: RED, Severity.WARNING: YELLOW, Severity.INFO: CYAN}
 
 
-__all__ = ["LAYERS", "count", "escape", "format_findings", "format_text", "wants_colour"]
+__all__ = ["LAYERS", "count", "escape", "format_findings", "format_text", "ranges", "wants_colour"]
 
 
 class Stream(Protocol):
@@ -76,6 +76,17 @@ def format_findings(findings: Sequence[Finding], *, colour: bool = False) -> str
 def count(number: int, noun: str) -> str:
     """``1 error``, ``2 errors``."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def ranges(numbers: Iterable[int]) -> str:
+    """``1, 4 to 9``, of numbers in order."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return ", ".join(f"{run[0]} to {run[-1]}" if len(run) > 2 else ", ".join(map(str, run)) for run in runs)
 
 
 def _by_layer(findings: Iterable[Finding]) -> list[tuple[str, list[Finding]]]:

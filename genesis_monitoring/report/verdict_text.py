@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 
 from genesis_monitoring.report.paint import BOLD, CYAN, DIM, GREEN, RED, YELLOW, paint
+from genesis_monitoring.report.schedule import format_offset
 from genesis_monitoring.report.text import count, escape
+from genesis_monitoring.rollout.backtest_results import Backtest
 from genesis_monitoring.rollout.evidence import LedgerState
 from genesis_monitoring.rollout.results import GO, NO_GO, CriterionResult, Outcome, Proof, Status, Verdict
 from genesis_monitoring.rollout.rules import NOT_LOADED
@@ -43,13 +45,7 @@ def format_verdict(verdict: Verdict, *, next_steps: tuple[str, ...] = (), colour
         lines.append(paint("A GO also waits for", BOLD, colour))
         lines.extend(f"  ✎ {escape(wait.what)}" for wait in verdict.waits)
         lines.append("")
-    if verdict.remarks:
-        lines.append(paint("Remarks", BOLD, colour))
-        lines.extend(f"  - {escape(remark)}" for remark in verdict.remarks)
-        lines.append("")
-    version = f" {escape(verdict.version)}" if verdict.version else ""
-    cost = f"{verdict.cost.queries} queries, {verdict.cost.seconds:.1f} s"
-    lines.append(f"Asked Prometheus{version} at {verdict.url}: {cost}")
+    lines.extend(source_lines(verdict, colour))
     lines.append(ledger_line(verdict.ledger))
     lines.append("")
     lines.append(paint("What to do next", BOLD, colour))
@@ -57,6 +53,17 @@ def format_verdict(verdict: Verdict, *, next_steps: tuple[str, ...] = (), colour
         f"  {number}. {escape(step)}" for number, step in enumerate(next_steps_of(verdict, next_steps), 1)
     )
     return "".join(f"{line}\n" for line in lines)
+
+
+def source_lines(found: Verdict | Backtest, colour: bool) -> Iterator[str]:
+    """What else is to be known, and who was asked at what cost."""
+    if found.remarks:
+        yield paint("Remarks", BOLD, colour)
+        yield from (f"  - {escape(remark)}" for remark in found.remarks)
+        yield ""
+    version = f" {escape(found.version)}" if found.version else ""
+    cost = f"{found.cost.queries} queries, {found.cost.seconds:.1f} s"
+    yield f"Asked Prometheus{version} at {found.url}: {cost}"
 
 
 def _heading(verdict: Verdict, colour: bool) -> Iterator[str]:
@@ -74,8 +81,7 @@ def _heading(verdict: Verdict, colour: bool) -> Iterator[str]:
 
 def moment_of(verdict: Verdict) -> str:
     """When it was judged, and how far the rollout was by then."""
-    hours, rest = divmod(round(verdict.at - verdict.window.start), 3600)
-    return f"{format_time(verdict.at)} UTC, T+{hours}:{rest // 60:02}:{rest % 60:02}"
+    return f"{format_time(verdict.at)} UTC, {format_offset(round(verdict.at - verdict.window.start))}"
 
 
 def outlook_of(verdict: Verdict) -> str:

@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterator
 from genesis_monitoring.report.checkpoint_text import lateness, log_errors, logs_summary, summary
 from genesis_monitoring.report.paint import BOLD, GREEN, RED, YELLOW, paint
 from genesis_monitoring.report.schedule import format_offset
-from genesis_monitoring.report.text import escape
+from genesis_monitoring.report.text import escape, ranges
 from genesis_monitoring.rollout.checkpoint import GOOD, NO_DATA, NO_LEVEL, Reading
 from genesis_monitoring.rollout.results import CriterionResult, Outcome, Status, Verdict
-from genesis_monitoring.rollout.watch import Began, Changed, Event, Found, Lost, State, Taken
+from genesis_monitoring.rollout.watch_events import Began, Changed, Event, Found, Lost, State, Taken
 from genesis_monitoring.rollout.window import format_span, format_time
 
 SignOff = Callable[[int], str]
@@ -74,7 +74,7 @@ def _began(event: Began) -> str:
     if event.recorded:
         text += f"; resumed, {event.recorded} recorded"
     if event.owed:
-        text += f"; overdue: {_numbers(event.owed)}"
+        text += f"; overdue: {ranges(event.owed)}"
     return text
 
 
@@ -154,9 +154,3 @@ def _reading(reading: Reading, colour: bool) -> str:
     if reading.level == NO_LEVEL:
         return f"    {reading.sli:<28} {reading.text or 'no data'}"
     return f"  {paint('✗', RED, colour)} {reading.sli:<28} {reading.text}, beyond {reading.level}"
-
-
-def _numbers(numbers: tuple[int, ...]) -> str:
-    first, last = numbers[0], numbers[-1]
-    whole = len(numbers) > 2 and numbers == tuple(range(first, last + 1))
-    return f"{first} to {last}" if whole else ", ".join(map(str, numbers))

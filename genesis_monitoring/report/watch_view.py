@@ -10,7 +10,7 @@ import shutil
 
 from genesis_monitoring.report.console import Console
 from genesis_monitoring.report.watch_text import SignOff, event_lines, state_lines
-from genesis_monitoring.rollout.watch import Event, State, Taken
+from genesis_monitoring.rollout.watch_events import Event, State, Taken
 
 _PAINT = re.compile(r"\x1b\[[0-9;]*m")
 _BELL = "\a"

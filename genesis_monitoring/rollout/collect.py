@@ -12,7 +12,6 @@ from genesis_monitoring.conventions import (
     SUITE_PARSE_SUCCESS,
     SUITE_RESULT_TIMESTAMP,
     SUITE_TESTS,
-    TEAM_LABEL,
 )
 from genesis_monitoring.errors import CouldNotTellError, UsageError
 from genesis_monitoring.plan.compile import Plan
@@ -24,8 +23,9 @@ from genesis_monitoring.rollout.evidence import Attestation, Evidence, Measureme
 from genesis_monitoring.rollout.freshness import CARRIED_SECONDS, describe, doubtful, suites_behind
 from genesis_monitoring.rollout.rules import alert_states, longer_intervals, record_states
 from genesis_monitoring.rollout.runs import BRIDGED_INTERVALS, JITTER
+from genesis_monitoring.rollout.server_told import recorded_alerts, restarts_of, server_remarks, start_times
 from genesis_monitoring.rollout.suites import read_suites
-from genesis_monitoring.rollout.window import Window, format_span, format_time
+from genesis_monitoring.rollout.window import Window, format_time
 from genesis_monitoring.spec.references import criteria_of
 from genesis_monitoring.spec.rollout import (
     AlertsCriterion,
@@ -34,9 +34,6 @@ from genesis_monitoring.spec.rollout import (
     SliCriterion,
     SuiteCriterion,
 )
-
-START_TIME_METRIC = "process_start_time_seconds"
-_SKEW_SECONDS = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +103,7 @@ def collect(
         suites=read_suites(tuple(suites), answers),
         attestations=attestations,
         remarks=(
-            *server_remarks(info, moment, window, (alerts, starts, *answers)),
+            *server_remarks(info, moment.clock, window, (alerts, starts, *answers)),
             *longer_intervals(loaded, interval),
         ),
         cost=reader.cost,
@@ -268,45 +265,3 @@ def _whole(
         name: plan.spec.slis[name].over(plan.spec, round(seen.seconds)) for name in _compared(wanted)
     }
     return {name: reader.instant(expr, seen.end) for name, expr in expressions.items() if expr is not None}
-
-
-def recorded_alerts(reader: PrometheusReader, plan: Plan, seen: Window) -> SeriesAnswer:
-    """``ALERTS`` of the team, and of no team."""
-    return reader.samples(f'ALERTS{{{TEAM_LABEL}=~"{plan.spec.metadata.team}|"}}', seen.start, seen.end)
-
-
-def start_times(reader: PrometheusReader, plan: Plan, seen: Window) -> SeriesAnswer:
-    """When Prometheus was started, as it tells itself."""
-    job = promql.selector(START_TIME_METRIC, {"job": plan.spec.prometheus.service})
-    return reader.samples(job, seen.start, seen.end)
-
-
-def restarts_of(starts: SeriesAnswer, seen: Window) -> tuple[float, ...]:
-    """The starts of Prometheus within ``seen``."""
-    values = {value for series in starts.series for value in series.values}
-    return tuple(sorted(value for value in values if seen.start < value <= seen.end))
-
-
-def server_remarks(
-    info: ServerInfo, moment: Moment, window: Window, answers: tuple[SeriesAnswer, ...]
-) -> Iterator[str]:
-    """Clocks that differ, a retention that is too short for ``window``, and what came with ``answers``."""
-    skew = info.now - moment.clock
-    if abs(skew) > _SKEW_SECONDS:
-        yield (
-            f"the server's clock is {format_span(abs(skew))} {'ahead of' if skew > 0 else 'behind'} this "
-            "machine's; the earlier one counts"
-        )
-    if info.retention and window.start < info.now - info.retention:
-        yield (
-            f"Prometheus keeps {format_span(info.retention)}: what is older than "
-            f"{format_time(info.now - info.retention)} UTC may be gone"
-        )
-    if info.retention and info.retention < window.seconds:
-        yield (
-            f"Prometheus keeps {format_span(info.retention)}, which is less than the window lasts; "
-            f"set --storage.tsdb.retention.time to more than {format_span(window.seconds)}"
-        )
-    for answer in answers:
-        for text in (*answer.warnings, *answer.infos):
-            yield f"the server says of {answer.query}: {text}"

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from genesis_monitoring.errors import CouldNotTellError, UsageError
-from genesis_monitoring.files import open_regular, read_regular
+from genesis_monitoring.files import open_regular, read_regular, sync_folder, write_all
 from genesis_monitoring.rollout.evidence import Attestation
 from genesis_monitoring.times import parse_time
 
@@ -179,10 +179,10 @@ def append_entry(
         line = _canonical({**document, _SEAL: _digest(_canonical(document))})
         # A torn line is ended first, so that it stays what it is and this entry begins a line.
         opening = b"" if before.endswith(b"\n") or not before else b"\n"
-        _write(descriptor, opening + line + b"\n")
+        write_all(descriptor, opening + line + b"\n")
         os.fsync(descriptor)
         if not before:
-            _sync_folder(path.parent)
+            sync_folder(path.parent)
         return _entry(ledger.lines + 1, document, line)
     except OSError as error:
         raise _unwritable(path, error) from None
@@ -289,19 +289,6 @@ def _all_of(descriptor: int) -> bytes:
         parts.append(part)
         offset += len(part)
     return b"".join(parts)
-
-
-def _write(descriptor: int, data: bytes) -> None:
-    while data:
-        data = data[os.write(descriptor, data) :]
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _unwritable(path: Path, error: OSError) -> LedgerError:

@@ -25,19 +25,13 @@ from genesis_monitoring.rollout.backtest import (
     replay,
 )
 from genesis_monitoring.rollout.backtest_results import Backtest, Origin, Side
-from genesis_monitoring.rollout.collect import (
-    Moment,
-    recorded_alerts,
-    restarts_of,
-    server_remarks,
-    settled_end,
-    start_times,
-)
+from genesis_monitoring.rollout.collect import Moment, settled_end
 from genesis_monitoring.rollout.coverage import MINIMUM_COVERAGE
 from genesis_monitoring.rollout.episodes import alert_history, beats_of, blackouts_of
 from genesis_monitoring.rollout.evidence import RuleState
 from genesis_monitoring.rollout.rules import alert_states, longer_intervals, record_states
 from genesis_monitoring.rollout.runs import Run
+from genesis_monitoring.rollout.server_told import recorded_alerts, restarts_of, server_remarks, start_times
 from genesis_monitoring.rollout.window import Window, format_time
 
 _SCRAPED = "group(up)"
@@ -108,7 +102,7 @@ def backtest(
         cost=reader.cost,
         doubtful=bool(doubts),
         remarks=(
-            *server_remarks(info, moment, window, stored.answers),
+            *server_remarks(info, moment.clock, window, stored.answers),
             *(f"the server warns of {doubt}" for doubt in doubts),
             *longer_intervals(loaded, interval),
             *_differences(sides[0]),

@@ -6,18 +6,19 @@ is recorded of it until it answers.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Protocol, TypeVar
 
-from genesis_monitoring.clients.http import RefusedError, ServerError
+from genesis_monitoring.clients.http_errors import RefusedError, ServerError
 from genesis_monitoring.errors import CouldNotTellError
 from genesis_monitoring.plan.compile import Plan
 from genesis_monitoring.plan.rollout import Checkpoint as Slot
-from genesis_monitoring.rollout.checkpoint import Checkpoint, Due, Observation, observe, read_checkpoint
+from genesis_monitoring.rollout.checkpoint import Due, Observation, observe, read_checkpoint
 from genesis_monitoring.rollout.ledger import LedgerError
 from genesis_monitoring.rollout.pace import Pace
 from genesis_monitoring.rollout.results import Verdict
 from genesis_monitoring.rollout.taking import Book, Sources, take_once, taken, unsigned
+from genesis_monitoring.rollout.watch_events import Began, Changed, Found, Lost, State, Taken, View
 
 _T = TypeVar("_T")
 
@@ -36,93 +37,6 @@ class Clock(Protocol):
 
     def wait(self, seconds: float) -> None:
         """Let it pass."""
-
-
-@dataclass(frozen=True, slots=True)
-class Began:
-    """``owed`` are the numbers of checkpoints that were due before it began and nobody took."""
-
-    pace: Pace
-    recorded: int
-    owed: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """A checkpoint is on ``line`` of the ledger; ``fresh``: this watcher wrote it.
-
-    ``digest`` is the line's.
-    """
-
-    slot: Slot
-    checkpoint: Checkpoint
-    line: int
-    fresh: bool
-    digest: str
-
-
-@dataclass(frozen=True, slots=True)
-class Lost:
-    """Prometheus does not answer; it is asked again in ``pause`` seconds."""
-
-    at: float
-    reason: str
-    pause: float
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """It answers again, after ``seconds``."""
-
-    at: float
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class Changed:
-    """What is not as it was at the look before: alerts, and SLIs with the level before and now."""
-
-    at: float
-    begun: tuple[str, ...]
-    ceased: tuple[str, ...]
-    levels: tuple[tuple[str, str, str], ...]
-
-
-Event = Began | Taken | Lost | Found | Changed
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """All that a live view shows. ``progress`` is the verdict so far, None while there is none.
-
-    ``retry`` is when a Prometheus that does not answer (``trouble``) is asked again.
-    """
-
-    now: float
-    pace: Pace
-    upcoming: Slot | None = None
-    recorded: int = 0
-    last: Taken | None = None
-    seen: Observation | None = None
-    seen_at: float = 0.0
-    progress: Verdict | None = None
-    unsigned: tuple[int, ...] = ()
-    trouble: str = ""
-    retry: float = 0.0
-
-
-class View(Protocol):
-    """Where a watcher shows itself. ``tick`` is how often it wants to be drawn, in seconds."""
-
-    @property
-    def tick(self) -> float:
-        """Seconds."""
-
-    def tell(self, event: Event) -> None:
-        """Something happened."""
-
-    def show(self, state: State) -> None:
-        """How things stand."""
 
 
 class Watcher:

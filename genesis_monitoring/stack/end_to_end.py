@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from genesis_monitoring.clients.http import ServerError
+from genesis_monitoring.clients.http_errors import ServerError
 from genesis_monitoring.clients.loopback_prometheus import loopback_prometheus
 from genesis_monitoring.plan.alert_cases import alert_cases
 from genesis_monitoring.plan.compile import Plan

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
-from genesis_monitoring.clients.http import ServerError
+from genesis_monitoring.clients.http_errors import ServerError
 from genesis_monitoring.clients.loopback_prometheus import loopback_prometheus
 from genesis_monitoring.clients.samples import ActiveAlert, LoadedRule
 from genesis_monitoring.conventions import ALERT_LABELS, SLI_LABEL

@@ -14,7 +14,7 @@ from pathlib import Path
 from secrets import token_hex
 
 from genesis_monitoring.errors import CouldNotTellError, GenesisMonError
-from genesis_monitoring.files import read_regular, regular
+from genesis_monitoring.files import read_regular, regular, sync_folder
 from genesis_monitoring.tree.manifest import MAX_BYTES
 from genesis_monitoring.tree.paths import path_fault
 
@@ -54,7 +54,7 @@ def write_bundle(folder: Path, files: Mapping[str, bytes]) -> bool:
         # The name must not be on the disk before what it stands for.
         os.sync()
         part.rename(place)
-        _sync(place.parent)
+        sync_folder(place.parent)
     except OSError as error:
         if error.errno in (errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR) and _taken(place):
             raise _in_the_way(folder) from None
@@ -150,11 +150,3 @@ def _in_the_way(folder: Path) -> GenesisMonError:
         f"{folder} is there already and holds something else, so it is left as it is",
         "name another folder with --out, or remove that one if nobody needs it",
     )
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -15,6 +15,7 @@ from enum import Enum
 from pathlib import Path
 
 from genesis_monitoring.errors import GenesisMonError
+from genesis_monitoring.files import write_all
 from genesis_monitoring.tree.paths import parent_of, temp_path
 
 LOCK_WAIT_SECONDS = 5.0
@@ -25,7 +26,7 @@ _FOLDER_MODE = 0o755
 _AS_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
 _AS_FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
 _AS_TEMP = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
-_NOT_EMPTY = (errno.ENOTEMPTY, errno.EEXIST)
+_IN_USE = (errno.ENOTEMPTY, errno.EEXIST, errno.EBUSY)
 _NOT_A_FOLDER = (errno.ENOTDIR, errno.ELOOP)
 
 
@@ -63,7 +64,7 @@ class OutFolder:
     """An open and locked output folder; see ``open_folder``.
 
     Paths that share folders are cheapest in sorted order: the descriptors of the last path are kept.
-    Every method but ``look`` and ``read`` raises GenesisMonError with the path and the system's reason.
+    Every method raises GenesisMonError with the path and the system's reason for what cannot be done.
     """
 
     def __init__(self, out: Path, root: int) -> None:
@@ -76,34 +77,25 @@ class OutFolder:
         self._leave(0)
 
     def look(self, path: str) -> Entry:
-        """What stands at ``path``. Raises GenesisMonError for a file or folder that cannot be read."""
-        try:
-            with self._regular_file(path) as found:
-                if isinstance(found, Entry):
-                    return found
-                digest = hashlib.sha256()
-                while chunk := os.read(found, _CHUNK_BYTES):
-                    digest.update(chunk)
-                return Entry(Kind.FILE, path, digest.hexdigest())
-        except OSError as error:
-            raise self.failure(path, error) from error
+        """What stands at ``path``."""
+        with self._told(path), self._regular_file(path) as found:
+            if isinstance(found, Entry):
+                return found
+            digest = hashlib.sha256()
+            while chunk := os.read(found, _CHUNK_BYTES):
+                digest.update(chunk)
+            return Entry(Kind.FILE, path, digest.hexdigest())
 
     def read(self, path: str, limit: int) -> bytes | None:
-        """The first ``limit`` bytes of the regular file at ``path``; None where there is no such file.
-
-        Raises GenesisMonError for a file or folder that cannot be read.
-        """
-        try:
-            with self._regular_file(path) as found:
-                if isinstance(found, Entry):
-                    return None
-                chunks: list[bytes] = []
-                while limit > 0 and (chunk := os.read(found, min(limit, _CHUNK_BYTES))):
-                    chunks.append(chunk)
-                    limit -= len(chunk)
-                return b"".join(chunks)
-        except OSError as error:
-            raise self.failure(path, error) from error
+        """The first ``limit`` bytes of the regular file at ``path``; None where there is no such file."""
+        with self._told(path), self._regular_file(path) as found:
+            if isinstance(found, Entry):
+                return None
+            chunks: list[bytes] = []
+            while limit > 0 and (chunk := os.read(found, min(limit, _CHUNK_BYTES))):
+                chunks.append(chunk)
+                limit -= len(chunk)
+            return b"".join(chunks)
 
     def entries(self, folder: str) -> tuple[tuple[str, Kind], ...]:
         """What stands directly in ``folder``: path and kind, in no order."""
@@ -132,9 +124,7 @@ class OutFolder:
                 os.unlink(temp, dir_fd=fd)  # a stopped run's: we hold the lock, and unlink follows nothing
             file = os.open(temp, _AS_TEMP, 0o600, dir_fd=fd)
             try:
-                view = memoryview(data)
-                while view:
-                    view = view[os.write(file, view) :]
+                write_all(file, data)
                 os.fchmod(file, _FILE_MODE)
                 if sync:
                     os.fsync(file)
@@ -155,13 +145,11 @@ class OutFolder:
 
     def prune(self, folder: str) -> None:
         """Remove ``folder`` if it is an empty folder; one that is in use as a mount point stays."""
-        with self._told(folder):
+        with self._told(folder), suppress(FileNotFoundError, NotADirectoryError):
             try:
                 os.rmdir(folder.rpartition("/")[2], dir_fd=self._enter(parent_of(folder)))
-            except (FileNotFoundError, NotADirectoryError):
-                return
             except OSError as error:
-                if error.errno not in (*_NOT_EMPTY, errno.EBUSY):
+                if error.errno not in _IN_USE:
                     raise
 
     def sync(self, folder: str) -> None:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from plan.specs import Data
 
 from genesis_monitoring.checks.alertmanager.notification_delivery import check_notification_delivery
 from genesis_monitoring.checks.alertmanager.notification_templates import check_notification_templates
@@ -22,20 +23,18 @@ def test_the_tree_as_rendered_has_no_fault(tree: RuleTree) -> None:
 
 
 def test_alertmanagers_own_templates_are_known(tree: RuleTree) -> None:
-    tree.spoil(FILE, 'template "genesis.title" .', 'template "slack.default.title" .')
+    tree.spoil(TEMPLATE, "\nImpact: {{ ", '\nImpact: {{ template "slack.default.title" . }}{{ ')
     assert tree.run(check_notification_templates) == []
 
 
 @pytest.mark.parametrize(
     ("path", "old", "new", "words"),
     [
-        (FILE, '"genesis.title"', '"genesis.titel"', 'the template "genesis.titel" is defined nowhere'),
         (TEMPLATE, "\nImpact: {{ ", '\nImpact: {{ template "x" . }}{{ ', 'template "x" is defined nowhere'),
         (TEMPLATE, ".Annotations.impact }}", ".Annotations.impact }", "is not closed before"),
         (TEMPLATE, "Impact: {{ ", "Impact: ", "}} without {{"),
         (TEMPLATE, '"genesis.link" -}}', '"genesis.link" -}}{{ end }}{{ end }}', "this end ends nothing"),
         (TEMPLATE, 'define "genesis.color"', 'define "genesis.link"', "is defined twice"),
-        (FILE, "templates/*.tmpl", "template/*.tmpl", "takes in no file"),
     ],
 )
 def test_a_template_that_cannot_work(tree: RuleTree, path: str, old: str, new: str, words: str) -> None:
@@ -44,6 +43,26 @@ def test_a_template_that_cannot_work(tree: RuleTree, path: str, old: str, new: s
     assert finding.code == "GM608"
     assert line <= finding.location.line <= line + 1
     assert finding.location.file == tree.context.locate(path).file
+
+
+def test_a_template_of_a_receiver_that_nobody_defines(tree: RuleTree) -> None:
+    tree.spoil(TEMPLATE, 'define "genesis.title"', 'define "genesis.titel"')
+    found = [one for one in tree.run(check_notification_templates) if '"genesis.title"' in one.message]
+    assert (found[0].code, found[0].location) == ("GM608", *tree.spec_place("receivers.chat"))
+    assert found[0].message.startswith('the template "genesis.title" is defined nowhere; there are: ')
+
+
+def test_what_alertmanager_does_not_expand_names_no_template(tmp_path: Path) -> None:
+    def change(data: Data) -> None:
+        auth = {"username": '{{ template "x" . }}', "password_secret": "slack_api_url"}
+        data["receivers"]["chat"]["email"] = {
+            "to": ["a@example.com"],
+            "from": "b@example.com",
+            "smarthost": "mail.example.com:587",
+            "auth": auth,
+        }
+
+    assert tree_of(tmp_path / "spec", change).run(check_notification_templates) == []
 
 
 @pytest.mark.parametrize(

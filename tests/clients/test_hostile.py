@@ -17,7 +17,8 @@ import pytest
 from genesis_monitoring.clients import http
 from genesis_monitoring.clients.alertmanager_api import HttpAlertmanager
 from genesis_monitoring.clients.bounded import parse_json
-from genesis_monitoring.clients.http import Answer, HttpTransport, ServerError
+from genesis_monitoring.clients.http import Answer, HttpTransport
+from genesis_monitoring.clients.http_errors import ServerError
 from genesis_monitoring.clients.http_settings import HttpSettings
 from genesis_monitoring.clients.prometheus_api import HttpPrometheus
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from genesis_monitoring.clients import http
-from genesis_monitoring.clients.http import HttpTransport, RefusedError, ServerError
+from genesis_monitoring.clients.http import HttpTransport
+from genesis_monitoring.clients.http_errors import RefusedError, ServerError
 from genesis_monitoring.clients.http_settings import HttpSettings, read_settings
 from genesis_monitoring.errors import UsageError
 

@@ -11,7 +11,8 @@ from backfill import CONFIG, Points, exposition, running, store
 
 from genesis_monitoring.clients import prometheus_api
 from genesis_monitoring.clients.alertmanager_api import HttpAlertmanager
-from genesis_monitoring.clients.http import HttpTransport, RefusedError, ServerError
+from genesis_monitoring.clients.http import HttpTransport
+from genesis_monitoring.clients.http_errors import RefusedError, ServerError
 from genesis_monitoring.clients.http_settings import HttpSettings
 from genesis_monitoring.clients.prometheus_api import HttpPrometheus, join_pieces
 from genesis_monitoring.clients.recorded import Recorder, Replay, read_exchanges, write_exchanges

@@ -15,10 +15,11 @@ from genesis_monitoring.clients.http_settings import HttpSettings
 from genesis_monitoring.clients.prometheus_api import HttpPrometheus
 from genesis_monitoring.plan.compile import Plan, compile_plan
 from genesis_monitoring.rollout.backtest_results import Origin
-from genesis_monitoring.rollout.collect import Moment, recorded_alerts
+from genesis_monitoring.rollout.collect import Moment
 from genesis_monitoring.rollout.episodes import alert_history, beats_of, blackouts_of
 from genesis_monitoring.rollout.past import Span, backtest
 from genesis_monitoring.rollout.runs import Run
+from genesis_monitoring.rollout.server_told import recorded_alerts
 from genesis_monitoring.spec.load import parse_spec
 from genesis_monitoring.spec.setting import with_setting
 

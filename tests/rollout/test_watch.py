@@ -8,7 +8,7 @@ from typing import TypeVar, cast
 import pytest
 from cli.sandbox import run
 
-from genesis_monitoring.clients.http import RefusedError, ServerError
+from genesis_monitoring.clients.http_errors import RefusedError, ServerError
 from genesis_monitoring.clients.protocols import AlertmanagerReader, PrometheusReader
 from genesis_monitoring.clients.samples import Series, SeriesAnswer, Silence
 from genesis_monitoring.plan.compile import Plan
@@ -20,7 +20,8 @@ from genesis_monitoring.rollout.ledger import append_entry, attestations, read_l
 from genesis_monitoring.rollout.pace import Pace, rehearse
 from genesis_monitoring.rollout.results import Outcome, Verdict
 from genesis_monitoring.rollout.taking import Book, Sources, attendance, taken
-from genesis_monitoring.rollout.watch import Began, Changed, Event, Found, Lost, State, Taken, Watcher
+from genesis_monitoring.rollout.watch import Watcher
+from genesis_monitoring.rollout.watch_events import Began, Changed, Event, Found, Lost, State, Taken
 from genesis_monitoring.rollout.window import Window, format_iso
 
 from .evidences import START, healthy

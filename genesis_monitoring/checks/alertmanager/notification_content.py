@@ -1,7 +1,7 @@
 """What a notification says, against the alert that it is about (GM608): messages in, findings out."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -126,14 +126,8 @@ def content_finding(context: CheckContext, delivery: Delivery, field: Keys, text
     """GM608 at the template that a field uses, else at the receiver in the spec."""
     message = f"{delivery.kind.key} of {delivery.receiver}, sent for {delivery.case.name}: {text}"
     receiver = context.source.locate_dotted(f"receivers.{delivery.receiver}")
-    for name in used_templates(_value(delivery.integration.node, field)):
+    for name in used_templates(delivery.integration.setting(field)):
         for mention in definitions(context.read(TEMPLATES, "notification templates").files):
             if mention.name == name:
                 return context.finding("GM608", mention.file, mention.place, message, related=(receiver,))
     return Finding("GM608", Severity.ERROR, receiver, message, SPEC_HINT)
-
-
-def _value(settings: object, field: Keys) -> str:
-    for step in field:
-        settings = settings.get(step) if isinstance(settings, Mapping) else None
-    return settings if isinstance(settings, str) else ""

@@ -1,25 +1,19 @@
 """Notification templates, read: which are defined where, which are used where, and that all braces close.
 
 GM608 (error): a template that is used is defined nowhere, is defined twice, or has braces that do not close;
-or ``templates`` takes in no file; or a template names what is not there (see ``notification_fields``).
-Alertmanager starts all the same, and the notification fails when it is sent. Define the template, or correct
-its name. (``notification_delivery`` runs the templates for real.)
+or a template names what is not there (see ``notification_fields``). Alertmanager starts all the same, and the
+notification fails when it is sent. Define the template, or correct its name. (``notification_delivery`` runs
+the templates for real.)
 """
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import PurePosixPath
-from typing import TYPE_CHECKING
 
 from genesis_monitoring.checks.alertmanager.notification_fields import known_names, unknown_names
-from genesis_monitoring.checks.context import CheckContext, TreeFile
-from genesis_monitoring.checks.positions import items, place_of, read_nodes, scalar
-from genesis_monitoring.conventions import ALERTMANAGER_CONFIG
-from genesis_monitoring.findings import Finding
-
-if TYPE_CHECKING:
-    from yaml import Node
+from genesis_monitoring.checks.context import SPEC_HINT, CheckContext, TreeFile
+from genesis_monitoring.findings import Finding, Severity
+from genesis_monitoring.plan.compile import Plan
 
 CODES = ("GM608",)
 TEMPLATES = "alertmanager/templates/*.tmpl"
@@ -43,19 +37,17 @@ class Mention:
 
 def check_notification_templates(context: CheckContext) -> Iterator[Finding]:
     """GM608, by reading."""
-    config = context.read(ALERTMANAGER_CONFIG, "Alertmanager configuration")
     templates = context.read(TEMPLATES, "notification templates")
-    yield from (*config.findings, *templates.findings)
+    yield from templates.findings
     defined = definitions(templates.files)
     names = {mention.name for mention in defined}
-    used = [mention for file in config.files for mention in _in_config(file)]
-    used += [mention for file in templates.files for mention in _mentions(file, _USE)]
-    for mention in used:
-        if mention.name not in names and not _BUILT_IN.match(mention.name):
-            message = (
-                f'the template "{mention.name}" is defined nowhere; there are: {", ".join(sorted(names))}'
-            )
-            yield context.finding("GM608", mention.file, mention.place, message)
+    for name, origin in _of_receivers(context.plan):
+        if _is_nowhere(name, names):
+            place = context.source.locate_dotted(origin)
+            yield Finding("GM608", Severity.ERROR, place, _nowhere(name, names), SPEC_HINT)
+    for mention in (mention for file in templates.files for mention in _mentions(file, _USE)):
+        if _is_nowhere(mention.name, names):
+            yield context.finding("GM608", mention.file, mention.place, _nowhere(mention.name, names))
     seen: dict[str, Mention] = {}
     for mention in defined:
         first = seen.setdefault(mention.name, mention)
@@ -69,8 +61,6 @@ def check_notification_templates(context: CheckContext) -> Iterator[Finding]:
         yield from unbalanced
         if not unbalanced:
             yield from unknown_names(context, file, _without_comments(file.text), known)
-    for file in config.files:
-        yield from _loads_nothing(context, file)
 
 
 def definitions(files: tuple[TreeFile, ...]) -> tuple[Mention, ...]:
@@ -89,22 +79,20 @@ def _mentions(file: TreeFile, pattern: re.Pattern[str]) -> Iterator[Mention]:
         yield Mention(match["name"], file, _place(text, match.start("name")))
 
 
-def _in_config(file: TreeFile) -> Iterator[Mention]:
-    for node in _scalars(read_nodes(file.text)):
-        for name in used_templates(scalar(node) or ""):
-            yield Mention(name, file, place_of(node))
+def _of_receivers(plan: Plan) -> Iterator[tuple[str, str]]:
+    """The templates that make messages, each with the receiver in the spec that gets them."""
+    for receiver in plan.alertmanager.receivers:
+        for one in receiver.integrations:
+            for field in one.kind.fields.all if one.kind.fields else ():
+                yield from ((name, receiver.origin) for name in used_templates(one.setting(field.setting)))
 
 
-def _scalars(node: "Node | None") -> "Iterator[Node]":
-    import yaml
+def _is_nowhere(name: str, names: set[str]) -> bool:
+    return name not in names and not _BUILT_IN.match(name)
 
-    if isinstance(node, yaml.MappingNode):
-        for _, value in node.value:
-            yield from _scalars(value)
-    for inner in items(node):
-        yield from _scalars(inner)
-    if isinstance(node, yaml.ScalarNode):
-        yield node
+
+def _nowhere(name: str, names: set[str]) -> str:
+    return f'the template "{name}" is defined nowhere; there are: {", ".join(sorted(names))}'
 
 
 def _unbalanced(context: CheckContext, file: TreeFile) -> Iterator[Finding]:
@@ -141,21 +129,6 @@ def _unended(context: CheckContext, file: TreeFile, text: str) -> Iterator[Findi
     if depth:
         message = "an if, range, with or define that begins here or below is never ended"
         yield context.finding("GM608", file, _place(text, begun), message)
-
-
-def _loads_nothing(context: CheckContext, file: TreeFile) -> Iterator[Finding]:
-    import yaml
-
-    document = read_nodes(file.text)
-    entries = document.value if isinstance(document, yaml.MappingNode) else ()
-    patterns = [node for key, value in entries if scalar(key) == "templates" for node in items(value)]
-    folder = PurePosixPath(file.path).parent
-    for node in patterns:
-        pattern = scalar(node) or ""
-        inside = PurePosixPath(pattern).is_absolute() or any(context.out.glob(str(folder / pattern)))
-        if not inside:
-            message = f"{pattern} takes in no file, so no template is defined"
-            yield context.finding("GM608", file, place_of(node), message)
 
 
 def _without_comments(text: str) -> str:
