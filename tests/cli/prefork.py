@@ -2,22 +2,28 @@
 
 Run as a program, it listens at an abstract socket. A request is JSON (``argv``, ``cwd``, ``env``) with the
 three standard streams; the answer is the exit status in JSON. The command has a process, streams, folder and
-environment of its own, and ends as any Python program does. What is special of the start itself (the script,
+environment of its own, and ends as a Python program does. What is special of the start itself (the script,
 a signal while it loads) is not seen so: for that, tests run the script.
 """
 
+import atexit
 import contextlib
+import functools
 import gc
 import json
 import os
 import pkgutil
+import signal
 import socket
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 _LARGEST_REQUEST = 1 << 20
+_LONGEST_SECONDS = 600
+"""A command that hangs, at a pipe or in a loop, is ended then."""
 
 
 def serve(address: str) -> Any:
@@ -56,8 +62,19 @@ def _load() -> None:
             __import__(module.name)
     for late in ("grafanalib.core", "jinja2", "pydantic", "typer.main", "typer.rich_utils", "yaml"):
         __import__(late)
+    _build_once()
     _render_once(Path(genesis_monitoring.__file__).with_name("commands") / "starter.yaml")
     gc.freeze()
+
+
+def _build_once() -> None:
+    """The command line, which each call would build of its functions anew."""
+    import typer.main
+
+    from genesis_monitoring.cli.main import app
+
+    typer.main.get_command = functools.cache(typer.main.get_command)
+    typer.main.get_command(app)
 
 
 def _render_once(spec: Path) -> None:
@@ -90,6 +107,7 @@ def _become(request: dict[str, Any], streams: Sequence[int]) -> Any:
     os.chdir(request["cwd"])
     os.environ.clear()
     os.environ.update(request["env"])
+    signal.alarm(_LONGEST_SECONDS)
     sys.argv = request["argv"]
     sys.stdin = open(0, closefd=False)  # noqa: SIM115
     sys.stdout = open(1, "w", closefd=False)  # noqa: SIM115
@@ -97,7 +115,30 @@ def _become(request: dict[str, Any], streams: Sequence[int]) -> Any:
     return main
 
 
+def run_and_end(command: Callable[[], None]) -> None:
+    """End as Python does, but for taking every object of the server apart, which most commands last less than.
+
+    What is not plain, a stream that cannot be written or a thread that still runs, is left to Python itself.
+    """
+    code = 0
+    try:
+        command()
+    except SystemExit as end:
+        if not isinstance(end.code, int):
+            raise
+        code = end.code
+    if threading.active_count() > 1:
+        sys.exit(code)
+    atexit._run_exitfuncs()
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except (OSError, ValueError):
+        sys.exit(code)
+    os._exit(code)
+
+
 if __name__ == "__main__":
     command = serve(sys.argv[1].replace("@", "\0"))
     if command is not None:
-        sys.exit(command())
+        run_and_end(command)

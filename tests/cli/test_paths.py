@@ -3,15 +3,10 @@
 The options are read from the command line itself, so none can be forgotten.
 """
 
-import contextlib
 import os
 import shlex
-import signal
 import socket
 import stat
-import sys
-import tempfile
-import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -20,10 +15,10 @@ import pytest
 import typer
 from scratch import ROLLOUT_SPEC
 
-from genesis_monitoring.cli.main import app, main
+from genesis_monitoring.cli.main import app
 from genesis_monitoring.files import check_target, open_regular, read_regular, replace_file
 
-from .sandbox import run
+from .sandbox import environment, execute, run
 
 PATHS = ("FILE", "DIR", "PATH", "FORMAT=FILE", "SCENARIO")
 NOBODY = "http://127.0.0.1:9"
@@ -86,43 +81,14 @@ def test_a_pipe_is_refused_and_not_waited_for(command: str, option: str, metavar
     if not option:
         needed = needed.removeprefix("healthy")
     only = "--only compose-security --no-live" if command == "validate" else ""
-    code, said = forked(shlex.split(f"{command} {needed} {only} {option} {value}"), folder)
+    line = shlex.split(f"genesis-mon {command} {needed} {only} {option} {value}")
+    answer = execute([line], folder, environment(folder))
+    said = answer.stdout + answer.stderr
     assert "Traceback" not in said
     if metavar != "PATH" and (command, option) not in NOT_OPENED:
-        assert code in (1, 2, 3), said
+        assert answer.code in (1, 2, 3), said
         assert "pipe.x" in said
     assert stat.S_ISFIFO((folder / "pipe.x").lstat().st_mode)
-
-
-def forked(arguments: list[str], folder: Path) -> tuple[int, str]:
-    """Exit code and words of the command line, in a process that a signal ends if it hangs.
-
-    Forked, since it would take most of its time to load otherwise.
-    """
-    with tempfile.TemporaryFile() as output:
-        child = os.fork()
-        if child == 0:
-            code = 99
-            try:
-                signal.signal(signal.SIGALRM, signal.SIG_DFL)
-                signal.alarm(100)
-                os.chdir(folder)
-                for stream in (1, 2):
-                    os.dup2(output.fileno(), stream)
-                sys.stdout, sys.stderr = (os.fdopen(stream, "w", buffering=1) for stream in (1, 2))
-                sys.argv = ["genesis-mon", *arguments]
-                main()
-            except SystemExit as end:
-                code = end.code if isinstance(end.code, int) else 0
-            except BaseException:
-                traceback.print_exc()
-            finally:
-                with contextlib.suppress(BaseException):
-                    sys.stdout.flush()
-                os._exit(code)
-        _, status = os.waitpid(child, 0)
-        output.seek(0)
-        return os.waitstatus_to_exitcode(status), output.read().decode()
 
 
 def make_socket(path: Path) -> None:
