@@ -110,7 +110,6 @@ def test_a_window_that_suits_its_own_job_while_another_one_is_slow(tmp_path: Pat
 
     def change(data: Any) -> None:
         data["stack"]["services"]["alertmanager"]["scrape"]["interval"] = "30s"
-        (rate,) = [sli for sli in data["slis"].values() if sli["kind"] == "rate"]
-        rate["window"] = "75s"
+        data["slis"]["cost"]["window"] = "75s"
 
     assert "GM404" not in codes(tree_of(tmp_path / "fast", change))
