@@ -1,12 +1,18 @@
 """What all tests share: Hypothesis counts examples, never seconds, so a busy machine turns nothing red."""
 
+import functools
 import gc
 import signal
 
+import typer.main
+import typer.testing
 from hypothesis import settings
 
 settings.register_profile("steady", deadline=None, print_blob=True)
 settings.load_profile("steady")
+
+# The command line is built once a process, as in life, not for each of a thousand calls.
+setattr(typer.testing, "_get_command", functools.cache(typer.main.get_command))  # noqa: B010
 
 # Run in the background, the tests and all programs that they start would ignore ^C.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:

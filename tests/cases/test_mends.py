@@ -1,5 +1,6 @@
 """A mend that names a word is right: with that word in its place, nothing is found there any more."""
 
+import functools
 import re
 
 import pytest
@@ -9,6 +10,7 @@ from .test_cases import findings_of
 
 _WORD = re.compile(r'(?:did you mean|write|that is by default) "?(?P<word>[^"?;\s]+)"?\??$')
 _VALUE = re.compile(r"\"[^\"]*\"|'[^']*'|[^\s,{}\[\]:]+(?=[\s,}\]:]|$)|[^\s,{}\[\]]+(?=:)")
+found_in = functools.cache(findings_of)
 CASES = [
     pytest.param(case, id=f"{file.removesuffix('.cases')}: {case.name}")
     for file in case_files()
@@ -20,7 +22,7 @@ CASES = [
 
 @pytest.mark.parametrize("case", CASES)
 def test_a_word_that_is_named_mends(case: Case) -> None:
-    (finding,) = findings_of(case.text)
+    (finding,) = found_in(case.text)
     named = _WORD.search(finding.hint)
     if named is None:
         return
@@ -34,5 +36,5 @@ def test_a_word_that_is_named_mends(case: Case) -> None:
 
 
 def test_words_are_named_at_all() -> None:
-    findings = [finding for param in CASES for finding in findings_of(param.values[0].text)]  # type: ignore[union-attr]
+    findings = [finding for param in CASES for finding in found_in(param.values[0].text)]  # type: ignore[union-attr]
     assert sum(_WORD.search(finding.hint) is not None for finding in findings) >= 10

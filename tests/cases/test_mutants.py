@@ -16,7 +16,14 @@ from .mutants import Tree, base_tree, mutant, thaw
 from .reading import BASE
 
 CHUNK = 40
-SEEDS = [pytest.param(first, id=f"seeds {first} to {first + CHUNK - 1}") for first in range(0, 400, CHUNK)]
+SEEDS = [
+    pytest.param(
+        first,
+        id=f"seeds {first} to {first + CHUNK - 1}",
+        marks=(pytest.mark.live,) if first >= 200 else (),
+    )
+    for first in range(0, 2000, CHUNK)
+]
 
 
 def read(tree: Tree) -> tuple[LoadedSpec | None, tuple[Finding, ...]]:
@@ -43,13 +50,13 @@ def test_a_mutant_is_refused_with_places_or_renders(first: int) -> None:
 
 def test_the_mutants_are_neither_all_refused_nor_all_accepted() -> None:
     tree = base_tree()
-    accepted = sum(read(mutant(tree, seed))[0] is not None for seed in range(200))
-    assert 20 < accepted < 180
+    accepted = sum(read(mutant(tree, seed))[0] is not None for seed in range(60))
+    assert 6 < accepted < 54
 
 
 def test_mutants_of_the_committed_spec_are_refused_or_compile() -> None:
     tree = thaw(load_source(ROLLOUT_SPEC).value)
-    for seed in range(60):
+    for seed in range(30):
         loaded, findings = read(mutant(tree, seed))
         assert (loaded is None) == bool(findings), seed
         if loaded is not None:

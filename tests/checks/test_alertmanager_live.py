@@ -20,43 +20,71 @@ def test_the_tree_as_rendered_has_no_fault(tree: RuleTree) -> None:
     assert tree.run(check) == []
 
 
-def test_a_wrong_receiver_is_told_as_the_static_check_tells_it(tree: RuleTree) -> None:
-    tree.spoil(FILE, "    - receiver: chat", "    - receiver: pager", nth=2)
-    finding = tree.one(check, "GM602")
-    assert "sent to pager by Alertmanager; the spec says chat" in finding.message
-    assert (finding.location,) == tree.spec_place("severities.P2")
+RECEIVER = "sent to pager by Alertmanager; the spec says chat"
 
 
 @pytest.mark.parametrize(
-    ("new", "words"),
+    ("route", "told", "old", "new", "words", "rule"),
     [
-        ("[component, sli]", "grouped by component, sli; the spec says component"),
-        ("[x]", "grouped by nothing"),
+        (
+            ("    - receiver: chat", "    - receiver: pager", 2),
+            ("GM602", RECEIVER),
+            *(
+                "[team, component]",
+                "[team, compnent]",
+                "with another component falls silent and should not",
+                1,
+            ),
+        ),
+        (
+            ("group_by: [component]", "group_by: [component, sli]", 1),
+            ("GM612", "grouped by component, sli; the spec says component"),
+            *(
+                "[team, component]",
+                "[team, component, sli]",
+                "RequestsFail, RequestsSlow should fall silent",
+                1,
+            ),
+        ),
+        (
+            ("group_by: [component]", "group_by: [x]", 1),
+            ("GM612", "grouped by nothing"),
+            *("RequestsFail|", "", "RequestsFail should fall silent and does not", 1),
+        ),
+        (
+            *(None, None, "|RequestsSlow", "|RequestsSlow|QueueLong"),
+            *("QueueLong falls silent and should not", 1),
+        ),
+        (
+            *(None, None, "'severity=\"P0\"'\n      - ", "'severity=\"P1\"'\n      - "),
+            *("should fall silent and does not", 2),
+        ),
     ],
 )
-def test_other_groups(tree: RuleTree, new: str, words: str) -> None:
-    tree.spoil(FILE, "group_by: [component]", f"group_by: {new}")
-    finding = tree.one(check, "GM612")
-    assert words in finding.message
-    assert (finding.location,) == tree.spec_place("severities.P2")
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "words", "rule"),
-    [
-        ("[team, component]", "[team, compnent]", "with another component falls silent and should not", 1),
-        ("[team, component]", "[team, component, sli]", "RequestsFail, RequestsSlow should fall silent", 1),
-        ("RequestsFail|", "", "RequestsFail should fall silent and does not", 1),
-        ("|RequestsSlow", "|RequestsSlow|QueueLong", "QueueLong falls silent and should not", 1),
-        ("'severity=\"P0\"'\n      - ", "'severity=\"P1\"'\n      - ", "should fall silent and does not", 2),
-    ],
-)
-def test_inhibition_that_does_not_work(tree: RuleTree, old: str, new: str, words: str, rule: int) -> None:
+def test_what_alertmanager_does_otherwise_is_told(
+    tree: RuleTree,
+    route: tuple[str, str, int] | None,
+    told: tuple[str, str] | None,
+    old: str,
+    new: str,
+    words: str,
+    rule: int,
+) -> None:
+    """A route and an inhibition at once: a finding does not hide another one."""
     tree.spoil(FILE, old, new)
-    finding = tree.one(check, "GM611")
+    if route:
+        tree.spoil(FILE, *route)
+    found = tree.run(check)
+    if told:
+        (finding,) = [one for one in found if one.code == told[0]]
+        assert told[1] in finding.message
+        assert (finding.location,) == tree.spec_place("severities.P2")
+    (finding,) = [one for one in found if one.code == "GM611"]
     assert words in finding.message
     name = ("database-down", "blocker")[rule - 1]
     assert (finding.location,) == tree.spec_place(f"routing.inhibit.{name}")
+    assert {one.code for one in found} == {"GM611", *(told or ())[:1]}
+    assert all(one.severity is Severity.ERROR for one in found)
 
 
 def test_a_rule_that_can_never_work_is_told(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from genesis_monitoring.findings import Finding
 
 from .stack_tree import COMPOSE, DATASOURCES, PROVIDER, StackTree, written
 
-_MOST = 40
+_MOST = 25
 """Places of each file; ``make mutate`` tries more."""
 RULES = "prometheus/rules/bill.yml"
 TESTS = "prometheus/tests/"

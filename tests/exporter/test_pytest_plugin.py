@@ -53,7 +53,8 @@ class Suite:
         (self.folder / name).write_text(text)
 
     def start(self, *arguments: str) -> "subprocess.Popen[str]":
-        plugin = ("-p", "no:cacheprovider", "--genesis-results", "results/suite.xml")
+        off = ("-p", "no:cacheprovider", "-p", "no:hypothesispytest")
+        plugin = (*off, "--genesis-results", "results/suite.xml")
         return subprocess.Popen(
             [sys.executable, "-m", "pytest", *plugin, *arguments],
             cwd=self.folder,

@@ -51,7 +51,7 @@ def test_rules_select_and_their_tests_pass(
     exprs = {r.record: r.expr for group in tree.project.plan.rule_groups for r in group.recording}
     for sli, _, _, label, matcher in selected:
         assert f'{label}{matcher[:2]}"{matcher[2:]}"' in exprs[tree.project.plan.slis[sli].record]
-    assert_accepted(tree.out, compose=False)
+    assert_accepted(tree.out, compose=False, component="shop")
 
 
 @pytest.mark.parametrize(

@@ -417,6 +417,7 @@ def test_parts_and_wholes_by_group(tmp_path: Path) -> None:
             ),
         ],
         rules=EVERY_KIND,
+        every=MINUTE,
     )
 
 
@@ -451,6 +452,7 @@ def test_a_part_that_is_neither_up_nor_down(tmp_path: Path) -> None:
             ),
         ],
         rules=EVERY_KIND,
+        every=MINUTE,
     )
 
 

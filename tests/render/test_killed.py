@@ -5,18 +5,19 @@ import subprocess
 import time
 from pathlib import Path
 
+import pytest
 from plan.specs import EVERY_KIND
 
 from genesis_monitoring.tree.paths import JOURNAL
 
 from .command import ENVIRONMENT, command, genesis_mon, tree_of
 
-KILLS = 8
 MOST_KILLS = 64
 """Until one came while files were being written."""
 
 
-def test_killed_again_and_again(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kills", [3, pytest.param(60, marks=pytest.mark.live)])
+def test_killed_again_and_again(tmp_path: Path, kills: int) -> None:
     dice = random.Random(5)
     text = EVERY_KIND.read_text("utf-8")
     specs = (tmp_path / "one.yaml", tmp_path / "two.yaml")
@@ -34,14 +35,14 @@ def test_killed_again_and_again(tmp_path: Path) -> None:
     genesis_mon("render", "--spec", str(specs[0]), "--out", str(out), cwd=tmp_path)
     torn = 0
     for kill in range(MOST_KILLS):
-        if kill >= KILLS and torn:
+        if kill >= kills and torn:
             break
         _render_killed(specs[(kill + 1) % 2], out, dice)
         torn += (out / JOURNAL).exists()
         for path, data in tree_of(out).items():
             if ".genesis-mon." not in path:
                 assert data in [tree.get(path) for tree in wanted], f"kill {kill}: {path} is half a file"
-        if kill % 4 == 3:
+        if kill % 3 == 2:
             turn = dice.randrange(2)
             said = genesis_mon("render", "--spec", str(specs[turn]), "--out", str(out), cwd=tmp_path)
             assert tree_of(out) == wanted[turn], said

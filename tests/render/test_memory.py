@@ -25,5 +25,5 @@ def held(size: int, folder: Path) -> tuple[int, int]:
 
 def test_what_is_held_for_an_sli_is_less_than_twice_its_files(tmp_path: Path) -> None:
     held(10, tmp_path)
-    few, many = held(20, tmp_path), held(80, tmp_path)
+    few, many = held(10, tmp_path), held(40, tmp_path)
     assert many[0] - few[0] < 2 * (many[1] - few[1])

@@ -79,9 +79,9 @@ def test_a_spec_that_cannot_be_used(command: str, spec: str, code: int, folder: 
 @pytest.mark.parametrize("command", ["verdict", "report -o r.html", "archive --out a", "steady-state"])
 @pytest.mark.parametrize("record", ["invalid.yaml", "binary", "folder", "absent"])
 def test_a_record_that_cannot_be_used(command: str, record: str, folder: Path) -> None:
-    if command.startswith("archive"):
-        call_out = CliRunner().invoke(program.app, ["render", "--spec", str(folder / "slo.yaml")])
-        assert call_out.exit_code == 0
+    if command.startswith("archive") and not (folder / "generated").exists():
+        rendered = CliRunner().invoke(program.app, ["render", "--spec", str(folder / "slo.yaml")])
+        assert rendered.exit_code == 0
     assert call(folder, f"{command} --replay {record}") == (3, "")
 
 
@@ -116,7 +116,8 @@ def test_a_ledger_that_cannot_be_used(command: str, ledger: str, folder: Path) -
     ],
 )
 def test_times_that_are_none(command: str, folder: Path) -> None:
-    for time in TIMES:
+    # An archive is rendered before its time is read.
+    for time in TIMES[::4] if command.startswith("archive") else TIMES:
         asking = () if command.startswith("plan") else NOWHERE.split()
         code, said = call(folder, command, time, *asking)
         assert (code, said) in ((2, ""), (1, "")) if "archive" in command else (code, said) == (2, ""), time

@@ -211,7 +211,8 @@ def test_who_signs_off_elsewhere_is_seen(plan: Plan, tmp_path: Path) -> None:
     path = tmp_path / "ledger"
     slots = plan.rollout.checkpoints if plan.rollout else ()
     slot = next(one for one in slots if one.sign_off)
-    world = World(plan, START, tick=30.0, kill=START + slot.offset + 600)
+    due = START + slot.offset
+    world = World(plan, due - 1800, tick=30.0, kill=due + 600)
 
     with pytest.raises(StopError):
         watch(world, path)
