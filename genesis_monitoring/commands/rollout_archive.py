@@ -119,6 +119,8 @@ def _files(
         dashboards.append(ArchivedDashboard(fixed.path, fixed.uid, live.uid))
     metadata = project.plan.spec.metadata
     facts = ArchiveFacts(
+        kind="genesis-mon/archive",
+        version=1,
         name=metadata.name,
         title=metadata.title,
         start=format_iso(verdict.window.start),

@@ -17,12 +17,12 @@ class ArchivedDashboard:
     """Of the dashboard that it stays of."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class ArchiveFacts:
     """The `archive.json` that `genesis-mon rollout archive` writes, version 1."""
 
-    kind: Literal["genesis-mon/archive"] = "genesis-mon/archive"
-    version: Literal[1] = 1
+    kind: Literal["genesis-mon/archive"]
+    version: Literal[1]
     name: str
     title: str
     start: TimeText

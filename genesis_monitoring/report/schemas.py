@@ -38,11 +38,7 @@ _OPEN = (FindingsDocument,)
 def document_schema(kind: type) -> str:
     """As JSON text; the same bytes for the same types."""
     # A dataclass of the standard library takes its configuration from what it stands in.
-    config = ConfigDict(
-        use_attribute_docstrings=True,
-        alias_generator=key_of,
-        json_schema_serialization_defaults_required=True,
-    )
+    config = ConfigDict(use_attribute_docstrings=True)
     made = TypeAdapter(tuple[kind], config=config).json_schema(mode="serialization")  # type: ignore[valid-type]
     _simplify(made, closed=kind not in _OPEN)
     whole = made["$defs"].pop(kind.__name__)
@@ -51,14 +47,20 @@ def document_schema(kind: type) -> str:
 
 
 def _simplify(part: Any, *, closed: bool) -> None:
-    """Without titles, which only say the names again. ``closed``: nothing is allowed that is not said."""
+    """Every key, as it is written, and no titles, which only say these again.
+
+    ``closed``: nothing is allowed that is not said.
+    """
     if isinstance(part, dict):
         if isinstance(part.get("title"), str):
             del part["title"]
         if isinstance(part.get("description"), str):
             part["description"] = part["description"].replace("``", "`")
-        if closed and part.get("type") == "object":
-            part["additionalProperties"] = False
+        if part.get("type") == "object":
+            part["properties"] = {key_of(name): below for name, below in part["properties"].items()}
+            part["required"] = list(part["properties"])
+            if closed:
+                part["additionalProperties"] = False
         part = list(part.values())
     if isinstance(part, list):
         for below in part:

@@ -36,7 +36,8 @@ def test_the_good_tree_is_clean(tree: RuleTree) -> None:
         ("GM404", "avg_over_time(sli:queued:count[45s])", "the evaluation interval is 15s"),
         ("GM404", "max_over_time(queue_length[3m:1m])", "the subquery's step is 1m"),
         ("GM404", "max_over_time(queue_length[30s:])", "the subquery's step is 15s"),
-        ("GM404", "max_over_time(up[30s])", "the scrape interval is 15s"),
+        ("GM404", "max_over_time(up[19s])", "the scrape interval is 5s"),
+        ("GM404", 'max_over_time(up{job="alertmanager"}[59s])', "the scrape interval is 15s"),
         ("GM405", "sum(increase(requests_total[31d]))", "looks back 31d, and Prometheus keeps 30d"),
         ("GM405", "sum(increase(requests_total[29d] offset 2d))", "looks back 31d"),
         ("GM405", "queue_length offset 40d", "looks back 40d"),
@@ -102,3 +103,13 @@ def test_the_interval_of_the_metrics_own_job(tmp_path: Path) -> None:
     tree.write_expr("sli:cost:usd_per_month", "2628000 * sum(rate(cost_total[1m]))", BILL)
     finding = tree.linted(check_rule_ranges, "GM404")
     assert "the scrape interval is 30s, so the range is 2m or longer" in finding.message
+
+
+def test_a_window_that_suits_its_own_job_while_another_one_is_slow(tmp_path: Path) -> None:
+    """What tells whether a target was up is asked of the target alone, though ``up`` is of all."""
+
+    def change(data: Any) -> None:
+        data["stack"]["services"]["alertmanager"]["scrape"]["interval"] = "30s"
+        data["slis"]["cost"]["window"] = "75s"
+
+    assert "GM404" not in codes(tree_of(tmp_path / "fast", change))

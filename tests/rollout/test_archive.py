@@ -218,6 +218,25 @@ def test_one_of_another_version_is_not_called_wrong(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('  "kind": "genesis-mon/archive",\n', "", "kind: Field required"),
+        ('"version": 1', '"version": 2', "version: Input should be 1"),
+        ('"tool": "', '"tool": 5, "was": "', "tool: Input should be a valid string"),
+        ("{", "[", "it: Invalid JSON"),
+    ],
+)
+def test_facts_that_are_none_are_not_read(folder: Path, old: str, new: str, said: str) -> None:
+    text = (folder / "first" / "archive.json").read_text()
+    assert old in text
+    (folder / "first" / "archive.json").write_text(text.replace(old, new))
+    _rehash(folder / "first")
+    answer = archive(folder, "--check first")
+    assert (answer.code, answer.stdout) == (3, "")
+    assert f"first/archive.json is none that this genesis-mon reads: {said}" in answer.stderr
+
+
+@pytest.mark.parametrize(
     ("line", "code", "said"),
     [
         ("--check none", 3, "has no SHA256SUMS"),

@@ -10,6 +10,7 @@ from functools import cached_property
 from genesis_monitoring.conventions import TARGET_LABELS
 from genesis_monitoring.plan.compile import Plan
 from genesis_monitoring.plan.slis import SliPlan
+from genesis_monitoring.promql.syntax import Selector
 from genesis_monitoring.promql.types import Series
 from genesis_monitoring.spec.jobs import job_names, scrape_interval
 from genesis_monitoring.spec.metrics import Metric
@@ -30,6 +31,14 @@ class Catalogue:
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
         self._metrics: Mapping[str, Metric] = plan.spec.metrics
+
+    def interval(self, selector: Selector) -> int | None:
+        """Seconds between two samples of what is selected; of a job that it names, if it names one."""
+        series = self.find(selector.metric)
+        named = [one.value for one in selector.matchers if (one.label, one.operator) == ("job", "=")]
+        if series is not None and selector.metric in _OF_EACH_TARGET and named:
+            return self._interval(named[0])
+        return series.interval if series is not None else None
 
     def find(self, name: str) -> Series | None:
         """The series of that name; None if nothing exposes or records it."""
@@ -59,18 +68,16 @@ class Catalogue:
         return {series.name: series for series in (*self._built_in(), *self._exposed(), *self._recorded())}
 
     def _built_in(self) -> Iterator[Series]:
-        slowest = max((self._interval(name) for name in job_names(self.plan.spec)), default=0)
         for name, unit in _OF_EACH_TARGET.items():
-            yield Series(name, "gauge", unit, _TARGET, slowest)
+            yield Series(name, "gauge", unit, _TARGET, self._fastest)
         evaluation = self.plan.spec.prometheus.evaluation_interval
         yield Series("ALERTS", "gauge", "", None, evaluation)
         yield Series("ALERTS_FOR_STATE", "gauge", "timestamp", None, evaluation)
 
     def _exposed(self) -> Iterator[Series]:
-        slowest = max((self._interval(name) for name in self.plan.spec.stack.services), default=0)
         for name, metric in self._metrics.items():
             labels = _TARGET.union(metric.labels)
-            interval = slowest if name in _OF_EACH_TARGET else self._interval(metric.job)
+            interval = self._fastest if name in _OF_EACH_TARGET else self._interval(metric.job)
             if metric.type == "histogram":
                 yield Series(f"{name}_bucket", "counter", "count", labels | {"le"}, interval, name)
                 yield Series(f"{name}_count", "counter", "count", labels, interval)
@@ -83,6 +90,11 @@ class Catalogue:
         for name, plan in self.plan.slis.items():
             for one in plan.recordings:
                 yield Series(one.record, "gauge", plan.sli.unit, frozenset(plan.sli.by), interval, sli=name)
+
+    @cached_property
+    def _fastest(self) -> int:
+        """How often what each target has gets a sample, at the most: which target is meant is not known."""
+        return min((self._interval(name) for name in job_names(self.plan.spec)), default=0)
 
     def _interval(self, job: str) -> int:
         return scrape_interval(self.plan.spec, job)

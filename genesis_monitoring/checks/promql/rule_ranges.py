@@ -85,7 +85,7 @@ def _short(catalogue: Catalogue, node: Range | Subquery) -> Iterator[Fault]:
         series = catalogue.find(node.selector.metric)
         if series is None:
             return
-        interval = float(series.interval)
+        interval = float(catalogue.interval(node.selector) or 0)
         source = "the evaluation interval" if series.sli else "the scrape interval"
     if node.seconds < _SAMPLES * interval:
         needed = seconds_text(_SAMPLES * interval)
