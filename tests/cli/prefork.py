@@ -116,7 +116,7 @@ def _become(request: dict[str, Any], streams: Sequence[int]) -> Any:
 
 
 def run_and_end(command: Callable[[], None]) -> None:
-    """End as Python does, but for taking every object of the server apart, which most commands last less than.
+    """End as Python does, but leave the objects of the server as they are: most commands last less than that.
 
     What is not plain, a stream that cannot be written or a thread that still runs, is left to Python itself.
     """
