@@ -16,6 +16,9 @@ global: {evaluation_interval: 1s}
 rule_files: ['rules/*.yml']
 """
 
+_AS_STORED = ("--storage.tsdb.min-block-duration=2h", "--storage.tsdb.max-block-duration=2h")
+"""Blocks are left as they are. To make larger ones of them takes longer than all questions to them."""
+
 Points = Sequence[tuple[float, float | str]]
 
 
@@ -44,7 +47,7 @@ def running(data: Path, scratch: Path, config: str = CONFIG, *more: str) -> Iter
         f"--config.file={scratch / 'prometheus.yml'}",
         f"--storage.tsdb.path={data}",
         f"--web.listen-address={LISTEN}",
-        *(more or ("--storage.tsdb.retention.time=20y",)),
+        *(more or ("--storage.tsdb.retention.time=20y", *_AS_STORED)),
     )
     with serve("prometheus", argv, cwd=scratch, scratch=scratch, timeout=600) as server:
         yield server

@@ -4,6 +4,7 @@ import contextlib
 import os
 import pty
 import select
+import shutil
 import signal
 import subprocess
 import time
@@ -16,13 +17,20 @@ from .sandbox import environment, run
 ESCAPE = "\x1b["
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a rendered tree, and a spec that has changed since."""
-    assert run("genesis-mon init && genesis-mon render", tmp_path).code == 0
-    spec = tmp_path / "slo.yaml"
+    made = tmp_path_factory.mktemp("made")
+    assert run("genesis-mon init && genesis-mon render", made).code == 0
+    spec = made / "slo.yaml"
     spec.write_text(spec.read_text("utf-8").replace("target: 1}", "target: 2}"), "utf-8")
-    return tmp_path
+    return made
+
+
+@pytest.fixture
+def folder(made: Path, tmp_path: Path) -> Path:
+    """A copy of it."""
+    return shutil.copytree(made, tmp_path, dirs_exist_ok=True)
 
 
 def on_a_terminal(line: str, folder: Path, **more: str) -> str:

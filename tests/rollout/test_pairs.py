@@ -4,7 +4,7 @@ from genesis_monitoring.plan.compile import Plan
 
 from .pairs import improvement, pairs
 
-SEED, COUNT = 3, 24
+SEED, COUNT = 3, 12
 
 
 def test_nothing_that_is_worse_or_left_out_or_restarted_improves_a_verdict(plan: Plan) -> None:
