@@ -95,21 +95,23 @@ def test_the_episodes_are_those_that_were_recorded(tmp_path: Path) -> None:
             ]
             assert one.origin is Origin.RECORDED
             assert len(seen) >= 3
-            assert begun(one.episodes, blackouts) == begun(seen, blackouts), one.alert
+            assert certain(one.episodes, blackouts) == certain(seen, blackouts), one.alert
             assert one.recorded == len(seen)
 
 
-def begun(runs: Iterable[Run], blackouts: tuple[Run, ...]) -> list[tuple[float, float]]:
-    """Starts and ends. In its first two evaluations Prometheus holds alerts, but writes no ``ALERTS`` yet.
+def certain(runs: Iterable[Run], blackouts: tuple[Run, ...]) -> list[tuple[float, float]]:
+    """What of the runs lies outside of the outages and of what is not certain around them.
 
-    So where it starts again an alert may have begun before, and one that is over within a second of the first
-    beat may never have been written: the groups are not evaluated at the same moment.
+    In its first two evaluations Prometheus holds alerts, but writes no ``ALERTS`` yet, and the groups are not
+    evaluated at the same moment as the one whose beats tell of an outage.
     """
-    found = []
-    for run in runs:
-        again = next((b.end for b in blackouts if b.end - 3 <= run.start <= b.end + 1), None)
-        if again is None:
-            found.append((run.start, run.end))
-        elif run.end > again + 1:
-            found.append((again, run.end))
-    return found
+    pieces = [(run.start, run.end) for run in runs]
+    for outage in blackouts:
+        before, after = outage.start - 1, outage.end + 2
+        pieces = [
+            piece
+            for start, end in pieces
+            for piece in ((start, min(end, before)), (max(start, after), end))
+            if piece[0] < piece[1]
+        ]
+    return pieces
