@@ -36,12 +36,20 @@ def pairs(seed: int, count: int, plan: Plan) -> Iterator[Pair]:
         draw = random.Random(f"{seed}-{number}")
         first = tuple(_edits(draw, values))
         kind = draw.choice(("worse", "left out", "restarted"))
-        more = {"worse": _worse, "left out": _left_out, "restarted": _restarted}[kind](draw, values)
+        change = {"worse": _worse, "left out": _left_out, "restarted": _restarted}[kind]
+        more = change(draw, values)
+        while _says_anew(more, first):
+            more = change(draw, values)
         fired = [edit.split()[3] for edit in first if edit.startswith("fire")]
         if kind == "restarted" and fired and draw.random() < 0.8:
             more = f"restart {int(draw.choice(fired).removesuffix('m')) + draw.randint(-2, 3)}m"
         case = Case(f"pair-{number}", "", "", first, "", {}, "", 48 * 3600, None)
         yield Pair(number, kind, case, replace(case, edits=(*first, more)))
+
+
+def _says_anew(more: str, first: tuple[str, ...]) -> bool:
+    """Whether requests are to be there for another time than they already are, which leaves nothing out."""
+    return more.startswith("requests ") and any(edit.startswith("requests ") for edit in first)
 
 
 def improvement(pair: Pair, plan: Plan) -> str:
