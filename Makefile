@@ -13,6 +13,8 @@ ROOTS :=
 USERS :=
 # Draws the places of the faults that make mutate makes.
 SEED := 1
+# What of make look runs; all if empty.
+PARTS :=
 
 TOOLS := promtool amtool
 TEST_TOOLS := git $(TOOLS) prometheus prometheus-alertmanager prometheus-node-exporter chromium
@@ -29,7 +31,7 @@ endef
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup python tools tools-of-render tools-of-live render test check prove live specs mutate pairs test-matrix fresh bench schema examples pins clean
+.PHONY: peers help setup python tools tools-of-render tools-of-live render test check prove live specs mutate pairs test-matrix fresh bench look schema examples pins clean
 
 help: ## Say what each target does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -89,8 +91,17 @@ fresh: ## Both commands in bare Debian roots, as each kind of user. A part: ROOT
 bench: $(INSTALLED_DEV) ## Measure start-up, render, validate, scrapes and a verdict, and how they grow with the spec
 	$(BIN)/python -m bench
 
+# Needs Node and a registry of npm packages, which nothing else here does.
+look: tools $(INSTALLED_DEV) ## See the dashboards by Grafana's own open libraries: values, types, pictures. A part: PARTS=values
+	$(BIN)/python -m look $(PARTS)
+
 specs: tools $(INSTALLED_DEV) ## 200 random valid specs, rendered and validated: no false alarm
 	WORKERS=$(WORKERS) scripts/run-tests.sh -m live tests/properties
+
+# Needs Go and its registry, which nothing else here does.
+peers: tools $(INSTALLED_DEV) ## Our rules beside released tools of others, Sloth above all, which Go builds into .peers/
+	@scripts/install-peers.sh .peers
+	WORKERS=$(WORKERS) scripts/run-tests.sh -m peers tests/peers
 
 pairs: tools $(INSTALLED_DEV) ## 5,000 random pairs of rollouts: the worse one never has the better verdict
 	GENESIS_MON_PAIRS=50 WORKERS=$(WORKERS) scripts/run-tests.sh -m live tests/live/test_pairs.py
@@ -107,8 +118,8 @@ schema: $(INSTALLED) ## Write docs/*.schema.json: of slo.yaml, for editors, and 
 		mv $(VENV)/schema.json "$$file" || exit 1; \
 	done
 
-examples: $(INSTALLED_DEV) ## Write the example reports in docs/examples/
-	GENESIS_MON_REWRITE=1 $(BIN)/pytest -q tests/rollout/test_report_examples.py
+examples: $(INSTALLED_DEV) ## Write the example reports and messages in docs/examples/
+	GENESIS_MON_REWRITE=1 $(BIN)/pytest -q tests/rollout/test_report_examples.py tests/checks/test_message_examples.py
 
 pins: ## Renew constraints.txt: the newest versions that pyproject.toml allows
 	rm -rf $(VENV)/pins

@@ -1,5 +1,5 @@
 """``make bench``: what the commands cost against the bare minimum, and how cost grows with the spec.
-And how long a scrape of the exporter and a verdict over 48 hours take.
+And how long a scrape of the exporter and a verdict over 48 hours take, and error budgets beside Sloth's.
 
 Ratios are of processor time unless they say "by the clock", measured pair by pair in this run, so they hold
 on any machine.
@@ -12,6 +12,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from bench.budgets import evaluating, generating
 from bench.exporter import scrapes
 from bench.measure import Ratio, paired, paired_wall, run_once
 from bench.synthetic import synthetic_spec
@@ -23,12 +24,14 @@ IMPORTS_OF_RENDER = "import typer, yaml, jinja2, grafanalib.core; from pydantic 
 
 
 def main() -> None:
-    """Print the two tables and a line each for exporter and verdict."""
+    """Print the tables, and a line each for exporter and verdict."""
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--pairs", type=int, default=9, help="pairs of runs for each ratio")
     parser.add_argument(
         "--sizes", type=int, nargs="+", default=[100, 1000, 10000], help="SLIs of the synthetic specs"
     )
+    parser.add_argument("--slos", type=int, nargs="+", default=[1000, 10000], help="SLOs beside Sloth's")
+    parser.add_argument("--evaluated", type=int, default=3, help="SLOs whose rules Prometheus evaluates")
     parser.add_argument("--suites", type=int, default=1000, help="test suites of the exporter's spec")
     parser.add_argument("--tests", type=int, default=1000, help="tests of each suite")
     arguments = parser.parse_args()
@@ -36,6 +39,10 @@ def main() -> None:
         folder = Path(name)
         ratios(folder, arguments.pairs)
         growth(folder, arguments.sizes)
+        print()
+        generating(folder / "generating", arguments.slos, max(1, arguments.pairs // 3))
+        print()
+        evaluating(folder / "evaluating", arguments.evaluated, arguments.pairs)
         print()
         scrapes(folder / "exporter", arguments.suites, arguments.tests)
         verdicts(ROOT / "slo.yaml", folder / "verdict", arguments.pairs)

@@ -1,4 +1,10 @@
-"""Synthetic specs of any size: the small real one's frame with N SLIs, each alerted on and drawn."""
+"""Synthetic specs of any size: the small real one's frame with N SLIs, each alerted on and drawn.
+
+And the same error budgets for Sloth and for genesis-mon.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 _FRAME = """\
 apiVersion: genesis-mon/v1
@@ -76,6 +82,17 @@ _SERVICE = (
 )
 _PROSE = "summary: Something is off, impact: Somebody waits, response: [Look at it.]"
 
+_ONE_PANEL = """\
+  shop:
+    title: Shop
+    description: Shop
+    tags: [bench]
+    rows:
+      - id: 1000
+        title: All
+        panels:
+          - {id: 1, title: Alerts, type: alertlist, description: What fires., width: 12, height: 6}"""
+
 PER_COMPONENT = 10
 
 
@@ -106,6 +123,89 @@ def synthetic_spec(size: int) -> str:
         dashboards="\n".join(dashboards),
         service=_SERVICE,
         prose=_PROSE,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Slo:
+    """An SLO of HTTP requests, of which those answered with a 5xx are bad.
+
+    ``objective`` is in percent, ``period`` in days. ``by`` is a label of which each value has a budget of its
+    own. ``tiers`` are those of a catalogue that is not the workbook's, as the spec says them.
+    """
+
+    name: str
+    objective: float
+    period: int = 30
+    page: bool = True
+    ticket: bool = True
+    by: str = ""
+    minimum_errors: int = 3
+    tiers: str = ""
+
+    @property
+    def metric(self) -> str:
+        """The counter of its requests."""
+        return f"{self.name}_requests_total"
+
+    @property
+    def sloth_name(self) -> str:
+        """As Sloth has it, and the label ``sloth_slo`` too."""
+        return self.name.replace("_", "-")
+
+
+def sloth_spec(slos: Iterable[Slo]) -> str:
+    """A document for ``sloth generate``."""
+    lines = ["version: prometheus/v1", "service: shop", "slos:"]
+    for slo in slos:
+        total, bad = (
+            f"sum{f' by ({slo.by})' if slo.by else ''} (rate({slo.metric}{braces}[{{{{.window}}}}]))"
+            for braces in ("", '{code=~"5.."}')
+        )
+        lines += [
+            f"  - name: {slo.sloth_name}",
+            f"    objective: {slo.objective}",
+            "    sli:",
+            f"      events: {{error_query: '{bad}', total_query: '{total}'}}",
+            "    alerting:",
+            "      name: Burns",
+            f"      page_alert: {{disable: {str(not slo.page).lower()}}}",
+            f"      ticket_alert: {{disable: {str(not slo.ticket).lower()}}}",
+        ]
+    return "\n".join((*lines, ""))
+
+
+def budget_spec(slos: Iterable[Slo], scraped: str = "15s") -> str:
+    """The same for genesis-mon. ``scraped``: how often its targets are."""
+    metrics, slis = [], []
+    for slo in slos:
+        labels, by = (f", {slo.by}", f"by: [{slo.by}], ") if slo.by else ("", "")
+        metrics.append(
+            f"  {slo.metric}: {{type: counter, unit: count, help: Requests, job: prometheus, "
+            f"status: exported, labels: [code{labels}]}}"
+        )
+        alerts = slo.tiers or ", ".join(
+            f"{key}: P1" for key, on in (("page", slo.page), ("ticket", slo.ticket)) if on
+        )
+        slis.append(
+            f"  {slo.name}: {{kind: ratio, title: {slo.name}, component: shop, unit: percent, {by}"
+            f"window: 5m, "
+            f"numerator: [{{metric: {slo.metric}, matchers: {{code: '=~5..'}}}}], "
+            f"denominator: [{slo.metric}], budget: {{objective: {slo.objective}, period: {slo.period}d, "
+            f"errors: numerator, minimum_errors: {slo.minimum_errors}, {alerts}}}}}"
+        )
+    return (
+        _FRAME.replace("retention: 30d", "retention: 90d")
+        .replace("scrape_interval: 15s", f"scrape_interval: {scraped}")
+        .format(
+            components="  shop: What customers see",
+            metrics="\n".join(metrics),
+            slis="\n".join(slis),
+            alerts="  {}",
+            dashboards=_ONE_PANEL,
+            service=_SERVICE,
+            prose=_PROSE,
+        )
     )
 
 

@@ -7,7 +7,7 @@ from typing import Literal
 RENDER, TEST = "make render", "make test"
 ROOT, USER = "root", "somebody"
 
-_NO_TOOLS = r"going on without[\s\S]*GM001 the check rule-tests did not run[\s\S]* 0 errors, 8 warnings"
+_NO_TOOLS = r"going on without[\s\S]*GM001 the check rule-tests did not run[\s\S]* 0 errors, 9 warnings"
 _ONLY_ROOT = (
     r"only root can install them, and there is no sudo\n  mend: install them \(on Debian: apt-get install "
 )

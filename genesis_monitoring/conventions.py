@@ -25,12 +25,20 @@ SECRETS_MOUNT = "/run/secrets"
 DASHBOARDS_MOUNT = "/etc/grafana/dashboards"
 
 SEVERITY_LABEL = "severity"
+SHADOW_LABEL = "shadow_severity"
+"""Stands for the severity of an alert that is recorded and told to nobody."""
 COMPONENT_LABEL = "component"
 TEAM_LABEL = "team"
 SLI_LABEL = "sli"
 JOB_LABEL = "job"
+SLO_ID = "sloth_id"
+"""The label by which Sloth, and so we, tell one SLO from another."""
+BUDGET_BURNS_PANEL = 900012
+"""The panel of the generated dashboard that shows how fast a budget burns. Links of alerts have it."""
 ALERT_LABELS = ("alertname", SEVERITY_LABEL, COMPONENT_LABEL, TEAM_LABEL, SLI_LABEL)
 """Labels that every alert is given by its rule."""
+BUDGET_LABELS = (SLO_ID, "sloth_service", "sloth_slo", "sloth_severity", "tier")
+"""Labels that alerts on error budgets have beside."""
 UP_METRIC = "up"
 """1 for each target that was scraped, 0 for one that could not be."""
 TARGET_LABELS = ("job", "instance")
@@ -52,6 +60,11 @@ RESOLUTION = "0.000001"
 """SLI values are rounded to this, so that float noise cannot move a value off a threshold it stands on."""
 
 
+def output_folder(environment: str | None) -> str:
+    """The folder of the generated tree, beside the spec."""
+    return OUTPUT_FOLDER if environment is None else f"{OUTPUT_FOLDER}-{environment}"
+
+
 def record_name(sli: str, unit: str, window: int | None = None) -> str:
     """The recorded series of an SLI: level, what it is, its unit (``level:metric:operations``).
 
@@ -60,9 +73,19 @@ def record_name(sli: str, unit: str, window: int | None = None) -> str:
     return f"sli:{sli}:{unit}" if window is None else f"sli:{sli}:{unit}_over_{format_duration(window)}"
 
 
-def rules_path(component: str) -> str:
-    """Where a component's rule group is written."""
-    return f"{RULES_FOLDER}/{component}.yml"
+def baseline_name(sli: str, unit: str) -> str:
+    """The recorded series of what an SLI was on average over the first hours of the rollout."""
+    return f"{record_name(sli, unit)}_baseline"
+
+
+def budgets_uid(name: str) -> str:
+    """The uid of the generated dashboard of error budgets. Grafana takes 40 characters."""
+    return f"{name[:32].rstrip('-')}-budgets"
+
+
+def rules_path(component: str, *, period: bool = False) -> str:
+    """Where a component's rules are written; those that look back over the period of a budget are apart."""
+    return f"{RULES_FOLDER}/{component}{'.period' if period else ''}.yml"
 
 
 def instrumentation_path(module: str) -> str:

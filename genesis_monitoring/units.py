@@ -18,9 +18,11 @@ class Unit:
     """A unit: ``factor`` converts one of it to its dimension's base unit.
 
     ``symbol`` goes behind a number in prose (``prefix`` before it); ``grafana`` is the id of Grafana's
-    value format; ``rate`` names the unit that a counter of this unit has per second, already converted
-    by ``rate_factor``; ``lower`` and ``upper`` bound the values that can occur. Large numbers of a
-    ``scaled`` unit are told in thousands, millions and so on (``1.5M tokens``), where it ``takes_prefix``
+    value format, ``decimals`` how many digits people want behind its point, if that does not depend on the
+    value, and ``per`` the time that is in the symbol and not in that format; ``rates`` names the units that
+    a counter of this unit has per second, each with its factor; ``lower`` and ``upper`` bound the values
+    that can occur. Large numbers of a ``scaled`` unit are told in thousands, millions and so on
+    (``1.5M tokens``), where it ``takes_prefix``
     in front of its symbol (``1.5 MB``).
     """
 
@@ -34,6 +36,8 @@ class Unit:
     upper: float | None = None
     scaled: bool = False
     takes_prefix: bool = False
+    decimals: int | None = None
+    per: str = ""
 
     @property
     def large(self) -> float:
@@ -44,19 +48,51 @@ class Unit:
 UNITS: dict[str, Unit] = {
     "seconds": Unit("time", 1.0, " s", "s", lower=0.0),
     "milliseconds": Unit("time", 0.001, " ms", "ms", lower=0.0),
-    "minutes": Unit("time", 60.0, " min", "m", lower=0.0),
+    "minutes": Unit("time", 60.0, " min", "m", lower=0.0, decimals=0),
     "hours": Unit("time", 3600.0, " h", "h", lower=0.0),
+    "days": Unit("time", 86400.0, " d", "d", lower=0.0),
     "ratio": Unit("fraction", 1.0, "", "percentunit", lower=0.0, upper=1.0),
     "percent": Unit("fraction", 0.01, " %", "percent", upper=100.0),
-    "bytes": Unit("bytes", 1.0, " B", "decbytes", lower=0.0, scaled=True, takes_prefix=True),
-    "count": Unit("count", 1.0, "", "short", rates=(("per_second", 1.0),), lower=0.0, scaled=True),
+    "bytes": Unit(
+        "bytes",
+        1.0,
+        " B",
+        "decbytes",
+        rates=(("bytes_per_second", 1.0), ("bits_per_second", 8.0)),
+        lower=0.0,
+        scaled=True,
+        takes_prefix=True,
+    ),
+    "bits": Unit(
+        "bytes",
+        0.125,
+        " bit",
+        "decbits",
+        rates=(("bits_per_second", 1.0), ("bytes_per_second", 0.125)),
+        lower=0.0,
+        scaled=True,
+        takes_prefix=True,
+    ),
+    "bytes_per_second": Unit("byte rate", 1.0, " B/s", "Bps", lower=0.0, scaled=True, takes_prefix=True),
+    "bits_per_second": Unit("byte rate", 0.125, " bit/s", "bps", lower=0.0, scaled=True, takes_prefix=True),
+    "count": Unit(
+        "count",
+        1.0,
+        "",
+        "short",
+        rates=(("per_second", 1.0), ("requests_per_second", 1.0), ("queries_per_second", 1.0)),
+        lower=0.0,
+        scaled=True,
+    ),
     "tokens": Unit(
         "tokens", 1.0, " tokens", "short", rates=(("tokens_per_second", 1.0),), lower=0.0, scaled=True
     ),
-    "per_second": Unit("count rate", 1.0, "/s", "cps", lower=0.0, scaled=True),
-    "tokens_per_second": Unit("token rate", 1.0, " tokens/s", "cps", lower=0.0, scaled=True),
+    "per_second": Unit("count rate", 1.0, "/s", "count:/s", lower=0.0, scaled=True),
+    "requests_per_second": Unit("count rate", 1.0, " requests/s", "count:requests/s", lower=0.0, scaled=True),
+    "queries_per_second": Unit("count rate", 1.0, " queries/s", "count:queries/s", lower=0.0, scaled=True),
+    "tokens_per_second": Unit("token rate", 1.0, " tokens/s", "count:tokens/s", lower=0.0, scaled=True),
     "score": Unit("score", 1.0, " of 100", "none", lower=0.0, upper=100.0),
-    "state": Unit("state", 1.0, "", "bool_on_off", lower=0.0, upper=1.0),
+    "state": Unit("state", 1.0, "", "bool_yes_no", lower=0.0, upper=1.0),
     "multiple": Unit("multiple", 1.0, " times", "none", lower=0.0, scaled=True),
     "usd": Unit(
         "money",
@@ -67,11 +103,37 @@ UNITS: dict[str, Unit] = {
         rates=(("usd_per_month", float(SECONDS_PER_MONTH)),),
         lower=0.0,
         scaled=True,
+        decimals=2,
     ),
-    "usd_per_month": Unit("money rate", 1.0, "/month", "currencyUSD", prefix="$", lower=0.0, scaled=True),
+    "usd_per_month": Unit(
+        "money rate",
+        1.0,
+        "/month",
+        "currencyUSD",
+        prefix="$",
+        lower=0.0,
+        scaled=True,
+        decimals=2,
+        per="a month",
+    ),
     "usd_per_month_per_day": Unit(
-        "money trend", 1.0, "/month per day", "currencyUSD", prefix="$", scaled=True
+        "money trend",
+        1.0,
+        "/month per day",
+        "currencyUSD",
+        prefix="$",
+        scaled=True,
+        decimals=2,
+        per="a month, each day",
     ),
+    "celsius": Unit("temperature", 1.0, " °C", "celsius", lower=-273.15),
+    "volts": Unit("voltage", 1.0, " V", "volt", scaled=True, takes_prefix=True),
+    "amperes": Unit("current", 1.0, " A", "amp", scaled=True, takes_prefix=True),
+    "joules": Unit(
+        "energy", 1.0, " J", "joule", rates=(("watts", 1.0),), lower=0.0, scaled=True, takes_prefix=True
+    ),
+    "watts": Unit("power", 1.0, " W", "watt", scaled=True, takes_prefix=True),
+    "hertz": Unit("frequency", 1.0, " Hz", "hertz", lower=0.0, scaled=True, takes_prefix=True),
     "timestamp": Unit("timestamp", 1.0, "", "dateTimeFromNow", lower=0.0),
 }
 

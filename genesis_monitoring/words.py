@@ -1,4 +1,4 @@
-"""Words of messages: a text cut short, and the name that was likely meant."""
+"""Words of messages: a text cut short, numbers of things and in a row, and the name that was likely meant."""
 
 from collections.abc import Iterable
 
@@ -14,6 +14,22 @@ def shorten(text: str, limit: int = SHOWN) -> str:
 
 def _printable(char: str) -> str:
     return char if char.isprintable() else char.encode("unicode_escape").decode("ascii")
+
+
+def ranges(numbers: Iterable[int]) -> str:
+    """``1, 4 to 9``, of numbers in order."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return ", ".join(f"{run[0]} to {run[-1]}" if len(run) > 2 else ", ".join(map(str, run)) for run in runs)
+
+
+def count(number: int, noun: str) -> str:
+    """``1 panel``, ``2 panels``: for nouns with a regular plural."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def suggest(word: str, choices: Iterable[str]) -> str:

@@ -11,7 +11,9 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 
 
 ROLLOUT_SPEC = REPOSITORY / "tests" / "specs" / "rollout" / "slo.yaml"
-"""A spec with a whole rollout, for tests of the product: a threshold of the root's one may change any day."""
+"""The rollout's spec, every value written out: tests break copies of it, whatever ``slo.yaml`` says."""
+BRIEF_SPEC = REPOSITORY / "tests" / "specs" / "rollout-in-brief" / "slo.yaml"
+"""The same in the form of ``slo.yaml``, without what defaults say."""
 
 
 def copy_repository(target: Path) -> None:

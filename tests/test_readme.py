@@ -15,9 +15,19 @@ from typing import Any, NamedTuple
 
 import pytest
 import yaml
-from scratch import REPOSITORY, ROLLOUT_SPEC, copy_repository, make_environment, without_python_settings
+from scratch import (
+    BRIEF_SPEC,
+    REPOSITORY,
+    ROLLOUT_SPEC,
+    copy_repository,
+    make_environment,
+    without_python_settings,
+)
 
 README = REPOSITORY / "README.md"
+STARTER = REPOSITORY / "genesis_monitoring" / "commands" / "starter.yaml"
+"""What `genesis-mon init` writes."""
+FIRST = REPOSITORY / "docs" / "examples" / "service" / "slo.yaml"
 PAGES = sorted([*REPOSITORY.glob("*.md"), *(REPOSITORY / "docs").rglob("*.md")])
 NO_RUN = "bash no-run: "
 OUTPUT_OF = "text of: "
@@ -85,11 +95,17 @@ def test_it_tells_how_many_checks_need_the_tools(tmp_path: Path) -> None:
 
 
 def test_what_it_quotes_of_the_spec_stands_there() -> None:
-    spec = yaml.safe_load(ROLLOUT_SPEC.read_text())
+    specs = [yaml.safe_load(path.read_text()) for path in (ROLLOUT_SPEC, STARTER, FIRST)]
     quoted = [yaml.safe_load(block.text) for block in blocks(README) if block.mark == "yaml"]
     assert quoted
     for part in quoted:
-        assert _is_within(part, spec), f"not in slo.yaml as quoted: {part}"
+        assert any(_is_within(part, spec) for spec in specs), f"in no spec as quoted: {part}"
+
+
+def test_its_first_example_is_a_short_spec_as_it_stands_in_its_file() -> None:
+    first = next(block for block in blocks(README) if block.mark == "yaml")
+    assert first.text == FIRST.read_text()
+    assert len(first.text.splitlines()) <= 25
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(REPOSITORY).as_posix())
@@ -116,7 +132,7 @@ def _set_up(copy: Path) -> Path:
     script.chmod(0o755)
     (venv / "installed").touch()
     # As the page speaks of it, whatever the thresholds are by now.
-    shutil.copy(ROLLOUT_SPEC, copy / "slo.yaml")
+    shutil.copy(BRIEF_SPEC, copy / "slo.yaml")
     subprocess.run([script, "render"], cwd=copy, env=without_python_settings(), check=True)
     return copy
 

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from genesis_monitoring.checks import conformance, spec_secrets, unjudged
+from genesis_monitoring.checks import conformance, environments, page_links, spec_secrets, told, unjudged
 from genesis_monitoring.checks.alertmanager import (
     config as alertmanager_config,
     live as alertmanager_live,
+    nights,
     notification_delivery,
     notification_templates,
     routes,
@@ -27,10 +28,12 @@ from genesis_monitoring.checks.compose import (
 )
 from genesis_monitoring.checks.context import CheckContext
 from genesis_monitoring.checks.dashboards import links, panel_history
+from genesis_monitoring.checks.meant import prose, routes as meant_routes, unused, values
 from genesis_monitoring.checks.prometheus import (
     config as prometheus_config,
     image_versions,
     live as prometheus_live,
+    target_files,
 )
 from genesis_monitoring.checks.promql import (
     expressions,
@@ -99,7 +102,29 @@ SPEC_CHECKS: tuple[SpecCheck, ...] = (
         lambda plan, source, out: panel_history.check_panel_history(out, plan, source),
     ),
     SpecCheck(
+        "page-links",
+        "spec",
+        page_links.CODES,
+        lambda plan, source, _: page_links.check_page_links(plan.spec.metadata.links, source),
+    ),
+    SpecCheck("told", "spec", told.CODES, lambda plan, source, _: told.check_told(plan, source)),
+    SpecCheck(
+        "environments",
+        "spec",
+        environments.CODES,
+        lambda plan, source, _: environments.check_environments(plan.spec, source),
+    ),
+    SpecCheck(
         "criteria", "spec", unjudged.CODES, lambda plan, source, _: unjudged.check_unjudged(plan, source)
+    ),
+    SpecCheck("prose", "spec", prose.CODES, lambda plan, source, _: prose.check_prose(plan, source)),
+    SpecCheck("unused", "spec", unused.CODES, lambda plan, source, _: unused.check_unused(plan, source)),
+    SpecCheck("values", "spec", values.CODES, lambda plan, source, _: values.check_values(plan, source)),
+    SpecCheck(
+        "who-is-told",
+        "spec",
+        meant_routes.CODES,
+        lambda plan, source, _: meant_routes.check_routes(plan, source),
     ),
 )
 
@@ -107,6 +132,7 @@ CHECKS: tuple[Check, ...] = (
     Check("conformance", "tree", conformance.CODES, conformance.check_conformance),
     Check("prometheus-config", "prometheus", ("GM301",), prometheus_config.check_prometheus_config),
     Check("prometheus-rules", "prometheus", ("GM302",), prometheus_config.check_rules),
+    Check("target-files", "prometheus", target_files.CODES, target_files.check_target_files),
     Check("image-versions", "prometheus", image_versions.CODES, image_versions.check_image_versions),
     Check("promql", "promql", ("GM401",), expressions.check_promql),
     Check("rule-semantics", "promql", rule_semantics.CODES, rule_semantics.check_rule_semantics),
@@ -135,6 +161,7 @@ CHECKS: tuple[Check, ...] = (
         alertmanager_live.check_alertmanager_live,
         live=True,
     ),
+    Check("nights", "live", nights.CODES, nights.check_nights_live, live=True),
     Check(
         "notification-delivery",
         "live",

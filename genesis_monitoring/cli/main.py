@@ -7,20 +7,22 @@ from typing import Annotated
 
 import typer
 
-from genesis_monitoring.cli import exporter, rollout, stack
+from genesis_monitoring.cli import budget, diff as diff_, exporter, import_, init, preview, rollout, stack
 from genesis_monitoring.cli.options import (
     SETTINGS,
+    EnvironmentOption,
     OutOption,
     ProfileOption,
     SpecOption,
     TemplatesOption,
+    environment_names,
     number,
     one_format,
 )
 from genesis_monitoring.cli.surroundings import prepare_process
 from genesis_monitoring.cli.telling import tell, tell_own_fault, tell_usage
 from genesis_monitoring.conventions import LONGEST_TIMEOUT
-from genesis_monitoring.errors import ExitCode, GenesisMonError, ReaderGoneError
+from genesis_monitoring.errors import ExitCode, GenesisMonError, ReaderGoneError, UsageError
 
 HELP = """Monitoring as code: one slo.yaml becomes Prometheus, Alertmanager, Grafana and Compose files,
 proven right by the field's own tools.
@@ -42,6 +44,8 @@ app = typer.Typer(
 app.add_typer(exporter.app)
 app.add_typer(stack.app)
 app.add_typer(rollout.app)
+app.add_typer(budget.app)
+app.add_typer(import_.app)
 
 
 _USAGE_ERROR = next(
@@ -82,6 +86,10 @@ def render(
     out: OutOption = None,
     templates: TemplatesOption = None,
     profile: ProfileOption = None,
+    env: EnvironmentOption = None,
+    all_envs: Annotated[
+        bool, typer.Option("--all-envs", help="The spec as it stands, and each of its environments.")
+    ] = False,
     check: Annotated[
         bool, typer.Option("--check", help="Write nothing; exit 1 if anything differs.")
     ] = False,
@@ -96,15 +104,22 @@ def render(
     touched, files that the spec no longer makes are removed, and files of others are left alone. A
     render that was interrupted is finished by the next one.
 
+    With --env the spec is as it stands in one of its `environments`, and the tree is generated-NAME beside
+    the spec, with a manifest of its own. With --all-envs nothing is written if any of them is invalid.
+
     Exit codes: 0 written, or nothing to do; with --check: nothing differs; 1 the spec is invalid, the tree
     cannot be written, or something differs; 2 wrong usage, or there is no such spec; 3 could not tell.
     """
     from genesis_monitoring.commands.project import Inputs
-    from genesis_monitoring.commands.render import run_render
+    from genesis_monitoring.commands.render import run_render, run_render_all
     from genesis_monitoring.report.console import Console
 
-    inputs = Inputs(spec, out, templates, profile)
-    raise typer.Exit(run_render(inputs, Console(), check=check, diff=diff, adopt=adopt))
+    if all_envs and (env is not None or out is not None):
+        other = "--env" if env is not None else "--out"
+        raise UsageError(f"--all-envs writes a tree for each, and {other} names one", "leave one of them out")
+    inputs = Inputs(spec, out, templates, profile, env)
+    run = run_render_all if all_envs else run_render
+    raise typer.Exit(run(inputs, Console(), check=check, diff=diff, adopt=adopt))
 
 
 @app.command()
@@ -113,6 +128,15 @@ def validate(
     out: OutOption = None,
     templates: TemplatesOption = None,
     profile: ProfileOption = None,
+    env: Annotated[
+        str | None,
+        typer.Option(
+            "--env",
+            help="This environment alone. [default: the spec and all of them]",
+            metavar="NAME",
+            autocompletion=environment_names,
+        ),
+    ] = None,
     strict: Annotated[
         bool, typer.Option("--strict", help="A missing tool is an error. Always so in CI.")
     ] = False,
@@ -135,6 +159,9 @@ def validate(
             metavar="FORMAT=FILE",
         ),
     ] = None,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="As text, each of many notes as a line of its own.")
+    ] = False,
     timeout: Annotated[
         float,
         typer.Option(
@@ -164,7 +191,7 @@ def validate(
     from genesis_monitoring.report.outcome import Reports, parse_report_file
 
     code = run_validate(
-        Inputs(spec, out, templates, profile),
+        Inputs(spec, out, templates, profile, env),
         Console(),
         ToolPaths(promtool, amtool, compose, prometheus, alertmanager, timeout),
         Selection(tuple(only or ()), tuple(skip or ()), live),
@@ -172,6 +199,7 @@ def validate(
             format_,
             tuple(parse_report_file(text) for text in output or ()),
             annotate=os.environ.get("GITHUB_ACTIONS") == "true",
+            verbose=verbose,
         ),
         strict=strict or os.environ.get("CI", "") not in ("", "0", "false"),
     )
@@ -181,22 +209,54 @@ def validate(
 @app.command()
 def explain(
     name: Annotated[
-        str, typer.Argument(help="A code such as GM401, or a name from the spec.", metavar="NAME")
-    ],
+        str,
+        typer.Argument(
+            help="A code such as GM401, a word such as ratio, or a name from the spec.", metavar="NAME"
+        ),
+    ] = "",
+    list_: Annotated[bool, typer.Option("--list", help="List all codes, and all words with a page.")] = False,
     spec: SpecOption = Path("slo.yaml"),
     out: OutOption = None,
     templates: TemplatesOption = None,
     profile: ProfileOption = None,
 ) -> None:
-    """Explain a finding's code, or what the spec says of an alert, SLI, severity or panel id.
+    """Explain a finding's code, a word of a spec, or what the spec says of a name in it.
 
-    For a name it shows the expression, the threshold in words, and the files that come from it.
+    Words are the kinds of SLIs, receivers, panel types and products: what they mean and which keys they have.
+    Names are those of alerts, SLIs, severities and panel ids: the expression, the threshold in words, and the
+    files that come from it.
     """
-    from genesis_monitoring.commands.explain import run_explain
+    from genesis_monitoring.commands.explain import run_explain, run_list
     from genesis_monitoring.commands.project import Inputs
+    from genesis_monitoring.errors import UsageError
     from genesis_monitoring.report.console import Console
 
+    if list_ == bool(name):
+        raise UsageError("explain takes a NAME or --list", "try: genesis-mon explain GM401")
+    if list_:
+        raise typer.Exit(run_list(Console()))
     raise typer.Exit(run_explain(name, Inputs(spec, out, templates, profile), Console()))
+
+
+@app.command()
+def expand(
+    part: Annotated[
+        str, typer.Argument(help="A part of it, such as severities.P1 or dashboards.", metavar="PART")
+    ] = "",
+    spec: SpecOption = Path("slo.yaml"),
+    format_: Annotated[str, one_format("text", "json")] = "text",
+) -> None:
+    """Print the spec written out in full: all that it says, and what is filled in.
+
+    What the spec does not say ends with `# default:` and what it follows from. The output is a valid spec
+    that means the same: copy a part of it into yours to change it.
+
+    Exit codes: 0 printed; 1 the spec is invalid; 2 wrong usage, or there is no such spec or part.
+    """
+    from genesis_monitoring.commands.expand import run_expand
+    from genesis_monitoring.report.console import Console
+
+    raise typer.Exit(run_expand(spec, part, Console(), as_json=format_ == "json"))
 
 
 @app.command()
@@ -217,15 +277,9 @@ def schema(
     raise typer.Exit(run_schema(name, Console()))
 
 
-@app.command()
-def init(
-    path: Annotated[Path, typer.Argument(help="The file to write.", metavar="FILE")] = Path("slo.yaml"),
-) -> None:
-    """Write a small commented spec to start from. An existing file is never overwritten."""
-    from genesis_monitoring.commands.init import run_init
-    from genesis_monitoring.report.console import Console
-
-    raise typer.Exit(run_init(path, Console()))
+init.attach(app)
+diff_.attach(app)
+preview.attach(app)
 
 
 def main() -> None:

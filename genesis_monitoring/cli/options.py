@@ -59,6 +59,30 @@ ProfileOption = Annotated[
     str | None, typer.Option(help="A profile of the spec. [default: the one in force]", metavar="NAME")
 ]
 
+
+def environment_names(ctx: typer.Context, incomplete: str) -> list[str]:
+    """The environments of the spec that the command line names, to complete one."""
+    from genesis_monitoring.errors import GenesisMonError
+    from genesis_monitoring.spec.source import load_source
+
+    try:
+        value = load_source(Path(ctx.params.get("spec") or "slo.yaml")).value
+    except GenesisMonError:
+        return []
+    named = value.get("environments") if isinstance(value, dict) else None
+    names = named if isinstance(named, dict) else ()
+    return [name for name in names if name.startswith(incomplete)]
+
+
+EnvironmentOption = Annotated[
+    str | None,
+    typer.Option(
+        "--env",
+        help="An environment of the spec; its tree is generated-NAME.",
+        metavar="NAME",
+        autocompletion=environment_names,
+    ),
+]
 StartOption = Annotated[
     str | None,
     typer.Option("--start", help="When it really began, in UTC. [default: the spec's start]", metavar="TIME"),
@@ -74,6 +98,12 @@ ReplayOption = Annotated[
 LedgerOption = Annotated[
     Path | None,
     typer.Option(help="The ledger. [default: rollout/ledger.jsonl, beside the spec]", metavar="FILE"),
+]
+PostOption = Annotated[bool, typer.Option("--post", help="Tell the Slack channel that the spec names, once.")]
+PostAgainOption = Annotated[bool, typer.Option("--post-again", help="Post it though it was posted.")]
+PostDryOption = Annotated[
+    bool,
+    typer.Option("--dry-run", help="Print what --post would send instead of what was found; send nothing."),
 ]
 LedgerDigestOption = Annotated[
     str | None,

@@ -15,6 +15,9 @@ from genesis_monitoring.cli.options import (
     FormatOption,
     LedgerDigestOption,
     LedgerOption,
+    PostAgainOption,
+    PostDryOption,
+    PostOption,
     PrometheusOption,
     ReplayOption,
     SpecOption,
@@ -87,6 +90,9 @@ def verdict(
     at: AtOption = None,
     start: StartOption = None,
     format_: FormatOption = "text",
+    everything: Annotated[
+        bool, typer.Option("--all", help="Show what passes, too. JSON has it in any case.")
+    ] = False,
     record: Annotated[
         Path | None,
         typer.Option(help="Keep every answer in this file (compressed if it ends in .gz).", metavar="FILE"),
@@ -98,25 +104,41 @@ def verdict(
     token_file: TokenFileOption = None,
     ledger: LedgerOption = None,
     ledger_digest: LedgerDigestOption = None,
+    post: PostOption = False,
+    post_again: PostAgainOption = False,
+    dry_run: PostDryOption = False,
 ) -> None:
     """Judge the rollout from what Prometheus recorded: GO, NO-GO or HOLD, and why.
 
     Any NO-GO criterion met is NO-GO. GO needs every GO criterion and every line of the checklist. All else
     is HOLD; missing data is never a pass. Before the end of the window it says whether NO-GO is certain
-    already or GO is still reachable, and how much violation each criterion has left.
+    already or GO is still reachable, and with --all how much violation each criterion has left.
 
     Log in with --token-file or GENESIS_MON_BEARER_TOKEN, or with GENESIS_MON_BASIC_USER and
     GENESIS_MON_BASIC_PASSWORD. Proxies are those of the environment.
 
-    Exit codes: 0 GO; 1 NO-GO; 4 HOLD; 2 wrong usage; 3 could not tell.
+    --post tells the channel that the spec names for it (rollout.posts.verdict), once for each verdict.
+
+    Exit codes: 0 GO; 1 NO-GO; 4 HOLD; 2 wrong usage; 3 could not tell. A post that fails changes none.
     """
     from genesis_monitoring.commands.rollout_inputs import ServerOptions
+    from genesis_monitoring.commands.rollout_post import Posting
     from genesis_monitoring.commands.rollout_verdict import Evidences, run_verdict
     from genesis_monitoring.report.console import Console
 
     server = ServerOptions(prometheus, timeout, ca_file, token_file)
     wanted = Evidences(start, at, replay, ledger, ledger_digest)
-    raise typer.Exit(run_verdict(spec, server, wanted, Console(), format_=format_, record_to=record))
+    code = run_verdict(
+        spec,
+        server,
+        wanted,
+        Console(),
+        format_=format_,
+        record_to=record,
+        posting=Posting.of(post, post_again, dry_run, timeout),
+        everything=everything,
+    )
+    raise typer.Exit(code)
 
 
 @app.command()
@@ -128,7 +150,7 @@ def report(
         ),
     ] = None,
     format_: Annotated[
-        str | None, one_format("html", "markdown", default=" [default: by the ending of the file]")
+        str | None, one_format("html", "markdown", "pdf", default=" [default: by the ending of the file]")
     ] = None,
     spec: SpecOption = Path("slo.yaml"),
     at: AtOption = None,
@@ -144,8 +166,9 @@ def report(
     """Write the report: verdict, evidence, charts, alerts, cost, checkpoints, advice on thresholds.
 
     It is one HTML file that needs no network, for screens (light and dark) and for paper, or Markdown
-    without the charts. It asks for the same evidence as `verdict`, or takes it from a record; checkpoints
-    and notes are those of the ledger. The charts need matplotlib: pip install 'genesis-mon[report]'.
+    without the charts, or a PDF that an installed Chromium prints of it. It asks for the same evidence as
+    `verdict`, or takes it from a record; checkpoints and notes are those of the ledger. The charts need
+    matplotlib: pip install 'genesis-mon[report]'.
 
     Exit codes: 0 written, whatever the verdict; 2 wrong usage; 3 could not tell.
     """
@@ -180,6 +203,9 @@ def checkpoint(
     ca_file: CaFileOption = None,
     token_file: TokenFileOption = None,
     ledger: LedgerOption = None,
+    post: PostOption = False,
+    post_again: PostAgainOption = False,
+    dry_run: PostDryOption = False,
 ) -> None:
     """Do the actions of a checkpoint and write what was found into the ledger, once.
 
@@ -187,18 +213,23 @@ def checkpoint(
     against its target, and the ends of the log files. Run again, it shows what is recorded; a note or a
     sign-off is added to it.
 
+    --post tells the channel that the spec names for it (rollout.posts.checkpoints), once a checkpoint.
+    With --dry-run the checkpoint is recorded all the same.
+
     Exit codes: 0 nothing deviates; 1 an SLI is beyond a level or an alert fires; 4 something has no data or
-    waits for a sign-off; 2 wrong usage; 3 could not tell.
+    waits for a sign-off; 2 wrong usage; 3 could not tell. A post that fails changes none.
     """
     from genesis_monitoring.commands.rollout_checkpoint import CheckpointOptions, Servers, run_checkpoint
     from genesis_monitoring.commands.rollout_inputs import ServerOptions
+    from genesis_monitoring.commands.rollout_post import Posting
     from genesis_monitoring.report.console import Console
 
     servers = Servers(
         ServerOptions(prometheus, timeout, ca_file, token_file),
         ServerOptions(alertmanager, timeout, ca_file, token_file),
     )
-    options = CheckpointOptions(index, at, start, note, sign_off, ledger, format_)
+    posting = Posting.of(post, post_again, dry_run, timeout)
+    options = CheckpointOptions(index, at, start, note, sign_off, ledger, format_, posting)
     raise typer.Exit(run_checkpoint(spec, servers, options, Console()))
 
 

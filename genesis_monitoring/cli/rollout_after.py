@@ -25,6 +25,31 @@ app = typer.Typer()
 
 
 @app.command()
+def rollback(
+    step: Annotated[int | None, typer.Argument(help="The step that is done.", metavar="N")] = None,
+    by: Annotated[str | None, typer.Option(help="Who says so.", metavar="NAME")] = None,
+    evidence: Annotated[str | None, typer.Option(help="What it rests on.", metavar="TEXT")] = None,
+    failed: Annotated[bool, typer.Option("--failed", help="It was tried and did not work.")] = False,
+    format_: FormatOption = "text",
+    spec: SpecOption = Path("slo.yaml"),
+    start: StartOption = None,
+    ledger: LedgerOption = None,
+) -> None:
+    """Show the steps of the rollback with their commands: what is done, by whom, and what is next.
+
+    With a number, --by and --evidence it is written into the ledger that this step is done; say it again to
+    correct it, and the last word counts. Nothing is run: the commands are for people.
+
+    Exit codes: 0 all steps are done; 1 one did not work; 4 some are left; 2 wrong usage; 3 could not tell.
+    """
+    from genesis_monitoring.commands.rollout_rollback import Done, run_rollback
+    from genesis_monitoring.report.console import Console
+
+    done = Done(step, by, evidence, failed)
+    raise typer.Exit(run_rollback(spec, done, start, ledger, Console(), format_=format_))
+
+
+@app.command()
 def archive(
     out: Annotated[
         Path | None,

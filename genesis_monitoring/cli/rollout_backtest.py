@@ -52,9 +52,11 @@ def backtest(
 
     With --set it compares: `P1 episodes 7 → 3`. NAME is an SLI (target, alert, no_go, window,
     minimum_traffic, unless_numerator) or an alert (for, severity, level); the value is written as in the
-    spec, in the SLI's unit, and has to pass the same checks. The spec itself is not changed.
+    spec, in the SLI's unit, and has to pass the same checks. The spec itself is not changed. Of an error
+    budget, KEY is budget.objective, .period, .page, .ticket, .exhausted, or budget.tiers.TIER.factor.
 
         genesis-mon rollout backtest --last 7d --set rag_latency_p95.target=150
+        genesis-mon rollout backtest --last 7d --set checkout_errors.budget.objective=99.5
 
     SLIs are read as they were recorded; what is not recorded as the spec has it is evaluated from the
     metrics that were stored. An alert whose SLI had no data is told as that, and not as quiet.

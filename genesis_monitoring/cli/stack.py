@@ -143,7 +143,9 @@ def drill(
         str,
         typer.Option("--end-to-end", help="Play this scenario on a stack of its own.", metavar="SCENARIO"),
     ] = "",
-    brief: Annotated[bool, typer.Option("--brief", help="Leave out the text of each message.")] = False,
+    brief: Annotated[
+        bool, typer.Option("--brief", help="On one screen: problems, and what arrived where.")
+    ] = False,
     format_: FormatOption = "text",
 ) -> None:
     """Prove that each alert arrives: route, receiver, group, message, inhibition, resolved notice.

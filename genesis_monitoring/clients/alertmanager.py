@@ -16,6 +16,7 @@ from typing import Any
 
 from genesis_monitoring.clients.alertmanager_copy import redirect
 from genesis_monitoring.clients.catcher import Catcher, catch
+from genesis_monitoring.clients.moved_zones import move_zones
 from genesis_monitoring.clients.process import ToolCrashed
 from genesis_monitoring.clients.server import LISTEN, Server, scratch_folder, serve
 from genesis_monitoring.clients.server_flags import kept_flags
@@ -174,7 +175,14 @@ class Alertmanager:
             yield AlertmanagerSession(server)
 
     @contextlib.contextmanager
-    def deliver(self, tree: Path, config: str, command: Sequence[str] = ()) -> Iterator[DeliverySession]:
+    def deliver(
+        self,
+        tree: Path,
+        config: str,
+        command: Sequence[str] = (),
+        at: datetime | None = None,
+        zones: Sequence[str] = (),
+    ) -> Iterator[DeliverySession]:
         """See AlertmanagerServer."""
         import shutil
 
@@ -183,10 +191,15 @@ class Alertmanager:
             try:
                 shutil.copytree(tree / inside, scratch / "tree" / inside)
                 copy = scratch / "tree" / config
-                copy.write_text(redirect(copy.read_text("utf-8"), catcher.address, scratch), encoding="utf-8")
+                text = copy.read_text("utf-8")
+                copy.write_text(
+                    redirect(text, catcher.address, scratch, inhibiting=False, timed=at is not None),
+                    encoding="utf-8",
+                )
             except (OSError, ValueError, shutil.Error) as error:
                 raise ToolCrashed(f"the configuration could not be copied: {error}") from error
-            with self._serve(scratch / "tree", config, scratch, command) as server:
+            clock = move_zones(scratch / "zones", zones, at, datetime.now(UTC)) if at else {}
+            with self._serve(scratch / "tree", config, scratch, command, clock) as server:
                 yield DeliverySession(server, catcher)
 
     @contextlib.contextmanager

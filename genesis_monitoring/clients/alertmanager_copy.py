@@ -2,7 +2,9 @@
 
 Changed are only where a message goes (addresses, and the files and values that hold them or a key), how it
 gets there (``http_config``), and how long Alertmanager waits before it sends: group_wait is short and
-group_interval a moment. Routes, matchers, grouping and all that a message is made of stay as they are.
+group_interval a moment. Routes, matchers, grouping and all that a message is made of stay as they are. Time
+intervals are left out, so that messages come at any time; or they stay, and each alert is a message of its
+own that nothing silences.
 Integrations of other kinds, and what cannot be caught, are left out: they would send to the real address.
 """
 
@@ -20,10 +22,19 @@ Address = Callable[[Protocol], str | None]
 """Where what a protocol sends is caught; None if it is not."""
 
 
-def redirect(text: str, address: Address, folder: Path, *, group_wait: str | None = "0s") -> str:
+def redirect(
+    text: str,
+    address: Address,
+    folder: Path,
+    *,
+    group_wait: str | None = "0s",
+    inhibiting: bool = True,
+    timed: bool = False,
+) -> str:
     """``text`` with each integration sending to a path of /receiver/kind; key files are put in ``folder``.
 
-    ``group_wait`` is how long a group is waited for; None leaves all times as the configuration says.
+    ``group_wait`` is how long a group is waited for; None leaves all times as the configuration says. Unless
+    it is ``inhibiting``, no alert silences another. ``timed`` keeps time intervals.
 
     Raises ValueError for what is no configuration.
     """
@@ -37,6 +48,12 @@ def redirect(text: str, address: Address, folder: Path, *, group_wait: str | Non
         raise ValueError("it has no route")
     settings = data.get("global") or {}
     data["global"] = {"resolve_timeout": settings["resolve_timeout"]} if "resolve_timeout" in settings else {}
+    if timed:
+        _apart(data["route"])
+    else:
+        _at_any_time(data["route"])
+    if not inhibiting:
+        data.pop("inhibit_rules", None)
     if group_wait is not None:
         _hurry(data["route"], group_wait)
     for receiver in data.get("receivers") or ():
@@ -70,3 +87,16 @@ def _hurry(route: dict[str, Any], group_wait: str) -> None:
     route["group_wait"], route["group_interval"] = group_wait, _INTERVAL
     for child in route.get("routes") or ():
         _hurry(child, group_wait)
+
+
+def _apart(route: dict[str, Any]) -> None:
+    route["group_by"] = ["..."]
+    for child in route.get("routes") or ():
+        _apart(child)
+
+
+def _at_any_time(route: dict[str, Any]) -> None:
+    for key in ("mute_time_intervals", "active_time_intervals"):
+        route.pop(key, None)
+    for child in route.get("routes") or ():
+        _at_any_time(child)

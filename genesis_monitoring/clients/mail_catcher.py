@@ -8,6 +8,7 @@ from genesis_monitoring.clients.loopback import LOOPBACK
 from genesis_monitoring.receivers.message import Message
 
 if TYPE_CHECKING:
+    from email.message import EmailMessage
     from ssl import SSLContext
 
     from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
@@ -20,7 +21,7 @@ def catch_mail(
     """Gives its address. With ``context`` a sender can go over to TLS; with ``tls`` all begins with it.
 
     Whoever logs in may. A message's path is what the sender calls itself; its data are ``from``, ``to``,
-    ``subject`` and ``text``. Raises OSError if there is no port.
+    ``subject``, ``text`` and ``html``, empty if it has none. Raises OSError if there is no port.
     """
     import asyncio
     import logging
@@ -83,11 +84,15 @@ def _message(sender: str, envelope: "Envelope") -> Message:
     mail = message_from_bytes(
         content.encode() if isinstance(content, str) else content, policy=policy.default
     )
-    body = mail.get_body(("plain", "html"))
     data = {
         "from": envelope.mail_from or "",
         "to": ", ".join(envelope.rcpt_tos),
         "subject": str(mail["subject"] or ""),
-        "text": body.get_content().replace("\r\n", "\n") if body is not None else "",
+        **{name: _part(mail, kind) for name, kind in (("text", "plain"), ("html", "html"))},
     }
     return Message(f"/{sender}", data)
+
+
+def _part(mail: "EmailMessage", kind: str) -> str:
+    body = mail.get_body((kind,))
+    return body.get_content().replace("\r\n", "\n") if body is not None else ""

@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from genesis_monitoring.clients.process import ToolCrashed, run_tool
-from genesis_monitoring.clients.prometheus_copy import hurried
+from genesis_monitoring.clients.prometheus_copy import hurried, hurried_rules
 from genesis_monitoring.clients.server import LISTEN, Server, ServerEnded, scratch_folder, serve
 from genesis_monitoring.clients.server_flags import kept_flags
 from genesis_monitoring.clients.server_log import LogLine, read_log_line
 from genesis_monitoring.clients.tools import PROMETHEUS, PROMTOOL, find_tool
+from genesis_monitoring.conventions import RULES_FOLDER
 
 _PATIENCE_SECONDS = 20.0
 _UNKNOWN = "unknown"
@@ -128,6 +129,8 @@ def _copy(tree: Path, config: str, folder: Path) -> Path:
         shutil.copytree(tree / inside, folder / inside)
         copy = folder / config
         copy.write_text(hurried(copy.read_text("utf-8")), encoding="utf-8")
+        for file in (folder / RULES_FOLDER).glob("*.yml"):
+            file.write_text(hurried_rules(file.read_text("utf-8")), encoding="utf-8")
     except (OSError, ValueError, shutil.Error) as error:
         raise ToolCrashed(f"the tree could not be copied: {error}") from error
     return copy
@@ -166,7 +169,8 @@ def _targets(server: Server) -> Iterator[LiveTarget]:
     """From the configuration as it is loaded: the list of targets itself comes only after five seconds."""
     import yaml
 
-    loaded = yaml.safe_load(server.get("/api/v1/status/config")["data"]["yaml"])
+    text = server.get("/api/v1/status/config")["data"]["yaml"]
+    loaded = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
     for job in loaded.get("scrape_configs") or ():
         for static in job.get("static_configs") or ():
             for address in static.get("targets") or ():

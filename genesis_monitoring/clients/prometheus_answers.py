@@ -91,6 +91,7 @@ def read_alerts(document: Mapping[str, Any]) -> tuple[ActiveAlert, ...]:
             annotations=read_labels(alert.get("annotations") or {}),
             state=_text(alert["state"]),
             since=read_time(str(alert["activeAt"])),
+            value=float(str(alert.get("value", "NaN"))),
         )
         for alert in _list(document["data"]["alerts"])
     )
@@ -104,9 +105,19 @@ def read_targets(document: Mapping[str, Any]) -> tuple[ActiveTarget, ...]:
             _text(target["scrapeUrl"]).partition("://")[2].partition("/")[0],
             _text(target["health"]),
             str(target.get("lastError") or ""),
+            str(target["labels"].get("instance", "")),
         )
         for target in _list(document["data"]["activeTargets"])
     )
+
+
+def read_metadata(document: Mapping[str, Any]) -> Mapping[str, tuple[str, str]]:
+    """Type and help of each metric."""
+    return {
+        _text(name): (_text(said[0]["type"]), _text(said[0]["help"]))
+        for name, said in document["data"].items()
+        if said
+    }
 
 
 def read_labels(labels: Mapping[str, Any]) -> Labels:

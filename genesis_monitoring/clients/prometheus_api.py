@@ -17,6 +17,7 @@ from genesis_monitoring.clients.http_errors import RefusedError, ServerError, re
 from genesis_monitoring.clients.prometheus_answers import (
     FAULTS,
     read_alerts,
+    read_metadata,
     read_rules,
     read_series,
     read_targets,
@@ -130,6 +131,10 @@ class HttpPrometheus:
     def targets(self) -> tuple[ActiveTarget, ...]:
         """See PrometheusReader."""
         return self._read(read_targets, self._ask("/api/v1/targets", {"state": "active"}))
+
+    def metadata(self) -> Mapping[str, tuple[str, str]]:
+        """Type and help of each metric that a target says them of; of several, those of the first."""
+        return self._read(read_metadata, self._ask("/api/v1/metadata", {}))
 
     def info(self) -> ServerInfo:
         """See PrometheusReader."""

@@ -1,9 +1,11 @@
-"""A Prometheus configuration for a check: text in, text out, line for line.
+"""A Prometheus configuration and its rules for a check: text in, text out, line for line.
 
-Two things are changed. Rules are evaluated ten times a second, for the answer is waited for. And alerts go to
-an address where nobody listens: where the real name can be resolved, test alerts would wake somebody.
+Two things are changed. Rules are evaluated ten times a second, those of groups with an interval of their own
+too, for the answer is waited for. And alerts go to an address where nobody listens: where the real name can
+be resolved, test alerts would wake somebody.
 """
 
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -12,6 +14,7 @@ if TYPE_CHECKING:
 _INTERVAL = "100ms"
 _NOBODY = "  [{static_configs: [{targets: ['127.0.0.1:9']}]}]"
 _KEY = "evaluation_interval"
+_OF_A_GROUP = re.compile(r"^(?P<before> +interval: )\S+$", re.MULTILINE)
 
 
 def hurried(text: str) -> str:
@@ -37,6 +40,11 @@ def hurried(text: str) -> str:
     if settings is None and isinstance(document, yaml.MappingNode) and not document.flow_style:
         text = f"{text.rstrip()}\nglobal: {{{_KEY}: {_INTERVAL}}}\n"
     return text
+
+
+def hurried_rules(text: str) -> str:
+    """A rule file as this tool renders it, without the intervals of its groups."""
+    return _OF_A_GROUP.sub(rf"\g<before>{_INTERVAL}", text)
 
 
 def _replaced(text: str, node: "Node", new: str) -> str:

@@ -8,6 +8,7 @@ machine reaches a message. Every call raises ToolMissing, ToolCrashed or ToolTim
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -98,9 +99,18 @@ class AlertmanagerServer(Protocol):
         """
 
     def deliver(
-        self, tree: Path, config: str, command: Sequence[str] = ()
+        self,
+        tree: Path,
+        config: str,
+        command: Sequence[str] = (),
+        at: datetime | None = None,
+        zones: Sequence[str] = (),
     ) -> AbstractContextManager[DeliverySession]:
-        """Run a copy of ``config`` that sends to a catcher on this machine, at once."""
+        """Run a copy of ``config`` that sends to a catcher on this machine, at once.
+
+        Time intervals are left out, or hold as at the moment ``at``, where all are said in ``zones``; each
+        alert is then a message of its own.
+        """
 
 
 class PrometheusReader(Protocol):

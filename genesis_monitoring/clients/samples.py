@@ -68,12 +68,16 @@ class LoadedRule:
 
 @dataclass(frozen=True, slots=True)
 class ActiveAlert:
-    """An alert as Prometheus has it: ``state`` is pending or firing, ``since`` in seconds since 1970."""
+    """An alert as Prometheus has it: ``state`` is pending or firing, ``since`` in seconds since 1970.
+
+    ``value`` is that of its expression; NaN where it is none or not told.
+    """
 
     labels: Labels
     annotations: Labels
     state: str
     since: float
+    value: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +91,7 @@ class ActiveTarget:
     address: str
     health: str
     error: str
+    instance: str
 
 
 @dataclass(frozen=True, slots=True)

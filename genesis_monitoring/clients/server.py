@@ -35,8 +35,12 @@ exec 3<&0 </dev/null
 exec "$@" 3<&-
 """
 _LISTENING = "Listening on"
-_POLL_SECONDS = 0.01
+_READY_SECONDS = 0.01
+_POLL_SECONDS = 0.05
+"""Each look costs the server and us some milliseconds of a processor, once there is much to tell."""
 _LAST_SECONDS = 1.0
+_FOR_SHORT_RUNS = {"GOGC": "400", "GOMAXPROCS": "1"}
+"""It answers a few questions and ends: to collect its garbage seldom and in one thread is the least work."""
 _NOT_STARTED = (126, 127)
 _NOT_FOUND = 404
 _LOG_LIMIT = 20_000
@@ -80,7 +84,8 @@ class Server:
         while not self._port or (status := self.status("/-/ready")) != 200:
             if self._port and status == _NOT_FOUND:
                 raise RoutesMoved(f"{self._name} answers {status} at /-/ready, so its routes are elsewhere")
-            self.pause()
+            self._check()
+            time.sleep(_READY_SECONDS)
 
     def status(self, path: str) -> int:
         """The status of the answer at ``path``. Raises as ``wait_until_ready``."""
@@ -186,7 +191,11 @@ def serve(
     Raises ToolMissing, and what ``Server.wait_until_ready`` does.
     """
     process = start_process(
-        guarded(name, argv), cwd, small_environment(str(scratch), environment), merged=True, held=True
+        guarded(name, argv),
+        cwd,
+        small_environment(str(scratch), {**_FOR_SHORT_RUNS, **(environment or {})}),
+        merged=True,
+        held=True,
     )
     server = Server(name, process, timeout)
     try:

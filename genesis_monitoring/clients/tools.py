@@ -51,6 +51,12 @@ NODE_EXPORTER = ToolKind(
     also=("prometheus-node-exporter",),
 )
 GRAFANA = ToolKind("grafana-server", "GENESIS_MON_GRAFANA", "install grafana, 10 or later")
+CHROMIUM = ToolKind(
+    "chromium",
+    "GENESIS_MON_CHROMIUM",
+    "install chromium or Google Chrome",
+    also=("chromium-browser", "google-chrome", "google-chrome-stable", "chrome"),
+)
 DOCKER = ToolKind("docker", "GENESIS_MON_DOCKER", "install Docker with its Compose plugin")
 KINDS = (PROMTOOL, AMTOOL, COMPOSE, PROMETHEUS, ALERTMANAGER, NODE_EXPORTER)
 

@@ -1,5 +1,7 @@
 """``genesis-mon stack drill``: prove that each alert arrives as the spec says."""
 
+from datetime import UTC, datetime, timedelta
+
 from genesis_monitoring.commands.interrupts import tidied_up
 from genesis_monitoring.commands.project import Inputs, load_project
 from genesis_monitoring.commands.stack import rendered_project
@@ -35,7 +37,7 @@ def run_alert_drill(inputs: Inputs, console: Console, *, alert: str, as_json: bo
     if as_json:
         console.data(document_json(DrillReport, report))
     else:
-        console.write(drill_text(report, colour=console.colour, brief=brief))
+        console.write(drill_text(report, colour=console.colour, brief=brief, width=console.width))
     return ExitCode.OK if report.ok else ExitCode.FINDINGS
 
 
@@ -51,7 +53,9 @@ def run_end_to_end(inputs: Inputs, console: Console, *, scenario: str, as_json: 
 
     with tidied_up(), scratch_folder() as scratch:
         named = Inputs(inputs.spec, scratch / "tree", inputs.templates, inputs.profile)
-        project = load_project(Inputs(named.spec, named.out, named.templates, _profile(named)))
+        project = load_project(
+            Inputs(named.spec, named.out, named.templates, _profile(named)), start=just_observed(named)
+        )
         write_tree(project.out, project.artifacts)
         ground = Ground(inputs.spec.absolute(), project.out, StateFolder(scratch / "state"))
         report = play_scenario(project.plan, _profile(named), ground, scenario, tell)
@@ -60,6 +64,15 @@ def run_end_to_end(inputs: Inputs, console: Console, *, scenario: str, as_json: 
     else:
         console.write(played_text(report))
     return ExitCode.OK if report.ok else ExitCode.FINDINGS
+
+
+def just_observed(inputs: Inputs) -> datetime:
+    """When the rollout of a stack with a past began: every baseline has just been observed."""
+    from genesis_monitoring.spec.load import load_spec
+
+    baselines = (sli.baseline for sli in load_spec(inputs.spec).spec.slis.values())
+    first = max((one.first or 0 for one in baselines if one), default=0)
+    return datetime.now(UTC).replace(microsecond=0) - timedelta(seconds=first)
 
 
 def _profile(inputs: Inputs) -> str:

@@ -10,17 +10,42 @@ _LABEL_WIDTH = 13
 
 
 def run_explain(name: str, inputs: Inputs, console: Console) -> ExitCode:
-    """Print all about ``name``: a code, or an alert, SLI, severity or panel id of the spec.
+    """Print all about ``name``: a code, a word such as ``ratio``, or a name of the spec.
 
-    A code needs no spec. Raises UsageError for a name that stands for nothing.
+    Only a name of the spec needs one. Raises UsageError for a name that stands for nothing.
     """
     from genesis_monitoring.code_pages import CODE
+    from genesis_monitoring.commands.explain_words import word_pages
 
     if CODE.fullmatch(name.upper()):
         console.write(_code_page(name.upper()))
     else:
-        console.write("\n".join(_spec_pages(name, inputs)))
+        console.write("\n".join((*word_pages(name), *_of_spec(name, inputs, word=any(word_pages(name))))))
     return ExitCode.OK
+
+
+def run_list(console: Console) -> ExitCode:
+    """Print every code with its title, and every word that has a page."""
+    from genesis_monitoring.code_pages import all_codes, page
+    from genesis_monitoring.commands.explain_words import words
+
+    lines = [f"{code}  {page(code).title}" for code in all_codes() if not page(code).retired]
+    for what, known in words().items():
+        lines += ["", f"{what}: {', '.join(known)}"]
+    console.write("\n".join(lines) + "\n")
+    return ExitCode.OK
+
+
+def _of_spec(name: str, inputs: Inputs, *, word: bool) -> tuple[str, ...]:
+    """What the spec has of that name; a ``word`` needs no spec, and none that is valid."""
+    from genesis_monitoring.spec.source import SpecError
+
+    try:
+        return tuple(_spec_pages(name, inputs))
+    except (UsageError, SpecError):
+        if not word:
+            raise
+        return ()
 
 
 def _code_page(code: str) -> str:

@@ -5,15 +5,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from genesis_monitoring.artifacts import ORIGIN_MARK
+from genesis_monitoring.commands.explain_budget import budget_facts, slo_facts
 from genesis_monitoring.commands.project import Project
 from genesis_monitoring.durations import spell_duration
 from genesis_monitoring.panels.panel import PanelPlan
 from genesis_monitoring.plan.alertmanager import Route
+from genesis_monitoring.plan.budgets import BudgetPlan
 from genesis_monitoring.plan.compile import Plan
 from genesis_monitoring.plan.dashboards import DashboardPlan
-from genesis_monitoring.plan.docs import Runbook
 from genesis_monitoring.plan.links import dashboard_url
 from genesis_monitoring.plan.rules import AlertingRule
+from genesis_monitoring.plan.runbooks import Runbook
 from genesis_monitoring.plan.slis import SliPlan
 from genesis_monitoring.spec.references import criteria_of
 from genesis_monitoring.units import UNITS, format_level, format_number
@@ -35,6 +37,7 @@ def known_names(plan: Plan) -> tuple[str, ...]:
     return (
         *(page.alert for page in plan.runbooks),
         *plan.slis,
+        *(budget.id for budget in plan.budgets),
         *plan.spec.severities,
         *(str(panel.id) for board in plan.dashboards for panel in board.panels),
     )
@@ -48,6 +51,9 @@ def explain_name(project: Project, name: str) -> Iterator[Explanation]:
             yield _alert(project, page)
     if name in plan.slis:
         yield _sli(project, plan.slis[name])
+    for budget in plan.budgets:
+        if budget.id == name and name not in plan.slis:
+            yield _slo(project, budget)
     if name in plan.spec.severities:
         yield _severity(project, name)
     for board in plan.dashboards:
@@ -64,13 +70,14 @@ def _alert(project: Project, page: Runbook) -> Explanation:
         ("says", (page.summary,)),
         ("severity", (f"{page.severity} ({page.severity_title}), component {page.component}",)),
         ("fires", page.meaning),
+        ("SLOs", slo_facts(page.slos, page.more)),
         ("watches", tuple(f"{name}: {plan.slis[name].sli.title}" for name in watched)),
         ("expression", tuple(dict.fromkeys(rule.expr for rule in rules))),
         ("value", tuple(_recorded(plan.slis[rule.sli]) for rule in rules if rule.sli and rule.condition)),
         ("tests", tuple(_tests(project, page.alert))),
         ("links", tuple(f"{title}: {url}" for title, url in page.links)),
         ("goes to", tuple(_routes(plan, page))),
-        ("silenced by", page.silenced_by),
+        ("silenced by", page.quieted_by),
         ("impact", (page.impact,)),
         ("first step", page.steps[:1]),
         ("runbook", (_out(project, page.path),)),
@@ -93,6 +100,7 @@ def _sli(project: Project, sli: SliPlan) -> Explanation:
         ("value", (_recorded(sli),)),
         ("by", (", ".join(sli.sli.by),) if sli.sli.by else ()),
         ("metrics", tuple(f"{m.metric} ({spec.metrics[m.metric].status})" for m in sli.metrics)),
+        *budget_facts(project, sli.name),
         ("made of", sli.depends_on),
         ("used by", tuple(uses)),
         ("alerts", tuple(f"{name} ({rule.severity}): {rule.expr}" for name, rule in alerts)),
@@ -104,6 +112,22 @@ def _sli(project: Project, sli: SliPlan) -> Explanation:
         ),
     ]
     return _explanation(project, sli.name, "SLI", sli.origin, facts)
+
+
+def _slo(project: Project, budget: BudgetPlan) -> Explanation:
+    sli = budget.kind
+    is_ = f"the error budget of SLI {budget.sli}: {sli.title}, {sli.component}"
+    return _explanation(
+        project,
+        budget.id,
+        "SLO",
+        budget.origin,
+        [
+            ("is", (is_,)),
+            *budget_facts(project, budget.sli),
+            ("comes out as", tuple(_marked(project, budget.origin))),
+        ],
+    )
 
 
 def _severity(project: Project, name: str) -> Explanation:
@@ -186,6 +210,8 @@ def _baseline(sli: SliPlan) -> Iterator[str]:
     baseline = sli.sli.baseline
     if baseline is not None:
         value = format_level(baseline.value, sli.sli.unit) if baseline.value is not None else "unknown"
+        if baseline.first is not None:
+            value = f"observed over the first {spell_duration(baseline.first)} of the rollout"
         yield f"{value}: {baseline.note}"
 
 
@@ -197,7 +223,10 @@ def _judged(plan: Plan, sli: str) -> Iterator[str]:
 
 
 def _routes(plan: Plan, page: Runbook) -> Iterator[str]:
-    """By a route of its own, else by those of its severity."""
+    """By a route of its own, else by those of its severity; in shadow by none."""
+    if page.shadow:
+        yield "nobody: in shadow"
+        return
     own = [route for route in plan.alertmanager.routes if route.origin == page.origin]
     for route in own or plan.alertmanager.routes:
         if own or route.origin == f"severities.{page.severity}":

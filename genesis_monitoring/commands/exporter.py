@@ -15,9 +15,9 @@ from genesis_monitoring.exporter.metrics import find_exposed
 from genesis_monitoring.exporter.server import ExporterServer, serving
 from genesis_monitoring.extras import need
 from genesis_monitoring.report.console import Console
-from genesis_monitoring.report.text import count
 from genesis_monitoring.spec.load import load_spec
 from genesis_monitoring.spec.model import Spec
+from genesis_monitoring.words import count
 
 FORMATS = {"text": PLAIN, "openmetrics": OPENMETRICS}
 

@@ -1,22 +1,27 @@
 """What most commands begin with: the spec, its plan and its artifacts, all in memory."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from genesis_monitoring.artifacts import Artifact
-from genesis_monitoring.conventions import OUTPUT_FOLDER
+from genesis_monitoring.conventions import output_folder
 from genesis_monitoring.errors import UsageError
 from genesis_monitoring.findings import Finding, Severity, worst
 from genesis_monitoring.plan.compile import Plan, compile_plan
 from genesis_monitoring.render.render import render_plan
 from genesis_monitoring.render.templates import Templates, default_folder
-from genesis_monitoring.spec.load import load_spec
+from genesis_monitoring.spec.load import LoadedSpec, load_spec
 from genesis_monitoring.spec.source import Source, SpecError
 from genesis_monitoring.spec.suppressions import apply_suppressions
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from genesis_monitoring.clients.promtool import Promtool
+
+
+_RENDER = "genesis-mon render"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +32,14 @@ class Inputs:
     out: Path | None
     templates: Path | None
     profile: str | None
+    environment: str | None = None
 
     @property
     def out_folder(self) -> Path:
-        """The generated tree: beside the spec unless named."""
-        return self.out if self.out is not None else self.spec.parent / OUTPUT_FOLDER
+        """The generated tree: beside the spec unless named, one for each environment."""
+        if self.out is not None:
+            return self.out
+        return self.spec.parent / output_folder(self.environment)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,17 +52,36 @@ class Project:
     out: Path
     doubts: tuple[Finding, ...] = ()
     """Warnings about what a person wrote in the spec: what nobody could check."""
+    environment: str | None = None
+    """The environment that it is the spec of."""
+
+    def told(self, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+        """``findings`` about the tree, with the command that mends it in this environment."""
+        if self.environment is None:
+            return findings
+        mend = f"{_RENDER} --env {self.environment}"
+        return tuple(replace(one, hint=one.hint.replace(_RENDER, mend)) for one in findings)
 
 
-def load_project(inputs: Inputs, promtool: "Promtool | None" = None) -> Project:
+def load_project(
+    inputs: Inputs, promtool: "Promtool | None" = None, *, start: "datetime | None" = None
+) -> Project:
     """Raises SpecError for an invalid spec, UsageError for a profile or templates that do not exist.
 
+    With ``start`` it is as if the rollout began then.
     ``promtool`` is asked about PromQL of the spec that our parser refuses. Raises ToolCrashed or ToolTimedOut
     if it then gives no answer.
     """
+    loaded = load_spec(inputs.spec, environment=inputs.environment)
+    return make_project(loaded, inputs, promtool, start=start)
+
+
+def make_project(
+    loaded: LoadedSpec, inputs: Inputs, promtool: "Promtool | None" = None, *, start: "datetime | None" = None
+) -> Project:
+    """As ``load_project``, of a spec that was read already."""
     from genesis_monitoring.words import suggest
 
-    loaded = load_spec(inputs.spec)
     spec = loaded.spec
     profile = inputs.profile if inputs.profile is not None else spec.profile_in_force
     if profile not in spec.profiles:
@@ -66,9 +93,18 @@ def load_project(inputs: Inputs, promtool: "Promtool | None" = None) -> Project:
     folder = inputs.templates if inputs.templates is not None else default_folder()
     if not folder.is_dir():
         raise UsageError(f"{folder}: not a folder of templates", "name a folder with --templates")
+    if start is not None and spec.rollout is not None:
+        spec = spec.model_copy(update={"rollout": spec.rollout.model_copy(update={"start": start})})
     plan = compile_plan(spec, profile)
     doubts = _written_promql(plan, loaded.source, promtool)
-    return Project(loaded.source, plan, render_plan(plan, Templates(folder)), inputs.out_folder, doubts)
+    return Project(
+        loaded.source,
+        plan,
+        render_plan(plan, Templates(folder)),
+        inputs.out_folder,
+        doubts,
+        inputs.environment,
+    )
 
 
 def _written_promql(plan: Plan, source: Source, promtool: "Promtool | None") -> tuple[Finding, ...]:

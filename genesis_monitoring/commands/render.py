@@ -1,18 +1,30 @@
 """``genesis-mon render``: write the generated tree, or show how it differs."""
 
+from dataclasses import replace
+
 from genesis_monitoring.checks.dashboards.panel_history import check_panel_history
 from genesis_monitoring.commands.interrupts import tidied_up
 from genesis_monitoring.commands.project import Inputs, Project, load_project
 from genesis_monitoring.errors import ExitCode
 from genesis_monitoring.findings import Severity, sort_findings, worst
 from genesis_monitoring.report.console import Console
-from genesis_monitoring.report.text import count
 from genesis_monitoring.tree.state import TreeDiff, compare_tree
+from genesis_monitoring.words import count
 
 
 def run_render(inputs: Inputs, console: Console, *, check: bool, diff: bool, adopt: bool) -> ExitCode:
     """Render and write; with ``check`` or ``diff`` write nothing."""
-    project = load_project(inputs)
+    return _render(load_project(inputs), console, check=check, diff=diff, adopt=adopt)
+
+
+def run_render_all(inputs: Inputs, console: Console, *, check: bool, diff: bool, adopt: bool) -> ExitCode:
+    """As ``run_render``, of the spec and each of its environments; nothing is written if one is invalid."""
+    base = load_project(inputs)
+    others = [load_project(replace(inputs, environment=name)) for name in base.plan.spec.environments]
+    return max(_render(one, console, check=check, diff=diff, adopt=adopt) for one in (base, *others))
+
+
+def _render(project: Project, console: Console, *, check: bool, diff: bool, adopt: bool) -> ExitCode:
     moved = check_panel_history(project.out, project.plan, project.source)
     console.findings(sort_findings((*project.doubts, *moved)))
     if worst(moved) is Severity.ERROR:
@@ -34,7 +46,7 @@ def run_render(inputs: Inputs, console: Console, *, check: bool, diff: bool, ado
 def _check(project: Project, console: Console) -> ExitCode:
     from genesis_monitoring.tree.drift import drift_findings
 
-    findings = drift_findings(project.out, project.artifacts)
+    findings = project.told(drift_findings(project.out, project.artifacts))
     console.findings(findings)
     if findings:
         differences = count(len(findings), "difference")

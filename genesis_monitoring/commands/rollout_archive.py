@@ -20,10 +20,10 @@ from genesis_monitoring.commands.rollout_verdict import Evidences, begin_with, g
 from genesis_monitoring.errors import CouldNotTellError, ExitCode, GenesisMonError
 from genesis_monitoring.files import read_regular
 from genesis_monitoring.plan.archived import archived
+from genesis_monitoring.plan.compile import begun
 from genesis_monitoring.report.archive_json import ArchivedDashboard, ArchiveFacts
 from genesis_monitoring.report.console import Console
 from genesis_monitoring.report.document import document_json
-from genesis_monitoring.report.text import count
 from genesis_monitoring.report.verdict_json import VerdictDocument
 from genesis_monitoring.report.verdict_text import reason_of
 from genesis_monitoring.rollout.evidence import Evidence
@@ -37,6 +37,7 @@ from genesis_monitoring.tree.bundle import sums_of, write_bundle
 from genesis_monitoring.tree.manifest import Manifest
 from genesis_monitoring.tree.paths import MANIFEST
 from genesis_monitoring.tree.state import compare_tree
+from genesis_monitoring.words import count
 
 FACTS, SPEC, LEDGER = "archive.json", "slo.yaml", "ledger.jsonl"
 EVIDENCE, VERDICT = "evidence.json.gz", "verdict.json"
@@ -113,7 +114,7 @@ def _files(
         digests[artifact.path] = artifact.digest
     files[f"{GENERATED}/{MANIFEST}"] = Manifest(digests).dump()
     dashboards = []
-    for live in tree.plan.dashboards:
+    for live in begun(tree.plan, verdict.window.start).dashboards:
         fixed = archived(live, verdict.window.start, verdict.at)
         files[fixed.path] = render_dashboard(fixed).data
         dashboards.append(ArchivedDashboard(fixed.path, fixed.uid, live.uid))

@@ -13,12 +13,13 @@ from genesis_monitoring.errors import CouldNotTellError, ExitCode, GenesisMonErr
 from genesis_monitoring.report.archive_json import ArchiveFacts, read_archive_json
 from genesis_monitoring.report.console import Console
 from genesis_monitoring.report.document import document_json
-from genesis_monitoring.report.text import count, escape
+from genesis_monitoring.report.text import escape
 from genesis_monitoring.report.verdict_json import VerdictDocument
 from genesis_monitoring.rollout.ledger import LedgerError, parse_ledger
 from genesis_monitoring.rollout.record import read_record
 from genesis_monitoring.spec.source import SpecError
 from genesis_monitoring.tree.bundle import SUMS, check_bundle
+from genesis_monitoring.words import count
 
 _NEEDED = (FACTS, SPEC, EVIDENCE, VERDICT, *(name for name, _ in REPORTS))
 

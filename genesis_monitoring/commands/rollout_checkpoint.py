@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from genesis_monitoring.clients.alertmanager_api import HttpAlertmanager
@@ -11,16 +12,20 @@ from genesis_monitoring.commands.interrupts import tidied_up
 from genesis_monitoring.commands.rollout_inputs import (
     RolloutProject,
     ServerOptions,
+    begin_now,
     ledger_path,
     load_rollout,
     log_reader,
+    nobody_watched,
     read_time_option,
 )
+from genesis_monitoring.commands.rollout_post import Posting, Subject, place_for, post
 from genesis_monitoring.errors import CouldNotTellError, ExitCode, UsageError
 from genesis_monitoring.report.checkpoint_json import CheckpointDocument
 from genesis_monitoring.report.checkpoint_text import Review, format_checkpoint
 from genesis_monitoring.report.console import Console
 from genesis_monitoring.report.document import document_json
+from genesis_monitoring.report.post import checkpoint_post
 from genesis_monitoring.report.schedule import Schedule, Slot
 from genesis_monitoring.rollout.checkpoint import (
     KIND,
@@ -33,6 +38,7 @@ from genesis_monitoring.rollout.checkpoint import (
 from genesis_monitoring.rollout.ledger import Entry, Ledger, append_entry, read_ledger
 from genesis_monitoring.rollout.taking import Book, Sources, take_once
 from genesis_monitoring.rollout.window import format_iso, format_time
+from genesis_monitoring.slis.standing import LEVELS
 
 _LONGEST = 2000
 
@@ -48,6 +54,7 @@ class CheckpointOptions:
     sign_off: str | None
     ledger: Path | None
     format: str
+    posting: Posting
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,17 +72,26 @@ def run_checkpoint(spec: Path, servers: Servers, options: CheckpointOptions, con
     to sign off.
     """
     project = load_rollout(spec)
+    posting = options.posting
+    place = None if posting.mode == "no" else place_for(project, spec, "checkpoints")
     window = project.window(options.start)
     schedule = Schedule.of(project.plan, window)
     now = time.time()
-    slot = _slot(schedule, options, now)
-    _check_texts(slot, options)
     path = ledger_path(spec, options.ledger)
     pace = project.pace(options.start)
+    if (options.index, options.at, options.start) == (None, None, None):
+        nobody = nobody_watched(pace, path, now)
+        if nobody:
+            last = f"the last of it is taken with: genesis-mon rollout checkpoint {pace.count}"
+            raise UsageError(nobody, f"{begin_now('watch', spec, now)}; {last}")
+    slot = _slot(schedule, options, now)
+    _check_texts(slot, options)
     rollout = pace.rollout
     due = Due(slot.index, slot.due, now, pace.spacing)
     with console.progress(f"checkpoint {slot.index}"), tidied_up():
-        entry, fresh = _take(project, spec, servers, Book(path, rollout), due, window.start)
+        entry, fresh = _take(
+            project.begun(window.start), spec, servers, Book(path, rollout), due, window.start
+        )
         _say_more(path, rollout, slot, options, now)
     ledger = read_ledger(path)
     checkpoint = read_checkpoint(entry.data)
@@ -90,11 +106,23 @@ def run_checkpoint(spec: Path, servers: Servers, options: CheckpointOptions, con
         digest=ledger.digest,
         notes=_said(ledger, rollout, NOTE, slot.index),
         signed=_said(ledger, rollout, SIGN_OFF, slot.index),
+        planned=project.plan.planned.line,
+        titles={name: sli.title for name, sli in project.plan.spec.slis.items()},
+        limits={
+            (name, level): str(condition)
+            for name, sli in project.plan.spec.slis.items()
+            for level in LEVELS
+            if (condition := sli.beyond(level)) is not None
+        },
     )
-    if options.format == "json":
+    if options.format == "json" and posting.mode != "dry":
         console.data(document_json(CheckpointDocument, review))
-    else:
-        console.write(format_checkpoint(review, colour=console.colour))
+    elif posting.mode != "dry":
+        console.write(format_checkpoint(review, colour=console.colour, width=console.width))
+    if place is not None:
+        key = {"what": "checkpoint", "index": slot.index}
+        subject = Subject(f"checkpoint {slot.index}", key, path, rollout)
+        post(posting, place, subject, partial(checkpoint_post, review), console)
     if checkpoint.deviating or checkpoint.firing:
         return ExitCode.FINDINGS
     return ExitCode.HOLD if checkpoint.needs_a_look or review.unsigned else ExitCode.OK

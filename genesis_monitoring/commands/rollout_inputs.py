@@ -1,6 +1,8 @@
 """What the commands of a rollout begin with: its plan, its window, and the server that knows about it."""
 
+import math
 import os
+import shlex
 import stat
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,11 +12,12 @@ from genesis_monitoring.clients.http_settings import HttpSettings, read_settings
 from genesis_monitoring.conventions import LEDGER_FILE
 from genesis_monitoring.errors import UsageError
 from genesis_monitoring.files import check_target, read_regular
-from genesis_monitoring.plan.compile import Plan, compile_plan
+from genesis_monitoring.plan.compile import Plan, begun, compile_plan
+from genesis_monitoring.rollout.checkpoint import KIND
 from genesis_monitoring.rollout.logs import LogSample, sample_logs
 from genesis_monitoring.rollout.pace import Pace
 from genesis_monitoring.rollout.taking import Book
-from genesis_monitoring.rollout.window import Window
+from genesis_monitoring.rollout.window import Window, format_iso, format_time
 from genesis_monitoring.spec.load import load_spec
 from genesis_monitoring.spec.source import MAX_BYTES
 from genesis_monitoring.times import parse_time
@@ -34,6 +37,10 @@ class RolloutProject:
             raise AssertionError("load_rollout lets no spec without a rollout pass")
         begin = rollout.start.timestamp() if start is None else read_time_option(start, "--start")
         return Window(begin, begin + rollout.duration)
+
+    def begun(self, start: float) -> "RolloutProject":
+        """As if the spec's rollout began at ``start``, in seconds since 1970."""
+        return RolloutProject(begun(self.plan, start), self.digest)
 
     def pace(self, start: str | None, speed: float = 1.0) -> Pace:
         """The window with the checkpoints in it. Raises UsageError for a time that is none."""
@@ -96,6 +103,24 @@ def log_reader(
 def ledger_path(spec: Path, named: Path | None) -> Path:
     """The ledger: beside the spec unless named."""
     return named if named is not None else spec.parent / LEDGER_FILE
+
+
+def nobody_watched(pace: Pace, ledger: Path, now: float) -> str:
+    """Of a rollout that is over and has no checkpoint in the ledger, what is to be said; else nothing."""
+    if pace.end >= now or Book(ledger, pace.rollout).read().of(pace.rollout, KIND):
+        return ""
+    return f"the rollout was over at {format_time(pace.end)} UTC, and nobody took a checkpoint of it"
+
+
+def begin_now(command: str, spec: Path, now: float) -> str:
+    """How a rollout is told that begins now and not when the spec says."""
+    more = ["--start", format_iso(math.ceil(now))]
+    if spec != Path("slo.yaml"):
+        more += ["--spec", str(spec)]
+    return (
+        f"if it begins now: genesis-mon rollout {command} {shlex.join(more)}, and the same --start with all "
+        "that comes after; or put the true start into rollout.start"
+    )
 
 
 def check_output(path: Path, option: str) -> None:

@@ -1,17 +1,29 @@
 """``genesis-mon rollout plan``: the schedule and the criteria, as text, JSON or a calendar."""
 
+import time
+from contextlib import suppress
 from pathlib import Path
 
-from genesis_monitoring.commands.rollout_inputs import load_rollout
+from genesis_monitoring.commands.rollout_inputs import begin_now, ledger_path, load_rollout, nobody_watched
 from genesis_monitoring.errors import ExitCode
 from genesis_monitoring.report.console import Console
 from genesis_monitoring.report.document import document_json
 from genesis_monitoring.report.schedule import PlanDocument, Schedule, format_schedule
+from genesis_monitoring.rollout.ledger import LedgerError
 
 
 def run_plan(spec: Path, start: str | None, format_: str, console: Console) -> ExitCode:
-    """Print it. Raises SpecError, and UsageError for a spec without a rollout."""
+    """Print it. Raises SpecError, and UsageError for a spec without a rollout.
+
+    That a rollout is over and nobody watched it is told beside it, on standard error.
+    """
     project = load_rollout(spec)
+    now = time.time()
+    if start is None:
+        with suppress(LedgerError):
+            nobody = nobody_watched(project.pace(None), ledger_path(spec, None), now)
+            if nobody:
+                console.err(f"plan: {nobody}; {begin_now('plan', spec, now)}")
     schedule = Schedule.of(project.plan, project.window(start))
     if format_ == "json":
         console.data(document_json(PlanDocument, schedule))
@@ -20,5 +32,5 @@ def run_plan(spec: Path, start: str | None, format_: str, console: Console) -> E
 
         console.data(format_calendar(schedule))
     else:
-        console.write(format_schedule(schedule, colour=console.colour))
+        console.write(format_schedule(schedule, colour=console.colour, width=console.width))
     return ExitCode.OK

@@ -1,7 +1,9 @@
-"""``genesis-mon rollout report``: the verdict and all that it stands on, as one HTML file or as Markdown."""
+"""``genesis-mon rollout report``: the verdict and what it stands on, as an HTML file, Markdown or a PDF."""
 
 from pathlib import Path
 
+from genesis_monitoring.clients.chromium import printed
+from genesis_monitoring.clients.tools import CHROMIUM, find_tool
 from genesis_monitoring.commands.interrupts import tidied_up
 from genesis_monitoring.commands.rollout_inputs import (
     RolloutProject,
@@ -23,9 +25,9 @@ from genesis_monitoring.rollout.judge import judge
 from genesis_monitoring.rollout.ledger import Ledger, read_ledger
 from genesis_monitoring.rollout.observed import observe
 
-HTML, MARKDOWN = "html", "markdown"
-_NAMES = {HTML: "report.html", MARKDOWN: "report.md"}
-_ENDINGS = {".html": HTML, ".htm": HTML, ".md": MARKDOWN, ".markdown": MARKDOWN}
+HTML, MARKDOWN, PDF = "html", "markdown", "pdf"
+_NAMES = {HTML: "report.html", MARKDOWN: "report.md", PDF: "report.pdf"}
+_ENDINGS = {".html": HTML, ".htm": HTML, ".md": MARKDOWN, ".markdown": MARKDOWN, ".pdf": PDF}
 _STDOUT = Path("-")
 
 
@@ -43,9 +45,11 @@ def run_report(
     ``output`` is a file, ``-`` for standard output; ``format_`` is told by its ending where it is None.
     """
     format_, output = _target(format_, output)
+    # Before the servers are asked for minutes.
     if output != _STDOUT:
-        # Before the servers are asked for minutes.
         check_output(output, "-o")
+    if format_ == PDF:
+        find_tool(CHROMIUM)
     project = load_rollout(spec)
     ledger = read_ledger(ledger_path(spec, wanted.ledger), wanted.ledger_digest)
     record, transport = begin_with(ledger, project, spec, server, wanted)
@@ -56,12 +60,13 @@ def run_report(
             transport.close()
         page = report_page(project, evidence, ledger)
         text = format_page(page, format_)
+        content = printed(text) if format_ == PDF else text.encode()
         if output != _STDOUT:
-            _write(output, text)
+            _write(output, content)
     if output == _STDOUT:
         console.data(text)
     else:
-        size = len(text.encode()) / 1000
+        size = len(content) / 1000
         console.out(f"report: {page.outcome}, {page.reason}; {output}, {size:.0f} kB")
     return ExitCode.OK
 
@@ -82,16 +87,22 @@ def report_page(project: RolloutProject, evidence: Evidence, ledger: Ledger) -> 
 
 
 def format_page(page: Page, format_: str) -> str:
-    """As HTML or Markdown. Raises UsageError where the charts of HTML cannot be drawn."""
+    """As Markdown, or as HTML, of which a PDF is printed.
+
+    Raises UsageError where the charts of HTML cannot be drawn.
+    """
     from genesis_monitoring.render.templates import Templates, default_folder
 
     templates = Templates(default_folder())
     if format_ == MARKDOWN:
         return templates.render("report/report.md.j2", page=page)
     from genesis_monitoring.report.charts import draw
+    from genesis_monitoring.report.lanes import draw_axis, draw_small
 
     drawings = {figure.slug: draw(figure) for figure in page.figures}
-    return templates.render("report/report.html.j2", page=page, drawings=drawings)
+    return templates.render(
+        "report/report.html.j2", page=page, drawings=drawings, small=draw_small, axis=draw_axis
+    )
 
 
 def _target(format_: str | None, output: Path | None) -> tuple[str, Path]:
@@ -99,12 +110,14 @@ def _target(format_: str | None, output: Path | None) -> tuple[str, Path]:
     wanted = format_ or named or HTML
     if named is not None and named != wanted:
         raise UsageError(f"{output} does not look like {wanted}", "leave --format out, or name another file")
+    if wanted == PDF and output == _STDOUT:
+        raise UsageError("a PDF is not written to standard output", "name a file: -o report.pdf")
     return wanted, output or Path(_NAMES[wanted])
 
 
-def _write(path: Path, text: str) -> None:
+def _write(path: Path, content: bytes) -> None:
     try:
-        replace_file(path, text.encode())
+        replace_file(path, content)
     except OSError as error:
         raise CouldNotTellError(
             f"{path}: the report cannot be written: {error.strerror}", "name another file with -o"

@@ -16,11 +16,15 @@ from genesis_monitoring.commands.rollout_inputs import (
     load_rollout,
     read_time_option,
 )
+from genesis_monitoring.commands.rollout_post import Place, Posting, Subject, place_for, post
 from genesis_monitoring.errors import ExitCode, UsageError
+from genesis_monitoring.plan.compile import Plan
+from genesis_monitoring.plan.rollback import rollback_lines
 from genesis_monitoring.report.console import Console
 from genesis_monitoring.report.document import document_json
+from genesis_monitoring.report.post import Payload, verdict_post
 from genesis_monitoring.report.verdict_json import VerdictDocument
-from genesis_monitoring.report.verdict_text import format_verdict
+from genesis_monitoring.report.verdict_terminal import format_verdict
 from genesis_monitoring.rollout.collect import Moment, collect
 from genesis_monitoring.rollout.evidence import Evidence
 from genesis_monitoring.rollout.judge import judge
@@ -57,11 +61,16 @@ def run_verdict(
     *,
     format_: str,
     record_to: Path | None,
+    posting: Posting,
+    everything: bool = False,
 ) -> ExitCode:
     """Print the verdict. Raises CouldNotTellError (ServerError, LedgerError) where there is none."""
+    if posting.mode != "no" and wanted.replay is not None:
+        raise UsageError("--replay judges without any server, and a post needs one", "leave --post out")
     if record_to is not None:
         check_output(record_to, "--record")
     project = load_rollout(spec)
+    place = None if posting.mode == "no" else place_for(project, spec, "verdict")
     record, transport = begin(project, spec, server, wanted)
     recorder = Recorder(transport)
     with console.progress(f"verdict: asking {transport.url}"), tidied_up():
@@ -71,8 +80,34 @@ def run_verdict(
             transport.close()
         if record_to is not None:
             write_record(record_to, replace(record, url=transport.url, exchanges=recorder.exchanges))
-    say_verdict(verdict, project, format_, console)
+    if posting.mode != "dry":
+        say_verdict(verdict, project, format_, console, everything=everything)
+    if place is not None:
+        _post(posting, place, verdict, project, ledger_path(spec, wanted.ledger), console)
     return CODES[verdict.outcome]
+
+
+def _post(
+    posting: Posting, place: Place, verdict: Verdict, project: RolloutProject, ledger: Path, console: Console
+) -> None:
+    """A verdict is another one when it changes, or becomes the last one."""
+    key = {"what": "verdict", "verdict": str(verdict.outcome), "over": verdict.over}
+    subject = Subject(f"the verdict {verdict.outcome}", key, ledger, format_iso(verdict.window.start))
+    metadata = project.plan.spec.metadata
+
+    def payload(channel: str) -> Payload:
+        steps = next_steps(project.plan, verdict)
+        return verdict_post(verdict, metadata.title, metadata.links.grafana, channel, steps)
+
+    post(posting, place, subject, payload, console)
+
+
+def next_steps(plan: Plan, verdict: Verdict) -> tuple[str, ...]:
+    """What is to be done after a GO or a NO-GO, step by step; nothing after a HOLD."""
+    rollout = plan.spec.rollout
+    if rollout is None or verdict.outcome is Outcome.HOLD:
+        return ()
+    return rollout.after.steps if verdict.outcome is Outcome.GO else rollback_lines(rollout)
 
 
 def begin_record(
@@ -170,11 +205,21 @@ def _replayed(wanted: Evidences, path: Path) -> Record:
     return replace(record, ledger=replace(record.ledger, proven=True))
 
 
-def say_verdict(verdict: Verdict, project: RolloutProject, format_: str, console: Console) -> None:
-    """Print it."""
+def say_verdict(
+    verdict: Verdict, project: RolloutProject, format_: str, console: Console, *, everything: bool = False
+) -> None:
+    """Print it; as text what does not pass, or ``everything``."""
     rollout = project.plan.spec.rollout
     if format_ == "json" or rollout is None:
         console.data(document_json(VerdictDocument, verdict))
         return
-    steps = {Outcome.GO: rollout.after.steps, Outcome.NO_GO: rollout.rollback.steps}
-    console.write(format_verdict(verdict, next_steps=steps.get(verdict.outcome, ()), colour=console.colour))
+    console.write(
+        format_verdict(
+            verdict,
+            next_steps=next_steps(project.plan, verdict),
+            planned=project.plan.planned.line,
+            everything=everything,
+            colour=console.colour,
+            width=console.width,
+        )
+    )

@@ -14,24 +14,27 @@ from genesis_monitoring.commands.interrupts import tidied_up
 from genesis_monitoring.commands.rollout_checkpoint import Servers
 from genesis_monitoring.commands.rollout_inputs import (
     RolloutProject,
+    begin_now,
     ledger_path,
     load_rollout,
     log_reader,
+    nobody_watched,
     read_time_option,
 )
 from genesis_monitoring.commands.rollout_verdict import CODES, begin_record, judge_record, say_verdict
 from genesis_monitoring.conventions import FASTEST
 from genesis_monitoring.errors import ExitCode, UsageError
+from genesis_monitoring.plan.rollback import rollback_lines
 from genesis_monitoring.report.console import Console
+from genesis_monitoring.report.watch_text import Words
 from genesis_monitoring.report.watch_view import LineView, TerminalView
-from genesis_monitoring.rollout.checkpoint import KIND
 from genesis_monitoring.rollout.collect import Moment
 from genesis_monitoring.rollout.ledger import read_ledger
 from genesis_monitoring.rollout.pace import Pace, rehearse
 from genesis_monitoring.rollout.results import Verdict
 from genesis_monitoring.rollout.taking import Book, Sources
 from genesis_monitoring.rollout.watch import Watcher
-from genesis_monitoring.rollout.window import format_iso, format_time
+from genesis_monitoring.rollout.window import format_iso
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,13 @@ def run_watch(spec: Path, servers: Servers, options: WatchOptions, console: Cons
     with tidied_up():
         book, pace = _begin(project, spec, options, clock.now())
         view = (TerminalView if console.redraws else LineView)(
-            console, _signing(spec, options, pace, book.path)
+            console,
+            Words(
+                _signing(spec, options, pace, book.path),
+                project.plan.planned.line,
+                rollback_lines(project.plan.spec.rollout) if project.plan.spec.rollout else (),
+                {name: sli.title for name, sli in project.plan.spec.slis.items()},
+            ),
         )
         sources = Sources(
             HttpPrometheus(prometheus),
@@ -87,7 +96,8 @@ def run_watch(spec: Path, servers: Servers, options: WatchOptions, console: Cons
             )
 
         try:
-            verdict = Watcher(project.plan, pace, book, sources, judge_now, view, clock).run()
+            plan = project.begun(pace.window.start).plan
+            verdict = Watcher(plan, pace, book, sources, judge_now, view, clock).run()
         except KeyboardInterrupt:
             view.close()
             console.err("watch: stopped; what is recorded stays, and the same command resumes it")
@@ -110,10 +120,10 @@ def _begin(project: RolloutProject, spec: Path, options: WatchOptions, now: floa
         pace = rehearse(path, pace, start, now)
         return Book(path, pace.rollout), pace
     book = Book(path, pace.rollout)
-    if pace.end < now and not book.read().of(pace.rollout, KIND):
+    nobody = nobody_watched(pace, path, now)
+    if nobody:
         raise UsageError(
-            f"the rollout was over at {format_time(pace.end)} UTC, and nobody took a checkpoint of it",
-            "give the true start with --start; `genesis-mon rollout verdict` judges what is over",
+            nobody, f"{begin_now('watch', spec, now)}; `genesis-mon rollout verdict` judges what is over"
         )
     return book, pace
 

@@ -2,21 +2,22 @@
 
 import gc
 import os
-import sys
 import time
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from genesis_monitoring.commands.interrupts import tidied_up
 from genesis_monitoring.commands.project import Inputs, Project, load_project
 from genesis_monitoring.errors import ExitCode, GenesisMonError, UsageError
 from genesis_monitoring.files import open_regular
+from genesis_monitoring.plan.compile import Plan, compile_plan
 from genesis_monitoring.receivers.base import Protocol
 from genesis_monitoring.report.console import Console
 from genesis_monitoring.report.document import document_json
 from genesis_monitoring.report.stack import services_table, status_text
-from genesis_monitoring.report.text import wants_colour
+from genesis_monitoring.spec.load import load_spec
+from genesis_monitoring.spec.source import SpecError
 from genesis_monitoring.stack.docker import Docker
 from genesis_monitoring.stack.down import stop_stack
 from genesis_monitoring.stack.folder import STATE_FOLDER, StateFolder
@@ -58,7 +59,7 @@ def run_up(
     with tidied_up():
         supervisor = bring_up(project.plan, profile, ground, wanted, manner, console.err)
         status = native_status(folder)
-        for line in services_table(status, colour=wants_colour(sys.stdout, os.environ)):
+        for line in services_table(status, colour=console.colour, width=console.width):
             console.out(line)
         for note in status.notes:
             console.out(f"note: {note}")
@@ -82,21 +83,35 @@ def run_status(
     What runs and is not green yet is asked again for ``patience`` seconds.
     """
     end = time.monotonic() + patience
+    folder = _folder(inputs, state)
     with console.progress("stack status: asking"):
+        plan, notes = _plan(inputs, folder)
         while True:
-            status = _status(inputs, _folder(inputs, state))
+            status = _status(inputs, folder, plan)
             if _exit_code(status) is ExitCode.OK or status.mode == "none" or time.monotonic() >= end:
                 break
             time.sleep(_POLL_SECONDS)
+    status = replace(status, notes=(*status.notes, *notes))
     if as_json:
         console.data(document_json(StackStatus, status))
     else:
-        console.write(status_text(status, colour=console.colour))
+        console.write(status_text(status, colour=console.colour, width=console.width))
     return _exit_code(status)
 
 
-def _status(inputs: Inputs, folder: StateFolder) -> StackStatus:
-    status = native_status(folder)
+def _plan(inputs: Inputs, folder: StateFolder) -> tuple[Plan | None, tuple[str, ...]]:
+    """What a native stack is to be; None, and a note, where that is not to be had: it runs all the same."""
+    if folder.supervisor() is None:
+        return None, ()
+    try:
+        spec = load_spec(inputs.spec).spec
+    except (SpecError, UsageError) as error:
+        return None, (f"without the spec no values are shown, and nothing is planned: {error}",)
+    return compile_plan(spec, inputs.profile or spec.profile_in_force), ()
+
+
+def _status(inputs: Inputs, folder: StateFolder, plan: Plan | None) -> StackStatus:
+    status = native_status(folder, plan)
     if status.mode == "none" and not status.unknown and (docker := Docker.found()) is not None:
         return docker.status(load_project(inputs).plan, inputs.out_folder.absolute()) or status
     return status
@@ -181,7 +196,7 @@ def _compose_up(project: Project, docker: Docker, console: Console, manner: Mann
     with tidied_up(), console.progress("stack up: docker compose up"):
         docker.up(project.out.absolute(), manner.timeout)
         status = docker.status(project.plan, project.out.absolute())
-    for line in services_table(status, colour=wants_colour(sys.stdout, os.environ)) if status else ():
+    for line in services_table(status, colour=console.colour, width=console.width) if status else ():
         console.out(line)
     return ExitCode.OK
 

@@ -1,7 +1,7 @@
 """``genesis-mon validate``: prove the generated tree right with our own checks and the field's tools."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import monotonic
 
 from genesis_monitoring.checks.context import CheckContext
@@ -16,12 +16,12 @@ from genesis_monitoring.code_pages import all_codes
 from genesis_monitoring.commands.interrupts import tidied_up
 from genesis_monitoring.commands.project import Inputs, Project, load_project
 from genesis_monitoring.errors import ExitCode, UsageError
-from genesis_monitoring.findings import Finding, Severity
+from genesis_monitoring.findings import Finding, Severity, sort_findings
 from genesis_monitoring.report.checked import Checked
 from genesis_monitoring.report.console import Console
 from genesis_monitoring.report.outcome import Outcome, Reports, report
 from genesis_monitoring.spec.source import SpecError
-from genesis_monitoring.spec.suppressions import apply_suppressions
+from genesis_monitoring.spec.suppressions import Applied, apply_suppressions
 from genesis_monitoring.tree.drift import drift_findings
 
 SPEC_CHECK, TREE_CHECK = "spec", "tree"
@@ -67,18 +67,47 @@ def run_validate(
         failed = Checked(SPEC_CHECK, SPEC_CHECK, error.findings)
         report(Outcome(error.findings, (failed,), (), monotonic() - begun), reports, console)
         return error.exit_code
-    with console.progress(f"validate: running {len(checks)} checks"), tidied_up():
+    names = () if inputs.environment else tuple(project.plan.spec.environments)
+    with console.progress(f"validate: running {len(checks) * (1 + len(names))} checks"), tidied_up():
         checked = _run(project, checks, tools, strict=strict)
-    applied = apply_suppressions(
+        applied = _applied(project, checks, checked, strict=strict)
+        for name in names:
+            more, there = _in_environment(replace(inputs, environment=name), checks, tools, strict=strict)
+            checked = (*checked, *more)
+            applied = Applied(
+                sort_findings((*applied.kept, *there.kept)),
+                tuple(dict.fromkeys((*applied.suppressed, *there.suppressed))),
+            )
+    report(Outcome(applied.kept, checked, applied.suppressed, monotonic() - begun), reports, console)
+    return _exit_code(applied.kept)
+
+
+def _in_environment(
+    inputs: Inputs, checks: Sequence[Check], tools: ToolPaths, *, strict: bool
+) -> tuple[tuple[Checked, ...], Applied]:
+    """The same of an environment. That a suppression matches nothing there is no finding."""
+    try:
+        project = load_project(inputs, Promtool(tools.promtool, tools.timeout))
+    except SpecError as error:
+        failed = Checked(f"{inputs.environment}: {SPEC_CHECK}", SPEC_CHECK, error.findings)
+        return (failed,), Applied(error.findings, ())
+    checked = _run(project, checks, tools, strict=strict)
+    applied = _applied(project, (), checked, strict=strict)
+    return tuple(replace(one, name=f"{inputs.environment}: {one.name}") for one in checked), applied
+
+
+def _applied(
+    project: Project, checks: Sequence[Check], checked: Sequence[Checked], *, strict: bool
+) -> Applied:
+    """What is left of all that was found; of no ``checks`` a suppression is never called stale."""
+    return apply_suppressions(
         (finding for check in checked for finding in check.findings),
         project.plan.spec.suppress,
         project.source,
         known=frozenset(all_codes()),
-        judged=_judged(checks, checked),
+        judged=_judged(checks, checked) if checks else (),
         strict=strict,
     )
-    report(Outcome(applied.kept, checked, applied.suppressed, monotonic() - begun), reports, console)
-    return _exit_code(applied.kept)
 
 
 def _run(project: Project, checks: Sequence[Check], tools: ToolPaths, *, strict: bool) -> tuple[Checked, ...]:
@@ -93,7 +122,7 @@ def _run(project: Project, checks: Sequence[Check], tools: ToolPaths, *, strict:
     found = run_each(context, checks)
     return (
         Checked(SPEC_CHECK, SPEC_CHECK),
-        Checked(TREE_CHECK, TREE_CHECK, drift_findings(project.out, project.artifacts)),
+        Checked(TREE_CHECK, TREE_CHECK, project.told(drift_findings(project.out, project.artifacts))),
         *(
             Checked(check.name, check.layer, check.run(project.plan, project.source, project.out))
             for check in SPEC_CHECKS

@@ -10,6 +10,7 @@ from genesis_monitoring.plan.alertmanager import (
     Route,
 )
 from genesis_monitoring.promql.building import quote
+from genesis_monitoring.spec.nights import TimeInterval
 
 
 def alertmanager_document(plan: AlertmanagerPlan) -> Document:
@@ -29,6 +30,7 @@ def alertmanager_document(plan: AlertmanagerPlan) -> Document:
                         "routes": [_route(route) for route in plan.routes],
                     },
                 ),
+                "time_intervals": [_named(name, own) for name, own in plan.time_intervals.items()] or None,
                 "inhibit_rules": [_inhibit_rule(rule) for rule in plan.inhibit_rules] or None,
                 "receivers": [_receiver(receiver) for receiver in plan.receivers],
             },
@@ -46,7 +48,29 @@ def _route(route: Route) -> Node:
             "group_wait": route.group_wait,
             "group_interval": route.group_interval,
             "repeat_interval": route.repeat_interval,
+            "mute_time_intervals": route.mute or None,
+            "active_time_intervals": route.active or None,
             "continue": route.hands_on,
+        },
+    )
+
+
+def _named(name: str, intervals: tuple[TimeInterval, ...]) -> Node:
+    origin = f"time_intervals.{name}"
+    return Node(origin, {"name": name, "time_intervals": [_interval(origin, one) for one in intervals]})
+
+
+def _interval(origin: str, one: TimeInterval) -> Node:
+    times = [{"start_time": part.start_time, "end_time": part.end_time} for part in one.times]
+    return Node(
+        origin,
+        {
+            "times": times or None,
+            "weekdays": one.weekdays or None,
+            "days_of_month": one.days_of_month or None,
+            "months": one.months or None,
+            "years": one.years or None,
+            "location": one.zone,
         },
     )
 

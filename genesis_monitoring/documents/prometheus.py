@@ -1,8 +1,8 @@
 """``prometheus.yml``: the server's plan in, its document out."""
 
 from genesis_monitoring.conventions import PROMETHEUS_CONFIG
-from genesis_monitoring.documents.node import Document, Node
-from genesis_monitoring.plan.prometheus import PrometheusPlan, ScrapeConfig
+from genesis_monitoring.documents.node import Document, Node, Value
+from genesis_monitoring.plan.prometheus import PrometheusPlan, ScrapeConfig, TargetGroup
 
 
 def prometheus_document(plan: PrometheusPlan) -> Document:
@@ -22,13 +22,18 @@ def prometheus_document(plan: PrometheusPlan) -> Document:
                     },
                 ),
                 "rule_files": list(plan.rule_files),
-                "alerting": {
-                    "alertmanagers": [
-                        Node(
-                            plan.alertmanager_origin, {"static_configs": [{"targets": (plan.alertmanager,)}]}
-                        )
-                    ]
-                },
+                "alerting": Node(
+                    "",
+                    {
+                        "alert_relabel_configs": _dropping(plan.dropped),
+                        "alertmanagers": [
+                            Node(
+                                plan.alertmanager_origin,
+                                {"static_configs": [{"targets": (plan.alertmanager,)}]},
+                            )
+                        ],
+                    },
+                ),
                 "scrape_configs": [_scrape_config(job) for job in plan.scrape_configs],
             },
         ),
@@ -43,6 +48,45 @@ def _scrape_config(job: ScrapeConfig) -> Node:
             "scrape_interval": job.interval,
             "scrape_timeout": job.timeout,
             "metrics_path": job.path,
-            "static_configs": [{"targets": job.targets}],
+            "scheme": None if job.scheme == "http" else job.scheme,
+            "honor_labels": job.honor_labels or None,
+            "params": dict(job.params) or None,
+            "static_configs": [_group(group) for group in job.groups] or None,
+            "file_sd_configs": [{"files": job.files}] if job.files else None,
+            "relabel_configs": [*_listed(job), *_probing(job.prober)] or None,
         },
     )
+
+
+def _group(group: TargetGroup) -> Value:
+    labels = {"labels": dict(group.labels)} if group.labels else {}
+    return {"targets": group.addresses, **labels}
+
+
+def _listed(job: ScrapeConfig) -> list[Value]:
+    """Targets that files list have the labels of their job, too, unless the file says otherwise."""
+    return [
+        {
+            "source_labels": (label,),
+            "regex": "",
+            "target_label": label,
+            "replacement": value.replace("$", "$$"),
+        }
+        for label, value in (job.labels if job.files else ())
+    ]
+
+
+def _probing(prober: str) -> list[Value]:
+    """The address of a target becomes what the exporter is asked about, and is its ``instance``."""
+    if not prober:
+        return []
+    return [
+        {"source_labels": ("__address__",), "target_label": "__param_target"},
+        {"source_labels": ("__param_target",), "target_label": "instance"},
+        {"target_label": "__address__", "replacement": prober},
+    ]
+
+
+def _dropping(label: str) -> list[Value] | None:
+    """Keeps alerts with a label from Alertmanager."""
+    return [{"source_labels": (label,), "regex": ".+", "action": "drop"}] if label else None

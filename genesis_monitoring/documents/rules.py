@@ -1,20 +1,27 @@
 """Rule files: a rule group of the plan in, its document out."""
 
-from genesis_monitoring.conventions import rules_path
+from collections.abc import Sequence
+
 from genesis_monitoring.documents.node import Document, Node
 from genesis_monitoring.durations import format_duration
 from genesis_monitoring.plan.rules import AlertingRule, RecordingRule, RuleGroup
 
 
-def rule_document(group: RuleGroup) -> Document:
-    """The rule file of one group: recording rules first, as alerts read them."""
+def rule_document(path: str, groups: Sequence[RuleGroup]) -> Document:
+    """A rule file of one component: in each group recording rules first, as alerts read them."""
+    entries = {"groups": [_group(one) for one in groups]}
+    return Document(path, Node(f"components.{groups[0].component}", entries))
+
+
+def _group(group: RuleGroup) -> Node:
     rules = [*map(_recording, group.recording), *map(_alerting, group.alerting)]
-    groups = [Node("", {"name": group.name, "rules": rules})]
-    return Document(rules_path(group.name), Node(f"components.{group.name}", {"groups": groups}))
+    interval = None if group.interval is None else format_duration(group.interval)
+    entries = {"name": group.name, "interval": interval, "limit": group.limit or None, "rules": rules}
+    return Node("", entries)
 
 
 def _recording(rule: RecordingRule) -> Node:
-    return Node(rule.origin, {"record": rule.record, "expr": rule.expr})
+    return Node(rule.origin, {"record": rule.record, "expr": rule.expr, "labels": dict(rule.labels) or None})
 
 
 def _alerting(rule: AlertingRule) -> Node:

@@ -3,8 +3,18 @@
 from collections.abc import Mapping
 from typing import Any
 
-from genesis_monitoring.panels.keys import LAST_VALUE, LEGEND, NO_VALUE, ORIENTATION, REDUCE, Key, drawn
-from genesis_monitoring.panels.panel import LatestValueType, Limits, PanelPlan, limits_from_zero
+from genesis_monitoring.panels.keys import (
+    LAST_VALUE,
+    LEGEND,
+    LEVELS_OF_A_QUERY,
+    OF_VALUES,
+    ORIENTATION,
+    REDUCE,
+    Key,
+    drawn,
+)
+from genesis_monitoring.panels.panel import LatestValueType, PanelPlan, Preview
+from genesis_monitoring.panels.scale import Levels, Limits, scale_from_zero
 from genesis_monitoring.units import Unit
 
 
@@ -12,8 +22,9 @@ class BarGauge(LatestValueType):
     """The latest value of each series as a bar of its own, in the colour of its level."""
 
     name = "bargauge"
+    preview: Preview = "bars"
     keys = drawn(
-        NO_VALUE,
+        OF_VALUES,
         REDUCE,
         ORIENTATION,
         Key("displayMode", "basic: a bar has one colour"),
@@ -25,11 +36,12 @@ class BarGauge(LatestValueType):
         Key("minVizWidth", "pixels, for bars that stand"),
         Key("maxVizHeight", "pixels of a bar"),
         LEGEND,
+        overrides=LEVELS_OF_A_QUERY,
     )
 
-    def limits(self, unit: Unit) -> Limits:
+    def limits(self, unit: Unit, levels: Levels | None) -> Limits:
         """A bar begins at nothing."""
-        return limits_from_zero(unit)
+        return scale_from_zero(unit, levels)
 
     def draw(self, g: Any, panel: PanelPlan, common: Mapping[str, Any]) -> object:
         """grafanalib writes what Grafana had before version 7."""
@@ -38,9 +50,7 @@ class BarGauge(LatestValueType):
             displayMode=g.GAUGE_DISPLAY_MODE_BASIC,
             orientation=g.ORIENTATION_HORIZONTAL,
             extraJson={
-                "fieldConfig": {
-                    "defaults": {**self.defaults(panel), "unit": panel.unit, "mappings": []},
-                },
+                "fieldConfig": self.config(panel),
                 "options": {
                     "reduceOptions": LAST_VALUE,
                     "valueMode": "color",

@@ -3,8 +3,17 @@
 from collections.abc import Mapping
 from typing import Any
 
-from genesis_monitoring.panels.keys import LAST_VALUE, NO_VALUE, ORIENTATION, REDUCE, Key, drawn
-from genesis_monitoring.panels.panel import LatestValueType, Limits, PanelPlan, limits_from_zero
+from genesis_monitoring.panels.keys import (
+    LAST_VALUE,
+    LEVELS_OF_A_QUERY,
+    OF_VALUES,
+    ORIENTATION,
+    REDUCE,
+    Key,
+    drawn,
+)
+from genesis_monitoring.panels.panel import LatestValueType, PanelPlan, Preview
+from genesis_monitoring.panels.scale import Levels, Limits, scale
 from genesis_monitoring.units import Unit
 
 
@@ -12,8 +21,9 @@ class Gauge(LatestValueType):
     """The latest value of each series on an arc, which is coloured by its levels."""
 
     name = "gauge"
+    preview: Preview = "gauges"
     keys = drawn(
-        NO_VALUE,
+        OF_VALUES,
         REDUCE,
         ORIENTATION,
         Key("showThresholdLabels", "numbers at the thresholds"),
@@ -21,11 +31,13 @@ class Gauge(LatestValueType):
         Key("sizing", "auto: fills the panel"),
         Key("minVizHeight", "pixels, for manual sizing"),
         Key("minVizWidth", "pixels, for manual sizing"),
+        overrides=LEVELS_OF_A_QUERY,
     )
 
-    def limits(self, unit: Unit) -> Limits:
-        """An arc has two ends."""
-        return limits_from_zero(unit)
+    def limits(self, unit: Unit, levels: Levels | None) -> Limits:
+        """An arc has two ends; with levels it shows where good begins."""
+        low, high = scale(unit, levels)
+        return low or 0.0, high
 
     def draw(self, g: Any, panel: PanelPlan, common: Mapping[str, Any]) -> object:
         """grafanalib writes options that Grafana has dropped, and none of those there are."""
@@ -33,7 +45,7 @@ class Gauge(LatestValueType):
             **common,
             format=panel.unit,
             extraJson={
-                "fieldConfig": {"defaults": self.defaults(panel)},
+                "fieldConfig": self.config(panel),
                 "options": {
                     "reduceOptions": LAST_VALUE,
                     "orientation": "auto",

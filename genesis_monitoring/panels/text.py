@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from genesis_monitoring.panels.keys import ABOUT, HEAD, Key, own_options
-from genesis_monitoring.panels.panel import PanelPlan, PanelType, SpecKey
+from genesis_monitoring.panels.panel import PanelPlan, PanelType, Preview, SpecKey
 
 
 class Text(PanelType):
     """The time of the rollout, and the good values of the objectives listed."""
 
     name = "text"
+    preview: Preview = "text"
     takes: frozenset[SpecKey] = frozenset({"objectives"})
     instant = False
     keys = (

@@ -5,19 +5,24 @@ Labels are those of the rule, those that its series bring (with test values) and
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice, product
 
+from genesis_monitoring.conventions import TEAM_LABEL
 from genesis_monitoring.plan.compile import Plan
-from genesis_monitoring.plan.routing import RouteNode
+from genesis_monitoring.plan.routing import RouteNode, walk
 from genesis_monitoring.plan.rules import AlertingRule
-from genesis_monitoring.spec.routing_rules import effective_receiver
+from genesis_monitoring.spec.model import Spec
+from genesis_monitoring.spec.told import Told, team_by_series, teams_by_series, told_at, told_of
 
 _PROBE = "GenesisMonProbe"
+_VALUES = 8
 
 
 @dataclass(frozen=True, slots=True)
 class AlertCase:
     """``labels`` are sorted. ``free`` are labels whose values only the series decide.
 
+    ``told`` has the receivers with their times.
     ``rule`` is None for a label set that is made up, for a route that no alert of the spec takes today;
     ``value`` is one for which the rule's alert fires.
     """
@@ -29,6 +34,7 @@ class AlertCase:
     free: tuple[str, ...] = ()
     rule: AlertingRule | None = None
     value: float = 1.0
+    told: tuple[Told, ...] = ()
 
     @property
     def annotations(self) -> dict[str, str]:
@@ -48,11 +54,15 @@ class AlertCase:
 
 
 def alert_cases(plan: Plan, variants: int = 1) -> tuple[AlertCase, ...]:
-    """A case for each label set, none twice; alerts with free labels come in several ``variants``."""
+    """A case for each label set, none twice and none in shadow.
+
+    Alerts with free labels come in several ``variants``.
+    """
     cases = [
         case
         for group in plan.rule_groups
         for rule in group.alerting
+        if not rule.shadow
         for case in _cases(plan, rule, variants if rule.series_labels else 1)
     ]
     return tuple({case.labels: case for case in cases}.values())
@@ -60,12 +70,12 @@ def alert_cases(plan: Plan, variants: int = 1) -> tuple[AlertCase, ...]:
 
 def probe_cases(plan: Plan, routes: RouteNode, cases: Sequence[AlertCase]) -> tuple[AlertCase, ...]:
     """A made-up case for each planned route that none of ``cases`` takes, and one for the default route."""
-    covered = {case.origin for case in cases}
+    covered = {id(route) for case in cases for route in walk(routes, case.label_map)}
     base = {"alertname": _PROBE, **dict(plan.prometheus.external_labels)}
     found = [AlertCase(_sorted(base), (routes.receiver,), "routing.default_receiver", "")]
     for route in routes.children:
-        if route.origin not in covered:
-            labels = {**base, **{m.label: m.value for m in route.matchers if m.operator == "="}}
+        if id(route) not in covered:
+            labels = {**base, **{m.label: m.example or m.value for m in route.matchers}}
             taken = tuple(r.receiver for r in routes.children if r.matchers == route.matchers)
             found.append(AlertCase(_sorted(labels), taken, route.origin, labels.get("severity", "")))
     return tuple({case.labels: case for case in found}.values())
@@ -73,38 +83,56 @@ def probe_cases(plan: Plan, routes: RouteNode, cases: Sequence[AlertCase]) -> tu
 
 def _cases(plan: Plan, rule: AlertingRule, variants: int) -> Iterator[AlertCase]:
     own = dict(rule.labels)
-    free = tuple(label for label in rule.series_labels if label not in own)
+    brought = tuple(label for label in rule.series_labels if label not in own)
+    choosing = {label for team in plan.spec.teams.values() for label in team.series}
     external = dict(plan.prometheus.external_labels)
     value = 1.0
     if rule.condition is not None and rule.sli is not None:
         value = plan.slis[rule.sli].sli.probes(plan.spec, rule.condition).bad
-    for number in range(1, variants + 1):
-        labels = {label: f"{label}-{number}" for label in free} | own | {"alertname": rule.alert}
+    found = [{label: f"{label}-{number}" for label in brought} for number in range(1, variants + 1)]
+    found += [found[0] | chosen for chosen in _chosen(plan.spec, brought)]
+    for series in found:
+        labels = series | own | {"alertname": rule.alert}
+        told = _told(plan, rule, labels)
         yield AlertCase(
             labels=_sorted(external | labels),
-            receivers=_receivers(plan, rule),
-            origin=_route_origin(plan, rule),
+            receivers=tuple(dict.fromkeys(one.receiver for one in told)),
+            origin=_route_origin(plan, rule, labels),
             severity=rule.severity,
-            free=free,
+            # What a value decides for the routes is not to be changed.
+            free=tuple(label for label in brought if label not in choosing),
             rule=rule,
             value=value,
+            told=told,
         )
 
 
-def _receivers(plan: Plan, rule: AlertingRule) -> tuple[str, ...]:
+def _chosen(spec: Spec, labels: tuple[str, ...]) -> Iterator[dict[str, str]]:
+    """Values of ``labels`` with which an alert is a team's, whoever it is of otherwise: the first of them."""
+    for name in teams_by_series(spec, labels):
+        named = spec.teams[name].series
+        for values in islice(product(*named.values()), _VALUES):
+            yield dict(zip(named, values, strict=True))
+
+
+def _told(plan: Plan, rule: AlertingRule, labels: dict[str, str]) -> tuple[Told, ...]:
     """By the spec itself, not by the routes that were made of it."""
     spec = plan.spec
     watchdog = spec.meta_alerts.watchdog
     if rule.alert == watchdog.name:
-        return (effective_receiver(spec, watchdog.receiver),)
-    named = spec.severities[rule.severity].receivers
-    return tuple(dict.fromkeys(effective_receiver(spec, name) for name in named))
+        return (told_at(spec, watchdog.receiver),)
+    return told_of(spec, team_by_series(spec, labels) or labels[TEAM_LABEL], rule.severity)
 
 
-def _route_origin(plan: Plan, rule: AlertingRule) -> str:
-    if rule.alert == plan.spec.meta_alerts.watchdog.name:
+def _route_origin(plan: Plan, rule: AlertingRule, labels: dict[str, str]) -> str:
+    spec, severity = plan.spec, rule.severity
+    if rule.alert == spec.meta_alerts.watchdog.name:
         return "meta_alerts.watchdog"
-    return f"severities.{rule.severity}"
+    chosen = team_by_series(spec, labels)
+    team = chosen or labels[TEAM_LABEL]
+    if team in spec.teams and severity in spec.teams[team].receivers:
+        return f"teams.{team}.receivers.{severity}"
+    return f"teams.{team}.series" if chosen else f"severities.{severity}"
 
 
 def _sorted(labels: dict[str, str]) -> tuple[tuple[str, str], ...]:

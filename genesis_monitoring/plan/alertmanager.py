@@ -1,28 +1,34 @@
 """Alertmanager: receivers, the routing tree, and what silences what.
 
 Each severity has one route for each of its receivers; all but the last hand on (``continue``), so a
-page and a channel message are sent side by side. While Slack is switched off, a receiver that would
-have nothing left hands over to its fallback, so every alert still reaches somebody.
+page and a channel message are sent side by side. Teams with receivers of their own come before. While
+Slack is switched off, a receiver that would have nothing left hands over to its fallback, so every alert
+still reaches somebody.
 """
 
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from genesis_monitoring.conventions import COMPONENT_LABEL, SEVERITY_LABEL
+from genesis_monitoring.conventions import COMPONENT_LABEL, SEVERITY_LABEL, TEAM_LABEL
 from genesis_monitoring.durations import format_duration
 from genesis_monitoring.receivers.base import Kind, PlannedIntegration
 from genesis_monitoring.spec.alerts import MatchedAlerts
+from genesis_monitoring.spec.inhibition import inhibitions
 from genesis_monitoring.spec.model import Spec
-from genesis_monitoring.spec.routing_rules import effective_receiver
+from genesis_monitoring.spec.nights import TimeInterval
+from genesis_monitoring.spec.told import effective_receiver, told_at, told_of
 
 
 @dataclass(frozen=True, slots=True)
 class Matcher:
-    """``label operator value``, as in ``severity="P0"``."""
+    """``label operator value``, as in ``severity="P0"``. ``example`` is a text that a pattern matches."""
 
     label: str
     operator: str
     value: str
+    example: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +43,8 @@ class Route:
     repeat_interval: str
     hands_on: bool
     origin: str
+    mute: tuple[str, ...] = ()
+    active: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +65,7 @@ class ReceiverPlan:
 class InhibitRulePlan:
     """While ``source`` fires, ``target`` with equal labels is silenced."""
 
+    name: str
     source: tuple[Matcher, ...]
     target: tuple[Matcher, ...]
     equal: tuple[str, ...]
@@ -75,6 +84,7 @@ class AlertmanagerPlan:
     routes: tuple[Route, ...]
     receivers: tuple[ReceiverPlan, ...]
     inhibit_rules: tuple[InhibitRulePlan, ...]
+    time_intervals: Mapping[str, tuple[TimeInterval, ...]]
 
     @property
     def kinds(self) -> tuple[Kind[Any], ...]:
@@ -85,9 +95,10 @@ class AlertmanagerPlan:
 def compile_alertmanager(spec: Spec) -> AlertmanagerPlan:
     """The routing tree with what the spec has switched on."""
     watchdog = spec.meta_alerts.watchdog
+    watched = told_at(spec, watchdog.receiver)
     routes = [
         Route(
-            receiver=effective_receiver(spec, watchdog.receiver),
+            receiver=watched.receiver,
             matchers=(Matcher("alertname", "=", watchdog.name),),
             group_by=("alertname",),
             group_wait="0s",
@@ -95,23 +106,24 @@ def compile_alertmanager(spec: Spec) -> AlertmanagerPlan:
             repeat_interval=format_duration(watchdog.repeat_interval),
             hands_on=False,
             origin="meta_alerts.watchdog",
+            mute=watched.mute,
+            active=watched.active,
         )
     ]
-    for name, severity in spec.severities.items():
-        receivers = tuple(dict.fromkeys(effective_receiver(spec, r) for r in severity.receivers))
-        routes.extend(
-            Route(
-                receiver=receiver,
-                matchers=(Matcher(SEVERITY_LABEL, "=", name),),
-                group_by=severity.group_by,
-                group_wait=format_duration(severity.group_wait),
-                group_interval=format_duration(severity.group_interval),
-                repeat_interval=format_duration(severity.repeat_interval),
-                hands_on=receiver != receivers[-1],
-                origin=f"severities.{name}",
-            )
-            for receiver in receivers
-        )
+    # A value of a series chooses a team before the label team does, and that before the severity alone.
+    for name, team in spec.teams.items():
+        if team.series:
+            named = tuple(Matcher(label, *_one_of(values)) for label, values in team.series.items())
+            for severity in spec.severities:
+                own = f"receivers.{severity}" if severity in team.receivers else "series"
+                routes.extend(_routes(spec, name, severity, named, f"teams.{name}.{own}"))
+    for name, team in spec.teams.items():
+        for severity in spec.severities:
+            if severity in team.receivers:
+                known = (Matcher(TEAM_LABEL, "=", name),)
+                routes.extend(_routes(spec, name, severity, known, f"teams.{name}.receivers.{severity}"))
+    for severity in spec.severities:
+        routes.extend(_routes(spec, "", severity, (), f"severities.{severity}"))
     default = effective_receiver(spec, spec.routing.default_receiver)
     used = {default, *(route.receiver for route in routes)}
     return AlertmanagerPlan(
@@ -131,15 +143,50 @@ def compile_alertmanager(spec: Spec) -> AlertmanagerPlan:
         ),
         inhibit_rules=tuple(
             InhibitRulePlan(
-                source=_matchers(rule.source),
-                target=_matchers(rule.target),
-                equal=rule.equal,
-                reason=rule.reason,
-                origin=f"routing.inhibit.{name}",
+                name=one.name,
+                source=_matchers(one.rule.source),
+                target=_matchers(one.rule.target),
+                equal=one.rule.equal,
+                reason=one.rule.reason,
+                origin=one.origin,
             )
-            for name, rule in spec.routing.inhibit.items()
+            for one in inhibitions(spec)
         ),
+        time_intervals=spec.time_intervals,
     )
+
+
+def zones_of(plan: AlertmanagerPlan) -> tuple[str, ...]:
+    """The locations that the generated file names."""
+    parts = (part for own in plan.time_intervals.values() for part in own)
+    return tuple(dict.fromkeys(part.zone for part in parts))
+
+
+def _routes(
+    spec: Spec, team: str, severity: str, matchers: tuple[Matcher, ...], origin: str
+) -> Iterator[Route]:
+    """One for each receiver of a severity, of the alerts of a team that ``matchers`` take."""
+    known, every = spec.severities[severity], told_of(spec, team, severity)
+    for told in every:
+        yield Route(
+            receiver=told.receiver,
+            matchers=(*matchers, Matcher(SEVERITY_LABEL, "=", severity)),
+            group_by=known.group_by,
+            group_wait=format_duration(known.group_wait),
+            group_interval=format_duration(known.group_interval),
+            repeat_interval=format_duration(known.repeat_interval),
+            hands_on=told is not every[-1],
+            origin=origin,
+            mute=told.mute,
+            active=told.active,
+        )
+
+
+def _one_of(values: tuple[str, ...]) -> tuple[str, str, str]:
+    """Operator, value and an example."""
+    if len(values) == 1:
+        return "=", values[0], values[0]
+    return "=~", "|".join(re.escape(value) for value in values), values[0]
 
 
 def _matchers(matched: MatchedAlerts) -> tuple[Matcher, ...]:

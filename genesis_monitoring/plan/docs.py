@@ -1,51 +1,23 @@
-"""What the generated documentation says: a runbook an alert, and the references.
+"""What the references of the generated documentation say: every alert, every panel.
 
-Thresholds are written in the runbooks alone; the references name SLIs and levels, so that a changed
-threshold changes one page.
+Thresholds are written in the runbooks alone (``runbooks``); the references name SLIs and levels, so that a
+changed threshold changes one page.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from genesis_monitoring.conventions import runbook_path
+from genesis_monitoring.conventions import TEAM_LABEL
 from genesis_monitoring.durations import spell_duration
-from genesis_monitoring.plan.links import PanelIndex, dashboard_url
+from genesis_monitoring.plan.links import dashboard_url
 from genesis_monitoring.plan.rules import AlertingRule, RuleGroup
 from genesis_monitoring.plan.slis import SliPlan
 from genesis_monitoring.spec.alerts import Alert, MissingData, Watchdog
 from genesis_monitoring.spec.model import Spec
-from genesis_monitoring.spec.routing_rules import effective_receiver
+from genesis_monitoring.spec.told import effective_receiver, receivers_of, team_of
 
-
-@dataclass(frozen=True, slots=True)
-class NamedQuery:
-    """A query to paste into Prometheus, and what it shows."""
-
-    title: str
-    expr: str
-
-
-@dataclass(frozen=True, slots=True)
-class Runbook:
-    """One alert's page."""
-
-    alert: str
-    path: str
-    severity: str
-    severity_title: str
-    component: str
-    held: str
-    summary: str
-    meaning: tuple[str, ...]
-    impact: str
-    queries: tuple[NamedQuery, ...]
-    steps: tuple[str, ...]
-    mitigation: tuple[str, ...]
-    workflow: tuple[str, ...]
-    escalation: tuple[str, ...]
-    links: tuple[tuple[str, str], ...]
-    silenced_by: tuple[str, ...]
-    origin: str
+_NAMED = 10
+"""So many SLOs are named in a line; all stand on their page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +31,8 @@ class AlertRow:
     held: str
     receivers: str
     first_step: str
+    planned: bool
+    team: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,23 +57,22 @@ class PanelTable:
     rows: tuple[PanelRow, ...]
 
 
-def compile_runbooks(
-    spec: Spec, slis: Mapping[str, SliPlan], groups: tuple[RuleGroup, ...], panels: PanelIndex
-) -> tuple[Runbook, ...]:
-    """A page for every alert name, in the order of the rules."""
-    rules: dict[str, list[AlertingRule]] = {}
-    for group in groups:
-        for rule in group.alerting:
-            rules.setdefault(rule.alert, []).append(rule)
-    return tuple(_runbook(spec, slis, name, tuple(own), panels) for name, own in rules.items())
-
-
-def compile_alert_rows(spec: Spec, slis: Mapping[str, SliPlan]) -> tuple[AlertRow, ...]:
-    """Every alert, by severity and then in the order of the spec."""
+def compile_alert_rows(
+    spec: Spec, slis: Mapping[str, SliPlan], groups: tuple[RuleGroup, ...]
+) -> tuple[AlertRow, ...]:
+    """Every alert, by severity and then in the order of the spec; of error budgets a line a severity."""
     rows = [
-        _alert_row(spec, name, alert, slis[alert.sli].sli.component, alert.for_)
+        _alert_row(
+            spec,
+            name,
+            alert,
+            slis[alert.sli].sli.component,
+            alert.for_,
+            planned=bool(slis[alert.sli].planned),
+        )
         for name, alert in spec.alerts.items()
     ]
+    rows += _budget_rows(spec, slis, groups)
     meta = spec.meta_alerts
     if any(plan.exported for plan in slis.values()):
         rows.append(
@@ -110,6 +83,31 @@ def compile_alert_rows(spec: Spec, slis: Mapping[str, SliPlan]) -> tuple[AlertRo
     return tuple(sorted(rows, key=lambda row: order.index(row.severity)))
 
 
+def _budget_rows(
+    spec: Spec, slis: Mapping[str, SliPlan], groups: tuple[RuleGroup, ...]
+) -> Iterator[AlertRow]:
+    """One name stands for the alerts of many SLOs: a line for each severity, and for those in shadow."""
+    alike: dict[tuple[str, str, bool], list[AlertingRule]] = {}
+    for rule in (rule for group in groups for rule in group.alerting if rule.slo):
+        alike.setdefault((rule.alert, rule.severity, rule.shadow), []).append(rule)
+    for (name, severity, shadow), rules in alike.items():
+        titles = [slis[rule.sli].sli.title for rule in rules if rule.sli]
+        watched = ", ".join(titles[:_NAMED])
+        more = f" and {len(titles) - _NAMED} more" if len(titles) > _NAMED else ""
+        teams = tuple(dict.fromkeys(dict(rule.labels)[TEAM_LABEL] for rule in rules))
+        yield AlertRow(
+            alert=name,
+            severity=severity,
+            component=", ".join(dict.fromkeys(rule.component for rule in rules)),
+            watches=f"Error budgets: {watched}{more}",
+            held="at once",
+            receivers="nobody: in shadow" if shadow else _told(spec, teams, severity),
+            first_step=rules[0].words.response[0],
+            planned=all(slis[rule.sli].planned for rule in rules if rule.sli),
+            team=", ".join(teams),
+        )
+
+
 def compile_panel_tables(spec: Spec, slis: Mapping[str, SliPlan]) -> tuple[PanelTable, ...]:
     """Every panel of every dashboard, in the order of the page."""
     tables: list[PanelTable] = []
@@ -117,9 +115,14 @@ def compile_panel_tables(spec: Spec, slis: Mapping[str, SliPlan]) -> tuple[Panel
         rows: list[PanelRow] = []
         for row in dashboard.rows:
             for panel in row.panels:
-                names = [query.sli for query in panel.queries if query.sli] + list(panel.objectives)
+                asked = [query.sli or query.budget for query in panel.queries]
+                names = [name for name in asked if name] + list(panel.objectives)
                 metrics = [m.metric for name in names for m in slis[name].metrics]
                 metrics += [query.metric.metric for query in panel.queries if query.metric]
+                shown = (
+                    f"{metric} (planned)" if spec.metrics[metric].status == "planned" else metric
+                    for metric in dict.fromkeys(metrics)
+                )
                 rows.append(
                     PanelRow(
                         panel.id,
@@ -127,118 +130,41 @@ def compile_panel_tables(spec: Spec, slis: Mapping[str, SliPlan]) -> tuple[Panel
                         row.title,
                         panel.type,
                         ", ".join(dict.fromkeys(names)),
-                        ", ".join(dict.fromkeys(metrics)),
+                        ", ".join(shown),
                     )
                 )
         tables.append(PanelTable(uid, dashboard.title, dashboard_url(spec, uid), tuple(rows)))
     return tuple(tables)
 
 
-def _runbook(
-    spec: Spec,
-    slis: Mapping[str, SliPlan],
-    name: str,
-    rules: tuple[AlertingRule, ...],
-    panels: PanelIndex,
-) -> Runbook:
-    rule = rules[0]
-    alert = _spec_of(spec, name)
-    severity = spec.severities[rule.severity]
-    panel = None if isinstance(alert, Watchdog) else alert.panel
-    link = panels.link(rule.sli if len(rules) == 1 else None, panel)
-    links = [("Dashboard", link.dashboard_url)]
-    if link.panel_url is not None:
-        links.insert(0, ("Panel", link.panel_url))
-    prometheus = spec.metadata.links.prometheus.rstrip("/")
-    links.append(("Alerts in Prometheus", f"{prometheus}/alerts"))
-    links.append(("Alertmanager", spec.metadata.links.alertmanager))
-    return Runbook(
-        alert=name,
-        path=runbook_path(name),
-        severity=rule.severity,
-        severity_title=severity.title,
-        component=", ".join(dict.fromkeys(one.component for one in rules)),
-        held=spell_duration(rule.for_) if rule.for_ else "",
-        summary=alert.summary,
-        meaning=rule.policy.meaning(slis, rules),
-        impact=alert.impact,
-        queries=tuple(_queries(slis, name, rules)),
-        steps=alert.response,
-        mitigation=alert.mitigation if isinstance(alert, Alert) else (),
-        workflow=severity.workflow,
-        escalation=_escalation(spec, rule.severity),
-        links=tuple(links),
-        silenced_by=_silenced_by(spec, name, rule),
-        origin=rule.origin,
-    )
-
-
-def _queries(slis: Mapping[str, SliPlan], name: str, rules: tuple[AlertingRule, ...]) -> Iterator[NamedQuery]:
-    for rule in rules:
-        for title, expr in rule.policy.queries(slis, rule):
-            yield NamedQuery(title, expr)
-    yield NamedQuery("This alert, pending and firing", f'ALERTS{{alertname="{name}"}}')
-
-
-def _silenced_by(spec: Spec, name: str, rule: AlertingRule) -> tuple[str, ...]:
-    reasons: list[str] = []
-    for inhibit in spec.routing.inhibit.values():
-        target = inhibit.target
-        if (
-            (target.alerts is None or name in target.alerts)
-            and target.severity in (None, rule.severity)
-            and target.component in (None, rule.component)
-        ):
-            source = " and ".join(
-                part
-                for part in (
-                    ", ".join(inhibit.source.alerts or ()),
-                    inhibit.source.severity or "",
-                    inhibit.source.component or "",
-                )
-                if part
-            )
-            reasons.append(f"{source}: {inhibit.reason}.")
-    return tuple(reasons)
-
-
-def _escalation(spec: Spec, name: str) -> tuple[str, ...]:
-    contacts, severity = spec.metadata.contacts, spec.severities[name]
-    lines = [
-        f"On call: {contacts.on_call.name} ({contacts.on_call.role}), "
-        f"acknowledges within {spell_duration(severity.acknowledge_within)}.",
-        f"Backup: {contacts.backup.name} ({contacts.backup.role}).",
-    ]
-    if contacts.escalation:
-        after = (
-            f"Not resolved after {spell_duration(severity.escalate_after)}"
-            if severity.escalate_after is not None
-            else "If it cannot be resolved"
-        )
-        chain = ", then ".join(f"{contact.name} ({contact.role})" for contact in contacts.escalation)
-        lines.append(f"{after}: {chain}.")
-    return tuple(lines)
-
-
 def _alert_row(
-    spec: Spec, name: str, alert: Alert | MissingData | Watchdog, component: str, for_: int
+    spec: Spec,
+    name: str,
+    alert: Alert | MissingData | Watchdog,
+    component: str,
+    for_: int,
+    *,
+    planned: bool = False,
 ) -> AlertRow:
-    sent_to = (alert.receiver,) if isinstance(alert, Watchdog) else spec.severities[alert.severity].receivers
+    teams: tuple[str, ...]
+    if isinstance(alert, MissingData):
+        teams = tuple(dict.fromkeys(team_of(spec, sli.component, key) for key, sli in spec.slis.items()))
+    else:
+        teams = (team_of(spec, component, alert.sli if isinstance(alert, Alert) else None, name),)
     return AlertRow(
         alert=name,
         severity=alert.severity,
         component=component,
         watches=spec.slis[alert.sli].title if isinstance(alert, Alert) else "The monitoring itself",
         held=spell_duration(for_) if for_ else "at once",
-        receivers=", ".join(dict.fromkeys(effective_receiver(spec, receiver) for receiver in sent_to)),
+        receivers=effective_receiver(spec, alert.receiver)
+        if isinstance(alert, Watchdog)
+        else _told(spec, teams, alert.severity),
         first_step=alert.response[0],
+        planned=planned,
+        team=", ".join(teams),
     )
 
 
-def _spec_of(spec: Spec, name: str) -> Alert | MissingData | Watchdog:
-    meta = spec.meta_alerts
-    known: dict[str, MissingData | Watchdog] = {
-        meta.missing_data.name: meta.missing_data,
-        meta.watchdog.name: meta.watchdog,
-    }
-    return known.get(name) or spec.alerts[name]
+def _told(spec: Spec, teams: Iterable[str], severity: str) -> str:
+    return ", ".join(dict.fromkeys(one for team in teams for one in receivers_of(spec, team, severity)))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from genesis_monitoring.conventions import instrumentation_path
 from genesis_monitoring.spec.metrics import Metric
 from genesis_monitoring.spec.model import Spec
-from genesis_monitoring.spec.services import ScrapeTarget
+from genesis_monitoring.spec.scraping import ScrapeTarget
 from genesis_monitoring.spec.target_rules import declared, module_name
 
 CLASSES = {"counter": "Counter", "gauge": "Gauge", "histogram": "Histogram"}

@@ -9,6 +9,7 @@ from genesis_monitoring.plan.scenarios import AROUND, expect
 from genesis_monitoring.plan.series import present, test_labels
 from genesis_monitoring.plan.slis import SliPlan
 from genesis_monitoring.plan.timelines import AlertCheck, ExpectedAlert, GivenSeries, RuleTest
+from genesis_monitoring.spec.metrics import Selector
 from genesis_monitoring.spec.model import Spec
 
 _MINUTE = 60
@@ -20,7 +21,7 @@ def missing_data_tests(
     slis: Mapping[str, SliPlan], spec: Spec, rules: list[AlertingRule]
 ) -> Iterator[RuleTest]:
     """All SLIs without data from the start and later on, and one label set of each without data."""
-    alert, for_ = rules[0].alert, rules[0].for_
+    for_ = rules[0].for_
     step = next((step for step in reversed(STEPS) if for_ >= _FEW * step and for_ % step == 0), _MINUTE)
     step = gcd(step, for_)
     yield _all(slis, spec, rules, step)
@@ -30,7 +31,7 @@ def missing_data_tests(
         if rule.series_labels and not _is_asked_for(slis[rule.sli or ""], rule.series_labels)
     ]
     if apart:
-        yield _one_of_two(slis, spec, apart, alert, step)
+        yield _one_of_two(slis, spec, apart, rules, step)
 
 
 def _all(slis: Mapping[str, SliPlan], spec: Spec, rules: list[AlertingRule], step: int) -> RuleTest:
@@ -44,8 +45,9 @@ def _all(slis: Mapping[str, SliPlan], spec: Spec, rules: list[AlertingRule], ste
     values = f"_x{wait + 1} 1x{AROUND - 1} stale _x{wait + 1} 1x{AROUND - 1}"
     series: dict[str, GivenSeries] = {}
     for rule in rules:
-        for metric in slis[rule.sli or ""].metrics:
-            for one in present(spec, metric, values, {}):
+        plan = slis[rule.sli or ""]
+        for metric in plan.metrics:
+            for one in present(spec, plan, metric, values, {}):
                 series.setdefault(one.series, GivenSeries(one.series, one.values, f"slis.{rule.sli}"))
     onset = (wait + 1 + AROUND) * step
     back = onset + (wait + 2) * step
@@ -65,11 +67,11 @@ def _one_of_two(
     slis: Mapping[str, SliPlan],
     spec: Spec,
     apart: list[tuple[AlertingRule, SliPlan]],
-    alert: str,
+    rules: list[AlertingRule],
     step: int,
 ) -> RuleTest:
     """Of two label sets of each SLI one ends: each alert says which."""
-    for_, origin = apart[0][0].for_, apart[0][0].origin
+    alert, for_, origin = rules[0].alert, rules[0].for_, rules[0].origin
     there, gone = AROUND, for_ // step + AROUND
     values = {False: f"1x{there + gone}", True: f"1x{there - 1} stale"}
     series: dict[str, GivenSeries] = {}
@@ -79,11 +81,20 @@ def _one_of_two(
         labels = test_labels(plan)
         for metric in plan.metrics:
             for ends in (False, True) if rule is not None else (False,):
-                by = labels if ends or rule is None else {name: f"{text}-2" for name, text in labels.items()}
-                for one in present(spec, metric, values[ends], by):
+                stays = {name: f"{text}-2" for name, text in labels.items()}
+                by = labels if ends or (rule is None and not _selects(metric, stays)) else stays
+                for one in present(spec, plan, metric, values[ends], by):
                     series.setdefault(one.series, GivenSeries(one.series, one.values, plan.origin))
         if rule is not None:
             expected.append(expect(rule, 1, labels))
+    known = [rule for rule, _ in apart]
+    for rule in rules:
+        plan = slis[rule.sli or ""]
+        own = [one for metric in plan.metrics for one in present(spec, plan, metric, "", test_labels(plan))]
+        ended = all(one.series in series and series[one.series].values == values[True] for one in own)
+        if rule.series_labels and rule not in known and own and ended:
+            # It stands on what ends for another one.
+            expected.append(expect(rule, 1, test_labels(plan)))
     onset, title = there * step, "fires for a label set that ends while another one stays"
     case = f"{alert}: {title}"
     checks = (
@@ -91,6 +102,11 @@ def _one_of_two(
         AlertCheck(onset + for_, alert, tuple(expected), case, origin),
     )
     return RuleTest(title, step, tuple(series.values()), checks)
+
+
+def _selects(metric: Selector, labels: Mapping[str, str]) -> bool:
+    """Whether a metric may have these labels: then an SLI lacks nothing when another label set ends."""
+    return all(one.matches(labels[one.label]) for one in metric.conditions if one.label in labels)
 
 
 def _is_asked_for(plan: SliPlan, labels: tuple[str, ...]) -> bool:

@@ -1,12 +1,16 @@
 """The rollout's schedule and criteria as people read them; judging them is not done here."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from genesis_monitoring.durations import spell_duration
+from genesis_monitoring.plan.planned import planned_of
+from genesis_monitoring.plan.slis import SliPlan
 from genesis_monitoring.spec.model import Spec
 from genesis_monitoring.spec.rollout import (
     AlertsCriterion,
+    BudgetCriterion,
     Criterion,
     ManualCriterion,
     RegressionCriterion,
@@ -56,7 +60,7 @@ class RolloutPlan:
     sections: tuple[CriteriaSection, ...]
 
 
-def compile_rollout(spec: Spec) -> RolloutPlan | None:
+def compile_rollout(spec: Spec, slis: Mapping[str, SliPlan]) -> RolloutPlan | None:
     """None where the spec has no rollout."""
     rollout = spec.rollout
     if rollout is None:
@@ -78,7 +82,7 @@ def compile_rollout(spec: Spec) -> RolloutPlan | None:
                 title,
                 tuple(
                     CriterionPlan(
-                        name, criterion.text, _judged(criterion), _planned(spec, criterion), f"{path}.{name}"
+                        name, criterion.text, _judged(criterion), _planned(slis, criterion), f"{path}.{name}"
                     )
                     for name, criterion in criteria.items()
                 ),
@@ -112,9 +116,9 @@ def _judged(criterion: Criterion) -> str:
     match criterion:
         case SliCriterion():
             names = ", ".join(f"`{name}`" for name in criterion.slis)
-            span = f", over the last {spell_duration(criterion.final)}" if criterion.final else ""
+            last = f"the last {spell_duration(criterion.final)}" if criterion.final else "the whole window"
             held = f"longer than {spell_duration(criterion.hold)} on end" if criterion.hold else "at any time"
-            return f"{names} against `{criterion.level}`, counted when violated {held}{span}"
+            return f"{names} against `{criterion.level}`, counted when violated {held}, over {last}"
         case AlertsCriterion():
             severities = ", ".join(criterion.severities)
             where = f" of {criterion.component}" if criterion.component else ""
@@ -122,19 +126,19 @@ def _judged(criterion: Criterion) -> str:
             return f"at most {criterion.at_most} {severities} episodes{where} in the last {window}"
         case SuiteCriterion():
             names = ", ".join(f"`{name}`" for name in criterion.suites)
-            return f"suite {names}: as many tests as expected, all passed, results fresh"
+            return f"suite {names}: as many tests as expected, all passed, results fresh, at the end"
         case RegressionCriterion():
             names = ", ".join(f"`{name}`" for name in criterion.slis)
-            return f"{names} against `baseline`, at most {criterion.margin:g} % worse"
+            return f"{names} against `baseline`, at most {criterion.margin:g} % worse over the whole window"
+        case BudgetCriterion():
+            names = ", ".join(f"`{name}`" for name in criterion.slis)
+            over = f"the last {spell_duration(criterion.window)}" if criterion.window else "the whole window"
+            return f"error budget of {names}: at most {criterion.at_most:g} % of it burnt over {over}"
         case ManualCriterion():
             return "a person attests it, with evidence"
 
 
-def _planned(spec: Spec, criterion: Criterion) -> tuple[str, ...]:
-    if not isinstance(criterion, SliCriterion | RegressionCriterion):
+def _planned(slis: Mapping[str, SliPlan], criterion: Criterion) -> tuple[str, ...]:
+    if not isinstance(criterion, SliCriterion | RegressionCriterion | BudgetCriterion):
         return ()
-    metrics: list[str] = []
-    for name in criterion.slis:
-        named = spec.slis[name].root(spec).metrics_named
-        metrics.extend(m.metric for m in named if spec.metrics[m.metric].status == "planned")
-    return tuple(dict.fromkeys(metrics))
+    return planned_of(slis, criterion.slis)

@@ -33,6 +33,7 @@ class InhibitRule:
     source: tuple[Matcher, ...]
     target: tuple[Matcher, ...]
     equal: tuple[str, ...]
+    name: str = ""
     origin: str = ""
 
 
@@ -61,7 +62,8 @@ def planned_routes(plan: AlertmanagerPlan) -> RouteNode:
 def planned_inhibit_rules(plan: AlertmanagerPlan) -> tuple[InhibitRule, ...]:
     """The inhibit rules as the spec has them."""
     return tuple(
-        InhibitRule(rule.source, rule.target, rule.equal, origin=rule.origin) for rule in plan.inhibit_rules
+        InhibitRule(rule.source, rule.target, rule.equal, rule.name, rule.origin)
+        for rule in plan.inhibit_rules
     )
 
 

@@ -1,31 +1,71 @@
 """Rule groups: one a component, recording rules in the order they need each other, then the alerts.
 
-Rules of one group are evaluated in order, so an alert always sees the value of this very evaluation.
+Rules of one group are evaluated in order, so an alert always sees the value of this very evaluation. An error
+budget has two groups of its own: what is looked at often, with its alerts, and what looks back for long.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
+from genesis_monitoring.plan.budgets import (
+    BudgetPlan,
+    quick_interval,
+    quick_rules,
+    slow_interval,
+    slow_rules,
+)
+from genesis_monitoring.plan.inhibition import compile_inhibitions
 from genesis_monitoring.plan.links import PanelIndex
 from genesis_monitoring.plan.rules import AlertingRule, RecordingRule, RuleGroup
 from genesis_monitoring.plan.slis import SliPlan
 from genesis_monitoring.policies.base import Ground
-from genesis_monitoring.policies.registry import POLICIES
+from genesis_monitoring.policies.registry import BUDGET, POLICIES
 from genesis_monitoring.spec.model import Spec
 
 
-def compile_rules(spec: Spec, slis: Mapping[str, SliPlan], panels: PanelIndex) -> tuple[RuleGroup, ...]:
-    """One group for each component that has a rule."""
+def compile_rules(
+    spec: Spec, slis: Mapping[str, SliPlan], budgets: tuple[BudgetPlan, ...], panels: PanelIndex
+) -> tuple[RuleGroup, ...]:
+    """Those of each component that has a rule, the groups of budgets after its own."""
     recording: dict[str, list[RecordingRule]] = {name: [] for name in spec.components}
     alerting: dict[str, list[AlertingRule]] = {name: [] for name in spec.components}
     for plan in slis.values():
         for one in plan.recordings:
             recording[plan.sli.component].append(RecordingRule(one.record, one.expr, plan.origin))
-    ground = Ground(spec, slis, panels)
+    ground = Ground(spec, slis, budgets, panels, compile_inhibitions(spec))
+    burning: dict[str, list[AlertingRule]] = {}
     for policy in POLICIES:
         for rule in policy.rules(ground):
-            alerting[rule.component].append(rule)
+            if policy is BUDGET:
+                burning.setdefault(rule.sli or "", []).append(rule)
+            else:
+                alerting[rule.component].append(rule)
+    of_budgets: dict[str, list[RuleGroup]] = {}
+    for budget in budgets:
+        alerts = tuple(burning.get(budget.sli, ()))
+        of_budgets.setdefault(budget.kind.component, []).extend(_of_budget(spec, budget, alerts))
+    own = (RuleGroup(name, name, tuple(recording[name]), tuple(alerting[name])) for name in spec.components)
     return tuple(
-        RuleGroup(name, tuple(recording[name]), tuple(alerting[name]))
-        for name in spec.components
-        if recording[name] or alerting[name]
+        one
+        for group in own
+        for one in (group, *of_budgets.get(group.component, ()))
+        if one.recording or one.alerting
     )
+
+
+def _of_budget(spec: Spec, budget: BudgetPlan, alerts: tuple[AlertingRule, ...]) -> Iterator[RuleGroup]:
+    (often, seldom), component = budget.groups, budget.kind.component
+    limit = budget.budget.groups_at_most if budget.by else 0
+    quick, slow = tuple(quick_rules(spec, budget)), tuple(slow_rules(budget))
+    yield RuleGroup(often, component, quick, alerts, quick_interval(spec, budget), limit)
+    yield RuleGroup(seldom, component, slow, (), slow_interval(spec, budget), limit, period=True)
+
+
+def by_file(groups: tuple[RuleGroup, ...]) -> Mapping[str, tuple[RuleGroup, ...]]:
+    """The groups of each file, in their order.
+
+    What looks back for long stands apart: promtool evaluates all rules of a file at each step of a test.
+    """
+    found: dict[str, list[RuleGroup]] = {}
+    for group in groups:
+        found.setdefault(group.path, []).append(group)
+    return {path: tuple(own) for path, own in found.items()}

@@ -4,11 +4,15 @@ One file for each component and sampling, since promtool evaluates a file's rule
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from genesis_monitoring.conventions import RULE_TESTS_FOLDER, rules_path
 from genesis_monitoring.durations import format_duration
-from genesis_monitoring.plan.rules import RuleGroup
+from genesis_monitoring.plan.budget_chain import chain_lane
+from genesis_monitoring.plan.budget_counts import counted_tests
+from genesis_monitoring.plan.budget_tests import edge_test, subjects_of
+from genesis_monitoring.plan.budgets import BudgetPlan
+from genesis_monitoring.plan.rules import AlertingRule, RuleGroup
 from genesis_monitoring.plan.scenarios import value_lane
 from genesis_monitoring.plan.slis import SliPlan
 from genesis_monitoring.plan.timelines import Lane, RuleTest, lay_out
@@ -32,32 +36,66 @@ class RuleTests:
     They are the larger half of a plan, so they are made anew for who asks and held by nobody.
     """
 
-    def __init__(self, spec: Spec, slis: Mapping[str, SliPlan], groups: tuple[RuleGroup, ...]) -> None:
+    def __init__(
+        self,
+        spec: Spec,
+        slis: Mapping[str, SliPlan],
+        budgets: tuple[BudgetPlan, ...],
+        groups: tuple[RuleGroup, ...],
+    ) -> None:
         self._spec = spec
         self._slis = slis
-        self._groups = groups
+        self._rules: dict[str, list[AlertingRule]] = {}
+        for group in groups:
+            self._rules.setdefault(group.component, []).extend(group.alerting)
+        self._budgets: dict[str, list[BudgetPlan]] = {}
+        for budget in budgets:
+            self._budgets.setdefault(budget.kind.component, []).append(budget)
         self._own: dict[str, list[SliPlan]] = {}
         for plan in slis.values():
             self._own.setdefault(plan.sli.component, []).append(plan)
 
     def __iter__(self) -> Iterator[RuleTestFile]:
-        for group in self._groups:
-            yield from self.of(group)
+        for component in self._rules:
+            yield from self.of(component)
 
-    def of(self, group: RuleGroup) -> Iterator[RuleTestFile]:
+    def of(self, component: str) -> Iterator[RuleTestFile]:
         """The files of one component."""
-        lanes = _lanes(self._spec, self._slis, group, self._own.get(group.name, []))
+        alerts = self._rules[component]
+        lanes = _lanes(self._spec, self._slis, alerts, self._own.get(component, []))
+        budgets = self._budgets.get(component, [])
+        chains = (chain_lane(self._spec, self._slis, budget) for budget in budgets)
+        lanes.extend(lane for lane in chains if lane is not None)
         tests = {step: list(lay_out(alike)) for step, alike in sorted(_by_step(lanes).items())}
-        for policy in dict.fromkeys(rule.policy for rule in group.alerting):
-            rules = [rule for rule in group.alerting if rule.policy is policy]
+        for policy in dict.fromkeys(rule.policy for rule in alerts):
+            rules = [rule for rule in alerts if rule.policy is policy]
             for test in policy.tests(self._spec, self._slis, rules):
                 tests.setdefault(test.interval, []).append(test)
-        return (_file(group.name, step, tuple(alike)) for step, alike in tests.items())
+        subjects = subjects_of(budgets, self._slis, alerts)
+        edges = edge_test(subjects)
+        if edges is not None:
+            tests.setdefault(edges.interval, []).append(edges)
+        for step, alike in tests.items():
+            yield _file(component, f"-{format_duration(step)}", step, tuple(alike))
+        for period, test in counted_tests(subjects):
+            name = f".budget-{format_duration(period)}"
+            yield _file(component, name, test.evaluated, (test,), period=True)
 
 
-def _lanes(spec: Spec, slis: Mapping[str, SliPlan], group: RuleGroup, own: list[SliPlan]) -> list[Lane]:
-    lanes = [lane for rule in group.alerting for lane in rule.policy.lanes(spec, slis, rule)]
-    alerted = {rule.sli for rule in group.alerting if rule.condition is not None}
+def _lanes(
+    spec: Spec, slis: Mapping[str, SliPlan], alerts: list[AlertingRule], own: list[SliPlan]
+) -> list[Lane]:
+    kept: dict[str | None, list[int]] = {}
+    for rule in alerts:
+        kept.setdefault(rule.sli, []).append(rule.keep_firing_for)
+    # What is bad for one alert on an SLI may be so for another.
+    after = {sli: max(those) if len(those) > 1 else 0 for sli, those in kept.items()}
+    lanes = [
+        replace(lane, after=-(-after[rule.sli] // lane.step))
+        for rule in alerts
+        for lane in rule.policy.lanes(spec, slis, rule)
+    ]
+    alerted = {rule.sli for rule in alerts if rule.condition is not None}
     lanes.extend(value_lane(spec, slis, plan) for plan in own if plan.name not in alerted)
     return lanes
 
@@ -69,10 +107,13 @@ def _by_step(lanes: list[Lane]) -> dict[int, list[Lane]]:
     return alike
 
 
-def _file(component: str, step: int, tests: tuple[RuleTest, ...]) -> RuleTestFile:
+def _file(
+    component: str, which: str, step: int, tests: tuple[RuleTest, ...], *, period: bool = False
+) -> RuleTestFile:
+    rules = (rules_path(component), *([rules_path(component, period=True)] if period else []))
     return RuleTestFile(
-        path=f"{RULE_TESTS_FOLDER}/{component}-{format_duration(step)}.yml",
-        rule_files=(f"../{rules_path(component).split('/', 1)[1]}",),
+        path=f"{RULE_TESTS_FOLDER}/{component}{which}.yml",
+        rule_files=tuple(f"../{path.split('/', 1)[1]}" for path in rules),
         evaluation_interval=step,
         tests=tests,
         origin=f"components.{component}",

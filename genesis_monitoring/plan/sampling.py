@@ -25,7 +25,7 @@ def clock_for(spec: Spec, plan: SliPlan, for_: int, kept: int = 0) -> tuple[Cloc
     The longer the windows are, the fewer samples lie in a minute.
     """
     if plan.sli.query:
-        return Clock(_MINUTE, -(-for_ // _MINUTE) + 1), 0
+        return Clock(_MINUTE, plan.sli.written_samples + -(-for_ // _MINUTE) + 1), 0
     past, own = plan.sli.past, plan.sli.span
     # What an SLI of another one is made of is given as recorded.
     windows = (past.window, past.offset) if past else (own,) if own is not None else ()

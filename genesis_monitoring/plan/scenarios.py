@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from genesis_monitoring.conventions import UP_METRIC
 from genesis_monitoring.plan.rules import AlertingRule
 from genesis_monitoring.plan.sampling import clock_for, made_of, timing_step
-from genesis_monitoring.plan.series import idle, recorded, test_labels
+from genesis_monitoring.plan.series import beside, idle, recorded, test_labels
 from genesis_monitoring.plan.slis import SliPlan
 from genesis_monitoring.plan.timelines import AlertCheck, ExpectedAlert, ExprCheck, Lane, Phase
 from genesis_monitoring.slis.input_series import Clock, Inputs
@@ -45,7 +45,8 @@ class Stage:
 
     def held_at(self, value: float, clock: Clock) -> Inputs:
         """Series that hold the SLI at a value."""
-        return self.plan.sli.held_at(self.spec, value, clock, test_labels(self.plan))
+        series = self.plan.sli.held_at(self.spec, value, clock, test_labels(self.plan))
+        return (*series, *beside(self.spec, self.plan, clock))
 
     def phase(self, title: str, series: Inputs, value: float | None) -> Phase:
         """A scenario, with the value that it ends with."""
@@ -58,9 +59,16 @@ class Stage:
         rule = self.rule
         if rule is None or rule.condition is None:
             return ()
-        fires = value is not None and rule.condition.holds(value)
+        fires = value is not None and self.fires(value)
         expected = (expect(rule, value or 0.0, test_labels(self.plan)),) if fires else ()
         return tuple(AlertCheck(time, rule.alert, expected, self._case(title), rule.origin) for time in times)
+
+    def fires(self, value: float) -> bool:
+        """Whether the alert fires at the end, by which time it may not have been due for its ``for`` yet."""
+        rule = self.rule
+        if rule is None or rule.condition is None or not rule.condition.holds(value):
+            return False
+        return rule.condition.holds(self.plan.sli.held_before(self.spec, value, rule.for_))
 
     def value(self, title: str, value: float | None, time: int | None = None) -> ExprCheck:
         """The recorded value, at the end if not at ``time``."""
@@ -108,11 +116,11 @@ def alert_lanes(spec: Spec, slis: Mapping[str, SliPlan], rule: AlertingRule, nam
         *_moving(stage, probes.good, settled),
     )
     if not plan.sli.query:
-        outcome = "fires: it is not good" if condition.holds(condition.threshold) else "is still quiet"
+        outcome = "fires: it is not good" if stage.fires(condition.threshold) else "is still quiet"
         phases += (stage.constant(f"exactly on the threshold {outcome}", condition.threshold),)
     if plan.sli.needs_traffic:
         phases += (stage.phase("no traffic is no data, and quiet", idle(spec, plan, clock), None),)
-    phases += tuple(stage.phase(*one) for one in plan.sli.scarce(clock, test_labels(plan)))
+    phases += tuple(stage.phase(*one) for one in plan.sli.scarce(spec, clock, test_labels(plan)))
     yield stage.lane(slis, phases, stage.nothing("no series is no data, and quiet"))
 
 

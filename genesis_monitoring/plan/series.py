@@ -11,6 +11,7 @@ from genesis_monitoring.slis.input_series import (
     exposed,
     flat,
     histogram,
+    line,
     series_labels,
 )
 from genesis_monitoring.spec.metrics import Selector
@@ -33,16 +34,55 @@ def idle(spec: Spec, plan: SliPlan, clock: Clock) -> Inputs:
     return tuple(series)
 
 
-def present(spec: Spec, metric: Selector, values: str, by: Labels) -> Inputs:
-    """A metric as it is exposed, with the same ``values`` on each of its series."""
+def present(spec: Spec, plan: SliPlan, metric: Selector, values: str, by: Labels) -> Inputs:
+    """A metric of an SLI as it is exposed, with the same ``values`` on each of the series that are read."""
     buckets = spec.metrics[metric.metric].buckets
     if buckets is None:
         return (exposed(metric, values, by),)
     labels = series_labels(metric, by)
+    edges = [{"le": le} for le in (*map(format_number, buckets), "+Inf")]
     return tuple(
-        InputSeries(promql.selector(f"{metric.metric}_bucket", {**labels, "le": le}), values)
-        for le in (format_number(buckets[0]), "+Inf")
+        InputSeries(promql.selector(f"{metric.metric}{end}", {**labels, **edge}), values)
+        for end in plan.root.reads
+        for edge in (edges if end == "_bucket" else [{}])
     )
+
+
+def beside(spec: Spec, plan: SliPlan, clock: Clock) -> Inputs:
+    """Series that an SLI must not select: for each label that it narrows otherwise than to a value, another.
+
+    Their values are such that the SLI would be another one with them.
+    """
+    chosen = [one for _, one in plan.sli.selectors] if not plan.sli.query and not plan.sli.of else []
+    by, found = test_labels(plan), {}
+    for metric in chosen:
+        for condition in metric.conditions:
+            other = condition.opposite.example() if condition.label not in metric.exact else None
+            labels = {**series_labels(metric, by), condition.label: other or ""}
+            if (
+                not other
+                or condition.label in metric.matchers
+                or any(_selects(one, metric, labels) for one in chosen)
+            ):
+                continue
+            values = _other_values(spec, plan, metric, clock)
+            other_one = metric.model_copy(update={"labels": labels, "matchers": {}})
+            for one in present(spec, plan, other_one, values, {}):
+                found[one.series] = one
+    return tuple(found.values())
+
+
+def _selects(one: Selector, metric: Selector, labels: Labels) -> bool:
+    asked = one.conditions
+    return one.metric == metric.metric and all(each.matches(labels.get(each.label, "")) for each in asked)
+
+
+def _other_values(spec: Spec, plan: SliPlan, metric: Selector, clock: Clock) -> str:
+    catalogued = spec.metrics[metric.metric]
+    if catalogued.type != "gauge":
+        return line(EVENTS * EVENTS, clock)
+    lowest = catalogued.unit in ("state", "timestamp") or getattr(plan.sli, "aggregation", "") == "min"
+    return flat(0.0 if lowest else EVENTS * EVENTS, clock)
 
 
 def recorded(plan: SliPlan, values: str) -> InputSeries:

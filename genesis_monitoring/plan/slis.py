@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from genesis_monitoring.conventions import record_name
 from genesis_monitoring.slis.base import SliKind
+from genesis_monitoring.slis.first_hours import FirstHours, first_hours
 from genesis_monitoring.slis.registry import Sli
 from genesis_monitoring.spec.metrics import Selector
 from genesis_monitoring.spec.model import Spec
@@ -22,8 +23,10 @@ class Recording:
 class SliPlan:
     """An SLI as it is recorded. ``root`` is the one that is measured: the one that it is made of, or itself.
 
-    ``recordings`` are the value itself, then the value over each further window; ``measured`` is the value
-    without a look at what was recorded before. ``metrics`` are all that it needs, through other SLIs too.
+    ``recordings`` are the value itself, then the value over each further window and an observed baseline;
+    ``measured`` is the value without a look at what was recorded before. ``compared_with`` are the first
+    hours of the rollout, if it is compared with them. ``metrics`` are all that it needs, through other SLIs
+    too; ``planned`` names those of them that nobody exposes yet.
     """
 
     name: str
@@ -33,8 +36,14 @@ class SliPlan:
     measured: str
     metrics: tuple[Selector, ...]
     depends_on: tuple[str, ...]
-    exported: bool
+    planned: tuple[str, ...]
     job: str
+    compared_with: FirstHours | None = None
+
+    @property
+    def exported(self) -> bool:
+        """Whether all that it needs is exposed."""
+        return not self.planned
 
     @property
     def record(self) -> str:
@@ -77,8 +86,11 @@ def compile_slis(spec: Spec, windows: Mapping[str, tuple[int, ...]] | None = Non
             measured=sli.measured(spec),
             metrics=tuple({(m.metric, m.conditions): m for m in metrics}.values()),
             depends_on=depends_on,
-            exported=all(metric.status == "exported" for metric in catalogue),
+            planned=tuple(
+                dict.fromkeys(m.metric for m in metrics if spec.metrics[m.metric].status == "planned")
+            ),
             job=catalogue[0].job,
+            compared_with=sli.compared_with(spec),
         )
 
     for name in spec.slis:
@@ -95,3 +107,6 @@ def _recordings(spec: Spec, name: str, windows: Iterable[int]) -> Iterator[Recor
         if expr is None:
             raise ValueError(f"SLI {name} has no value over a window: it is not made of counters")
         yield Recording(record_name(name, sli.unit, window), expr)
+    hours = first_hours(spec, name)
+    if hours is not None:
+        yield Recording(hours.record, hours.expr(spec))

@@ -8,6 +8,7 @@ a rule remembers of the phase before (``plan/sampling.py``).
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from genesis_monitoring.conventions import UP_METRIC
 from genesis_monitoring.slis.input_series import InputSeries
@@ -62,13 +63,17 @@ class GivenSeries:
 
 @dataclass(frozen=True, slots=True)
 class RuleTest:
-    """One test group: series in, alerts and values out. ``interval`` is the sampling in seconds."""
+    """One test group: series in, alerts and values out. ``interval`` is the sampling in seconds.
+
+    Rules are ``evaluated`` each so many seconds; 0 is with each sample.
+    """
 
     name: str
     interval: int
     series: tuple[GivenSeries, ...]
     alerts: tuple[AlertCheck, ...] = ()
     exprs: tuple[ExprCheck, ...] = ()
+    evaluated: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +93,8 @@ class Lane:
     ``nothing`` is the one without any series. ``metrics`` and ``records`` are all that the SLI stands on;
     with ``given`` its recorded series is fed and no metric. ``hears_up``: it asks which targets are up.
     ``alone``: each phase needs a group of its own, since its series are written by hand and may be anything,
-    or since what was before it counts.
+    or since what was before it counts. ``begins``: nothing that another lane feeds may have been before it.
+    ``after``: for so many samples alerts on the same SLI may go on.
     """
 
     step: int
@@ -100,6 +106,8 @@ class Lane:
     given: bool = False
     hears_up: bool = False
     alone: bool = False
+    begins: bool = False
+    after: int = 0
 
     @property
     def length(self) -> int:
@@ -113,16 +121,28 @@ def lay_out(lanes: Sequence[Lane]) -> Iterator[RuleTest]:
     silences = [lane.nothing for lane in lanes if lane.nothing is not None]
     first = max((silence.length for silence in silences), default=0)
     placed = [(0, lane.origin, lane.nothing) for lane in lanes if lane.nothing is not None]
-    together = [lane for lane in lanes if not lane.alone]
+    apart = [lane for lane in lanes if lane.begins and any(map(partial(_meets, lane), lanes))]
+    together = [lane for lane in lanes if not lane.alone and lane not in apart]
     for lane, at in zip(together, _side_by_side(together, first), strict=True):
         for phase in lane.phases:
             placed.append((at, lane.origin, phase))
             at += phase.length
     if placed:
         yield _group("one time line", step, placed)
+    for lane in apart:
+        at = 0
+        placed = []
+        for phase in lane.phases:
+            placed.append((at, lane.origin, phase))
+            at += phase.length
+        yield _group(_case(lane.phases[0]), step, placed)
     for lane in lanes:
         for phase in lane.phases if lane.alone else ():
             yield _group(_case(phase), step, [(0, lane.origin, phase)])
+
+
+def _meets(one: Lane, other: Lane) -> bool:
+    return one is not other and _in_the_way(one, other)
 
 
 def _case(phase: Phase) -> str:
@@ -139,7 +159,7 @@ def _side_by_side(lanes: Sequence[Lane], first: int) -> tuple[int, ...]:
     placed: list[int] = []
     for number in sorted(range(len(lanes)), key=lambda number: not _feeds_a_record(lanes[number])):
         before = (other for other in placed if _in_the_way(lanes[number], lanes[other]))
-        ends = (starts[other] + lanes[other].length + _BETWEEN for other in before)
+        ends = (starts[other] + lanes[other].length + _BETWEEN + lanes[other].after for other in before)
         starts[number] = max(ends, default=first)
         placed.append(number)
     return tuple(starts)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from genesis_monitoring.conventions import JOB_LABEL
 from genesis_monitoring.durations import spell_duration
 from genesis_monitoring.plan.absence import absence, tells_apart
-from genesis_monitoring.plan.annotations import WHERE, compile_annotations
+from genesis_monitoring.plan.annotations import WHERE, Told, compile_annotations, words_of
 from genesis_monitoring.plan.missing_tests import missing_data_tests
 from genesis_monitoring.plan.rules import AlertingRule
 from genesis_monitoring.plan.slis import SliPlan
@@ -29,6 +29,7 @@ class AbsencePolicy(Policy):
         apart = plan.sli.by if tells_apart(plan) else ()
         known = {JOB_LABEL: plan.job} if JOB_LABEL not in apart else {}
         link, told = ground.panels.link(plan.name, alert.panel), _describe(plan, alert.for_)
+        words = words_of(alert)
         labels = alert_labels(spec, alert.severity, plan.sli.component, plan.name)
         return AlertingRule(
             alert=alert.name,
@@ -36,10 +37,13 @@ class AbsencePolicy(Policy):
             for_=alert.for_,
             labels=(*labels, *known.items()),
             series_labels=apart,
-            annotations=compile_annotations(spec, alert.name, alert, link, told, alert.severity),
+            annotations=compile_annotations(
+                ground, alert.name, words, link, told, plan.sli.component, plan.name
+            ),
             component=plan.sli.component,
             severity=alert.severity,
             origin="meta_alerts.missing_data",
+            words=words,
             policy=self,
             sli=plan.name,
         )
@@ -59,15 +63,24 @@ class AbsencePolicy(Policy):
             "While a target is down, an alert on the target tells it.",
         )
 
+    def cause(self, rule: AlertingRule) -> str:
+        """Of any SLI."""
+        del rule
+        return "its metrics are absent"
+
     def queries(self, slis: Slis, rule: AlertingRule) -> Iterator[tuple[str, str]]:
         """What is absent."""
         yield f"{slis[rule.sli or ''].sli.title}: is a metric absent?", rule.expr
 
 
-def _describe(plan: SliPlan, for_: int) -> str:
+def _describe(plan: SliPlan, for_: int) -> Told:
     metrics = ", ".join(dict.fromkeys(selector.metric for selector in plan.metrics))
+    hours = plan.compared_with
+    first = f", or its baseline, {hours.words}, is not there" if hours else ""
     where = "".join(WHERE.format(label) for label in plan.sli.by) if tells_apart(plan) else ""
-    return (
-        f"{plan.sli.title}{where} has had no data for {spell_duration(for_)}: "
-        f"what it needs of {metrics} is absent{plan.sli.unusable}."
+    subject = f"{plan.sli.title}{where}"
+    return Told(
+        f"{subject} has had no data for {spell_duration(for_)}: "
+        f"what it needs of {metrics} is absent{plan.sli.unusable}{first}.",
+        where=subject,
     )

@@ -5,11 +5,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from genesis_monitoring.conventions import COMPONENT_LABEL, SEVERITY_LABEL, SLI_LABEL, TEAM_LABEL
+from genesis_monitoring.plan.budgets import BudgetPlan
+from genesis_monitoring.plan.inhibition import Inhibitions
 from genesis_monitoring.plan.links import PanelIndex
 from genesis_monitoring.plan.rules import AlertingRule
 from genesis_monitoring.plan.slis import SliPlan
 from genesis_monitoring.plan.timelines import Lane, RuleTest
 from genesis_monitoring.spec.model import Spec
+from genesis_monitoring.spec.told import team_of
 
 Slis = Mapping[str, SliPlan]
 
@@ -20,7 +23,9 @@ class Ground:
 
     spec: Spec
     slis: Slis
+    budgets: tuple[BudgetPlan, ...]
     panels: PanelIndex
+    inhibitions: Inhibitions
 
 
 class Policy(ABC):
@@ -46,16 +51,35 @@ class Policy(ABC):
     def meaning(self, slis: Slis, rules: Sequence[AlertingRule]) -> tuple[str, ...]:
         """What it means that it fires, in sentences. ``rules`` are all of one name."""
 
+    def cause(self, rule: AlertingRule) -> str:
+        """Why it fires, in a few words."""
+        return str(rule.condition or rule.words.summary)
+
+    def summary(self, rules: Sequence[AlertingRule]) -> str:
+        """What is so, as the title of its page."""
+        return rules[0].words.summary
+
+    def impact(self, rules: Sequence[AlertingRule]) -> str:
+        """What it costs."""
+        return rules[0].words.impact
+
     def queries(self, slis: Slis, rule: AlertingRule) -> Iterator[tuple[str, str]]:
         """What to look at in Prometheus then: titles and PromQL."""
         return iter(())
 
 
-def alert_labels(spec: Spec, severity: str, component: str, sli: str | None) -> tuple[tuple[str, str], ...]:
-    """The labels that a rule gives its alerts."""
+def alert_labels(
+    spec: Spec, severity: str, component: str, sli: str | None, alert: str = ""
+) -> tuple[tuple[str, str], ...]:
+    """The labels that a rule gives its alerts; ``alert`` is the name of one that the spec has."""
     labels = (
         (SEVERITY_LABEL, severity),
         (COMPONENT_LABEL, component),
-        (TEAM_LABEL, spec.metadata.team),
+        (TEAM_LABEL, team_of(spec, component, sli, alert)),
     )
     return (*labels, (SLI_LABEL, sli)) if sli else labels
+
+
+def kept_firing(spec: Spec, severity: str, own: int | None = None) -> int:
+    """For how many seconds an alert goes on once its cause is gone: what it says itself, or its severity."""
+    return (spec.severities[severity].keep_firing_for or 0) if own is None else own

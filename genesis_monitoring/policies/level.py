@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Sequence
 
 from genesis_monitoring.durations import spell_duration
-from genesis_monitoring.plan.annotations import LABEL, VALUE, compile_annotations
-from genesis_monitoring.plan.rules import AlertingRule
+from genesis_monitoring.plan.annotations import LABEL, VALUE, Told, compile_annotations, words_of
+from genesis_monitoring.plan.rules import AlertingRule, Input
 from genesis_monitoring.plan.scenarios import alert_lanes
 from genesis_monitoring.plan.slis import SliPlan
 from genesis_monitoring.plan.timelines import Lane
-from genesis_monitoring.policies.base import Ground, Policy, Slis, alert_labels
+from genesis_monitoring.policies.base import Ground, Policy, Slis, alert_labels, kept_firing
 from genesis_monitoring.predicates import Predicate
 from genesis_monitoring.spec.alerts import Alert
 from genesis_monitoring.spec.model import Spec
@@ -29,21 +29,24 @@ class LevelPolicy(Policy):
         if condition is None:
             raise AssertionError(f"the reference checks let {name} pass without a level")
         link = ground.panels.link(alert.sli, alert.panel)
+        words = words_of(alert)
         told = _describe(plan, condition, alert.for_)
         return AlertingRule(
             alert=name,
             expr=condition.expr(plan.record),
             for_=alert.for_,
-            labels=alert_labels(spec, alert.severity, plan.sli.component, alert.sli),
+            labels=alert_labels(spec, alert.severity, plan.sli.component, alert.sli, name),
             series_labels=plan.sli.by,
-            annotations=compile_annotations(spec, name, alert, link, told, alert.severity, condition),
+            annotations=compile_annotations(ground, name, words, link, told, plan.sli.component, alert.sli),
             component=plan.sli.component,
             severity=alert.severity,
             origin=f"alerts.{name}",
+            words=words,
             policy=self,
             sli=alert.sli,
+            inputs=(Input(plan.record),),
             condition=condition,
-            keep_firing_for=_kept(spec, alert),
+            keep_firing_for=kept_firing(spec, alert.severity, alert.keep_firing_for),
         )
 
     def lanes(self, spec: Spec, slis: Slis, rule: AlertingRule) -> Iterator[Lane]:
@@ -66,6 +69,12 @@ class LevelPolicy(Policy):
             value = sli.baseline.value
             known = f"{format_level(value, sli.unit)}: " if value is not None else ""
             lines.append(f"Baseline: {known}{sli.baseline.note}.")
+        hours = slis[rule.sli or ""].compared_with
+        if hours is not None:
+            base = slis[hours.of].sli.title
+            lines.append(
+                f"It is compared with {base} as the rollout began: {hours.words}, and no value before."
+            )
         if sli.fewest_events:
             lines.append(f"With fewer than {sli.fewest_events:g} events in the window there is no value.")
         return tuple(lines)
@@ -76,21 +85,24 @@ class LevelPolicy(Policy):
         yield "What fires", rule.expr
         yield "The value as recorded", plan.record
         yield "How it is made", plan.expr
+        if plan.compared_with is not None:
+            yield "What it is compared with", plan.compared_with.record
         for base in (slis[other] for other in plan.depends_on):
             yield f"Made from: {base.sli.title}", base.expr
 
 
-def _describe(plan: SliPlan, condition: Predicate, for_: int) -> str:
+def _describe(plan: SliPlan, condition: Predicate, for_: int) -> Told:
     """The value, where, since when, and what would be good."""
     sli = plan.sli
-    where = "".join(f" ({label} {LABEL.format(label)})" for label in sli.by)
+    labels = [f"{label} {LABEL.format(label)}" for label in sli.by]
+    subject = sli.title + "".join(f" ({label})" for label in labels)
     held = f" for {spell_duration(for_)}" if for_ else ""
     if condition.up:
         been = f" and has been so{held}" if held else ""
-        return f"{sli.title}{where} is {condition}{been}."
-    return f"{sli.title}{where} is {VALUE} and has been {condition}{held}. Good is {sli.good}."
-
-
-def _kept(spec: Spec, alert: Alert) -> int:
-    own = alert.keep_firing_for
-    return (spec.severities[alert.severity].keep_firing_for or 0) if own is None else own
+        return Told(f"{subject} is {condition}{been}.", where=", ".join(labels), condition=condition)
+    return Told(
+        f"{subject} is {VALUE} and has been {condition}{held}. Good is {sli.good}.",
+        measured=f"{VALUE}, limit {condition.level}",
+        where=", ".join(labels),
+        condition=condition,
+    )

@@ -4,11 +4,13 @@ from collections.abc import Mapping
 
 from genesis_monitoring.policies.absence import AbsencePolicy
 from genesis_monitoring.policies.base import Policy
+from genesis_monitoring.policies.budget import BudgetPolicy
 from genesis_monitoring.policies.level import LevelPolicy
 from genesis_monitoring.policies.watchdog import WatchdogPolicy
 from genesis_monitoring.spec.model import Spec
 
-POLICIES: tuple[Policy, ...] = (LevelPolicy(), AbsencePolicy(), WatchdogPolicy())
+BUDGET = BudgetPolicy()
+POLICIES: tuple[Policy, ...] = (LevelPolicy(), BUDGET, AbsencePolicy(), WatchdogPolicy())
 """In the order in which their alerts stand in a rule group."""
 
 

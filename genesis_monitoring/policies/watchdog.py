@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from genesis_monitoring.plan.annotations import compile_annotations
+from genesis_monitoring.plan.annotations import Told, compile_annotations, words_of
 from genesis_monitoring.plan.rules import AlertingRule
 from genesis_monitoring.plan.scenarios import always_lane
 from genesis_monitoring.plan.timelines import Lane
@@ -19,6 +19,7 @@ class WatchdogPolicy(Policy):
         """The one."""
         spec = ground.spec
         watchdog, component = spec.meta_alerts.watchdog, spec.meta_alerts.component
+        words = words_of(watchdog)
         link = ground.panels.link(None, None)
         yield AlertingRule(
             alert=watchdog.name,
@@ -26,10 +27,11 @@ class WatchdogPolicy(Policy):
             for_=0,
             labels=alert_labels(spec, watchdog.severity, component, None),
             series_labels=(),
-            annotations=compile_annotations(spec, watchdog.name, watchdog, link, _SAYS, watchdog.severity),
+            annotations=compile_annotations(ground, watchdog.name, words, link, Told(_SAYS), component),
             component=component,
             severity=watchdog.severity,
             origin="meta_alerts.watchdog",
+            words=words,
             policy=self,
         )
 

@@ -1,12 +1,13 @@
-"""Label matchers other than equality: ``=~``, ``!~`` and ``!=``, as they are written in a spec.
+"""What a label must be: equal, not equal, one of several values, a pattern, not a pattern.
 
-A matcher is one text, its operator first: ``"=~5.."``. Patterns are those of Prometheus (RE2, matched against
-the whole value), as far as Python reads them alike: label values of generated tests are made up from them.
+Patterns are those of Prometheus (RE2, matched against the whole value), as far as Python reads them alike:
+label values of generated tests are made up from them. ``read_matcher`` takes one text with its operator
+first, as ``"=~5.."``.
 """
 
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from re import _constants as code, _parser as parser  # type: ignore[attr-defined]  # fmt: skip
@@ -20,6 +21,9 @@ PATTERN_CHARACTERS = re.compile(r"^(?:=~|!~|!=)|^\^|\$$|\.[*+?]|\.\.|\||\[[^\]]+
 
 _PLAIN = ("other", "test", "1", "a", "")
 _TRIED = 64
+_SPECIAL = re.compile(r"[\\.+*?()|\[\]{}^$]")
+_ODD = ("", "a", "Z", "0", "~", " x/-_.:", "\n", "é€", "other" * 50)
+"""Texts so unlike each other that a pattern which matches all of them matches everything."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -29,6 +33,7 @@ class Matcher:
     label: str
     operator: str
     value: str
+    examples: tuple[str, ...] = ()
 
     def matches(self, text: str) -> bool:
         """Whether a label with the value ``text`` is selected."""
@@ -43,8 +48,12 @@ class Matcher:
 
     def example(self) -> str | None:
         """A label value that it selects; None if none can be made up."""
+        return next(self.samples(), None)
+
+    def samples(self) -> Iterator[str]:
+        """Label values that it selects, as far as they can be made up; some may come twice."""
         made = (self.value,) if self.operator in ("=", "!=") else islice(_examples(self.value), _TRIED)
-        return next((text for text in (*made, *_PLAIN) if self.matches(text)), None)
+        return (text for text in (*self.examples, *made, *_PLAIN) if self.matches(text))
 
 
 def read_matcher(label: str, text: str) -> Matcher:
@@ -60,6 +69,36 @@ def read_matcher(label: str, text: str) -> Matcher:
     if matcher.example() is None:
         raise ValueError(f"no label value can be made up that {text} selects; write a plainer pattern")
     return matcher
+
+
+def one_of(label: str, values: Sequence[str], *, excluded: bool = False) -> Matcher:
+    """A label is one of ``values``, or none of them."""
+    if len(values) == 1:
+        return Matcher(label, "!=" if excluded else "=", values[0])
+    pattern = "|".join(_SPECIAL.sub(r"\\\g<0>", value) for value in values)
+    return Matcher(label, "!~" if excluded else "=~", pattern)
+
+
+def check_matched(matcher: Matcher) -> None:
+    """That a pattern is one, and selects something and not all. Raises ValueError, in a finding's words."""
+    _check_pattern(matcher.value)
+    everything = all(re.fullmatch(matcher.value, text, re.DOTALL) for text in _ODD)
+    if everything:
+        selected = "every value" if matcher.operator == "=~" else "none"
+        raise ValueError(
+            f"{matcher.value!r} matches whatever the label is, so {selected} is selected; leave it out"
+        )
+    for text in matcher.examples:
+        if not matcher.matches(text):
+            raise ValueError(
+                f"the example {text!r} is not selected: a pattern is matched against the whole value, "
+                'so write ".*" around a part of it'
+            )
+    if matcher.example() is None:
+        raise ValueError(
+            f"no value can be made up that {matcher.value!r} selects, for generated tests; a pattern is "
+            "matched against the whole value. Name values of it: examples: [VALUE]"
+        )
 
 
 def _check_pattern(pattern: str) -> None:

@@ -32,6 +32,13 @@ _POWERS: dict[str, tuple[dict[str, int], float]] = {
     "fraction": ({}, 1.0),
     "multiple": ({}, 1.0),
     "bytes": ({"bytes": 1}, 1.0),
+    "byte rate": ({"bytes": 1, "time": -1}, 1.0),
+    "temperature": ({"temperature": 1}, 1.0),
+    "voltage": ({"voltage": 1}, 1.0),
+    "current": ({"current": 1}, 1.0),
+    "energy": ({"energy": 1}, 1.0),
+    "power": ({"energy": 1, "time": -1}, 1.0),
+    "frequency": ({"frequency": 1}, 1.0),
     "count": ({"count": 1}, 1.0),
     "tokens": ({"tokens": 1}, 1.0),
     "count rate": ({"count": 1, "time": -1}, 1.0),
@@ -45,7 +52,7 @@ _POWERS: dict[str, tuple[dict[str, int], float]] = {
 }
 """A unit's dimension as powers, and its base unit in theirs (all times in seconds)."""
 _CONVERSIONS = frozenset(
-    {60.0, 100.0, 1000.0, 1024.0, 3600.0, 60000.0, _DAY, 1e6, 1024.0**2, 3.6e6, 1e9, 1024.0**3}
+    {8.0, 60.0, 100.0, 1000.0, 1024.0, 3600.0, 60000.0, _DAY, 1e6, 1024.0**2, 3.6e6, 1e9, 1024.0**3}
     | {float(SECONDS_PER_MONTH)}
 )
 """The numbers that turn one unit into another; any other number may have a unit of its own."""

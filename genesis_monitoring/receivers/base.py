@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from genesis_monitoring.spec.model import Spec
 
 Protocol = Literal["http", "smtp"]
-Settings = Mapping[str, str | bool | Mapping[str, str]]
+Settings = Mapping[str, str | bool | tuple[str, ...] | Mapping[str, str]]
 Secrets = Mapping[Keys, str]
 """Names of secrets by where the spec names them."""
 S = TypeVar("S")
@@ -60,19 +60,20 @@ class Weight:
 class Fields:
     """What a message made by our templates has; the first title is the one that people see.
 
-    ``added`` are texts that Alertmanager puts in by itself.
+    ``html`` is the same text once more, with marks. ``added`` are texts that Alertmanager puts in by itself.
     """
 
     titles: tuple[Field, ...]
     text: Field
     link: Field | None = None
     weight: Weight | None = None
+    html: Field | None = None
     added: tuple[Keys, ...] = ()
 
     @property
     def all(self) -> tuple[Field, ...]:
         """Everything that a template makes."""
-        own = (self.link, self.weight.field if self.weight else None)
+        own = (self.link, self.html, self.weight.field if self.weight else None)
         return (*self.titles, self.text, *(field for field in own if field is not None))
 
 
@@ -142,6 +143,10 @@ class Kind(ABC, Generic[S]):
         """What it names of the spec besides secrets; ``at`` is where ``settings`` stand."""
         return ()
 
+    def lacking(self, settings: S, spec: "Spec") -> tuple[str, ...]:
+        """The keys that must be there, since nothing else in the spec says what they would."""
+        return ()
+
     def shared_secrets(self, spec: "Spec") -> Secrets:
         """What all receivers of this kind need."""
         return {}
@@ -178,6 +183,10 @@ class Kind(ABC, Generic[S]):
         """What a person reads below it."""
         return message.text_at(*self.fields.text.sent) if self.fields else "\n".join(message.texts)
 
+    def html(self, message: Message) -> str | None:
+        """The same with marks; None for a kind that has no such thing."""
+        return message.text_at(*self.fields.html.sent) if self.fields and self.fields.html else None
+
     def link(self, message: Message) -> str:
         """Where it leads; empty if it leads nowhere."""
         return message.text_at(*self.fields.link.sent) if self.fields and self.fields.link else ""
@@ -192,9 +201,9 @@ class Kind(ABC, Generic[S]):
         return tuple(text for text in message.texts if text not in added)
 
     def is_end(self, message: Message) -> bool:
-        """Whether it says that the alert is over."""
-        title = self.subject(message)
-        return "resolved" in title and "firing" not in title
+        """Whether it says that the alert is over: that is in the bracket in front, and none is firing."""
+        head = self.subject(message).partition("]")[0]
+        return "resolved" in head and "firing" not in head
 
 
 def template(name: str) -> str:

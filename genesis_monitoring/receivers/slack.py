@@ -92,6 +92,8 @@ class SlackKind(Kind[str]):
             "title_link": template("link"),
             "text": template("text"),
             "fallback": template("title"),
+            # A name such as *x* is no bold x: of the fields that may have markup, none is ours.
+            "mrkdwn_in": ("pretext",),
         }
         stand = Stand("", _PORT, False, {file: f"http://127.0.0.1:{_PORT}/slack"})
         return PlannedIntegration(self, f"Slack {channel}", node, channel, stand)

@@ -1,6 +1,7 @@
 """The artifact families: each renderer takes a plan, gives artifacts. ``RENDERERS`` lists them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import partial
 
 from genesis_monitoring import conventions as names
@@ -12,28 +13,27 @@ from genesis_monitoring.documents.provisioning import dashboard_provider_documen
 from genesis_monitoring.documents.rule_tests import rule_test_document
 from genesis_monitoring.documents.rules import rule_document
 from genesis_monitoring.plan.compile import Plan
-from genesis_monitoring.plan.rules import RuleGroup
 from genesis_monitoring.render.templates import Templates
 from genesis_monitoring.targets.registry import TARGETS
 
 
 def render_prometheus(plan: Plan, templates: Templates) -> Iterator[Artifact]:
-    """The server's configuration, and a rule file for each group."""
+    """The server's configuration, and the rule files of each component."""
     yield _data(partial(prometheus_document, plan.prometheus), "prometheus/prometheus.yml.j2", templates)
-    for group in plan.rule_groups:
-        yield _data(partial(rule_document, group), "prometheus/rules.yml.j2", templates)
+    for path, groups in plan.rule_files.items():
+        yield _data(partial(rule_document, path, groups), "prometheus/rules.yml.j2", templates)
 
 
 def render_rule_tests(plan: Plan, templates: Templates) -> Iterator[Artifact]:
     """A test file for each component and sampling."""
-    for group in plan.rule_groups:
-        for file in plan.rule_tests.of(group):
+    for component in plan.components:
+        for file in plan.rule_tests.of(component):
             text = templates.render("prometheus/rule_tests.yml.j2", document=rule_test_document(file).data)
-            yield Artifact(file.path, text, partial(_rule_tests_again, plan, group, file.path))
+            yield Artifact(file.path, text, partial(_rule_tests_again, plan, component, file.path))
 
 
-def _rule_tests_again(plan: Plan, group: RuleGroup, path: str) -> Document:
-    return next(rule_test_document(file) for file in plan.rule_tests.of(group) if file.path == path)
+def _rule_tests_again(plan: Plan, component: str, path: str) -> Document:
+    return next(rule_test_document(file) for file in plan.rule_tests.of(component) if file.path == path)
 
 
 def render_alertmanager(plan: Plan, templates: Templates) -> Iterator[Artifact]:
@@ -73,42 +73,93 @@ def render_instrumentation(plan: Plan, templates: Templates) -> Iterator[Artifac
         yield Artifact(module.path, templates.render("instrumentation/metrics.py.j2", module=module))
 
 
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """A page of the index, in the folder of pages: ``about`` says what it is for."""
+
+    path: str
+    title: str
+    about: str
+    template: str
+    slots: Mapping[str, object]
+
+
 def render_docs(plan: Plan, templates: Templates) -> Iterator[Artifact]:
-    """Runbooks, the references, the schedule and the procedures."""
-    folder, spec = names.DOCS_FOLDER, plan.spec
-    for page in plan.runbooks:
-        yield Artifact(page.path, templates.render("docs/runbook.md.j2", page=page))
-    yield Artifact(
-        f"{folder}/alerts.md",
-        templates.render(
-            "docs/alerts.md.j2",
-            rows=plan.alert_rows,
-            severities=tuple(spec.severities.items()),
-            channels=tuple(spec.slack.channels.values()) if spec.slack.enabled else (),
-        ),
+    """Runbooks, the references, the schedule and the procedures, and the index of them."""
+    for runbook in plan.runbooks:
+        yield Artifact(runbook.path, templates.render("docs/runbook.md.j2", page=runbook))
+    pages = tuple(_pages(plan))
+    for page in pages:
+        text = templates.render(f"docs/{page.template}", **page.slots)
+        yield Artifact(f"{names.DOCS_FOLDER}/{page.path}", text)
+    about = plan.spec.metadata
+    index = templates.render(
+        "docs/readme.md.j2",
+        title=about.title,
+        description=about.description,
+        planned=plan.planned,
+        pages=pages,
     )
-    yield Artifact(f"{folder}/panels.md", templates.render("docs/panels.md.j2", tables=plan.panel_tables))
-    rollout = spec.rollout
+    yield Artifact(f"{names.DOCS_FOLDER}/README.md", index)
+
+
+def _pages(plan: Plan) -> Iterator[_Page]:
+    spec, rollout = plan.spec, plan.spec.rollout
+    yield _Page(
+        "alerts.md",
+        "Alerts",
+        "Every alert with its runbook, severity and receivers",
+        "alerts.md.j2",
+        {
+            "rows": plan.alert_rows,
+            "planned": plan.planned,
+            "teams": spec.teams,
+            "severities": tuple(spec.severities.items()),
+            "channels": tuple(spec.slack.channels.values()) if spec.slack.enabled else (),
+        },
+    )
+    yield _Page(
+        "queries.md",
+        "Queries",
+        "Every query, to be opened in Prometheus or copied",
+        "queries.md.j2",
+        {"sections": plan.queries, "planned": plan.planned},
+    )
+    about = "Every panel by its id, with the metrics that it draws"
+    yield _Page(
+        "panels.md", "Panels", about, "panels.md.j2", {"tables": plan.panel_tables, "planned": plan.planned}
+    )
+    if plan.slos:
+        about = "What each SLO promises, its error budget, who owns it and who is told"
+        yield _Page("slos.md", "SLOs", about, "slos.md.j2", {"slos": plan.slos})
     if rollout is None or plan.rollout is None:
         return
-    yield Artifact(
-        f"{folder}/checkpoints.md",
-        templates.render(
-            "docs/checkpoints.md.j2", plan=plan.rollout, rollout=rollout, contacts=spec.metadata.contacts
-        ),
+    yield _Page(
+        "checkpoints.md",
+        "Checkpoints",
+        "When to look at what, and how GO and NO-GO are decided",
+        "checkpoints.md.j2",
+        {
+            "plan": plan.rollout,
+            "rollout": rollout,
+            "contacts": spec.metadata.contacts,
+            "planned": plan.planned,
+        },
     )
-    yield Artifact(
-        f"{folder}/rollback.md",
-        templates.render(
-            "docs/procedures.md.j2", title=rollout.rollback.title, procedures=(rollout.rollback,)
-        ),
+    yield _Page(
+        "rollback.md",
+        rollout.rollback.title,
+        f"{rollout.rollback.when}: what to do, step by step",
+        "rollback.md.j2",
+        {"rollback": rollout.rollback},
     )
     if rollout.troubleshooting:
-        yield Artifact(
-            f"{folder}/troubleshooting.md",
-            templates.render(
-                "docs/procedures.md.j2", title="Troubleshooting", procedures=rollout.troubleshooting
-            ),
+        yield _Page(
+            "troubleshooting.md",
+            "Troubleshooting",
+            "When the monitoring itself does not do what it should",
+            "procedures.md.j2",
+            {"title": "Troubleshooting", "procedures": rollout.troubleshooting},
         )
 
 

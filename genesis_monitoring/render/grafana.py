@@ -9,21 +9,23 @@ addresses as percent codes, since an invisible character would change what they 
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from genesis_monitoring.artifacts import Artifact
 from genesis_monitoring.conventions import (
-    COMPONENT_LABEL,
     DATASOURCE_UID,
     DATASOURCE_VARIABLE,
-    SEVERITY_LABEL,
     WORD_JOINER,
 )
 from genesis_monitoring.documents.node import Document, Node
-from genesis_monitoring.panels.panel import GridPos, PanelPlan, PanelQuery, ThresholdStep
+from genesis_monitoring.panels.panel import GridPos, Link, PanelPlan, PanelQuery, choice
 from genesis_monitoring.plan.dashboards import DashboardPlan, RowPlan
+from genesis_monitoring.plan.events import EventsPlan
+from genesis_monitoring.plan.variables import VariablePlan
+from genesis_monitoring.promql.building import quote
 from genesis_monitoring.render.grafana_normalise import (
     SCHEMA_VERSION,
     normalise_dashboard,
@@ -70,17 +72,30 @@ def dashboard_document(plan: DashboardPlan) -> Document:
         timezone=g.UTC,
         time=g.Time(plan.time_from, plan.time_to),
         refresh=plan.refresh,
-        templating=g.Templating([_datasource_variable(g)]),
-        annotations=g.Annotations([_BUILT_IN_ANNOTATION, _alert_annotation(plan)]),
+        templating=g.Templating([_datasource_variable(g), *map(_variable, plan.variables)]),
+        links=[_top_link(link) for link in plan.links],
+        annotations=g.Annotations([_BUILT_IN_ANNOTATION, *map(_annotation, plan.events)]),
     )
     panels: list[Node] = []
     for row in plan.rows:
-        panels.append(Node(row.origin, normalise_row(_row(g, row))))
-        panels.extend(
+        below = [
             Node(panel.origin, normalise_panel(_panel(g, panel), panel.type.keys)) for panel in row.panels
-        )
-    data = Node(plan.origin, normalise_dashboard(dashboard) | {"panels": panels})
-    return Document(plan.path, data)
+        ]
+        # The panels of a collapsed row stand in it, and those of an open one below it.
+        inside = {"panels": below} if row.collapsed else {}
+        panels.append(Node(row.origin, normalise_row(_row(g, row)) | inside))
+        panels.extend([] if row.collapsed else below)
+    data = normalise_dashboard(dashboard)
+    origins = {
+        "templating": [one.origin for one in plan.variables],
+        "annotations": [one.origin for one in plan.events],
+    }
+    for key, own in origins.items():
+        # The first one of each is every dashboard's.
+        first, *others = data[key]["list"]
+        nodes = [Node(origin, drawn) for origin, drawn in zip(own, others, strict=True)]
+        data[key]["list"] = [first, *nodes]
+    return Document(plan.path, Node(plan.origin, data | {"panels": panels}))
 
 
 def plain_text(text: str) -> str:
@@ -90,7 +105,7 @@ def plain_text(text: str) -> str:
 
 def plain_markdown(text: str) -> str:
     """``text`` as Grafana shows it where it also takes Markdown: neither variables nor HTML."""
-    return _MARKUP.sub(rf"\g<0>{WORD_JOINER}", plain_text(text))
+    return _break_markup(plain_text(text))
 
 
 def plain_url(url: str) -> str:
@@ -98,13 +113,27 @@ def plain_url(url: str) -> str:
     return _VARIABLE.sub(lambda match: f"%{ord(match[0]):02X}", url)
 
 
-def plain_promql(expr: str) -> str:
-    """``expr`` with its strings free of variables; outside strings (``$__rate_interval``) they stay."""
+def plain_promql(expr: str, chosen: tuple[str, ...] = ()) -> str:
+    """``expr`` with its strings free of variables, but for those ``chosen`` on the page.
 
-    def escape(string: re.Match[str]) -> str:
-        return _VARIABLE.sub(lambda match: f"\\x{ord(match[0]):02x}", string[0])
+    Outside strings (``$__rate_interval``) they stay.
+    """
+    variables = {f'"${label}"' for label in chosen}
 
-    return _PROMQL_STRING.sub(escape, expr)
+    def escape(string: str) -> str:
+        if string in variables:
+            return string
+        return _VARIABLE.sub(lambda match: f"\\x{ord(match[0]):02x}", string)
+
+    return _in_strings(escape, expr)
+
+
+def _in_strings(change: Callable[[str], str], expr: str) -> str:
+    return _PROMQL_STRING.sub(lambda string: change(string[0]), expr)
+
+
+def _break_markup(text: str) -> str:
+    return _MARKUP.sub(rf"\g<0>{WORD_JOINER}", text)
 
 
 def _datasource_variable(g: Any) -> object:
@@ -116,25 +145,73 @@ def _datasource_variable(g: Any) -> object:
         default=DATASOURCE_UID,
         regex="",
         refresh=g.REFRESH_ON_DASHBOARD_LOAD,
+        sort=None,
     )
 
 
-def _alert_annotation(plan: DashboardPlan) -> dict[str, object]:
+def _variable(variable: VariablePlan) -> dict[str, object]:
+    names = quote(f"^({'|'.join(variable.series)})$") if len(variable.series) > 1 else ""
+    series = f"{{__name__=~{names}}}" if names else variable.series[0]
+    query = f"label_values({series}, {variable.label})"
     return {
-        "name": "Firing alerts",
+        "name": variable.label,
+        "label": variable.label,
+        "type": "query",
         "datasource": _DATASOURCE,
-        "enable": True,
+        "definition": query,
+        "query": {"qryType": 1, "query": query, "refId": "PrometheusVariableQueryEditor-VariableQuery"},
+        "current": {"text": [variable.first or "All"], "value": [variable.first or "$__all"]},
+        "options": [],
+        "regex": "",
+        "includeAll": True,
+        "allValue": ".*",
+        "multi": True,
+        "refresh": 2,
+        "sort": 1,
+    }
+
+
+def _top_link(link: Link) -> dict[str, object]:
+    return {
+        "title": plain_text(link.title),
+        "type": "link",
+        "icon": "dashboard" if link.dashboard else "external link",
+        "tooltip": "",
+        "url": plain_url(link.url),
+        "tags": [],
+        "asDropdown": False,
+        "targetBlank": not link.dashboard,
+        "includeVars": link.dashboard,
+        "keepTime": link.dashboard,
+    }
+
+
+def _annotation(events: EventsPlan) -> dict[str, object]:
+    # Texts of the rollout's queries are shown as Markdown, and what they select is selected by numbers.
+    expr = _in_strings(_break_markup, events.expr) if events.of_rollout else events.expr
+    return {
+        "name": plain_text(events.name),
+        "datasource": _DATASOURCE,
+        "enable": events.shown,
         "hide": False,
-        "iconColor": "red",
-        "target": {"refId": "Anno", "expr": plain_promql(plan.alert_query), "interval": "60s"},
-        "titleFormat": "{{alertname}}",
-        "textFormat": f"{{{{{SEVERITY_LABEL}}}}} {{{{{COMPONENT_LABEL}}}}}",
-        "tagKeys": f"{SEVERITY_LABEL},{COMPONENT_LABEL}",
+        "iconColor": events.color,
+        "target": {"refId": "Anno", "expr": plain_promql(expr), "interval": events.step},
+        "titleFormat": plain_markdown(events.title),
+        "textFormat": plain_markdown(events.text),
+        "tagKeys": ",".join(events.tags),
+        "useValueForTime": events.timed,
     }
 
 
 def _row(g: Any, row: RowPlan) -> object:
-    return g.RowPanel(id=row.id, title=plain_text(row.title), gridPos=_grid(g, row.grid))
+    title = plain_text(row.title) + (f": ${row.repeat}" if row.repeat else "")
+    return g.RowPanel(
+        id=row.id,
+        title=title,
+        gridPos=_grid(g, row.grid),
+        collapsed=row.collapsed,
+        repeat=g.Repeat("h", row.repeat) if row.repeat else g.Repeat(),
+    )
 
 
 def _panel(g: Any, panel: PanelPlan) -> object:
@@ -143,6 +220,8 @@ def _panel(g: Any, panel: PanelPlan) -> object:
         title=plain_text(panel.title),
         description=plain_markdown(panel.description),
         text=plain_markdown(panel.text),
+        no_data=replace(panel.no_data, long=plain_text(panel.no_data.long)),
+        runbooks=plain_url(panel.runbooks),
     )
     common = {
         "id": shown.id,
@@ -152,8 +231,7 @@ def _panel(g: Any, panel: PanelPlan) -> object:
         "dataSource": _DATASOURCE,
         "timeFrom": shown.time_from,
         "interval": shown.interval,
-        "targets": [_target(g, query) for query in shown.queries],
-        "thresholds": _thresholds(g, shown.steps),
+        "targets": [_target(g, query, shown.type.format) for query in shown.queries],
         "links": [
             g.DataLink(plain_text(link.title), linkUrl=plain_url(link.url), isNewTab=True)
             for link in shown.links
@@ -166,18 +244,19 @@ def _grid(g: Any, grid: GridPos) -> object:
     return g.GridPos(h=grid.height, w=grid.width, x=grid.x, y=grid.y)
 
 
-def _thresholds(g: Any, steps: tuple[ThresholdStep, ...]) -> list[object]:
-    if [step.value is None for step in steps] != [index == 0 for index in range(len(steps) or 1)]:
-        raise AssertionError("the first threshold step, and no other, is the base step")
-    return [g.Threshold(step.color, index, float(step.value or 0)) for index, step in enumerate(steps)]
+def _asked(query: PanelQuery) -> str:
+    chosen = ", ".join(one for label in query.chosen if (one := choice(label)) not in query.expr)
+    series = plain_promql(query.expr, query.chosen) + (f"{{{chosen}}}" if chosen else "")
+    return f"{query.worst}_over_time({series}[$__rate_interval])" if query.worst else series
 
 
-def _target(g: Any, query: PanelQuery) -> dict[str, Any]:
+def _target(g: Any, query: PanelQuery, format_: str) -> dict[str, Any]:
     target: dict[str, Any] = g.Target(
         refId=query.ref,
-        expr=plain_promql(query.expr),
+        expr=_asked(query),
         legendFormat=plain_text(query.legend),
         datasource=_DATASOURCE,
+        format=format_,
         instant=query.instant,
     ).to_json_data()
-    return target | {"editorMode": "code", "range": not query.instant}
+    return target | {"editorMode": "code", "range": not query.instant, "exemplar": query.exemplars}

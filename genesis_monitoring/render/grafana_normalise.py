@@ -17,10 +17,6 @@ PLUGIN_VERSION = "12.2.0"
 """Without it Grafana takes a panel for one of version 6.1, and its migration to 8.0 writes ``min: 0`` into
 stats and gauges in percent, which draws a negative percentage wrong."""
 
-BASE_STEP = 0
-"""What Grafana 12 saves as the value of the first threshold step. On load it makes the first step reach
-down to minus infinity whatever stands there, so negative thresholds are safe; JSON has no infinity."""
-
 _EXACT = 2**53
 
 
@@ -41,17 +37,40 @@ _ANNOTATION = (
     Key("titleFormat", "title of a marker, from labels", optional=True),
     Key("textFormat", "text of a marker, from labels", optional=True),
     Key("tagKeys", "labels shown as tags", optional=True),
+    Key("useValueForTime", "whether a value is the time of its marker, in milliseconds", optional=True),
 )
 _VARIABLE = (
     Key("name", "how queries refer to it"),
     Key("label", "how people see it"),
     Key("type", "kind of variable"),
-    Key("query", "for a data source variable: which kind to offer"),
+    Key("datasource", "where its values come from", DATASOURCE.inner, optional=True),
+    Key("definition", "the query, as people see it", optional=True),
+    Key(
+        "query",
+        "where its values come from; for a data source variable: which kind to offer",
+        (Key("qryType", "1: values of a label"), Key("query", "the query"), Key("refId", "its name")),
+        or_scalar=True,
+    ),
     Key("current", "the choice at the start", (Key("text", "as shown"), Key("value", "as used"))),
-    Key("options", "empty: Grafana lists the data sources itself"),
+    Key("options", "empty: Grafana makes the list itself"),
     Key("regex", "which names to offer; empty for all"),
     Key("includeAll", "whether all can be chosen at once"),
-    Key("refresh", "1: the list is made on load"),
+    Key("allValue", "what a query gets for all: also series without the label", optional=True),
+    Key("multi", "whether several can be chosen", optional=True),
+    Key("refresh", "1: the list is made on load; 2: when the time range changes"),
+    Key("sort", "1: by name", optional=True),
+)
+_LINK = (
+    Key("title", "text"),
+    Key("type", "link: to an address"),
+    Key("icon", "picture before the text"),
+    Key("tooltip", "shown under the pointer; empty for the title"),
+    Key("url", "address"),
+    Key("tags", "for lists of dashboards alone"),
+    Key("asDropdown", "for lists of dashboards alone"),
+    Key("targetBlank", "true: opens a new tab"),
+    Key("includeVars", "whether the choices of the variables go along"),
+    Key("keepTime", "whether the time range goes along"),
 )
 
 DASHBOARD_KEYS = (
@@ -71,13 +90,14 @@ DASHBOARD_KEYS = (
     Key("refresh", "time between reloads"),
     Key("templating", "variables", (Key("list", "in the order shown", _VARIABLE),)),
     Key("annotations", "events drawn over panels", (Key("list", "in the order shown", _ANNOTATION),)),
-    Key("links", "of the dashboard; panels have their own"),
+    Key("links", "at the top; panels have their own", _LINK),
 )
 
 ROW_KEYS = (
     *HEAD,
     PLACE,
-    Key("collapsed", "false: its panels stand below it in this list"),
+    Key("collapsed", "whether only its title is shown; false: its panels stand below it in this list"),
+    Key("repeat", "the row is there once for each value chosen of this variable", optional=True),
     Key("panels", "only those of a collapsed row"),
 )
 
@@ -103,17 +123,8 @@ def normalise_row(row: object) -> dict[str, Any]:
 
 
 def normalise_panel(drawn: object, keys: tuple[Key, ...]) -> dict[str, Any]:
-    """The JSON object of a panel of grafanalib, with those of ``keys`` that are set, in their order.
-
-    grafanalib writes the base step's value as the text "null", and not for each class that there are no
-    overrides.
-    """
+    """The JSON object of a panel of grafanalib, with those of ``keys`` that are set, in their order."""
     panel = _plain(drawn) | {"pluginVersion": PLUGIN_VERSION}
-    panel["fieldConfig"].setdefault("overrides", [])
-    thresholds = panel["fieldConfig"]["defaults"]["thresholds"]
-    thresholds["steps"] = steps = [_plain(step) for step in thresholds["steps"]]
-    for base in steps[:1]:
-        base["value"] = BASE_STEP
     return _keep(panel, keys, f"panel {panel['id']}")
 
 
@@ -134,7 +145,7 @@ def _keep(data: Mapping[str, Any], keys: tuple[Key, ...], where: str) -> dict[st
 
 
 def _value(value: Any, key: Key, where: str) -> object:
-    if not key.inner:
+    if not key.inner or (key.or_scalar and isinstance(value, str | int)):
         return _leaf(value, where)
     if isinstance(value, list):
         return [_keep(_plain(item), key.inner, f"{where}.{index}") for index, item in enumerate(value)]
@@ -146,6 +157,6 @@ def _leaf(value: object, where: str) -> object:
         return int(value) if value.is_integer() and abs(value) < _EXACT else value
     if isinstance(value, str | int) or value in ({}, []):
         return value
-    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+    if isinstance(value, list) and all(isinstance(item, str | int) for item in value):
         return value
     raise AssertionError(f"{where}: the table of keys does not say what {value!r} may hold")

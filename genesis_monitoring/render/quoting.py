@@ -83,6 +83,11 @@ def comment(value: str) -> Quoted:
     return Quoted(INVISIBLE.sub(" ", value))
 
 
+def go(value: str) -> Quoted:
+    """A string of Go inside an action of a Go template; braces are escaped, for readers that count them."""
+    return Quoted(_escaped(value).replace("{", "\\u007b").replace("}", "\\u007d"))
+
+
 def markdown(value: str | int) -> Quoted:
     """Prose in Markdown, wherever it stands: no HTML, no links, no blocks; code in backticks stays code."""
     return Quoted(_prose(str(value)))
@@ -98,6 +103,11 @@ def link(value: str) -> Quoted:
     return Quoted(_URL_BREAKERS.sub(lambda match: f"%{ord(match[0]):02X}", value))
 
 
+def named_link(title: str, url: str) -> Quoted:
+    """A link in Markdown by its title."""
+    return Quoted(f"[{_prose(title)}]({link(url)})")
+
+
 def html(value: str | int) -> Quoted:
     """Text in an HTML element or a quoted attribute; what cannot be seen is a replacement character."""
     from html import escape
@@ -105,8 +115,13 @@ def html(value: str | int) -> Quoted:
     return Quoted(escape(INVISIBLE.sub("\ufffd", str(value)), quote=True))
 
 
+def css(value: str) -> Quoted:
+    """Text inside a quoted string of a style sheet that stands in an HTML page."""
+    return Quoted("".join(one if one.isalnum() or one in " .,;-" else f"\\{ord(one):x} " for one in value))
+
+
 def drawing(value: Quoted) -> Quoted:
-    """An SVG element, whose maker has quoted what is in it. Raises ValueError for any other text."""
+    """A part of a page, whose maker has quoted what is in it. Raises ValueError for any other text."""
     if not isinstance(value, Quoted):
         raise ValueError("a drawing is quoted by its maker")
     return value

@@ -37,10 +37,14 @@ class _WithData(Written):
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """What one alert would have done in one component. What is not known is null."""
+    """What one alert would have done in one component, or SLO. What is not known is null."""
 
     alert: Full
     component: str
+    slo: str
+    """The id of the SLO whose error budget it is about; empty for another alert."""
+    shadow: bool
+    """Whether it is told to nobody: it is in no total."""
     severity: Severity
     condition: str
     """In words."""

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 from genesis_monitoring.durations import spell_duration
 from genesis_monitoring.report.paint import BOLD, GREEN, RED, YELLOW, paint
-from genesis_monitoring.report.text import count, escape
+from genesis_monitoring.report.text import escape
 from genesis_monitoring.report.verdict_text import source_lines
 from genesis_monitoring.rollout.backtest_results import AlertPast, Backtest, Known, Origin, Total
 from genesis_monitoring.rollout.window import format_span, format_time
 from genesis_monitoring.units import format_share
+from genesis_monitoring.words import count
 
 _NAME_WIDTH = 28
 _SHOWN_LABEL_SETS = 2
@@ -111,7 +112,8 @@ def _alert(outcome: Backtest, pair: _Pair, colour: bool) -> Iterator[str]:
 
 def _details(outcome: Backtest, one: AlertPast) -> str:
     held = f" for {spell_duration(one.for_)}" if one.for_ else ""
-    parts = [f"{one.component}, {one.condition}{held}"]
+    shadow = ", in shadow" if one.shadow else ""
+    parts = [f"{one.component}, {one.condition}{held}{shadow}"]
     if one.known is not Known.TOLD:
         parts.append(one.reason)
     if one.known is Known.NO_DATA:

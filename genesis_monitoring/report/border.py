@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 
 _OURS = re.compile(r"(\x1b\[(?:0|1|2|3[1-6]|1;3[1-6])m)")
+_PLAIN = str.maketrans({"✓": "+", "✗": "x", "○": "o", "✎": "*", "…": "~", "☐": "-", "–": "-", "·": "-"})
 _KEPT = frozenset("\n\t")
 _COMMAND = re.compile(r"^([^\S\n]*):(?=:)", re.MULTILINE)
 
@@ -29,6 +30,20 @@ def shown(text: str, *, colour: bool, in_github: bool) -> str:
     if not in_github:
         return safe
     return _COMMAND.sub(r"\1\\x3a", safe).replace("##[", "#\\x23[")
+
+
+def in_encoding(text: str, encoding: str) -> str:
+    """``text`` with signs of ours that ``encoding`` does not have as one character each that it has.
+
+    A terminal that shows a tick as an escape shows lines that are longer than they were laid out.
+    """
+    if text.isascii():
+        return text
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        return text.translate(_PLAIN)
+    return text
 
 
 def is_github(environ: Mapping[str, str]) -> bool:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from genesis_monitoring.extras import need
 from genesis_monitoring.render.quoting import Quoted
-from genesis_monitoring.report.page import Chart, Figure, Lane, Line, Mark, Timeline
+from genesis_monitoring.report.page import Chart, Figure, Line, Mark
 from genesis_monitoring.report.svg import COLOURS, clean, page_svg
 from genesis_monitoring.rollout.runs import Run
 from genesis_monitoring.rollout.window import Window
@@ -26,10 +26,8 @@ _LINES = 4
 _COLUMNS = 360
 """A line is drawn with at most four points each of so many columns: as many as can be told apart."""
 _WIDTH, _LEFT, _RIGHT, _TOP, _BOTTOM = 760, 58, 142, 10, 26
-_CHART_HEIGHT, _LANE_HEIGHT, _TEXT_HEIGHT = 190, 22, 12
+_HEIGHT, _TEXT_HEIGHT = 170, 12
 _POINT = 72.0
-_LONGEST_LABEL = 34
-_LANE_LEFT, _LANE_RIGHT = 250, 30
 _HOUR = 3600.0
 _SETTINGS: dict[str, Any] = {
     "svg.fonttype": "none",
@@ -52,20 +50,15 @@ def draw(figure: Figure) -> Quoted:
     from matplotlib.backends.backend_svg import FigureCanvasSVG
     from matplotlib.figure import Figure as NewCanvas
 
-    drawing = figure.drawing
-    height = _CHART_HEIGHT if isinstance(drawing, Chart) else _timeline_height(drawing)
     # What a user has set for other drawings must not change the bytes.
     with mpl.rc_context(), warnings.catch_warnings():
         mpl.rcdefaults()
         mpl.rcParams.update(cast(Any, {**_SETTINGS, "svg.hashsalt": figure.slug}))
         # It has no glyph for some text; the page's own font draws it.
         warnings.simplefilter("ignore")
-        canvas = NewCanvas(figsize=(_WIDTH / _POINT, height / _POINT), dpi=_POINT)
+        canvas = NewCanvas(figsize=(_WIDTH / _POINT, _HEIGHT / _POINT), dpi=_POINT)
         FigureCanvasSVG(canvas)
-        if isinstance(drawing, Chart):
-            _draw_chart(canvas, drawing)
-        else:
-            _draw_timeline(canvas, drawing)
+        _draw_chart(canvas, figure.drawing)
         written = BytesIO()
         canvas.savefig(written, format="svg", metadata={"Date": None, "Creator": None}, transparent=True)
     return page_svg(written.getvalue(), figure)
@@ -74,7 +67,7 @@ def draw(figure: Figure) -> Quoted:
 def _draw_chart(canvas: Canvas, chart: Chart) -> None:
     from matplotlib.ticker import MaxNLocator
 
-    axes = _axes(canvas, chart.window, _CHART_HEIGHT, _LEFT, _RIGHT)
+    axes = _axes(canvas, chart.window)
     low, high = _range(chart)
     axes.set_ylim(low, high)
     axes.yaxis.set_major_locator(MaxNLocator(nbins=5))
@@ -104,45 +97,25 @@ def _draw_line(axes: Axes, window: Window, line: Line, colour: str, limits: tupl
         axes.plot(hours, values, color=colour, linewidth=1.4, marker="." if alone else None, clip_on=True)
 
 
-def _draw_timeline(canvas: Canvas, timeline: Timeline) -> None:
-    height = _timeline_height(timeline)
-    axes = _axes(canvas, timeline.window, height, _LANE_LEFT, _LANE_RIGHT)
-    count = len(timeline.lanes)
-    axes.set_ylim(count - 0.5, -0.5)
-    axes.set_yticks([])
-    _bands(axes, timeline.window, timeline.until, timeline.holes)
-    left = axes.get_xlim()[0]
-    for row, lane in enumerate(timeline.lanes):
-        if row and timeline.lanes[row - 1].severity != lane.severity:
-            axes.axhline(row - 0.5, color=COLOURS["grid"], linewidth=0.8)
-        _write(axes, _label(lane), left, row, "ink", before=True)
-        bars = [(_hour(timeline.window, run.start), max(0.02, run.seconds / _HOUR)) for run in lane.runs]
-        if bars:
-            least = (axes.get_xlim()[1] - left) / 300
-            wide = [(start, max(length, least)) for start, length in bars]
-            axes.broken_barh(wide, (row - 0.32, 0.64), facecolors=COLOURS["no_go"], linewidth=0)
-    _checkpoints(axes, timeline.window, timeline.marks)
-
-
-def _write(axes: Axes, text: str, x: float, y: float, colour: str, *, before: bool = False) -> None:
+def _write(axes: Axes, text: str, x: float, y: float, colour: str) -> None:
     """Beside a point of the drawing."""
     axes.annotate(
         text,
         (x, y),
-        (-8 if before else 8, 0),
+        (8, 0),
         xycoords="data",
         textcoords="offset points",
         va="center",
-        ha="right" if before else "left",
+        ha="left",
         color=COLOURS[colour],
     )
 
 
-def _axes(canvas: Canvas, window: Window, height: int, left: int, right: int) -> Axes:
+def _axes(canvas: Canvas, window: Window) -> Axes:
     from matplotlib.ticker import FuncFormatter, MultipleLocator
 
-    wide, high = _WIDTH - left - right, height - _TOP - _BOTTOM
-    axes = canvas.add_axes((left / _WIDTH, _BOTTOM / height, wide / _WIDTH, high / height))
+    wide, high = _WIDTH - _LEFT - _RIGHT, _HEIGHT - _TOP - _BOTTOM
+    axes = canvas.add_axes((_LEFT / _WIDTH, _BOTTOM / _HEIGHT, wide / _WIDTH, high / _HEIGHT))
     hours = window.seconds / _HOUR
     axes.set_xlim(0, hours or 1)
     step = next(
@@ -203,7 +176,7 @@ def _range(chart: Chart) -> tuple[float, float]:
 
 def _spread(values: list[float], low: float, high: float) -> list[float]:
     """Where labels stand that may not cover each other: each as near to its value as is left."""
-    least = (high - low) * _TEXT_HEIGHT / (_CHART_HEIGHT - _TOP - _BOTTOM)
+    least = (high - low) * _TEXT_HEIGHT / (_HEIGHT - _TOP - _BOTTOM)
     order = sorted(range(len(values)), key=values.__getitem__)
     places = [0.0] * len(values)
     floor = -math.inf
@@ -226,16 +199,6 @@ def _thinned(stretch: tuple[tuple[float, float], ...], window: Window) -> list[t
         yield from sorted(kept)
 
     return [point for points in columns.values() for point in of(points)]
-
-
-def _timeline_height(timeline: Timeline) -> int:
-    return _TOP + _BOTTOM + _LANE_HEIGHT * max(1, len(timeline.lanes))
-
-
-def _label(lane: Lane) -> str:
-    text = clean(lane.label) or "none fired"
-    short = text if len(text) <= _LONGEST_LABEL else f"{text[: _LONGEST_LABEL - 1]}…"
-    return f"{clean(lane.severity)}: {short}"
 
 
 def _hour(window: Window, time: float) -> float:

@@ -25,8 +25,9 @@ class Reading:
     """In the SLI's unit; +Inf, -Inf and NaN are texts. Null without data."""
     text: MaybeText
     """The value with its unit."""
-    level: Literal["good", "target", "alert", "no_go", "no data", "no level"]
-    """The worst level that it is beyond."""
+    level: Literal["good", "target", "alert", "no_go", "no data", "planned", "not due", "no level"]
+    """The worst level that it is beyond; planned has no data while nobody exposes one of its metrics, not due
+    while the first hours that it is compared with are not over."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,15 @@
 """A checkpoint in, text for the person who reviews it out."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
-from genesis_monitoring.report.paint import BOLD, paint
+from genesis_monitoring.report.paint import BOLD, YELLOW, fold_all, paint
 from genesis_monitoring.report.schedule import Schedule, Slot, format_offset
-from genesis_monitoring.report.text import count, escape
-from genesis_monitoring.rollout.checkpoint import GOOD, NO_DATA, NO_LEVEL, Checkpoint, Reading
+from genesis_monitoring.report.text import escape
+from genesis_monitoring.rollout.checkpoint import Checkpoint, Reading
 from genesis_monitoring.rollout.window import format_span, format_time
+from genesis_monitoring.slis.standing import GOOD, LEVELS, NO_DATA, NO_LEVEL, NOT_DUE, PLANNED
+from genesis_monitoring.words import count
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +17,8 @@ class Review:
     """What is shown of a checkpoint: its place in the schedule, the ledger, and what people said of it.
 
     ``fresh``: whether this very call recorded it, on ``line`` of the ledger, which now ends with ``digest``.
+    ``planned`` is a line on what is planned, ``titles`` are those of SLIs by their names, and ``limits`` what
+    a level of an SLI forbids, by SLI and level.
     """
 
     checkpoint: Checkpoint
@@ -27,16 +31,24 @@ class Review:
     digest: str
     notes: tuple[str, ...]
     signed: tuple[str, ...]
+    planned: str = ""
+    titles: Mapping[str, str] = field(default_factory=dict)
+    limits: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
     @property
     def unsigned(self) -> bool:
         """Whether somebody still has to put their name on it."""
         return self.slot.sign_off and not self.signed
 
+    def title_of(self, reading: Reading) -> str:
+        """``CPU usage (cpu_usage)``."""
+        title = self.titles.get(reading.sli)
+        return f"{escape(title)} ({reading.sli})" if title else reading.sli
 
-def format_checkpoint(review: Review, *, colour: bool = False) -> str:
-    """All of it, ending in a newline: the six actions, then what is still to do."""
-    return "".join(f"{line}\n" for line in _lines(review, colour))
+
+def format_checkpoint(review: Review, *, colour: bool = False, width: int = 0) -> str:
+    """All of it, ending in a newline: the six actions, then what is still to do. ``width`` 0 is no limit."""
+    return "".join(f"{line}\n" for line in fold_all(_lines(review, colour), width))
 
 
 def _lines(review: Review, colour: bool) -> Iterator[str]:
@@ -44,6 +56,8 @@ def _lines(review: Review, colour: bool) -> Iterator[str]:
     title = f": {slot.title}, reviewed by {slot.reviewer}" if slot.title else ""
     critical = "CRITICAL " if slot.title else ""
     yield paint(f"{critical}Checkpoint {slot.index} of {total}{title}", BOLD, colour)
+    if review.planned and checkpoint.planned:
+        yield paint(review.planned, YELLOW, colour)
     late = f", {lateness(checkpoint)}" if checkpoint.late else ""
     yield (
         f"due {format_time(checkpoint.due)} UTC ({format_offset(slot.offset)}), "
@@ -55,9 +69,13 @@ def _lines(review: Review, colour: bool) -> Iterator[str]:
     yield ""
     yield f"1. Dashboard: {review.dashboard}"
     yield f"2. SLIs: {summary(checkpoint.readings)}"
-    for reading in (*checkpoint.deviating, *checkpoint.without_data):
-        beyond = f"{reading.text}, beyond {reading.level}" if reading.text else "no data"
-        yield f"   {'✗' if reading.text else '?'} {reading.sli}: {beyond}"
+    for reading in sorted(checkpoint.deviating, key=lambda one: LEVELS.index(one.level)):
+        limit = review.limits.get((reading.sli, reading.level))
+        beyond = f"beyond {reading.level}{f' ({limit})' if limit else ''}"
+        yield f"   ✗ {review.title_of(reading)}: {reading.text}, {beyond}"
+    yield from (f"   ? {review.title_of(reading)}: no data" for reading in checkpoint.without_data)
+    if checkpoint.planned:
+        yield f"   ○ planned: {', '.join(map(review.title_of, checkpoint.planned))}"
     yield f"3. Cost: {'; '.join(checkpoint.cost) or 'no SLI of a reduction'}"
     yield f"4. Alerts firing: {escape(', '.join(checkpoint.firing)) or 'none'}"
     if checkpoint.pending:
@@ -83,11 +101,12 @@ def lateness(checkpoint: Checkpoint) -> str:
 
 
 def summary(readings: tuple[Reading, ...]) -> str:
-    """``15 of 17 good, 1 not, 1 without data``."""
-    judged = [reading.level for reading in readings if reading.level != NO_LEVEL]
-    good, unknown = judged.count(GOOD), judged.count(NO_DATA)
-    bad = len(judged) - good - unknown
-    return f"{good} of {len(judged)} good, {bad} not, {unknown} without data"
+    """``15 of 17 good, 1 not, 1 without data``, and how many are planned, if any are."""
+    judged = [reading.level for reading in readings if reading.level not in (NO_LEVEL, NOT_DUE)]
+    good, unknown, planned = (judged.count(level) for level in (GOOD, NO_DATA, PLANNED))
+    bad = len(judged) - good - unknown - planned
+    text = f"{good} of {len(judged)} good, {bad} not, {unknown} without data"
+    return f"{text}, {planned} planned" if planned else text
 
 
 def logs_summary(checkpoint: Checkpoint) -> str:

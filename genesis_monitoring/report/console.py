@@ -5,6 +5,7 @@ Whatever is printed for people passes the border (``report.border``), so no comm
 """
 
 import os
+import shutil
 import stat
 import sys
 from collections.abc import Iterator, Sequence
@@ -12,12 +13,15 @@ from contextlib import contextmanager
 
 from genesis_monitoring.errors import ReaderGoneError
 from genesis_monitoring.findings import Finding
-from genesis_monitoring.report.border import escape, is_github, shown
+from genesis_monitoring.report.border import escape, in_encoding, is_github, shown
 from genesis_monitoring.report.paint import BOLD, CYAN, GREEN, RED, paint
 from genesis_monitoring.report.text import format_findings, format_text, wants_colour
 
 _DIFF_COLOURS = (("+++", BOLD), ("---", BOLD), ("@@", CYAN), ("+", GREEN), ("-", RED))
 _PATIENCE_SECONDS = 2.0
+_NARROWEST = 20
+_TO_THE_END, _BELOW = "\x1b[K\n", "\x1b[J"
+"""Wipe the rest of a line, and all lines below. Source: ECMA-48, "Erase in line", "Erase in page"."""
 
 
 class Console:
@@ -35,7 +39,7 @@ class Console:
 
     def write(self, text: str) -> None:
         """Lines for people, to standard output. Raises ReaderGoneError."""
-        self.data(shown(text, colour=self.colour, in_github=is_github(os.environ)))
+        self.data(self._safe(text))
 
     def data(self, text: str) -> None:
         """``text`` as it is, for a program, to standard output. Raises ReaderGoneError."""
@@ -44,11 +48,23 @@ class Console:
         except BrokenPipeError:
             raise ReaderGoneError from None
 
-    def redraw(self, back: str, text: str, bell: str = "") -> None:
-        """``text`` where lines are drawn again: ``back`` moves there, ``bell`` rings after it."""
-        self.data(back)
-        self.write(text)
-        self.data(bell)
+    def redraw(self, back: str, lines: Sequence[str], bell: str = "") -> None:
+        """``lines`` where others were drawn: ``back`` moves there, ``bell`` rings after it.
+
+        Each line is wiped as it is overwritten and all of it is written at once, so nothing flickers.
+        """
+        safe = self._safe("".join(f"{line}\n" for line in lines))
+        self.data(back + safe.replace("\n", _TO_THE_END) + _BELOW + bell)
+        self.flush()
+
+    def _safe(self, text: str) -> str:
+        safe = shown(text, colour=self.colour, in_github=is_github(os.environ))
+        return in_encoding(safe, sys.stdout.encoding or "utf-8")
+
+    @property
+    def width(self) -> int:
+        """How many columns a line of results may have; 0, no limit, where no terminal shows it."""
+        return max(_NARROWEST, shutil.get_terminal_size().columns) if sys.stdout.isatty() else 0
 
     @property
     def redraws(self) -> bool:
@@ -83,9 +99,11 @@ class Console:
         if findings:
             self.write_error(format_findings(findings, colour=self.colour_of_errors))
 
-    def report(self, findings: Sequence[Finding], *, checks: int, seconds: float) -> None:
-        """Findings with their summary, to standard output."""
-        self.write(format_text(findings, checks=checks, seconds=seconds, colour=self.colour))
+    def report(
+        self, findings: Sequence[Finding], *, checks: int, seconds: float, verbose: bool = False
+    ) -> None:
+        """Findings with their summary, to standard output; each note of many with ``verbose`` alone."""
+        self.write(format_text(findings, checks=checks, seconds=seconds, verbose=verbose, colour=self.colour))
 
     def diff_line(self, line: str) -> None:
         """One line of a unified diff, as it is where it may be a patch: in a file, or in a pipe."""
@@ -117,6 +135,7 @@ class Console:
         if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
             yield
             return
+        what = escape(what)
         said = False
 
         def say() -> None:

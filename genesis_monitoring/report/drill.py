@@ -3,22 +3,29 @@
 from collections.abc import Iterator
 
 from genesis_monitoring.report.border import escape
-from genesis_monitoring.report.paint import GREEN, RED, paint
-from genesis_monitoring.report.text import count
+from genesis_monitoring.report.drill_brief import brief_lines
+from genesis_monitoring.report.paint import GREEN, RED, fold_all, paint
 from genesis_monitoring.stack.drill_report import AlertDrill, DrillReport
+from genesis_monitoring.words import count
 
 
-def drill_text(report: DrillReport, *, colour: bool, brief: bool) -> str:
-    """A block an alert, then the inhibit rules, then one line that says it all. ``brief`` omits the texts."""
-    lines = [line for alert in report.alerts for line in _alert(alert, colour, brief)]
+def drill_text(report: DrillReport, *, colour: bool, brief: bool, width: int = 0) -> str:
+    """A block an alert, then the inhibit rules, then one line that says it all. ``brief`` fits one screen.
+
+    ``width`` is that of a terminal, 0 for no limit.
+    """
+    summary = tuple(fold_all(_summary(report), width))
+    if brief:
+        return "\n".join((*brief_lines(report, colour, width), "", *summary, ""))
+    lines = [line for alert in report.alerts for line in _alert(alert, colour)]
     for one in report.inhibitions:
         what = f"{one.source} silences {', '.join(one.silenced)}" if one.source else "silences nothing"
         lines.append(f"{_mark(one.problems, colour)} inhibit rule {one.rule}: {what}")
         lines += [f"    problem: {problem}" for problem in one.problems]
-    return "\n".join((*lines, "", *_summary(report), ""))
+    return "\n".join((*fold_all(lines, width), "", *summary, ""))
 
 
-def _alert(alert: AlertDrill, colour: bool, brief: bool) -> Iterator[str]:
+def _alert(alert: AlertDrill, colour: bool) -> Iterator[str]:
     yield f"{_mark(alert.problems, colour)} {alert.name} [{alert.severity}]"
     yield f"    labels: {', '.join(f'{name}={escape(value)}' for name, value in alert.labels)}"
     for route in alert.routes:
@@ -30,7 +37,7 @@ def _alert(alert: AlertDrill, colour: bool, brief: bool) -> Iterator[str]:
     shown = ""
     for one in alert.arrivals:
         yield f"    {one.kind} to {one.receiver} ({one.to}), {one.weight}: {one.title}"
-        if one.text != shown and not brief:
+        if one.text != shown:
             yield from (f"        | {line}" for line in one.text.strip().splitlines())
             yield f"        | {one.link}"
             yield f"    resolved: {one.resolved_title or 'nothing came'}"

@@ -8,6 +8,7 @@ from pathlib import PurePath
 
 from genesis_monitoring.code_pages import page
 from genesis_monitoring.findings import Finding, Severity, rest, split_worst
+from genesis_monitoring.report.folded import fold_notes
 from genesis_monitoring.report.places import relative_file
 from genesis_monitoring.report.text import escape
 
@@ -19,10 +20,12 @@ _IN_PROPERTIES = {**_IN_DATA, ":": "%3A", ",": "%2C"}
 def format_github(findings: Iterable[Finding], *, root: PurePath, here: PurePath | None = None) -> str:
     """One line a finding, the worst first: GitHub shows the first ten of a kind in each step.
 
+    Many notes of one kind are one annotation, at the first of them, that says them all.
+
     ``root`` is the absolute path of the repository, to which the files are relative; ``here`` is the folder
     that findings name them from.
     """
-    shown, left_out = split_worst(findings)
+    shown, left_out = split_worst(fold_notes(findings, listed=True))
     ordered = sorted(shown, key=lambda finding: -finding.severity)
     more = f"::notice title=genesis-mon::{rest(left_out)}\n" if left_out else ""
     return "".join(f"{_command(finding, root, here)}\n" for finding in ordered) + more

@@ -38,11 +38,15 @@ class ReportFile:
 
 @dataclass(frozen=True, slots=True)
 class Reports:
-    """What is printed, what is written beside it, and whether GitHub reads along."""
+    """What is printed, what is written beside it, and whether GitHub reads along.
+
+    ``verbose``: as text, each note is a line of its own, however many say the same.
+    """
 
     format: str = "text"
     files: tuple[ReportFile, ...] = ()
     annotate: bool = False
+    verbose: bool = False
 
 
 def parse_report_file(text: str) -> ReportFile:
@@ -68,7 +72,12 @@ def report(outcome: Outcome, reports: Reports, console: Console) -> None:
                 "name a file in a folder that exists and that you can write to",
             ) from None
     if reports.format == "text":
-        console.report(outcome.findings, checks=len(outcome.checked), seconds=outcome.seconds)
+        console.report(
+            outcome.findings,
+            checks=len(outcome.checked),
+            seconds=outcome.seconds,
+            verbose=reports.verbose,
+        )
     else:
         console.data(_format(reports.format, outcome))
     if reports.annotate and reports.format != "github":

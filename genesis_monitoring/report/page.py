@@ -3,11 +3,61 @@
 Every text in it may hold anything: the templates quote it.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
 from genesis_monitoring.rollout.runs import Run
 from genesis_monitoring.rollout.window import Window
+
+Stretches = tuple[tuple[tuple[float, float], ...], ...]
+"""Samples as (seconds since 1970, value); between two stretches nothing is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spark:
+    """One small line over a window, with the ``level`` that it should not pass, if there is one.
+
+    ``text`` is all that can be read off it.
+    """
+
+    window: Window
+    stretches: Stretches
+    level: float | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A stretch of a lane. ``style`` is how it is shown; its shape stands at its beginning."""
+
+    run: Run
+    style: str
+    shape: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A checkpoint: taken, or missed."""
+
+    time: float
+    critical: bool
+    taken: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """What happened over a window, with ``text`` for who cannot see it. In ``holes`` nothing is known.
+
+    What is after ``until`` is still to come.
+    """
+
+    window: Window
+    until: float
+    bars: tuple[Bar, ...]
+    holes: tuple[Run, ...]
+    marks: tuple[Mark, ...]
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,16 +66,43 @@ class Cell:
 
     lines: tuple[str, ...]
     mark: str = ""
+    drawing: Spark | Lane | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """``rows`` have a cell for each heading; the first cell of a row heads it."""
+    """``rows`` have a cell for each heading; the first cell of a row heads it.
+
+    The column headed ``drawn`` has drawings alone, whose text is in the others; ``axis`` is over it.
+    """
 
     kind: ClassVar[str] = "table"
     caption: str
     headings: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
+    drawn: str = ""
+    axis: Window | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A number that is looked for first: its name, its value, how it stands and what it is measured by."""
+
+    name: str
+    value: str
+    standing: str
+    mark: str
+    notes: tuple[str, ...]
+    spark: Spark | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tiles:
+    """Numbers side by side."""
+
+    kind: ClassVar[str] = "tiles"
+    caption: str
+    tiles: tuple[Tile, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +116,11 @@ class Items:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A paragraph."""
+    """A paragraph. ``key`` says what signs stand for."""
 
     kind: ClassVar[str] = "text"
     text: str
+    key: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,19 +134,10 @@ class Level:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Samples in stretches, as (seconds since 1970, value); between two stretches nothing is known."""
+    """What was recorded of one series."""
 
     label: str
-    stretches: tuple[tuple[tuple[float, float], ...], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A checkpoint: taken, or missed."""
-
-    time: float
-    critical: bool
-    taken: bool
+    stretches: Stretches
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,26 +158,6 @@ class Chart:
 
 
 @dataclass(frozen=True, slots=True)
-class Lane:
-    """An alert in a component, by ``severity``; ``runs`` are its episodes. Without a label: none fired."""
-
-    severity: str
-    label: str
-    runs: tuple[Run, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Timeline:
-    """Alerts over a window. In ``holes`` nothing was evaluated."""
-
-    window: Window
-    until: float
-    lanes: tuple[Lane, ...]
-    holes: tuple[Run, ...]
-    marks: tuple[Mark, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Figure:
     """A drawing with a title, and in ``text`` all that can be read off it."""
 
@@ -116,33 +165,57 @@ class Figure:
     slug: str
     title: str
     text: str
-    drawing: Chart | Timeline
+    drawing: Chart
 
 
-Block = Table | Items | Text | Figure
+Block = Table | Tiles | Items | Text | Figure
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part of the report; ``slug`` is its anchor."""
+    """A part of the report; ``slug`` is its anchor. ``summary`` says what is in one that is folded."""
 
     slug: str
     title: str
     blocks: tuple[Block, ...]
+    summary: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The report. ``facts`` are named values; ``outcome`` and ``reason`` are the verdict."""
+    """The report. ``facts`` are named values; ``outcome`` and ``reason`` are the verdict.
+
+    ``alarm`` is what has to be known before anything else, empty where there is nothing. ``appendix`` is what
+    the sections stand on: folded on a screen, and on paper only if it was unfolded. ``sources`` are where it
+    comes from.
+    """
 
     title: str
     outcome: str
     reason: str
+    alarm: str
     facts: tuple[tuple[str, str], ...]
     sections: tuple[Section, ...]
+    appendix: tuple[Section, ...]
+    sources: tuple[tuple[str, str], ...]
 
     @property
     def figures(self) -> tuple[Figure, ...]:
-        """Every drawing, in order."""
-        blocks = (block for section in self.sections for block in section.blocks)
-        return tuple(block for block in blocks if isinstance(block, Figure))
+        """Every drawing with a title, in order."""
+        return tuple(block for block in self._blocks() if isinstance(block, Figure))
+
+    @property
+    def drawings(self) -> tuple[Spark | Lane, ...]:
+        """Every drawing in a table or a tile, in order."""
+        return tuple(self._drawings())
+
+    def _blocks(self) -> Iterator[Block]:
+        for section in (*self.sections, *self.appendix):
+            yield from section.blocks
+
+    def _drawings(self) -> Iterator[Spark | Lane]:
+        for block in self._blocks():
+            if isinstance(block, Table):
+                yield from (cell.drawing for row in block.rows for cell in row if cell.drawing is not None)
+            elif isinstance(block, Tiles):
+                yield from (tile.spark for tile in block.tiles if tile.spark is not None)

@@ -1,49 +1,25 @@
-"""The parts of a rollout's report that tell what happened: alerts, cost, checkpoints, people, the ledger."""
+"""The parts of a rollout's report on what came of it: cost, checkpoints, people, the ledger, lessons."""
 
 import math
 from collections.abc import Iterator, Mapping
 
 from genesis_monitoring.report.checkpoint_text import logs_summary
-from genesis_monitoring.report.page import Block, Cell, Figure, Section, Table, Text, Timeline
-from genesis_monitoring.report.rollout_material import Material, cell
+from genesis_monitoring.report.page import Block, Cell, Figure, Items, Section, Table, Text
+from genesis_monitoring.report.rollout_material import Material, cell, name_of, told, told_all
 from genesis_monitoring.report.schedule import Slot
-from genesis_monitoring.report.text import count
-from genesis_monitoring.rollout.checkpoint import GOOD, NO_LEVEL, NOTE, SIGN_OFF, Checkpoint
+from genesis_monitoring.report.text import ranges
+from genesis_monitoring.rollout.checkpoint import NOTE, SIGN_OFF, Checkpoint
 from genesis_monitoring.rollout.ledger import ATTESTATION, Entry
 from genesis_monitoring.rollout.observed import Observation
+from genesis_monitoring.rollout.runs import Run
 from genesis_monitoring.rollout.window import format_span, format_time
+from genesis_monitoring.slis.standing import GOOD, NO_LEVEL, NOT_DUE
 from genesis_monitoring.units import format_change, format_level
+from genesis_monitoring.words import count
 
 _EDGE_SECONDS = 3600.0
 _DAY = 86400.0
-
-
-def alerts_section(material: Material) -> Section:
-    """The timeline by severity, and every episode."""
-    lanes = material.lanes
-    fired = [lane for lane in lanes if lane.runs]
-    episodes = sum(len(lane.runs) for lane in fired)
-    quiet = [lane.severity for lane in lanes if not lane.runs]
-    text = f"{count(episodes, 'episode')} of {count(len(fired), 'alert')}."
-    if quiet:
-        text += f" None fired of {', '.join(quiet)}."
-    if material.dark:
-        text += f" Nothing was evaluated in {count(len(material.dark), 'hatched band')}."
-    drawing = Timeline(material.evidence.window, material.evidence.at, lanes, material.dark, material.marks)
-    blocks: list[Block] = [Figure("alerts-timeline", "Alerts by severity", text, drawing)]
-    rows = tuple(
-        (
-            cell(lane.severity),
-            cell(lane.label),
-            cell(f"{format_time(run.start)} UTC"),
-            cell(format_span(run.seconds)),
-        )
-        for lane in fired
-        for run in lane.runs
-    )
-    if rows:
-        blocks.append(Table("Episodes", ("Severity", "Alert (component)", "From", "For"), rows))
-    return Section("alerts", "Alerts", tuple(blocks))
+_GAPS = 6
 
 
 def cost_section(material: Material) -> Section:
@@ -51,11 +27,15 @@ def cost_section(material: Material) -> Section:
     blocks: list[Block] = []
     for name in material.observations:
         sli = material.plan.spec.slis[name]
-        if sli.reduction_of and sli.good:
+        if sli.reduction_of and sli.good and material.seen(name):
             blocks.extend(_reduction(material, name, sli.reduction_of))
+        elif sli.reduction_of and sli.good:
+            planned = material.evidence.measurements[name].planned
+            why = f"nothing exposes {', '.join(planned)} yet" if planned else "nothing was recorded"
+            blocks.append(Text(f"{sli.title} ({name}) has no data: {why}."))
     if not blocks:
         blocks.append(Text("The criteria judge no SLI of a reduction."))
-    return Section("cost", "Cost projection", tuple(blocks))
+    return Section("cost", "Cost path", tuple(blocks))
 
 
 def _reduction(material: Material, name: str, of: str) -> Iterator[Block]:
@@ -133,9 +113,11 @@ def checkpoints_section(material: Material) -> Section:
         f"{taken} of {len(material.schedule.slots)} checkpoints are in the ledger, {len(rows)} were due."
     )
     if not rows:
-        return Section("checkpoints", "Checkpoints", (text,))
+        return Section("checkpoints", "Checkpoints", (text,), "none was due")
     headings = ("Checkpoint", "Due (UTC)", "Taken", "SLIs", "Alerts", "Notes and sign-off")
-    return Section("checkpoints", "Checkpoints", (text, Table("Checkpoints by number", headings, rows)))
+    table = Table("Checkpoints by number", headings, rows)
+    summary = f"{taken} taken, {len(rows) - taken} missed"
+    return Section("checkpoints", "Checkpoints", (text, table), summary)
 
 
 def _checkpoint(
@@ -152,16 +134,22 @@ def _checkpoint(
     if entry is None or checkpoint is None:
         return title, due, cell("missed", mark="FAIL"), cell("–"), cell("–"), people
     late = f"{format_span(checkpoint.late)} late" if checkpoint.late else "in time"
-    judged = [reading for reading in checkpoint.readings if reading.level != NO_LEVEL]
+    judged = [reading for reading in checkpoint.readings if reading.level not in (NO_LEVEL, NOT_DUE)]
     good = sum(reading.level == GOOD for reading in judged)
     bad = (f"{r.sli} {r.text}, beyond {r.level.replace('no_go', 'NO-GO')}" for r in checkpoint.deviating)
     absent = ", ".join(reading.sli for reading in checkpoint.without_data)
+    planned = ", ".join(reading.sli for reading in checkpoint.planned)
     firing = checkpoint.firing or ("none firing",)
     return (
         title,
         due,
         cell(late, f"ledger line {entry.line}"),
-        cell(f"{good} of {len(judged)} good", *bad, f"no data: {absent}" if absent else ""),
+        cell(
+            f"{good} of {len(judged)} good",
+            *bad,
+            f"no data: {absent}" if absent else "",
+            f"planned: {planned}" if planned else "",
+        ),
         cell(*firing, *(f"silenced: {one}" for one in checkpoint.silences), *checkpoint.unknown),
         cell(*_logs(checkpoint), *people.lines),
     )
@@ -178,7 +166,9 @@ def attestations_section(material: Material) -> Section:
     """What people attested, as the verdict counted it."""
     said = material.evidence.attestations
     if not said:
-        return Section("attestations", "Manual attestations", (Text("Nobody has attested anything."),))
+        return Section(
+            "attestations", "Manual attestations", (Text("Nobody has attested anything."),), "none"
+        )
     last = {one.criterion: index for index, one in enumerate(said)}
     rows = tuple(
         (
@@ -191,7 +181,8 @@ def attestations_section(material: Material) -> Section:
         for index, one in enumerate(said)
     )
     headings = ("Criterion", "Says", "Who", "When", "Evidence")
-    return Section("attestations", "Manual attestations", (Table("The last one counts", headings, rows),))
+    table = Table("The last one counts", headings, rows)
+    return Section("attestations", "Manual attestations", (table,), count(len(rows), "attestation"))
 
 
 def ledger_section(material: Material) -> Section:
@@ -203,7 +194,64 @@ def ledger_section(material: Material) -> Section:
     rows = tuple((cell(str(e.line)), cell(e.time), cell(e.kind), cell(_entry(e))) for e in entries)
     if rows:
         blocks.append(Table("Notes, sign-offs and attestations", ("Line", "Time", "Kind", "Text"), rows))
-    return Section("ledger", "Ledger", tuple(blocks))
+    return Section("ledger", "Ledger", tuple(blocks), number)
+
+
+def lessons_section(material: Material) -> Section:
+    """What people wrote down, and what went wrong beside the criteria."""
+    blocks: list[Block] = []
+    notes = tuple(_lessons(material))
+    if notes:
+        blocks.append(Items(notes))
+    else:
+        text = "Nobody wrote a note or attested anything: genesis-mon rollout checkpoint NUMBER --note TEXT"
+        blocks.append(Text(text))
+    anomalies = tuple(anomalies_of(material))
+    if anomalies:
+        blocks.append(Text("Anomalies that no criterion counts:"))
+        blocks.append(Items(anomalies))
+    return Section("lessons", "Lessons and anomalies", tuple(blocks))
+
+
+def _lessons(material: Material) -> Iterator[str]:
+    for index, texts in sorted(_said(material, NOTE).items()):
+        yield from (f"Checkpoint {index}: {text}" for text in texts)
+    for one in material.evidence.attestations:
+        holds = "holds" if one.passed else "does not hold"
+        yield f"{one.by} attests that {one.criterion} {holds}: {one.text}"
+
+
+def anomalies_of(material: Material) -> Iterator[str]:
+    """What is no deviation and is to be known: remarks, holes, checkpoints that were missed or late."""
+    yield from material.verdict.remarks
+    if material.dark:
+        yield f"Alert evaluation has {count(len(material.dark), 'hole')}: {told_all(material.dark)}"
+    yield from _gaps(material)
+    missed = [slot.index for slot, entry, _ in material.checkpoints if entry is None]
+    if missed:
+        total = len(material.schedule.slots)
+        yield f"{count(len(missed), 'checkpoint')} of {total} missed: {ranges(missed)}"
+    for slot, _, checkpoint in material.checkpoints:
+        if checkpoint is not None and checkpoint.late:
+            yield f"Checkpoint {slot.index} was taken {format_span(checkpoint.late)} after it was due"
+
+
+def _gaps(material: Material) -> Iterator[str]:
+    """A hole that several SLIs share, as when Prometheus is away, is told once; what is planned is none."""
+    sharing: dict[Run, list[str]] = {}
+    for name, observations in material.observations.items():
+        planned = material.evidence.measurements[name].planned
+        for one in observations:
+            for hole in () if planned and not one.times else one.holes:
+                sharing.setdefault(hole, []).append(name_of(one))
+    longest = sorted(sharing, key=lambda hole: (-hole.seconds, hole.start))
+    for hole in longest[:_GAPS]:
+        names = sharing[hole]
+        shown = ", ".join(names[:_GAPS])
+        more = f" and {len(names) - _GAPS} more" if len(names) > _GAPS else ""
+        yield f"No samples for {told(hole)}: {shown}{more}"
+    if len(longest) > _GAPS:
+        yield f"{len(longest) - _GAPS} further holes; the coverage has the largest of each SLI"
 
 
 def _entry(entry: Entry) -> str:

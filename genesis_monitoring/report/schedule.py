@@ -11,9 +11,12 @@ from typing import Annotated, Literal
 
 from genesis_monitoring.plan.compile import Plan
 from genesis_monitoring.report.document import Count, MaybeText, Of, Positive, Time, Written
-from genesis_monitoring.report.paint import BOLD, paint
+from genesis_monitoring.report.paint import BOLD, YELLOW, fold, fold_all, paint
 from genesis_monitoring.rollout.window import Window, format_span, format_time
-from genesis_monitoring.spec.model import Contacts
+from genesis_monitoring.spec.teams import Contacts
+
+_REVIEW_AT = 42
+"""The column of who reviews a checkpoint."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,8 @@ class Judged:
     name: str
     text: str
     judged: str
+    planned: tuple[str, ...]
+    """Metrics that it needs and that nobody exposes yet: until then it cannot be judged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +61,8 @@ class Schedule:
     slots: tuple[Slot, ...]
     actions: tuple[str, ...]
     criteria: tuple[Judged, ...]
+    planned: str
+    """What is planned, in a line; empty if nothing is."""
 
     @staticmethod
     def of(plan: Plan, window: Window) -> "Schedule":
@@ -81,10 +88,11 @@ class Schedule:
             ),
             actions=spec.rollout.checkpoints.actions,
             criteria=tuple(
-                Judged(section.title, one.name, one.text, one.judged)
+                Judged(section.title, one.name, one.text, one.judged, one.planned)
                 for section in rollout.sections
                 for one in section.criteria
             ),
+            planned=plan.planned.line,
         )
 
 
@@ -119,9 +127,9 @@ class PlanDocument:
     criteria: tuple[Judged, ...]
 
 
-def format_schedule(schedule: Schedule, *, colour: bool = False) -> str:
-    """A table for people, ending in a newline. Critical checkpoints are marked."""
-    return "".join(f"{line}\n" for line in _lines(schedule, colour))
+def format_schedule(schedule: Schedule, *, colour: bool = False, width: int = 0) -> str:
+    """A table for people, ending in a newline. Critical checkpoints are marked. ``width`` 0 is no limit."""
+    return "".join(f"{line}\n" for line in fold_all(_lines(schedule, colour, width), width))
 
 
 def format_offset(seconds: int) -> str:
@@ -129,9 +137,11 @@ def format_offset(seconds: int) -> str:
     return f"T+{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}"
 
 
-def _lines(schedule: Schedule, colour: bool) -> Iterator[str]:
+def _lines(schedule: Schedule, colour: bool, width: int) -> Iterator[str]:
     window = schedule.window
     yield paint(schedule.title, BOLD, colour)
+    if schedule.planned:
+        yield from fold(paint(schedule.planned, YELLOW, colour), width)
     yield (
         f"{format_time(window.start)} to {format_time(window.end)} UTC, {format_span(window.seconds)}, "
         f"{len(schedule.slots)} checkpoints"
@@ -144,16 +154,20 @@ def _lines(schedule: Schedule, colour: bool) -> Iterator[str]:
             review = f"{slot.title}: {slot.reviewer}{', signs off' if slot.sign_off else ''}"
         mark = "!" if slot.title else " "
         line = f"{mark} {slot.index:>4}  {format_time(slot.due)}  {format_offset(slot.offset):<11}  {review}"
-        yield paint(line.rstrip(), BOLD, colour and bool(slot.title))
+        yield from fold(paint(line.rstrip(), BOLD, colour and bool(slot.title)), width, _REVIEW_AT)
     yield ""
     yield paint("At each checkpoint", BOLD, colour)
-    yield from (f"  {number}. {action}" for number, action in enumerate(schedule.actions, 1))
+    for number, action in enumerate(schedule.actions, 1):
+        yield from fold(f"  {number}. {action}", width, 5)
     for title, criteria in groupby(schedule.criteria, key=attrgetter("section")):
         yield ""
         yield paint(title, BOLD, colour)
         for one in criteria:
-            yield f"  {one.name:<28} {one.text}"
-            yield f"  {'':<28} {one.judged.replace('`', '')}"
+            yield from fold(f"  {one.text} ({one.name})", width)
+            yield from fold(f"    {one.judged.replace('`', '')}", width)
+            if one.planned:
+                waits = f"○ cannot be judged while planned: {', '.join(one.planned)}"
+                yield from fold(f"    {paint(waits, YELLOW, colour)}", width)
 
 
 def _reviewer(contacts: Contacts, sign_off: bool) -> str:

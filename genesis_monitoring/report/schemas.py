@@ -9,9 +9,13 @@ from pydantic.json_schema import GenerateJsonSchema
 
 from genesis_monitoring.report.archive_json import ArchiveFacts
 from genesis_monitoring.report.backtest_json import BacktestDocument
+from genesis_monitoring.report.budget_status import BudgetStatusDocument
+from genesis_monitoring.report.changes_json import ChangesDocument
 from genesis_monitoring.report.checkpoint_json import CheckpointDocument
 from genesis_monitoring.report.document import key_of
+from genesis_monitoring.report.import_json import ImportDocument
 from genesis_monitoring.report.json import FindingsDocument
+from genesis_monitoring.report.rollback import RollbackDocument
 from genesis_monitoring.report.schedule import PlanDocument
 from genesis_monitoring.report.steady_state import SteadyStateDocument
 from genesis_monitoring.report.verdict_json import VerdictDocument
@@ -22,8 +26,12 @@ from genesis_monitoring.stack.status import StackStatus
 DOCUMENTS: Mapping[str, type] = {
     "archive": ArchiveFacts,
     "backtest": BacktestDocument,
+    "budget-status": BudgetStatusDocument,
+    "changes": ChangesDocument,
     "checkpoint": CheckpointDocument,
     "findings": FindingsDocument,
+    "import": ImportDocument,
+    "rollback": RollbackDocument,
     "rollout-plan": PlanDocument,
     "stack-drill": DrillReport,
     "stack-scenario": EndToEndReport,

@@ -11,11 +11,11 @@ from typing import Annotated, Literal
 from genesis_monitoring.report.border import escape
 from genesis_monitoring.report.document import Full, Of, Positive, Share, Time, Written
 from genesis_monitoring.report.paint import BOLD, paint
-from genesis_monitoring.report.text import count
 from genesis_monitoring.rollout.proposals import Proposal, Seen
 from genesis_monitoring.rollout.results import Outcome, Status, Verdict
 from genesis_monitoring.rollout.window import Window, format_time
 from genesis_monitoring.units import format_level, format_share, format_value
+from genesis_monitoring.words import count
 
 
 @dataclass(frozen=True, slots=True)

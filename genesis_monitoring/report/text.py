@@ -8,8 +8,10 @@ from typing import Protocol
 
 from genesis_monitoring.findings import Finding, Severity, rest, sort_findings, split_worst
 from genesis_monitoring.report.border import escape
+from genesis_monitoring.report.folded import fold_notes
 from genesis_monitoring.report.paint import BOLD, CYAN, DIM, RED, YELLOW, paint
 from genesis_monitoring.report.summary import summarise
+from genesis_monitoring.words import count, ranges
 
 LAYERS: dict[str, str] = {
     "GM0": "Tooling",
@@ -28,7 +30,7 @@ LAYERS: dict[str, str] = {
 _COLOURS = {Severity.ERROR: RED, Severity.WARNING: YELLOW, Severity.INFO: CYAN}
 
 
-__all__ = ["LAYERS", "count", "escape", "format_findings", "format_text", "ranges", "wants_colour"]
+__all__ = ["LAYERS", "escape", "format_findings", "format_text", "ranges", "wants_colour"]
 
 
 class Stream(Protocol):
@@ -53,11 +55,16 @@ def format_text(
     checks: int,
     seconds: float,
     command: str = "validate",
+    verbose: bool = False,
     colour: bool = False,
 ) -> str:
-    """The worst findings and the summary line, ending in a newline. ``seconds`` is what the run took."""
+    """The worst findings and the summary line, ending in a newline. ``seconds`` is what the run took.
+
+    Many notes of one kind are one line, but with ``verbose``; the summary counts each.
+    """
     summary = _format_summary(findings, checks, seconds, command, colour)
-    return f"{format_findings(findings, colour=colour)}{summary}\n"
+    told = findings if verbose else fold_notes(findings)
+    return f"{format_findings(told, colour=colour)}{summary}\n"
 
 
 def format_findings(findings: Sequence[Finding], *, colour: bool = False) -> str:
@@ -71,22 +78,6 @@ def format_findings(findings: Sequence[Finding], *, colour: bool = False) -> str
     if left_out:
         parts += [rest(left_out), ""]
     return "".join(f"{part}\n" for part in parts)
-
-
-def count(number: int, noun: str) -> str:
-    """``1 error``, ``2 errors``."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
-def ranges(numbers: Iterable[int]) -> str:
-    """``1, 4 to 9``, of numbers in order."""
-    runs: list[list[int]] = []
-    for number in numbers:
-        if runs and number == runs[-1][-1] + 1:
-            runs[-1].append(number)
-        else:
-            runs.append([number])
-    return ", ".join(f"{run[0]} to {run[-1]}" if len(run) > 2 else ", ".join(map(str, run)) for run in runs)
 
 
 def _by_layer(findings: Iterable[Finding]) -> list[tuple[str, list[Finding]]]:

@@ -49,7 +49,7 @@ class Criterion:
     section: str
     """`go`, `no_go`, or the title of a part of the checklist."""
     text: str
-    kind: Literal["sli", "alerts", "suite", "baseline", "manual"]
+    kind: Literal["sli", "alerts", "suite", "baseline", "budget", "manual"]
     judged: str
     """How it is judged, in words."""
     status: Status

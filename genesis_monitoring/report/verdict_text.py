@@ -1,58 +1,20 @@
-"""A verdict in, text for a person out: the verdict, each criterion with its evidence, what to do next."""
+"""Words of a verdict, wherever a person reads one: why it is so, what each criterion rests on, what to do."""
 
 from collections.abc import Iterator
 
-from genesis_monitoring.report.paint import BOLD, CYAN, DIM, GREEN, RED, YELLOW, paint
+from genesis_monitoring.report.paint import BOLD, paint
 from genesis_monitoring.report.schedule import format_offset
-from genesis_monitoring.report.text import count, escape
+from genesis_monitoring.report.text import escape
 from genesis_monitoring.rollout.backtest_results import Backtest
 from genesis_monitoring.rollout.evidence import LedgerState
 from genesis_monitoring.rollout.results import GO, NO_GO, CriterionResult, Outcome, Proof, Status, Verdict
 from genesis_monitoring.rollout.rules import NOT_LOADED
 from genesis_monitoring.rollout.window import format_span, format_time
 from genesis_monitoring.units import format_share
+from genesis_monitoring.words import count
 
-_MARKS = {
-    Status.PASS: "✓",
-    Status.FAIL: "✗",
-    Status.NO_DATA: "?",
-    Status.PLANNED: "○",
-    Status.MANUAL: "✎",
-    Status.NOT_DUE: "…",
-}
-_COLOURS = {
-    Status.PASS: GREEN,
-    Status.FAIL: RED,
-    Status.NO_DATA: YELLOW,
-    Status.PLANNED: YELLOW,
-    Status.MANUAL: CYAN,
-    Status.NOT_DUE: DIM,
-}
-_OUTCOMES = {Outcome.GO: GREEN, Outcome.NO_GO: RED, Outcome.HOLD: YELLOW}
 _TITLES = {NO_GO: "NO-GO criteria: one of them met ends the rollout", GO: "GO criteria: all are needed"}
-_NAME_WIDTH = 28
 _SHOWN = 4
-
-
-def format_verdict(verdict: Verdict, *, next_steps: tuple[str, ...] = (), colour: bool = False) -> str:
-    """All of it, ending in a newline. ``next_steps`` are what the spec says to do after this verdict."""
-    lines = [*_heading(verdict, colour), ""]
-    for title, results in sections_of(verdict):
-        lines.append(paint(title, BOLD, colour))
-        lines.extend(line for result in results for line in _criterion(verdict, result, colour))
-        lines.append("")
-    if verdict.outcome is Outcome.HOLD and verdict.waits:
-        lines.append(paint("A GO also waits for", BOLD, colour))
-        lines.extend(f"  ✎ {escape(wait.what)}" for wait in verdict.waits)
-        lines.append("")
-    lines.extend(source_lines(verdict, colour))
-    lines.append(ledger_line(verdict.ledger))
-    lines.append("")
-    lines.append(paint("What to do next", BOLD, colour))
-    lines.extend(
-        f"  {number}. {escape(step)}" for number, step in enumerate(next_steps_of(verdict, next_steps), 1)
-    )
-    return "".join(f"{line}\n" for line in lines)
 
 
 def source_lines(found: Verdict | Backtest, colour: bool) -> Iterator[str]:
@@ -66,17 +28,12 @@ def source_lines(found: Verdict | Backtest, colour: bool) -> Iterator[str]:
     yield f"Asked Prometheus{version} at {found.url}: {cost}"
 
 
-def _heading(verdict: Verdict, colour: bool) -> Iterator[str]:
-    span = f"{format_time(verdict.window.start)} to {format_time(verdict.window.end)} UTC"
-    yield (
-        paint(str(verdict.outcome), f"{BOLD};{_OUTCOMES[verdict.outcome]}", colour)
-        + f"  {reason_of(verdict)}"
-    )
-    place = "its end" if verdict.over else moment_of(verdict)
-    yield f"Rollout of {span}, judged at {place}"
-    outlook = outlook_of(verdict)
-    if outlook:
-        yield outlook
+def reason_in_titles(verdict: Verdict) -> str:
+    """Why the verdict is as it is, the titles of NO-GO criteria before their names."""
+    if verdict.outcome is not Outcome.NO_GO:
+        return reason_of(verdict)
+    met = [one for one in verdict.having(Status.FAIL) if one.decides_no_go]
+    return f"met: {'; '.join(f'{one.text} ({one.name})' for one in met)}"
 
 
 def moment_of(verdict: Verdict) -> str:
@@ -92,9 +49,20 @@ def outlook_of(verdict: Verdict) -> str:
         return "NO-GO is already certain: nothing that is still to come can undo it"
     if verdict.reachable:
         left = format_span(verdict.window.end - verdict.at)
-        return f"GO is still reachable, {left} to go; each line says how much violation it still has left"
-    names = ", ".join(result.name for result in verdict.results if result.hopeless)
-    return f"GO is out of reach: {names}"
+        return f"GO is still reachable, {left} to go"
+    return f"GO is out of reach: {lost_of(verdict)}"
+
+
+def lost_of(verdict: Verdict) -> str:
+    """What keeps a GO out of reach: the first few by title, and how many more there are."""
+    lost = [result for result in verdict.results if result.hopeless]
+    named = [escape(result.text) for result in lost if result.status is not Status.PLANNED]
+    parts = named[:_SHOWN]
+    if len(named) > _SHOWN:
+        parts.append(f"{len(named) - _SHOWN} more")
+    if len(named) < len(lost):
+        parts.append(f"{len(lost) - len(named)} that are planned")
+    return "; ".join(parts)
 
 
 def reason_of(verdict: Verdict) -> str:
@@ -142,17 +110,6 @@ def sections_of(verdict: Verdict) -> Iterator[tuple[str, list[CriterionResult]]]
     for section in dict.fromkeys(result.section for result in verdict.results):
         title = _TITLES.get(section, f"Checklist: {section}")
         yield title, [result for result in verdict.results if result.section == section]
-
-
-def _criterion(verdict: Verdict, result: CriterionResult, colour: bool) -> Iterator[str]:
-    mark = f"{_MARKS[result.status]} {result.status:<8}"
-    painted = paint(mark, _COLOURS[result.status], colour)
-    yield f"  {painted} {result.name:<{_NAME_WIDTH}} {headline(result)}"
-    shown = proofs_of(result)
-    for proof in shown[:_SHOWN]:
-        yield f"    {escape(evidence_line(verdict, proof))}"
-    if len(shown) > _SHOWN:
-        yield f"    and {len(shown) - _SHOWN} more of this kind; --format json has them all"
 
 
 def proofs_of(result: CriterionResult) -> list[Proof]:

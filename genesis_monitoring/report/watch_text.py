@@ -1,29 +1,41 @@
 """What a watcher tells and shows, as lines: an event or a state in, text out."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 from genesis_monitoring.report.checkpoint_text import lateness, log_errors, logs_summary, summary
-from genesis_monitoring.report.paint import BOLD, GREEN, RED, YELLOW, paint
+from genesis_monitoring.report.paint import BOLD, GREEN, RED, YELLOW, fold_all, paint
 from genesis_monitoring.report.schedule import format_offset
 from genesis_monitoring.report.text import escape, ranges
-from genesis_monitoring.rollout.checkpoint import GOOD, NO_DATA, NO_LEVEL, Reading
-from genesis_monitoring.rollout.results import CriterionResult, Outcome, Status, Verdict
-from genesis_monitoring.rollout.watch_events import Began, Changed, Event, Found, Lost, State, Taken
+from genesis_monitoring.report.verdict_text import lost_of
+from genesis_monitoring.report.watch_table import table
+from genesis_monitoring.rollout.results import Outcome, Status, Verdict
+from genesis_monitoring.rollout.watch_events import Began, Changed, Event, Found, Judged, Lost, State, Taken
 from genesis_monitoring.rollout.window import format_span, format_time
+from genesis_monitoring.slis.standing import PLANNED
 
 SignOff = Callable[[int], str]
 """From a checkpoint's number to what has to be done to sign it off, with the command."""
 
-_SHOWN_BUDGETS = 8
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What the spec has to say: of what is ``planned`` in a line, the steps of the ``rollback``, and the
+    ``titles`` of SLIs by their names."""
+
+    sign_off: SignOff
+    planned: str = ""
+    rollback: tuple[str, ...] = ()
+    titles: Mapping[str, str] = field(default_factory=dict)
 
 
-def event_lines(event: Event, sign_off: SignOff) -> Iterator[str]:
-    """One line an event; a further one where a person has to do something."""
+def event_lines(event: Event, words: Words) -> Iterator[str]:
+    """One line an event; further ones where a person has to do something."""
     match event:
         case Began():
             yield _began(event)
         case Taken():
-            yield from _taken(event, sign_off)
+            yield from _taken(event, words.sign_off)
         case Lost():
             again = f"no answer, asked again in {event.pause:.2g} s"
             yield f"{format_time(event.at)}  {again}: {escape(event.reason)}"
@@ -31,37 +43,49 @@ def event_lines(event: Event, sign_off: SignOff) -> Iterator[str]:
             yield f"{format_time(event.at)}  Prometheus answers again, after {format_span(event.seconds)}"
         case Changed():
             yield f"{format_time(event.at)}  {'; '.join(_changed(event))}"
+        case Judged():
+            yield f"{format_time(event.at)}  {_prospect(event.verdict)}"
+            if event.verdict.outcome is Outcome.NO_GO:
+                yield from _rollback(words)
 
 
-def state_lines(state: State, sign_off: SignOff, *, colour: bool) -> Iterator[str]:
-    """The live view, the most important first."""
-    pace = state.pace
+def state_lines(state: State, words: Words, *, colour: bool, width: int = 0) -> Iterator[str]:
+    """The live view, the most important first, in at most ``width`` columns; 0 is no limit."""
+    yield from fold_all(_above(state, words, colour), width)
+    if state.seen is not None:
+        yield from table(state, words.titles, colour, width)
+        yield from fold_all(_below(state), width)
+
+
+def _above(state: State, words: Words, colour: bool) -> Iterator[str]:
+    pace, seen = state.pace, state.seen
     kind = f"REHEARSAL at speed {pace.speed:g}, no proof of a rollout" if pace.rehearsed else "Rollout"
     yield paint(f"{kind}: {state.recorded} of {pace.count} checkpoints recorded", BOLD, colour)
-    yield _next(state)
+    if state.progress is not None:
+        yield from _progress(state.progress, words, colour, pace.rehearsed)
     if state.trouble:
         yield paint(f"No answer: {escape(state.trouble)}", RED, colour)
         pause = format_span(max(0.0, state.retry - state.now))
         yield f"  asked again in {pause}; nothing is recorded until then"
+    if words.planned and seen is not None and any(one.level == PLANNED for one in seen.readings):
+        yield paint(words.planned, YELLOW, colour)
+    yield _next(state)
     if state.unsigned:
         numbers = ", ".join(map(str, state.unsigned))
-        yield paint(f"Not signed off: {numbers}; {sign_off(state.unsigned[0])}", YELLOW, colour)
-    if state.last is not None:
-        yield f"Last: {_outcome(state.last)}"
-    seen = state.seen
+        yield paint(f"Not signed off: {numbers}; {words.sign_off(state.unsigned[0])}", YELLOW, colour)
     if seen is None:
         yield "SLIs and alerts: not known"
-    else:
-        alerts = escape(", ".join(seen.firing)) or "none"
-        yield paint(f"Firing: {alerts}", RED if seen.firing else GREEN, colour)
-        if seen.pending:
-            yield f"Pending: {escape(', '.join(seen.pending))}"
-        yield from (paint(f"? {escape(text)}", YELLOW, colour) for text in seen.unknown)
-    if state.progress is not None:
-        yield from _progress(state.progress, colour, pace.rehearsed)
-    if seen is not None:
-        yield paint(f"SLIs at {format_time(state.seen_at)} UTC: {summary(seen.readings)}", BOLD, colour)
-        yield from (_reading(one, colour) for one in sorted(seen.readings, key=_urgency))
+        return
+    alerts = escape(", ".join(seen.firing)) or "none"
+    yield paint(f"Firing: {alerts}", RED if seen.firing else GREEN, colour)
+    if seen.pending:
+        yield f"Pending: {escape(', '.join(seen.pending))}"
+    yield from (paint(f"? {escape(text)}", YELLOW, colour) for text in seen.unknown)
+
+
+def _below(state: State) -> Iterator[str]:
+    if state.last is not None:
+        yield f"Last: {_outcome(state.last)}"
 
 
 def _began(event: Began) -> str:
@@ -120,37 +144,30 @@ def _next(state: State) -> str:
     return f"Next: {what} at {format_time(due)} UTC, in {format_span(due - state.now)}"
 
 
-def _progress(verdict: Verdict, colour: bool, rehearsed: bool) -> Iterator[str]:
+def _progress(verdict: Verdict, words: Words, colour: bool, rehearsed: bool) -> Iterator[str]:
+    text = f"{_prospect(verdict)}{', were it the rollout' if rehearsed else ''}"
+    style = GREEN
     if verdict.outcome is Outcome.NO_GO:
-        yield paint("NO-GO is already certain", RED, colour)
-    elif not verdict.reachable:
-        names = ", ".join(result.name for result in verdict.results if result.hopeless)
-        yield paint(f"GO is out of reach: {names}", YELLOW, colour)
-    else:
-        yield paint(f"GO is still reachable{', were it the rollout' if rehearsed else ''}", GREEN, colour)
+        style = f"{BOLD};{RED}"
+    elif not verdict.reachable or verdict.having(Status.FAIL):
+        style = YELLOW
+    yield paint(text, style, colour) + f" (judged at {format_time(verdict.at)} UTC)"
+    if verdict.outcome is Outcome.NO_GO:
+        yield from _rollback(words)
     for result in verdict.having(Status.FAIL):
-        yield paint(f"  ✗ {result.name}: {escape(result.deciding.reason)}", RED, colour)
-    left = sorted((seconds, one.name) for one in verdict.results if (seconds := _left(one)) is not None)
-    if left:
-        words = ", ".join(f"{name} {format_span(seconds)}" for seconds, name in left[:_SHOWN_BUDGETS])
-        more = f" and {len(left) - _SHOWN_BUDGETS} with more" if len(left) > _SHOWN_BUDGETS else ""
-        yield f"Violation left: {words}{more}"
+        yield paint(f"  ✗ {escape(result.text)}: {escape(result.deciding.reason)}", RED, colour)
 
 
-def _left(result: CriterionResult) -> float | None:
-    return min((proof.left for proof in result.proofs if proof.left is not None), default=None)
+def _prospect(verdict: Verdict) -> str:
+    """What can still come of it, and why."""
+    if verdict.outcome is Outcome.NO_GO:
+        met = "; ".join(escape(one.text) for one in verdict.having(Status.FAIL) if one.decides_no_go)
+        return f"NO-GO is certain: {met}"
+    if not verdict.reachable:
+        return f"GO is out of reach: {lost_of(verdict)}"
+    failed = "; ".join(escape(one.text) for one in verdict.having(Status.FAIL))
+    return f"GO is still reachable{f'; not passed as it is: {failed}' if failed else ''}"
 
 
-def _urgency(reading: Reading) -> int:
-    order = (GOOD, NO_LEVEL)
-    return order.index(reading.level) + 1 if reading.level in order else 0
-
-
-def _reading(reading: Reading, colour: bool) -> str:
-    if reading.level == NO_DATA:
-        return f"  {paint('?', YELLOW, colour)} {reading.sli:<28} no data"
-    if reading.level == GOOD:
-        return f"  {paint('✓', GREEN, colour)} {reading.sli:<28} {reading.text}"
-    if reading.level == NO_LEVEL:
-        return f"    {reading.sli:<28} {reading.text or 'no data'}"
-    return f"  {paint('✗', RED, colour)} {reading.sli:<28} {reading.text}, beyond {reading.level}"
+def _rollback(words: Words) -> Iterator[str]:
+    yield from (f"  {number}. {escape(step)}" for number, step in enumerate(words.rollback, 1))

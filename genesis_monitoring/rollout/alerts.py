@@ -21,8 +21,10 @@ from genesis_monitoring.rollout.episodes import (
     alerts_of,
     beats_of,
     blackouts_of,
+    own_intervals,
 )
 from genesis_monitoring.rollout.evidence import Evidence
+from genesis_monitoring.rollout.inputs import judge_inputs
 from genesis_monitoring.rollout.results import Proof, Status
 from genesis_monitoring.rollout.runs import JITTER, NO_RUN, Run, analyse
 from genesis_monitoring.rollout.sustained import Question, judge_sustained, unseen, violations
@@ -51,6 +53,7 @@ def judge_alerts(evidence: Evidence, plan: Plan, criterion: AlertsCriterion) -> 
         frozenset(criterion.severities),
         criterion.component,
         blackouts_of(beats, evidence.interval),
+        own_intervals(plan),
     )
     rules = counted_alerts(plan, criterion)
     return (
@@ -132,6 +135,8 @@ def _could_have_fired(evidence: Evidence, plan: Plan, rule: AlertingRule, window
     state = evidence.alert_rules[rule.alert, rule.sli or ""]
     if state.problem:
         return Proof(rule.alert, Status.NO_DATA, state.problem, rule.expr, rule=state.health)
+    if rule.inputs and rule.condition is None:
+        return judge_inputs(evidence, plan, rule, window)
     if rule.condition is None or rule.sli is None:
         return Proof(rule.alert, Status.PASS, "is loaded and healthy", rule.expr, rule=state.health)
     sli = plan.spec.slis[rule.sli]
@@ -185,5 +190,5 @@ def _seen(
 
 
 def _tell(episode: Episode) -> str:
-    span = format_span(episode.run.seconds) if episode.run.seconds else "one evaluation"
-    return f"{episode.alert} ({episode.component}) for {span} from {format_time(episode.run.start)} UTC"
+    span = f"{format_span(episode.run.seconds)} from {format_time(episode.run.start)} UTC"
+    return f"{episode.alert} ({episode.component}) for {span}"

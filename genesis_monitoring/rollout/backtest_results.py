@@ -31,7 +31,7 @@ class Known(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class AlertPast:
-    """What one alert would have done in one component.
+    """What one alert would have done in one component, or in one SLO: ``slo`` is its id, empty for none.
 
     ``coverage`` is the share of evaluations at which its SLI had a value, ``least`` that of the label set
     with the fewest; ``worst`` is the worst value, NaN for an alert on absence, ``worst_text`` the same for
@@ -41,6 +41,8 @@ class AlertPast:
 
     alert: str
     component: str
+    slo: str
+    shadow: bool
     severity: str
     condition: str
     unit: str
@@ -67,9 +69,9 @@ class AlertPast:
         return self.known is Known.TOLD and self.coverage < MINIMUM_COVERAGE
 
     @property
-    def key(self) -> tuple[str, str]:
+    def key(self) -> tuple[str, str, str]:
         """By what it is found in another spec."""
-        return self.alert, self.component
+        return self.alert, self.component, self.slo
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +95,11 @@ class Side:
 
     @property
     def totals(self) -> tuple[Total, ...]:
-        """By severity, the highest first."""
+        """By severity, the highest first; without what is in shadow, which nobody is told of."""
+        told = [one for one in self.alerts if not one.shadow]
         return tuple(
-            _total(severity, [one for one in self.alerts if one.severity == severity])
-            for severity in sorted({one.severity for one in self.alerts})
+            _total(severity, [one for one in told if one.severity == severity])
+            for severity in sorted({one.severity for one in told})
         )
 
     @property

@@ -11,25 +11,31 @@ from typing import Any
 
 from genesis_monitoring.clients.protocols import AlertmanagerReader, PrometheusReader
 from genesis_monitoring.clients.samples import Series
-from genesis_monitoring.conventions import COMPONENT_LABEL, SEVERITY_LABEL, TEAM_LABEL
+from genesis_monitoring.conventions import COMPONENT_LABEL, SEVERITY_LABEL
 from genesis_monitoring.errors import CouldNotTellError
 from genesis_monitoring.plan.compile import Plan
+from genesis_monitoring.plan.slis import SliPlan
 from genesis_monitoring.promql import building as promql
 from genesis_monitoring.rollout.episodes import FIRING, STATE, alerts_of, watchdog_of
 from genesis_monitoring.rollout.ledger import Entry
 from genesis_monitoring.rollout.logs import LogSample
-from genesis_monitoring.rollout.runs import BRIDGED_INTERVALS, usable
+from genesis_monitoring.rollout.rules import ANOTHER_START, record_states
+from genesis_monitoring.rollout.runs import BRIDGED_INTERVALS
+from genesis_monitoring.rollout.server_told import alerts_of_teams, out_of_shadow
 from genesis_monitoring.rollout.window import format_span
+from genesis_monitoring.slis.standing import LEVELS, NO_DATA, NO_LEVEL, NOT_DUE, PLANNED, standing
 from genesis_monitoring.units import format_change
 
 KIND, NOTE, SIGN_OFF = "checkpoint", "note", "sign-off"
-LEVELS = ("no_go", "alert", "target")
-GOOD, NO_DATA, NO_LEVEL = "good", "no data", "no level"
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One SLI: ``level`` is the worst level it is beyond, or good, no data, no level."""
+    """One SLI: ``level`` is the worst level it is beyond, or good, no data, planned, not due, no level.
+
+    ``planned`` has no data as long as nobody exposes one of its metrics; ledgers of before call it no data.
+    Not due is what is compared with the first hours of the rollout while these are not over.
+    """
 
     sli: str
     value: float | None
@@ -67,8 +73,13 @@ class Checkpoint:
 
     @property
     def without_data(self) -> tuple[Reading, ...]:
-        """The SLIs that have an objective and no value."""
+        """The SLIs that have an objective and no value, and should have one."""
         return tuple(reading for reading in self.readings if reading.level == NO_DATA)
+
+    @property
+    def planned(self) -> tuple[Reading, ...]:
+        """The SLIs that have an objective, and no value before their metrics are exposed."""
+        return tuple(reading for reading in self.readings if reading.level == PLANNED)
 
     @property
     def log_errors(self) -> int:
@@ -83,7 +94,9 @@ class Checkpoint:
     @property
     def needs_a_look(self) -> bool:
         """Whether a person has to find out what this could not, or what the logs are about."""
-        return bool(self.without_data or self.unknown or self.log_errors or self.unchecked_logs)
+        return bool(
+            self.without_data or self.planned or self.unknown or self.log_errors or self.unchecked_logs
+        )
 
     def data(self) -> Mapping[str, Any]:
         """For the ledger."""
@@ -137,21 +150,28 @@ class Observation:
     unknown: tuple[str, ...]
 
 
-def observe(prometheus: PrometheusReader, plan: Plan, at: float) -> Observation:
-    """Every SLI and alert as at ``at``. Raises ServerError if Prometheus does not answer."""
+def observe(
+    prometheus: PrometheusReader, plan: Plan, at: float, known: frozenset[str] = frozenset()
+) -> Observation:
+    """Every SLI and alert as at ``at``. Raises ServerError if Prometheus does not answer.
+
+    ``known`` are SLIs that have been there: what has gone is not planned, whatever the spec says.
+    """
     records = "|".join(sorted(sli.record for sli in plan.slis.values()))
     values = prometheus.instant(f'{{__name__=~"{records}"}}', at)
-    alerts = prometheus.instant(f'ALERTS{{{TEAM_LABEL}=~"{plan.spec.metadata.team}|"}}', at)
+    alerts = out_of_shadow(prometheus.instant(alerts_of_teams(plan), at))
     watchdog = plan.spec.meta_alerts.watchdog.name
     ours = tuple(alerts_of(watchdog_of(plan), alerts.series, plan.spec.prometheus.external_labels))
     told = [one for one in alerts.series if one.label("alertname") != watchdog]
     unknown = [f"Prometheus warns: {text}" for text in (*values.warnings, *alerts.warnings)]
+    if any(one.compared_with for one in plan.slis.values()):
+        unknown += _other_baselines(prometheus, plan)
     if not ours:
         unknown.append(f"{watchdog} does not fire, so alerts are not evaluated")
     else:
         unknown += _stale(prometheus, plan, at)
     return Observation(
-        readings=tuple(_readings(plan, values.series)),
+        readings=tuple(_readings(plan, values.series, known, at)),
         firing=tuple(sorted({_name(one) for one in told if one.label(STATE) == FIRING})),
         pending=tuple(sorted({_name(one) for one in told if one.label(STATE) != FIRING})),
         unknown=tuple(unknown),
@@ -167,7 +187,7 @@ def take_checkpoint(
     before: Checkpoint | None,
 ) -> Checkpoint:
     """Raises ServerError if Prometheus does not answer; an Alertmanager that does not is told."""
-    seen = observe(prometheus, plan, due.due)
+    seen = observe(prometheus, plan, due.due, known_from(before.readings if before else ()))
     unknown = list(seen.unknown)
     silences: tuple[str, ...] = ()
     try:
@@ -206,6 +226,20 @@ def missed_before(entries: tuple[Entry, ...], index: int) -> tuple[int, ...]:
     return tuple(number for number in range(1, index) if number not in taken)
 
 
+def _unless_early(plan: Plan, sli: SliPlan, at: float) -> str:
+    """Nothing is missing while the hours that an SLI is compared with are not over."""
+    hours = sli.compared_with
+    early = hours is not None and at <= hours.until + plan.spec.prometheus.evaluation_interval
+    return NOT_DUE if early else NO_DATA
+
+
+def _other_baselines(prometheus: PrometheusReader, plan: Plan) -> Iterator[str]:
+    """What is compared with other hours than those in which this rollout began."""
+    interval = plan.spec.prometheus.evaluation_interval
+    problems = (one.problem for one in record_states(plan.slis, prometheus.rules(), interval).values())
+    yield from dict.fromkeys(problem for problem in problems if ANOTHER_START in problem)
+
+
 def _stale(prometheus: PrometheusReader, plan: Plan, at: float) -> Iterator[str]:
     """A Prometheus that was down still tells what it knew up to five minutes before."""
     rule = watchdog_of(plan)
@@ -219,20 +253,20 @@ def _stale(prometheus: PrometheusReader, plan: Plan, at: float) -> Iterator[str]
         yield f"rules were {when}, so the values are old"
 
 
-def _readings(plan: Plan, series: tuple[Series, ...]) -> Iterator[Reading]:
+def known_from(readings: tuple[Reading, ...]) -> frozenset[str]:
+    """The SLIs that have been there by then, or should have been."""
+    return frozenset(one.sli for one in readings if one.level not in (PLANNED, NO_LEVEL, NOT_DUE))
+
+
+def _readings(plan: Plan, series: tuple[Series, ...], before: frozenset[str], at: float) -> Iterator[Reading]:
     for name, sli_plan in plan.slis.items():
         sli = sli_plan.sli
-        good = sli.good
-        found = [one.values[-1] for one in series if one.label("__name__") == sli_plan.record]
-        known = [value for value in found if not math.isnan(value)]
-        if not known or (good is not None and not all(usable(value, None) for value in known)):
-            yield Reading(name, None, "", NO_DATA if good is not None else NO_LEVEL)
-            continue
-        value = min(known) if sli.more_is_better else max(known)
-        conditions = ((level, sli.beyond(level)) for level in LEVELS)
-        beyond = next((level for level, one in conditions if one is not None and one.holds(value)), GOOD)
-        level = beyond if good is not None else NO_LEVEL
-        yield Reading(name, value, sli.show(value), level)
+        found = tuple(one.values[-1] for one in series if one.label("__name__") == sli_plan.record)
+        absent = NO_DATA
+        if not found and name not in before:
+            absent = PLANNED if sli_plan.planned else _unless_early(plan, sli_plan, at)
+        value, level = standing(sli, found, absent)
+        yield Reading(name, value, "" if value is None else sli.show(value), level)
 
 
 def _cost(plan: Plan, readings: tuple[Reading, ...], before: Checkpoint | None) -> Iterator[str]:
@@ -244,7 +278,7 @@ def _cost(plan: Plan, readings: tuple[Reading, ...], before: Checkpoint | None) 
         if not sli.reduction_of or good is None:
             continue
         if reading.value is None:
-            yield f"{reading.sli}: no data"
+            yield f"{reading.sli}: {reading.level}"
             continue
         place = "on target" if good.holds(reading.value) else "short of its target"
         text = f"{reading.sli}: {reading.text}, {place} ({good})"

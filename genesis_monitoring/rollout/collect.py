@@ -5,6 +5,7 @@ Each series is asked for once, however many criteria use it.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from genesis_monitoring.clients.protocols import PrometheusReader
 from genesis_monitoring.clients.samples import SeriesAnswer, ServerInfo
@@ -14,13 +15,15 @@ from genesis_monitoring.conventions import (
     SUITE_TESTS,
 )
 from genesis_monitoring.errors import CouldNotTellError, UsageError
-from genesis_monitoring.plan.compile import Plan
+from genesis_monitoring.plan.compile import Plan, begun
 from genesis_monitoring.plan.rules import AlertingRule
 from genesis_monitoring.promql import building as promql
+from genesis_monitoring.rollout.budget_criterion import burnt_expr, judged_window
 from genesis_monitoring.rollout.coverage import RAW_STEP, raw_moments
 from genesis_monitoring.rollout.doubts import doubts_of
 from genesis_monitoring.rollout.evidence import Attestation, Evidence, Measurement, RuleState
 from genesis_monitoring.rollout.freshness import CARRIED_SECONDS, describe, doubtful, suites_behind
+from genesis_monitoring.rollout.inputs import read_inputs
 from genesis_monitoring.rollout.rules import alert_states, longer_intervals, record_states
 from genesis_monitoring.rollout.runs import BRIDGED_INTERVALS, JITTER
 from genesis_monitoring.rollout.server_told import recorded_alerts, restarts_of, server_remarks, start_times
@@ -29,6 +32,7 @@ from genesis_monitoring.rollout.window import Window, format_time
 from genesis_monitoring.spec.references import criteria_of
 from genesis_monitoring.spec.rollout import (
     AlertsCriterion,
+    BudgetCriterion,
     Criterion,
     RegressionCriterion,
     SliCriterion,
@@ -53,6 +57,7 @@ def collect(
 ) -> Evidence:
     """Raises ServerError if the server does not answer, CouldNotTellError if the rollout has not begun,
     UsageError for a moment that is still to come."""
+    plan = begun(plan, window.start)
     info = reader.info()
     spec = plan.spec
     interval = float(spec.prometheus.evaluation_interval)
@@ -79,10 +84,15 @@ def collect(
     )
     whole = _whole(reader, plan, wanted, seen)
     raw = _raw(reader, plan, wanted, seen)
+    burnt = _burnt(reader, plan, wanted, window, at)
+    asked = (counted_alerts(plan, one) for one in wanted if isinstance(one, AlertsCriterion))
+    inputs = read_inputs(reader, plan, chain.from_iterable(asked), seen, loaded, records)
     judged = [
         *(one.answer for one in measurements.values()),
         *whole.values(),
         *raw.values(),
+        *burnt.values(),
+        *(answer for one in inputs.values() for answer in (*one.found, one.active)),
         alerts,
         *answers[:2],
     ]
@@ -104,15 +114,18 @@ def collect(
         attestations=attestations,
         remarks=(
             *server_remarks(info, moment.clock, window, (alerts, starts, *answers)),
-            *longer_intervals(loaded, interval),
+            *longer_intervals(plan.rule_groups, loaded, interval),
         ),
         cost=reader.cost,
         doubts=doubts,
+        burnt=burnt,
+        inputs=inputs,
     )
 
 
 def collect_more(reader: PrometheusReader, plan: Plan, evidence: Evidence, names: Iterable[str]) -> Evidence:
     """``evidence`` with the SLIs of ``names`` measured too, over the same time. Raises ServerError."""
+    plan = begun(plan, evidence.window.start)
     records = record_states(plan.slis, reader.rules(), evidence.interval)
     more = {
         name: _measure(reader, plan, name, evidence.elapsed, evidence.interval, records[name])
@@ -142,12 +155,16 @@ def criteria_by_name(plan: Plan) -> Mapping[str, Criterion]:
 
 
 def counted_alerts(plan: Plan, criterion: AlertsCriterion) -> tuple[AlertingRule, ...]:
-    """The alerts of the plan whose episodes a criterion counts. The Watchdog is none."""
+    """The alerts of the plan whose episodes a criterion counts, with the proof that there were no more.
+
+    The Watchdog is none, and none is told to nobody.
+    """
     return tuple(
         rule
         for group in plan.rule_groups
         for rule in group.alerting
         if rule.severity in criterion.severities
+        and not rule.shadow
         and criterion.component in (None, rule.component)
         and rule.alert != plan.spec.meta_alerts.watchdog.name
     )
@@ -180,10 +197,10 @@ def _at(window: Window, moment: Moment, info: ServerInfo, interval: float) -> fl
 
 def _slis(plan: Plan, wanted: tuple[Criterion, ...]) -> Iterator[str]:
     for criterion in wanted:
-        if isinstance(criterion, SliCriterion | RegressionCriterion):
+        if isinstance(criterion, SliCriterion | RegressionCriterion | BudgetCriterion):
             yield from criterion.slis
         if isinstance(criterion, AlertsCriterion):
-            yield from (rule.sli for rule in counted_alerts(plan, criterion) if rule.sli and rule.condition)
+            yield from (rule.sli for rule in counted_alerts(plan, criterion) if rule.sli and rule.inputs)
 
 
 def _measure(
@@ -195,8 +212,12 @@ def _measure(
     first = min((series.times[0] for series in answer.series), default=seen.end)
     behind = plan.spec.slis[name].look_back(plan.spec)
     lead_in = 0.0
-    if behind > 0 and answer.series and first - seen.start > JITTER * interval:
-        possible = _lead_in(reader, plan, name, seen.start, behind, interval)
+    hours = sli.compared_with
+    observing = 0.0 if hours is None else hours.until - seen.start + interval
+    if observing and not answer.series:
+        lead_in = observing
+    elif (behind > 0 or observing) and answer.series and first - seen.start > JITTER * interval:
+        possible = max(observing, _lead_in(reader, plan, name, seen.start, behind, interval))
         # What was recorded all the same is judged.
         lead_in = min(possible, first - interval - seen.start)
     planned = tuple(
@@ -248,9 +269,26 @@ def _raw(
     moments = raw_moments(seen)
     return {
         name: reader.range(expr, moments[0], moments[-1], RAW_STEP)
-        for name in _compared(wanted)
+        for name in dict.fromkeys((*_compared(wanted), *_budgeted(wanted)))
         if (expr := plan.spec.slis[name].presence(plan.spec, round(RAW_STEP))) is not None
     }
+
+
+def _budgeted(wanted: tuple[Criterion, ...]) -> tuple[str, ...]:
+    """The SLIs of which a budget is judged."""
+    return tuple(dict.fromkeys(n for one in wanted if isinstance(one, BudgetCriterion) for n in one.slis))
+
+
+def _burnt(
+    reader: PrometheusReader, plan: Plan, wanted: tuple[Criterion, ...], window: Window, at: float
+) -> Mapping[tuple[str, int], SeriesAnswer]:
+    budgets, found = {one.sli: one for one in plan.budgets}, {}
+    for criterion in (one for one in wanted if isinstance(one, BudgetCriterion)):
+        seen = judged_window(window, criterion).until(at)
+        for name in criterion.slis if seen.seconds else ():
+            expr = burnt_expr(plan.spec, budgets[name], round(seen.seconds))
+            found[name, criterion.window or 0] = reader.instant(expr, seen.end)
+    return found
 
 
 def _compared(wanted: tuple[Criterion, ...]) -> tuple[str, ...]:

@@ -59,9 +59,15 @@ def coverage_problem(analyses: Iterable[RunAnalysis], full: int, record: str) ->
     if doubled >= BRIDGED_INTERVALS:
         return f"{doubled} evaluations of {record} have more than one sample, as if two servers wrote it"
     worst = max(found, key=lambda analysis: analysis.missing, default=None)
-    if worst is not None and worst.missing > (1 - MINIMUM_COVERAGE) * full:
+    if worst is not None and too_many(worst.missing, full):
         return f"only {format_share(1 - worst.missing / full)} of the samples are there{holes_of(worst)}"
     return ""
+
+
+def too_many(missing: float, full: int) -> bool:
+    """Whether ``missing`` of ``full`` evaluations are more than a pass may lack."""
+    # Of a short stretch 1 % is less than what a restart costs, and that cannot even part a run.
+    return missing > max((1 - MINIMUM_COVERAGE) * full, BRIDGED_INTERVALS - 1)
 
 
 def raw_problem(answer: SeriesAnswer, window: Window) -> str:

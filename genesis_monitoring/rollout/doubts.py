@@ -11,7 +11,7 @@ from genesis_monitoring.conventions import SUITE_PARSE_SUCCESS
 from genesis_monitoring.rollout.evidence import Doubt
 
 _ALERTS, _SUITE = "alerts", "suite"
-_SAMPLED = frozenset({"sli", "baseline", _ALERTS})
+_SAMPLED = frozenset({"sli", "baseline", "budget", _ALERTS})
 _MEASURED = _SAMPLED | {_SUITE}
 
 

@@ -1,4 +1,4 @@
-"""Alert episodes: the samples of ``ALERTS`` in, contiguous firing runs by alert and component out.
+"""Alert episodes: the samples of ``ALERTS`` in, contiguous firing runs by alert, component and SLO out.
 
 ``ALERTS`` has a sample of 1 for each evaluation at which an alert is pending or firing, so ``changes()`` of
 it is always 0 and a run is told by its samples alone. A restart of Prometheus parts a run that goes on: there
@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from genesis_monitoring.clients.samples import Labels, Series
-from genesis_monitoring.conventions import COMPONENT_LABEL, SEVERITY_LABEL
+from genesis_monitoring.conventions import COMPONENT_LABEL, SEVERITY_LABEL, SLO_ID
 from genesis_monitoring.plan.compile import Plan
 from genesis_monitoring.plan.rules import AlertingRule
 from genesis_monitoring.rollout.runs import JITTER, Run, missing_between
@@ -23,13 +23,22 @@ from genesis_monitoring.rollout.window import Window
 STATE, FIRING, PENDING = "alertstate", "firing", "pending"
 
 
+EpisodeKey = tuple[str, str, str]
+"""By what episodes are counted: alert, component, and the id of the SLO whose error budget it is about."""
+
+
 @dataclass(frozen=True, slots=True)
 class Episode:
-    """One firing run of an alert in a component."""
+    """One firing run of an alert in a component, until the evaluation that ends it.
+
+    So it lasts as long as a violation of as many samples, and is told with the same length everywhere.
+    """
 
     alert: str
     component: str
     run: Run
+    slo: str = ""
+    """Of an alert on an error budget, which has episodes of its own for each SLO; else empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,16 +86,18 @@ def alert_history(
     severities: frozenset[str],
     component: str | None,
     blackouts: tuple[Run, ...],
+    own: Mapping[EpisodeKey, float] | None = None,
 ) -> AlertHistory:
     """What alerts of ``severities`` (of ``component``, or of all) did in ``window``.
 
-    ``blackouts`` are stretches without evaluations, as ``blackouts_of`` finds them.
+    ``blackouts`` are stretches without evaluations, as ``blackouts_of`` finds them. ``own`` are the intervals
+    (seconds) of alerts that are evaluated at another one than ``interval``, as ``own_intervals`` has them.
     """
-    pasts: dict[tuple[str, str], _Past] = {}
+    pasts: dict[EpisodeKey, _Past] = {}
     for one in series:
         if one.label(SEVERITY_LABEL) not in severities:
             continue
-        key = (one.label("alertname"), one.label(COMPONENT_LABEL))
+        key = (one.label("alertname"), one.label(COMPONENT_LABEL), one.label(SLO_ID))
         if component is not None and key[1] != component:
             continue
         times = [time for time in one.times if window.start < time <= window.end]
@@ -94,11 +105,26 @@ def alert_history(
     episodes: list[Episode] = []
     pending: list[str] = []
     for key, past in sorted(pasts.items()):
-        episodes.extend(Episode(*key, run) for run in _merged(past, interval, blackouts))
+        each = (own or {}).get(key, interval)
+        episodes.extend(
+            Episode(key[0], key[1], Run(run.start, run.end + each), key[2])
+            for run in _merged(past, each, blackouts)
+        )
         last = max(past.active, default=window.start)
-        if past.active and window.end - last < JITTER * interval and last not in past.firing:
+        if past.active and window.end - last < JITTER * each and last not in past.firing:
             pending.append(key[0])
     return AlertHistory(tuple(episodes), tuple(pending))
+
+
+def key_of(rule: AlertingRule) -> EpisodeKey:
+    """By what the episodes of an alert are counted."""
+    return rule.alert, rule.component, rule.slo
+
+
+def own_intervals(plan: Plan) -> Mapping[EpisodeKey, float]:
+    """Of the alerts that are evaluated at an interval (seconds) of their own."""
+    rules = (rule for group in plan.rule_groups for rule in group.alerting)
+    return {key_of(rule): float(rule.interval) for rule in rules if rule.interval}
 
 
 def blackouts_of(beats: tuple[float, ...], interval: float) -> tuple[Run, ...]:

@@ -1,7 +1,7 @@
 """All that a verdict is made of, as it was read. Judging it asks nobody and knows no clock."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from genesis_monitoring.clients.samples import Cost, SeriesAnswer, ServerInfo
 from genesis_monitoring.rollout.runs import Run
@@ -22,8 +22,9 @@ class Measurement:
     """The recorded series of one SLI over the rollout.
 
     ``lead_in`` is how many seconds from the start it could not have had a value, as its metrics began to be
-    there with the rollout. In ``doubtful`` stretches what it is made of was stale, so that a good value
-    proves nothing; ``doubt`` says so, after a semicolon. ``planned`` are metrics that nothing exposes yet.
+    there with the rollout, or its baseline was being observed. In ``doubtful`` stretches what it is made of
+    was stale, so that a good value proves nothing; ``doubt`` says so, after a semicolon. ``planned`` are
+    metrics that nothing exposes yet.
     """
 
     sli: str
@@ -34,6 +35,19 @@ class Measurement:
     doubtful: tuple[Run, ...] = ()
     doubt: str = ""
     planned: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class InputsRead:
+    """What an alert that reads several recorded series stood on.
+
+    ``problem`` says why they are not recorded as the spec has it, and is empty if they are. ``found`` are its
+    inputs, in their order, ``active`` is when its expression had a value.
+    """
+
+    problem: str
+    found: tuple[SeriesAnswer, ...]
+    active: SeriesAnswer
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +133,8 @@ class Doubt:
 class Evidence:
     """One rollout, judged as at ``at``, which is in its ``window`` or its end.
 
+    ``burnt`` are shares of bad events, by SLI and how many seconds at the rollout's end they are of, 0 for
+    all of it; ``inputs`` is what alerts stood on, by alert and SLI.
     ``measurements``, ``whole`` (values over the whole window, for comparisons with a baseline), ``raw``
     (where in the window the metrics behind such a value are there) and ``suites`` are by name;
     ``alert_rules`` by alert and SLI. ``alerts`` are the series of ``ALERTS``. ``restarts`` are moments at
@@ -143,6 +159,8 @@ class Evidence:
     cost: Cost
     ledger: LedgerState = LedgerState()
     doubts: tuple[Doubt, ...] = ()
+    burnt: Mapping[tuple[str, int], SeriesAnswer] = field(default_factory=dict)
+    inputs: Mapping[tuple[str, str], InputsRead] = field(default_factory=dict)
 
     @property
     def elapsed(self) -> Window:

@@ -30,7 +30,7 @@ def suites_behind(spec: Spec, plan: SliPlan) -> tuple[str, ...]:
         return ()
     found: list[str] = []
     for metric in plan.metrics:
-        found += _suites_of(spec, metric.metric, metric.labels)
+        found += _suites_of(spec, metric.metric, metric.exact)
     return tuple(dict.fromkeys(found))
 
 

@@ -14,6 +14,7 @@ from genesis_monitoring.plan.compile import Plan
 from genesis_monitoring.plan.rollout import CriterionPlan
 from genesis_monitoring.rollout.alerts import judge_alerts
 from genesis_monitoring.rollout.baseline import judge_baseline
+from genesis_monitoring.rollout.budget_criterion import judge_budget
 from genesis_monitoring.rollout.evidence import Evidence
 from genesis_monitoring.rollout.results import (
     GO,
@@ -30,6 +31,7 @@ from genesis_monitoring.rollout.sustained import Question, judge_sustained
 from genesis_monitoring.rollout.window import format_span, format_time
 from genesis_monitoring.spec.rollout import (
     AlertsCriterion,
+    BudgetCriterion,
     Criterion,
     ManualCriterion,
     RegressionCriterion,
@@ -107,6 +109,8 @@ def _proofs(evidence: Evidence, plan: Plan, criterion: Criterion, told: Criterio
             return tuple(_suite(evidence, plan, name) for name in criterion.suites)
         case RegressionCriterion():
             return tuple(judge_baseline(evidence, plan, name, criterion.margin) for name in criterion.slis)
+        case BudgetCriterion():
+            return tuple(judge_budget(evidence, plan, n, criterion) for n in criterion.slis)
         case ManualCriterion():
             return (_manual(evidence, told.name),)
 

@@ -31,7 +31,7 @@ def not_from_observation(spec: Spec, sli: Sli) -> str:
         return _SCHEDULE
     if sli.unobservable:
         return sli.unobservable
-    if UNITS[sli.unit].dimension in ("count rate", "token rate"):
+    if UNITS[sli.unit].dimension in ("count rate", "token rate", "byte rate"):
         return "how much there is to do follows from demand, and not from what it was in these days"
     if _is_capacity(spec, sli):
         return _CAPACITY

@@ -4,8 +4,6 @@ Each series is asked for once, however many alerts and specs use it. A threshold
 threshold asks for nothing more.
 """
 
-import math
-from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
@@ -13,31 +11,31 @@ from genesis_monitoring.clients.protocols import PrometheusReader
 from genesis_monitoring.clients.samples import LoadedRule, SeriesAnswer
 from genesis_monitoring.errors import CouldNotTellError, UsageError
 from genesis_monitoring.plan.compile import Plan
-from genesis_monitoring.plan.inlined import inlined_expr, needed_slis
-from genesis_monitoring.plan.rules import AlertingRule
 from genesis_monitoring.rollout.backtest import (
-    Key,
     Past,
-    Signal,
     compared_rules,
     lit,
     proven_share,
     replay,
 )
-from genesis_monitoring.rollout.backtest_results import Backtest, Origin, Side
+from genesis_monitoring.rollout.backtest_results import Backtest, Side
 from genesis_monitoring.rollout.collect import Moment, settled_end
 from genesis_monitoring.rollout.coverage import MINIMUM_COVERAGE
-from genesis_monitoring.rollout.episodes import alert_history, beats_of, blackouts_of
-from genesis_monitoring.rollout.evidence import RuleState
+from genesis_monitoring.rollout.episodes import (
+    EpisodeKey,
+    alert_history,
+    beats_of,
+    blackouts_of,
+    key_of,
+    own_intervals,
+)
 from genesis_monitoring.rollout.rules import alert_states, longer_intervals, record_states
-from genesis_monitoring.rollout.runs import Run
 from genesis_monitoring.rollout.server_told import recorded_alerts, restarts_of, server_remarks, start_times
+from genesis_monitoring.rollout.signals import WORTH, Source, Stored, signal_of
 from genesis_monitoring.rollout.window import Window, format_time
 
 _SCRAPED = "group(up)"
 _SPARE_INTERVALS = 2
-_WORTH = 0.1
-"""How much more of the window the metrics must hold, to be taken instead of what was recorded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +67,13 @@ def backtest(
     window = _window(plan, span, moment, settled_end(moment, info, interval))
     loaded = reader.rules()
     plans = (plan,) if change is None else (plan, change.plan)
-    longest = max((rule.for_ for one in plans for rule in compared_rules(one)), default=0)
+    longest = max(
+        (rule.for_ + rule.keep_firing_for for one in plans for rule in compared_rules(one)), default=0
+    )
     known = Window(window.start - longest - _SPARE_INTERVALS * interval, window.end)
     alerts = recorded_alerts(reader, plan, known)
     starts = start_times(reader, plan, known)
-    stored = _Stored(reader, known, window)
+    stored = Stored(reader, known, window)
     watchdog = plan.spec.meta_alerts.watchdog.name
     beats = beats_of(alerts.series, plan, known)
     restarts = restarts_of(starts, known)
@@ -104,51 +104,14 @@ def backtest(
         remarks=(
             *server_remarks(info, moment.clock, window, stored.answers),
             *(f"the server warns of {doubt}" for doubt in doubts),
-            *longer_intervals(loaded, interval),
+            *longer_intervals(plan.rule_groups, loaded, interval),
             *_differences(sides[0]),
         ),
     )
 
 
-class _Stored:
-    """What a server has stored for one window, each question asked once."""
-
-    def __init__(self, reader: PrometheusReader, known: Window, window: Window) -> None:
-        self._reader = reader
-        self._known = known
-        self._window = window
-        self._answers: dict[tuple[str, int], SeriesAnswer] = {}
-
-    @property
-    def answers(self) -> tuple[SeriesAnswer, ...]:
-        """All there were so far."""
-        return tuple(self._answers.values())
-
-    def samples(self, series: str) -> SeriesAnswer:
-        """Of a recorded series, as they are stored."""
-        if (series, 0) not in self._answers:
-            self._answers[series, 0] = self._reader.samples(series, self._known.start, self._known.end)
-        return self._answers[series, 0]
-
-    def evaluated(self, expr: str, interval: int) -> SeriesAnswer:
-        """An expression, as often as rules are evaluated, at multiples of the interval."""
-        if (expr, interval) not in self._answers:
-            start = math.ceil(self._known.start / interval) * interval
-            self._answers[expr, interval] = self._reader.range(expr, start, self._known.end, interval)
-        return self._answers[expr, interval]
-
-    def share(self, times: tuple[float, ...], interval: int) -> float:
-        """How much of the window itself they are of."""
-        return (len(times) - bisect_right(times, self._window.start)) * interval / self._window.seconds
-
-    @property
-    def window(self) -> Window:
-        """The window itself, without what is read before it."""
-        return self._window
-
-
 def _past(
-    stored: _Stored,
+    stored: Stored,
     plan: Plan,
     loaded: tuple[LoadedRule, ...],
     beats: tuple[float, ...],
@@ -157,7 +120,7 @@ def _past(
     """``beats`` are the Watchdog's. What was evaluated at another interval than the plan's is no use: then
     there are none, and nothing is ``loaded``.
     """
-    source = _Source(stored, _interval(plan), blackouts_of(beats, _interval(plan)))
+    source = Source(stored, _interval(plan), blackouts_of(beats, _interval(plan)))
     records = record_states(plan.slis, loaded, _interval(plan))
     return Past(
         window=stored.window,
@@ -165,62 +128,32 @@ def _past(
         proven=_proven(source, beats),
         restarts=restarts,
         signals={
-            (one.alert, one.sli or ""): _signal(source, plan, one, records) for one in compared_rules(plan)
+            (one.alert, one.sli or ""): signal_of(source, plan, one, records, loaded)
+            for one in compared_rules(plan)
         },
         fired={},
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Source:
-    """What is stored, and stretches in which Prometheus was not there: there a query tells old values."""
-
-    stored: _Stored
-    interval: int
-    dark: tuple[Run, ...]
-
-    def share(self, answer: SeriesAnswer) -> float:
-        """How much of the window is in the fullest of its series."""
-        lights = (lit(series, self.dark, self.interval) for series in answer.series)
-        return max((self.stored.share(series.times, self.interval) for series in lights), default=0.0)
-
-
-def _proven(source: _Source, beats: tuple[float, ...]) -> tuple[float, ...]:
+def _proven(source: Source, beats: tuple[float, ...]) -> tuple[float, ...]:
     """When Prometheus was there: targets that were scraped may show more of it than the Watchdog."""
     share = source.stored.share(beats, source.interval)
     if share >= MINIMUM_COVERAGE:
         return beats
     answer = source.stored.evaluated(_SCRAPED, source.interval)
-    if not answer.series or (share and source.share(answer) < share + _WORTH):
+    if not answer.series or (share and source.share(answer) < share + WORTH):
         return beats
     return lit(answer.series[0], source.dark, source.interval).times
 
 
-def _signal(source: _Source, plan: Plan, rule: AlertingRule, records: Mapping[str, RuleState]) -> Signal:
-    """The recorded series if it is recorded as ``plan`` has it, else what would have been recorded.
-
-    Where rules were loaded for a part of the window only, the metrics may tell of more of it.
-    """
-    stored, interval = source.stored, source.interval
-    if rule.sli is None or rule.condition is None:
-        return Signal(Origin.ABSENCE, stored.evaluated(rule.expr, interval))
-    recorded, share = None, 0.0
-    if not any(records[name].problem for name in needed_slis(plan.slis, rule.sli)):
-        recorded = Signal(Origin.RECORDED, stored.samples(plan.slis[rule.sli].record))
-        share = source.share(recorded.answer)
-        if share >= MINIMUM_COVERAGE:
-            return recorded
-    expr = inlined_expr(plan.slis, rule.sli, interval)
-    metrics = Signal(Origin.METRICS, stored.evaluated(expr, interval))
-    worth = not share or source.share(metrics.answer) >= share + _WORTH
-    return metrics if recorded is None or worth else recorded
-
-
-def _fired(plan: Plan, past: Past, alerts: SeriesAnswer, loaded: tuple[LoadedRule, ...]) -> Mapping[Key, int]:
+def _fired(
+    plan: Plan, past: Past, alerts: SeriesAnswer, loaded: tuple[LoadedRule, ...]
+) -> Mapping[EpisodeKey, int]:
     """How many episodes were recorded of alerts that are loaded as ``plan`` has them."""
     states = alert_states(plan.rule_groups, loaded, _interval(plan))
-    rules = list(compared_rules(plan))
-    strange = {(r.alert, r.component) for r in rules if states[r.alert, r.sli or ""].problem}
+    # What is in shadow is not among the alerts.
+    rules = [rule for rule in compared_rules(plan) if not rule.shadow]
+    strange = {key_of(rule) for rule in rules if states[rule.alert, rule.sli or ""].problem}
     history = alert_history(
         alerts.series,
         past.window,
@@ -228,13 +161,10 @@ def _fired(plan: Plan, past: Past, alerts: SeriesAnswer, loaded: tuple[LoadedRul
         frozenset(rule.severity for rule in rules),
         None,
         past.blackouts,
+        own_intervals(plan),
     )
-    seen = [(episode.alert, episode.component) for episode in history.episodes]
-    return {
-        key: seen.count(key)
-        for key in dict.fromkeys((rule.alert, rule.component) for rule in rules)
-        if key not in strange
-    }
+    seen = [(episode.alert, episode.component, episode.slo) for episode in history.episodes]
+    return {key: seen.count(key) for key in dict.fromkeys(map(key_of, rules)) if key not in strange}
 
 
 def _differences(side: Side) -> Iterator[str]:

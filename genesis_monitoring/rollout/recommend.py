@@ -52,7 +52,7 @@ def _of(sli: Sli, observed: Observation) -> Iterator[Recommendation]:
     if advice:
         yield Recommendation(observed.sli, why, advice)
     value = None if sli.baseline is None else sli.baseline.value
-    if value is None and sli.baseline is not None:
+    if value is None and sli.baseline is not None and sli.baseline.first is None:
         what = f"set the baseline of {observed.sli} to what was observed"
         yield Recommendation(
             observed.sli, f"no baseline yet; observed median {_text(observed.median, sli)}", what

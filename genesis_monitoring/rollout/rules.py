@@ -1,5 +1,6 @@
 """Whether the rules that a server has loaded are those of the plan: else its series mean something else."""
 
+import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
@@ -12,25 +13,50 @@ from genesis_monitoring.promql.parsing import parse_promql
 from genesis_monitoring.rollout.evidence import RuleState
 
 NOT_LOADED = "not loaded"
+ANOTHER_START = "loaded for a rollout with another start"
 
 
 def record_states(
     slis: Mapping[str, SliPlan], loaded: Iterable[LoadedRule], interval: float
 ) -> Mapping[str, RuleState]:
-    """By SLI: is its recording rule loaded, the same, healthy, and evaluated each ``interval`` seconds?"""
+    """By SLI: are its recording rules loaded, the same, healthy, and evaluated each ``interval`` seconds?
+
+    Those of its own, and of a baseline that it is compared with.
+    """
     by_name: dict[str, list[LoadedRule]] = {}
     for rule in loaded:
         if rule.kind == "recording":
             by_name.setdefault(rule.name, []).append(rule)
     states = {}
     for name, plan in slis.items():
-        found = by_name.get(plan.record, [])
-        what = f"rule {plan.record}"
-        health, problem = _problem(what, found)
-        if not problem:
-            problem = _difference(what, found[0], plan.expr, (), interval)
+        health, problem = _record_problem(by_name, plan.record, plan.expr, interval)
+        hours = plan.compared_with
+        if not problem and hours is not None:
+            expr = next(one.expr for one in slis[hours.of].recordings if one.record == hours.record)
+            _, problem = _record_problem(by_name, hours.record, expr, interval)
+            found = by_name.get(hours.record, [])
+            if problem and found and _is_of_another_start(found[0].expr, expr):
+                problem = (
+                    f"rule {hours.record} is {ANOTHER_START}; set rollout.start in the spec, render, and "
+                    "load the rules: the baseline is then made of what is stored"
+                )
         states[name] = RuleState(plan.record, health, problem)
     return states
+
+
+def _record_problem(
+    by_name: Mapping[str, list[LoadedRule]], record: str, expr: str, interval: float
+) -> tuple[str, str]:
+    found = by_name.get(record, [])
+    what = f"rule {record}"
+    health, problem = _problem(what, found)
+    return health, problem or _difference(what, found[0], expr, (), interval)
+
+
+def _is_of_another_start(loaded: str, wanted: str) -> bool:
+    """Whether two baselines differ in nothing but in when the hours are that they are observed in."""
+    times = re.compile(r"(@|>=) *(\d{9,}(\.\d+)?|\d(\.\d+)?e\+\d+)")
+    return same_expression(times.sub(r"\1 0", loaded), times.sub(r"\1 0", wanted))
 
 
 def alert_states(
@@ -39,19 +65,22 @@ def alert_states(
     """By alert and SLI (empty for one without): is it loaded, the same, and healthy?"""
     alerts = [rule for rule in loaded if rule.kind == "alerting"]
     return {
-        (rule.alert, rule.sli or ""): _alert_state(rule, alerts, interval)
+        (rule.alert, rule.sli or ""): _alert_state(rule, alerts, float(group.interval or interval))
         for group in groups
         for rule in group.alerting
     }
 
 
-def longer_intervals(loaded: Iterable[LoadedRule], interval: float) -> tuple[str, ...]:
+def longer_intervals(
+    groups: Iterable[RuleGroup], loaded: Iterable[LoadedRule], interval: float
+) -> tuple[str, ...]:
     """Groups that are evaluated less often than the spec says, which shows as missing samples."""
-    groups = {rule.group: rule.interval for rule in loaded}
+    own = {group.name: group.interval for group in groups}
+    found = {rule.group: rule.interval for rule in loaded}
     return tuple(
-        f"rule group {name} is evaluated each {found:g} s, and the spec says {interval:g} s"
-        for name, found in sorted(groups.items())
-        if found > interval
+        f"rule group {name} is evaluated each {each:g} s, and the spec says {own.get(name) or interval:g} s"
+        for name, each in sorted(found.items())
+        if each > (own.get(name) or interval)
     )
 
 

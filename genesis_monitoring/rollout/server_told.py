@@ -1,21 +1,34 @@
 """What a Prometheus tells of itself and its past: alerts, starts, clock, how long it keeps samples."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from genesis_monitoring.clients.protocols import PrometheusReader
 from genesis_monitoring.clients.samples import SeriesAnswer, ServerInfo
-from genesis_monitoring.conventions import TEAM_LABEL
+from genesis_monitoring.conventions import SHADOW_LABEL, TEAM_LABEL
 from genesis_monitoring.plan.compile import Plan
 from genesis_monitoring.promql import building as promql
 from genesis_monitoring.rollout.window import Window, format_span, format_time
+from genesis_monitoring.spec.told import every_team
 
 START_TIME_METRIC = "process_start_time_seconds"
 _SKEW_SECONDS = 30.0
 
 
 def recorded_alerts(reader: PrometheusReader, plan: Plan, seen: Window) -> SeriesAnswer:
-    """``ALERTS`` of the team, and of no team."""
-    return reader.samples(f'ALERTS{{{TEAM_LABEL}=~"{plan.spec.metadata.team}|"}}', seen.start, seen.end)
+    """``ALERTS`` of the spec's teams, and of no team; without those that are told to nobody."""
+    return out_of_shadow(reader.samples(alerts_of_teams(plan), seen.start, seen.end))
+
+
+def alerts_of_teams(plan: Plan) -> str:
+    """A selector of ``ALERTS`` of the spec's teams, and of no team."""
+    teams = "".join(f"{team}|" for team in every_team(plan.spec))
+    return f'ALERTS{{{TEAM_LABEL}=~"{teams}"}}'
+
+
+def out_of_shadow(alerts: SeriesAnswer) -> SeriesAnswer:
+    """Without the alerts that are recorded and told to nobody."""
+    return replace(alerts, series=tuple(one for one in alerts.series if not one.label(SHADOW_LABEL)))
 
 
 def start_times(reader: PrometheusReader, plan: Plan, seen: Window) -> SeriesAnswer:

@@ -82,8 +82,7 @@ def ledger_remarks(evidence: Evidence, plan: Plan) -> Iterator[str]:
         yield (
             f"checkpoints that a person reviews have neither a note nor a name on them: {', '.join(alone)}"
         )
-    contacts = plan.spec.metadata.contacts
-    people = (contacts.on_call, contacts.backup, *contacts.escalation)
+    people = plan.spec.metadata.contacts.chain
     known = {text.casefold() for one in people for text in (one.name, f"{one.name} ({one.role})")}
     for one in state.signed:
         if one.by.strip().casefold() not in known:

@@ -46,7 +46,7 @@ def judge_sustained(evidence: Evidence, measurement: Measurement, question: Ques
     full = expected_evaluations(window, evidence.interval)
     if measurement.rule.problem:
         return _proof(measurement, Status.NO_DATA, measurement.rule.problem)
-    if seen.seconds == 0:
+    if seen.seconds == 0 and not (measurement.planned and not measurement.answer.series):
         begins = f"is judged from {format_time(window.start)} UTC on"
         return _proof(measurement, Status.NOT_DUE, begins)
     analyses = [
@@ -83,6 +83,13 @@ def judge_sustained(evidence: Evidence, measurement: Measurement, question: Ques
             f"then; it counts after {format_span(question.hold)}"
         )
         return _told(measurement, question, worst, Status.NO_DATA, reason, True)
+    if window.seconds <= question.hold and window.seconds < question.window.seconds:
+        # What came before could not have a value, and what is left is too short to violate anything.
+        reason = (
+            f"is judged from {format_time(window.start)} UTC on, for {format_span(window.seconds)} in all, "
+            f"and what violates it counts after {format_span(question.hold)}"
+        )
+        return _told(measurement, question, analyses[0], Status.NO_DATA, reason, True)
     closest = max(analyses, key=lambda analysis: (analysis.certain.seconds, -_margin(analysis, question)))
     return _told(measurement, question, closest, Status.PASS, _kept(question, closest), False)
 

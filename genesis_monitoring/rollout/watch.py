@@ -13,12 +13,13 @@ from genesis_monitoring.clients.http_errors import RefusedError, ServerError
 from genesis_monitoring.errors import CouldNotTellError
 from genesis_monitoring.plan.compile import Plan
 from genesis_monitoring.plan.rollout import Checkpoint as Slot
-from genesis_monitoring.rollout.checkpoint import Due, Observation, observe, read_checkpoint
+from genesis_monitoring.rollout.checkpoint import Due, Observation, known_from, observe, read_checkpoint
 from genesis_monitoring.rollout.ledger import LedgerError
 from genesis_monitoring.rollout.pace import Pace
-from genesis_monitoring.rollout.results import Verdict
+from genesis_monitoring.rollout.results import Outcome, Status, Verdict
+from genesis_monitoring.rollout.standing import runs_out, standings
 from genesis_monitoring.rollout.taking import Book, Sources, take_once, taken, unsigned
-from genesis_monitoring.rollout.watch_events import Began, Changed, Found, Lost, State, Taken, View
+from genesis_monitoring.rollout.watch_events import Began, Changed, Found, Judged, Lost, State, Taken, View
 
 _T = TypeVar("_T")
 
@@ -27,6 +28,9 @@ FIRST_PAUSE, LONGEST_PAUSE = 1.0, 30.0
 
 VERDICT_SECONDS = 600.0
 """How old the verdict so far may be: it reads the whole rollout, so it is not asked for at each look."""
+
+_OPEN = (False, True, frozenset[str]())
+"""What can come of a rollout that nothing is known of."""
 
 
 class Clock(Protocol):
@@ -63,6 +67,8 @@ class Watcher:
         self._next_look = self._next_verdict = 0.0
         self._answered = False
         self._lost_at = self._pause = 0.0
+        self._told: Verdict | None = None
+        self._known: frozenset[str] = frozenset()
 
     def run(self) -> Verdict:
         """Until every checkpoint is recorded and the last samples are in; the verdict then.
@@ -107,7 +113,9 @@ class Watcher:
                 "restore the file from a copy, then resume with the same command",
             )
         self._digest = ledger.digest if ledger.lines else ""
-        self._done = set(taken(ledger, self._book.rollout))
+        there = taken(ledger, self._book.rollout)
+        self._done = set(there)
+        self._known |= known_from(there[max(there)].readings if there else ())
         waiting = unsigned(ledger, self._book.rollout, self._plan)
         self._state = replace(self._state, unsigned=waiting)
 
@@ -155,19 +163,41 @@ class Watcher:
 
     def _look(self) -> None:
         now = self._clock.now()
-        seen = observe(self._sources.prometheus, self._plan, now)
+        seen = observe(self._sources.prometheus, self._plan, now, self._known)
+        self._known |= known_from(seen.readings)
         self._answer()
-        before = self._state.seen
-        change = _changes(before, seen, now)
+        change = _changes(self._state.seen, seen, now)
         if change is not None:
             self._view.tell(change)
         self._state = replace(self._state, seen=seen, seen_at=now)
-        if now >= self._next_verdict:
-            progress = self._progress()
-            self._state = replace(self._state, progress=progress)
-            self._next_verdict = now + (0.0 if progress is None else VERDICT_SECONDS)
+        self._stand()
+        if now >= self._next_verdict or self._is_due_for_judging(change, now):
+            self._judge_so_far(now)
         self._read()
         self._next_look = now + self._interval
+
+    def _is_due_for_judging(self, change: Changed | None, now: float) -> bool:
+        """An alert has begun or ended, or what may last of a violation has run out."""
+        if change is not None and (change.begun or change.ceased):
+            return True
+        progress = self._state.progress
+        # The evaluation that proves it is the one after.
+        return progress is not None and now >= runs_out(self._state.standing, progress) + self._interval
+
+    def _judge_so_far(self, now: float) -> None:
+        progress = self._progress()
+        before = self._state.progress or self._told
+        self._state = replace(self._state, progress=progress)
+        self._stand()
+        self._next_verdict = now + (0.0 if progress is None else VERDICT_SECONDS)
+        if progress is not None and _prospect(progress) != (_prospect(before) if before else _OPEN):
+            self._view.tell(Judged(now, progress))
+        self._told = progress or self._told
+
+    def _stand(self) -> None:
+        seen = self._state.seen
+        standing = standings(self._plan, self._state.progress, seen.readings) if seen else ()
+        self._state = replace(self._state, standing=standing)
 
     def _progress(self) -> Verdict | None:
         try:
@@ -194,7 +224,9 @@ class Watcher:
         self._pause = min(longest, self._pause * 2 or FIRST_PAUSE)
         retry = now + self._pause
         # What was seen before is not how things stand.
-        self._state = replace(self._state, trouble=error.message, retry=retry, seen=None, progress=None)
+        self._state = replace(
+            self._state, trouble=error.message, retry=retry, seen=None, progress=None, standing=()
+        )
         self._next_look = self._next_verdict = 0.0
         self._view.tell(Lost(now, error.message, self._pause))
         while (now := self._clock.now()) < retry:
@@ -209,6 +241,12 @@ class Watcher:
             recorded=len(self._done),
         )
         self._view.show(self._state)
+
+
+def _prospect(verdict: Verdict) -> tuple[bool, bool, frozenset[str]]:
+    """What can still come of it: whether NO-GO is certain, whether GO is in reach, and what does not pass."""
+    failed = frozenset(result.origin for result in verdict.having(Status.FAIL))
+    return (verdict.outcome is Outcome.NO_GO, verdict.reachable, failed)
 
 
 def _changes(before: Observation | None, seen: Observation, now: float) -> Changed | None:

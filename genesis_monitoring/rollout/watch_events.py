@@ -7,6 +7,7 @@ from genesis_monitoring.plan.rollout import Checkpoint as Slot
 from genesis_monitoring.rollout.checkpoint import Checkpoint, Observation
 from genesis_monitoring.rollout.pace import Pace
 from genesis_monitoring.rollout.results import Verdict
+from genesis_monitoring.rollout.standing import Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +60,22 @@ class Changed:
     levels: tuple[tuple[str, str, str], ...]
 
 
-Event = Began | Taken | Lost | Found | Changed
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What can still come of the rollout is not what it was when it was judged before."""
+
+    at: float
+    verdict: Verdict
+
+
+Event = Began | Taken | Lost | Found | Changed | Judged
 
 
 @dataclass(frozen=True, slots=True)
 class State:
     """All that a live view shows. ``progress`` is the verdict so far, None while there is none.
 
+    ``standing`` is what is ``seen`` beside what the criteria ask for, what is closest to NO-GO first.
     ``retry`` is when a Prometheus that does not answer (``trouble``) is asked again.
     """
 
@@ -77,6 +87,7 @@ class State:
     seen: Observation | None = None
     seen_at: float = 0.0
     progress: Verdict | None = None
+    standing: tuple[Standing, ...] = ()
     unsigned: tuple[int, ...] = ()
     trouble: str = ""
     retry: float = 0.0

@@ -35,6 +35,10 @@ class AlertmanagerService(StockService):
         """See StockService."""
         return (("/api/v2/alerts", f"{spec.prometheus.service}, which sends alerts there,"),)
 
+    def reload_address(self, spec: Spec, service: Service) -> str:
+        """See StockService. It cannot be switched off."""
+        return f"{spec.metadata.links.alertmanager.rstrip('/')}/-/reload"
+
     def page(self, spec: Spec) -> str:
         """See StockService."""
         return spec.metadata.links.alertmanager

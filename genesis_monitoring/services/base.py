@@ -72,6 +72,10 @@ class StockService(ABC):
         """Where people look at it, as the spec says; empty if nowhere."""
         return ""
 
+    def reload_address(self, spec: Spec, service: Service) -> str:
+        """Where a POST makes it read its configuration again; empty if only a signal does."""
+        return ""
+
     def unsafe(self, service: Service) -> tuple[str, str]:
         """What is unsafe in its environment and how to mend it; empty if nothing is."""
         return "", ""

@@ -25,6 +25,11 @@ class PrometheusService(StockService):
             f"--config.file={_CONFIG}",
             "--storage.tsdb.path=/prometheus",
             f"--storage.tsdb.retention.time={format_duration(spec.prometheus.retention)}",
+            *(
+                ["--enable-feature=exemplar-storage"]
+                if any(m.exemplars for m in spec.metrics.values())
+                else ()
+            ),
             *web_arguments(spec.metadata.links.prometheus),
         )
 
@@ -35,6 +40,11 @@ class PrometheusService(StockService):
     def asked(self, spec: Spec) -> tuple[tuple[str, str], ...]:
         """See StockService."""
         return (("/api/v1/query?query=1", "Grafana's data source"),)
+
+    def reload_address(self, spec: Spec, service: Service) -> str:
+        """See StockService."""
+        on = {"--web.enable-lifecycle", "--web.enable-lifecycle=true"} & set(service.command)
+        return f"{spec.metadata.links.prometheus.rstrip('/')}/-/reload" if on else ""
 
     def page(self, spec: Spec) -> str:
         """See StockService."""

@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, ClassVar
 
 from genesis_monitoring.predicates import Predicate, show_state
 from genesis_monitoring.promql import building as promql
+from genesis_monitoring.slis.budget import Budget
+from genesis_monitoring.slis.events import Events
+from genesis_monitoring.slis.first_hours import FirstHours
 from genesis_monitoring.slis.input_series import Clock, Inputs, Labels, OfSeries
 from genesis_monitoring.slis.objectives import Baseline, Objective
 from genesis_monitoring.slis.reading import present, usable
@@ -36,6 +39,10 @@ class SliKind(Model, ABC):
     """Whether its values are words: 1 is up and 0 is down."""
     since_a_time: ClassVar[bool] = False
     """Whether it is the time since a moment that a metric holds."""
+    mixes_units: ClassVar[bool] = False
+    """Whether its metrics may be in several units, as it does not only add them up or divide them."""
+    reads: ClassVar[tuple[str, ...]] = ("_bucket",)
+    """How the names of a histogram's series end that it reads."""
     unobservable: ClassVar[str] = ""
     """Why no level of this kind follows from what was observed; empty if one may."""
 
@@ -46,9 +53,11 @@ class SliKind(Model, ABC):
     title: Text
     unit: UnitName
     component: Slug
+    team: Slug | None = None
     by: tuple[LabelName, ...] = ()
     objective: Objective | None = None
     baseline: Baseline | None = None
+    budget: Budget | None = None
 
     # What it is made of
 
@@ -59,6 +68,7 @@ class SliKind(Model, ABC):
         return tuple(
             ((part,) if one is whole else (part, index), one)
             for part, whole in named
+            if whole is not None
             for index, one in enumerate(whole if isinstance(whole, tuple) else (whole,))
         )
 
@@ -83,6 +93,11 @@ class SliKind(Model, ABC):
         return ()
 
     @property
+    def written_samples(self) -> int:
+        """How many samples of those a person wrote."""
+        return 0
+
+    @property
     def span(self) -> int | None:
         """The window that it is computed over; None where each value stands for a moment."""
         return getattr(self, "window", None)
@@ -95,6 +110,10 @@ class SliKind(Model, ABC):
     @property
     def past(self) -> "PastAverage | None":
         """The part of its own past that it is compared with."""
+        return None
+
+    def compared_with(self, spec: "Spec") -> FirstHours | None:
+        """The first hours of the rollout that it is compared with; None if it is with none."""
         return None
 
     @property
@@ -197,6 +216,18 @@ class SliKind(Model, ABC):
         """The value over the last ``seconds`` at once, from buckets and counters; None without those."""
         return None
 
+    @property
+    def counts_events(self) -> bool:
+        """Whether its value is a share of events, so that a budget counts them; else it counts minutes."""
+        return False
+
+    def events(self, spec: "Spec", seconds: int, *, tiled: bool = False) -> Events | None:
+        """Bad events and all events over the last ``seconds``; None where it counts none.
+
+        ``tiled``: each event is in one of such times, one after the other, and only in one.
+        """
+        return None
+
     def needed(self, spec: "Spec") -> tuple[tuple[str, ...], ...]:
         """What has to be usable for it to be measured: of each group one at least.
 
@@ -242,7 +273,11 @@ class SliKind(Model, ABC):
         ``by`` are the labels that it is grouped by. What is made of another SLI is fed what that one records.
         """
 
-    def scarce(self, clock: Clock, by: Labels) -> Iterator[tuple[str, Inputs, float | None]]:
+    def held_before(self, spec: "Spec", value: float, seconds: int) -> float:
+        """What it was so many seconds before those series hold it at ``value``: the same, if they can."""
+        return value
+
+    def scarce(self, spec: "Spec", clock: Clock, by: Labels) -> Iterator[tuple[str, Inputs, float | None]]:
         """What is tested where little happens: in words, the series and the value that they come to."""
         return iter(())
 

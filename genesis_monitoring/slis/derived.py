@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from genesis_monitoring.conventions import record_name
 from genesis_monitoring.slis.base import SliKind
+from genesis_monitoring.slis.first_hours import FirstHours
 
 if TYPE_CHECKING:
     from genesis_monitoring.spec.model import Spec
@@ -16,6 +17,10 @@ class DerivedSli(SliKind):
     def root(self, spec: "Spec") -> SliKind:
         """The other one."""
         return spec.slis[self.of].root(spec)
+
+    def compared_with(self, spec: "Spec") -> FirstHours | None:
+        """What the other one is compared with."""
+        return spec.slis[self.of].compared_with(spec)
 
     def record(self, spec: "Spec") -> str:
         """What the other one records."""

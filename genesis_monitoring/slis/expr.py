@@ -21,14 +21,27 @@ if TYPE_CHECKING:
     from genesis_monitoring.spec.reporter import Path, Reporter
 
 
+_REPEATED = re.compile(r"(.*)x([0-9]+)", re.DOTALL)
+_ENDED = ("_", "stale")
+"""How the last of written values says that the series ends there."""
 _LABEL = re.compile(r'([A-Za-z_][A-Za-z0-9_]*)="([^"\\]*)"')
 
 
 class Fixture(Model):
-    """Series written by hand, in promtool's notation, one sample a minute, and what they come to."""
+    """Series written by hand, in promtool's notation, one sample a minute, and what they come to.
+
+    ``5x20`` is 5 for 20 minutes, ``0+60x20`` a counter that grows by 60 a minute. ``value`` is what the query
+    comes to at the end of the longest of them. In a test each goes on as it ended, for as long as the alert
+    takes to fire, unless it ends with ``_`` or ``stale``.
+    """
 
     series: dict[Text, Text] = Field(min_length=1)
     value: Amount
+
+    @property
+    def length(self) -> int:
+        """The samples of the longest series."""
+        return max(map(_samples, self.series.values()))
 
 
 class Fixtures(Model):
@@ -42,6 +55,8 @@ class ExprSli(SliKind):
     """PromQL as written, for what no other kind can say. It brings the series to test it with."""
 
     parts = ("metrics",)
+    mixes_units = True
+    reads = ("_bucket", "_sum", "_count")
     unobservable = "its query is your own, so nobody else knows what its level stands for"
 
     kind: Literal["expr"]
@@ -101,7 +116,15 @@ class ExprSli(SliKind):
     def held_at(self, spec: "Spec", value: float, clock: Clock, by: Labels) -> Inputs:
         """The fixture that comes to it."""
         fixture = self.fixtures.good if value == self.fixtures.good.value else self.fixtures.bad
-        return tuple(InputSeries(series, values) for series, values in fixture.series.items())
+        return tuple(
+            InputSeries(series, _gone_on(values, clock.count + 1))
+            for series, values in fixture.series.items()
+        )
+
+    @property
+    def written_samples(self) -> int:
+        """Those of the longer of its fixtures."""
+        return max(self.fixtures.good.length, self.fixtures.bad.length)
 
     @property
     def given_labels(self) -> Mapping[str, str]:
@@ -123,3 +146,26 @@ class ExprSli(SliKind):
 def _exposed(spec: "Spec", series: Selector) -> str:
     histogram = spec.metrics[series.metric].type == "histogram"
     return usable(spec, series, suffix="_count" if histogram else "")
+
+
+def _samples(values: str) -> int:
+    """How many samples are written; none are known of histograms, which have blanks of their own."""
+    return 0 if "{{" in values else sum(map(_of_item, values.split()))
+
+
+def _of_item(item: str) -> int:
+    repeated = _REPEATED.fullmatch(item)
+    if repeated is None:
+        return 1
+    return int(repeated[2]) + (repeated[1] != "_")
+
+
+def _gone_on(values: str, wanted: int) -> str:
+    """Values that go on as they end until there are ``wanted`` samples."""
+    missing, last = wanted - _samples(values), values.split()[-1]
+    if missing <= 0 or "{{" in values or last in _ENDED or last.startswith("_x"):
+        return values
+    repeated = _REPEATED.fullmatch(values)
+    if repeated is not None and _REPEATED.fullmatch(last):
+        return f"{repeated[1]}x{int(repeated[2]) + missing}"
+    return f"{values}x{missing}"

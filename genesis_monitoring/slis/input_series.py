@@ -54,7 +54,7 @@ def exposed(metric: Selector, values: str, by: Labels) -> InputSeries:
 def series_labels(metric: Selector, by: Labels) -> dict[str, str]:
     """The labels of a test series: made up for the matchers of ``metric`` where ``by`` does not give them."""
     made_up = {one.label: one.example() or "" for one in metric.conditions if one.operator != "="}
-    return {**made_up, **by, **metric.labels}
+    return {**made_up, **by, **metric.exact}
 
 
 def histogram(

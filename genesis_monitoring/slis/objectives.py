@@ -2,13 +2,17 @@
 
 from typing import Literal
 
-from genesis_monitoring.spec.base import Amount, Model, Text
+from genesis_monitoring.spec.base import Amount, Model, PositiveSeconds, Text
 
 
 class Baseline(Model):
-    """What the value was before. ``value`` is left out while it has not been measured."""
+    """What the value was before. ``value`` is left out while it has not been measured.
+
+    With ``first`` it is observed: the average over so long from the start of the rollout, and fixed then.
+    """
 
     value: Amount | None = None
+    first: PositiveSeconds | None = None
     note: Text
 
 

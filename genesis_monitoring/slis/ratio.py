@@ -9,6 +9,7 @@ from pydantic import Field
 from genesis_monitoring.promql import building as promql
 from genesis_monitoring.promql.matchers import Matcher
 from genesis_monitoring.slis.base import SliKind
+from genesis_monitoring.slis.events import Events
 from genesis_monitoring.slis.input_series import (
     EVENTS,
     Clock,
@@ -21,7 +22,16 @@ from genesis_monitoring.slis.input_series import (
     line,
     series_labels,
 )
-from genesis_monitoring.slis.reading import and_scraped, last_level, present, unusable, usable
+from genesis_monitoring.slis.reading import (
+    and_scraped,
+    grown,
+    last_level,
+    present,
+    sampled_each,
+    share_of_overlap,
+    unusable,
+    usable,
+)
 from genesis_monitoring.slis.values import Bounds, Floor
 from genesis_monitoring.spec.base import LARGEST, Number, PositiveSeconds
 from genesis_monitoring.spec.metrics import Metric, MetricType, Selector, Sum
@@ -102,31 +112,80 @@ class RatioSli(SliKind):
 
     def measured(self, spec: "Spec") -> str:
         """The fraction, where there is enough of the whole."""
-        part, whole = (
-            promql.total(self.by, [self._summed(spec, one) for one in side])
-            for side in (self.numerator, self.denominator)
-        )
+        part, whole = self._parts(spec)
         total = promql.at_least(whole, self.minimum_traffic)
         if self.unless_numerator is not None:
             enough = promql.at_least(part, self.unless_numerator)
             total = f"({total} or {promql.at_least(whole, None)} and {enough})"
-        # What is exposed, and is no number or too young for a rate, is not nothing.
-        there = promql.aggregate("group", self.by, " or ".join(map(promql.select, self.numerator)))
-        fraction = f"({part} or 0 * {whole} unless {there}) / {total}"
+        fraction = f"{self._or_nothing(part, whole)} / {total}"
         if self.complement:
             fraction = f"(1 - {fraction})"
         value = promql.rounded(promql.scale(fraction, unit_factor("ratio", self.unit)))
         return and_scraped(spec, value, (*self.numerator, *self.denominator), self.window)
 
-    def _summed(self, spec: "Spec", series: Selector) -> str:
+    def _parts(self, spec: "Spec", *, tiled: bool = False) -> tuple[str, str]:
+        """The numerator and the denominator."""
+        part, whole = (
+            promql.total(self.by, [self._summed(spec, one, tiled) for one in side])
+            for side in (self.numerator, self.denominator)
+        )
+        return part, whole
+
+    def _or_nothing(self, part: str, whole: str) -> str:
+        """``part``, or nothing of a ``whole`` that is there.
+
+        What is exposed, and is no number or too young for a rate, is not nothing.
+        """
+        there = promql.aggregate("group", self.by, " or ".join(map(promql.select, self.numerator)))
+        return f"({part} or 0 * {whole} unless {there})"
+
+    def _summed(self, spec: "Spec", series: Selector, tiled: bool) -> str:
         if self.window is None:
             return promql.aggregate("sum", self.by, last_level(spec, series))
-        increase = promql.finite(f"increase({promql.select(series, self.window)})")
-        return promql.aggregate("sum", self.by, increase)
+        overlap = sampled_each(spec, series.metric) if tiled else 0
+        summed = promql.aggregate("sum", self.by, grown(series, self.window, overlap=overlap))
+        return share_of_overlap(summed, self.window, overlap)
 
     def over(self, spec: "Spec", seconds: int) -> str | None:
         """The fraction of all that happened."""
         return self.model_copy(update={"window": seconds}).measured(spec) if self.window else None
+
+    @property
+    def counts_events(self) -> bool:
+        """Those of its counters."""
+        return self.window is not None
+
+    @property
+    def bad_part(self) -> Literal["numerator", "rest"] | None:
+        """Which part of the events is bad, by its objective; None without one."""
+        if self.good is None:
+            return None
+        return "numerator" if self.good.upward == self.complement else "rest"
+
+    def outcomes(self) -> Iterator[tuple[str, dict[str, str], bool]]:
+        """Series to tell good events from bad ones by: the metric, labels, and whether it counts bad ones."""
+        bad = (self.budget.errors if self.budget else None) or self.bad_part
+        for one in self.numerator:
+            yield one.metric, series_labels(one, {}), bad == "numerator"
+            for whole in self.denominator:
+                if _covers(whole, one):
+                    yield whole.metric, _beside(whole, one), bad == "rest"
+        if set(map(_key, self.numerator)) <= set(map(_key, self.denominator)):
+            for one in self.denominator:
+                if one not in self.numerator:
+                    yield one.metric, series_labels(one, {}), bad == "rest"
+
+    def events(self, spec: "Spec", seconds: int, *, tiled: bool = False) -> Events | None:
+        """The numerator is bad, or all else is."""
+        if self.window is None:
+            return None
+        part, whole = self.model_copy(update={"window": seconds})._parts(spec, tiled=tiled)
+        part = self._or_nothing(part, whole)
+        stated = self.budget.errors if self.budget else None
+        if (stated or self.bad_part) == "rest":
+            part = f"clamp_min({whole} - {part}, 0)"
+        # Errors of a job that is not scraped are not none.
+        return Events(and_scraped(spec, part, (*self.numerator, *self.denominator), seconds), whole)
 
     def needed(self, spec: "Spec") -> tuple[tuple[str, ...], ...]:
         """A part that was never counted, such as errors, is no series at all."""
@@ -148,7 +207,7 @@ class RatioSli(SliKind):
         total = max(EVENTS, 2 * (self.minimum_traffic or 0))
         return self._events((1 - fraction if self.complement else fraction) * total, total, clock, by)
 
-    def scarce(self, clock: Clock, by: Labels) -> Iterator[tuple[str, Inputs, float | None]]:
+    def scarce(self, spec: "Spec", clock: Clock, by: Labels) -> Iterator[tuple[str, Inputs, float | None]]:
         """Half of the traffic that it needs; then so many in the numerator that this is enough."""
         if not self.minimum_traffic:
             return

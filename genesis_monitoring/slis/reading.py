@@ -23,11 +23,16 @@ ON_TARGET = f"on ({', '.join(TARGET_LABELS)})"
 """Joins series of one target."""
 
 
-def usable(spec: "Spec", series: Selector, *, suffix: str = "", within: Iterable[str] = ()) -> str:
-    """What of a series can be used now: finite numbers, and no time to come."""
+def usable(
+    spec: "Spec", series: Selector, *, suffix: str = "", within: Iterable[str] = (), to_come: bool = False
+) -> str:
+    """What of a series can be used now: finite numbers, and no time to come.
+
+    With ``to_come`` a timestamp may be ahead, and is a moment at all: after 1970.
+    """
     timestamp = spec.metrics[series.metric].unit == "timestamp" and not suffix
-    limit = f"<= time() + {CLOCK_TOLERANCE}" if timestamp else "< Inf"
-    return f"{promql.select(series, suffix=suffix, within=within)} > -Inf {limit}"
+    limit = f"<= time() + {CLOCK_TOLERANCE}" if timestamp and not to_come else "< Inf"
+    return f"{promql.select(series, suffix=suffix, within=within)} > {'0' if to_come else '-Inf'} {limit}"
 
 
 def unusable(series: Selector, suffix: str = "") -> str:
@@ -45,16 +50,41 @@ def present(
     )
 
 
+def grown(
+    series: Selector, seconds: int, *, overlap: int = 0, suffix: str = "", within: Iterable[str] = ()
+) -> str:
+    """How much each counter grew in ``seconds``, where that is a number.
+
+    With ``overlap``, the seconds between two scrapes, times one after the other have a sample in common, so
+    that nothing between them is lost: ``share_of_overlap`` then goes to the sum. A restart behind a sample
+    that is no number is not seen, and what is below zero then is not known.
+    """
+    return f"increase({promql.select(series, seconds + overlap, suffix=suffix, within=within)}) >= 0 < Inf"
+
+
+def share_of_overlap(summed: str, seconds: int, overlap: int) -> str:
+    """What grew in ``seconds``, of a sum of what ``grown`` says with an ``overlap``."""
+    return f"{summed} * {seconds} / {seconds + overlap}" if overlap else summed
+
+
 def gone_targets(seconds: int) -> str:
     """The targets that were scraped within the last ``seconds`` and are down now, or no targets any more."""
     ups = promql.selector(UP_METRIC, window=seconds)
     return f"(present_over_time({ups}) unless {ON_TARGET} {UP_METRIC} == 1)"
 
 
-def last_level(spec: "Spec", series: Selector) -> str:
+def last_level(spec: "Spec", series: Selector, *, to_come: bool = False) -> str:
     """The last usable value of a gauge, over the scrapes that may fail in a row."""
     bridge, step = _bridge(spec, series.metric)
-    return f"last_over_time(({usable(spec, series)})[{format_duration(bridge)}:{format_duration(step)}])"
+    window = f"[{format_duration(bridge)}:{format_duration(step)}]"
+    return f"last_over_time(({usable(spec, series, to_come=to_come)}){window})"
+
+
+def level_over(spec: "Spec", series: Selector, what: str, window: int, argument: str = "") -> str:
+    """``what`` (``max``, ``quantile``) of the values of a gauge in a window, while it is there."""
+    values = promql.select(series, window)
+    over = f"{what}_over_time({f'{argument}, ' if argument else ''}{values})"
+    return f"{promql.finite(over)} and {last_level(spec, series)}"
 
 
 def bridged(spec: "Spec", metric: str) -> int:

@@ -8,10 +8,14 @@ from genesis_monitoring.slis.age import AgeSli
 from genesis_monitoring.slis.base import SliKind
 from genesis_monitoring.slis.expr import ExprSli
 from genesis_monitoring.slis.gauge import GaugeSli
+from genesis_monitoring.slis.latency import LatencySli
+from genesis_monitoring.slis.mean import MeanSli
 from genesis_monitoring.slis.quantile import QuantileSli
 from genesis_monitoring.slis.rate import RateSli
 from genesis_monitoring.slis.ratio import RatioSli
 from genesis_monitoring.slis.relative import RelativeSli
+from genesis_monitoring.slis.runs_out import RunsOutSli
+from genesis_monitoring.slis.time_until import TimeUntilSli
 from genesis_monitoring.slis.trend import TrendSli
 from genesis_monitoring.slis.up import UpSli
 
@@ -21,7 +25,21 @@ def _complete(*kinds: type[SliKind]) -> tuple[type[SliKind], ...]:
     return kinds
 
 
-KINDS = _complete(GaugeSli, RatioSli, QuantileSli, RateSli, UpSli, AgeSli, TrendSli, RelativeSli, ExprSli)
+KINDS = _complete(
+    GaugeSli,
+    RatioSli,
+    QuantileSli,
+    LatencySli,
+    MeanSli,
+    RateSli,
+    UpSli,
+    AgeSli,
+    TimeUntilSli,
+    RunsOutSli,
+    TrendSli,
+    RelativeSli,
+    ExprSli,
+)
 
 if TYPE_CHECKING:
     Sli: TypeAlias = SliKind

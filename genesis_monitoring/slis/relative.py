@@ -7,6 +7,7 @@ from genesis_monitoring.conventions import RESOLUTION
 from genesis_monitoring.durations import format_duration
 from genesis_monitoring.promql import building as promql
 from genesis_monitoring.slis.derived import DerivedSli
+from genesis_monitoring.slis.first_hours import FirstHours, first_hours
 from genesis_monitoring.slis.input_series import Clock, Inputs, InputSeries, Labels, flat
 from genesis_monitoring.slis.values import SCRAPES_IN_A_WINDOW, Bounds, Floor, unit_bounds
 from genesis_monitoring.spec.base import Model, Name, PositiveSeconds
@@ -28,7 +29,10 @@ class PastAverage(Model):
 
 
 class RelativeSli(DerivedSli):
-    """Another SLI against its baseline: that SLI's ``baseline.value``, or its own past average.
+    """Another SLI against its baseline: that SLI's ``baseline``, given or observed, or its own past average.
+
+    A past average moves on, so what lasts longer than it becomes its own baseline; one over the first hours
+    of the rollout (``baseline.first``) stays.
 
     ``multiple`` is value / baseline; ``reduction`` is how many percent lower it is; ``deviation`` is
     how many percent it differs, either way.
@@ -49,6 +53,18 @@ class RelativeSli(DerivedSli):
         """Its past average; None where it is compared with a baseline that stands in the spec."""
         return self.past_average
 
+    def compared_with(self, spec: "Spec") -> FirstHours | None:
+        """The first hours of the other one, if its baseline is observed; else what that is compared with."""
+        return self._hours(spec) or super().compared_with(spec)
+
+    def _hours(self, spec: "Spec") -> FirstHours | None:
+        return None if self.past_average is not None else first_hours(spec, self.sli)
+
+    def needed(self, spec: "Spec") -> tuple[tuple[str, ...], ...]:
+        """Beside what the other one needs: its baseline, once that can be known."""
+        hours = self._hours(spec)
+        return (*super().needed(spec), *(((hours.record, hours.not_yet),) if hours else ()))
+
     def check(self, spec: "Spec", reporter: "Reporter", path: "Path") -> None:
         """Beside what holds for all that is made of another SLI: there is something to compare with."""
         super().check(spec, reporter, path)
@@ -58,13 +74,13 @@ class RelativeSli(DerivedSli):
         wanted = "multiple" if self.report == "multiple" else "percent"
         if self.unit != wanted:
             reporter.contradiction((*path, "unit"), f"a {self.report} is not in {self.unit}", f"use {wanted}")
-        if self.past_average is not None:
+        if self.past_average is not None or (base.baseline is not None and base.baseline.first is not None):
             return
         if base.baseline is None or base.baseline.value is None:
             reporter.contradiction(
                 (*path, "sli"),
                 f"SLI {self.sli} has no baseline value to compare with",
-                "give it baseline.value, or give past_average here",
+                "give it baseline.value or baseline.first, or give past_average here",
                 ("slis", self.sli),
             )
         elif base.baseline.value <= float(RESOLUTION):
@@ -113,6 +129,8 @@ class RelativeSli(DerivedSli):
             window, offset = self.past_average.window, self.past_average.offset
             past = f"{promql.selector(record, window=window)} offset {format_duration(offset)}"
             base = f"(avg_over_time({past}) > 0)"
+        elif hours := self._hours(spec):
+            base = f"({hours.record} > 0)"
         else:
             base = format_number(spec.slis[self.sli].baseline_value)
         fraction = f"{record} / {base}"
@@ -140,6 +158,11 @@ class RelativeSli(DerivedSli):
         if self.past_average is not None:
             before, now = format_number(_PAST_LEVEL), format_number(_PAST_LEVEL * share)
             values = f"{before}x{clock.onset - 1} {now}x{clock.count - clock.onset}"
+        elif hours := self._hours(spec):
+            return (
+                InputSeries(promql.selector(self.record(spec), by), flat(_PAST_LEVEL * share, clock)),
+                InputSeries(promql.selector(hours.record, by), flat(_PAST_LEVEL, clock)),
+            )
         else:
             base = spec.slis[self.sli]
             level, highest = share * base.baseline_value, base.bounds(spec).upper

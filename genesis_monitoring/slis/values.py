@@ -2,8 +2,13 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from genesis_monitoring.units import UNITS, conversion
+
+if TYPE_CHECKING:
+    from genesis_monitoring.slis.objectives import Objective
+    from genesis_monitoring.spec.reporter import Path, Reporter
 
 SCRAPES_IN_A_WINDOW = 4
 """A range of fewer loses its rate as soon as one or two fail (Prometheus: "Best practices")."""
@@ -77,3 +82,13 @@ def conversion_fault(metric: str, source: str, target: str) -> tuple[str, str] |
 def same_dimension(unit: str) -> str:
     """All units that convert to ``unit``, for a message."""
     return ", ".join(n for n, known in UNITS.items() if known.dimension == UNITS[unit].dimension)
+
+
+def more_left_is_better(objective: "Objective | None", reporter: "Reporter", path: "Path") -> None:
+    """Reports an objective by which less time that is left is better."""
+    if objective is not None and objective.good in ("<", "<="):
+        reporter.contradiction(
+            (*path, "objective", "good"),
+            "this is the time that is left, and less of it is said to be better",
+            'use ">", with the least time that is enough',
+        )

@@ -52,6 +52,12 @@ def valid_target(address: str) -> str:
     return address
 
 
+def valid_host(host: str) -> str:
+    """A host without a port."""
+    _check_host(host)
+    return host
+
+
 def valid_interface(address: str) -> str:
     """The number of an interface of this machine, on which a port is published."""
     kind = IPv6Address if ":" in address else IPv4Address

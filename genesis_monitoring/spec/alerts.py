@@ -1,6 +1,6 @@
 """Alerts, their severities, and who is told: receivers, routing, inhibition."""
 
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field, create_model, model_validator
 
@@ -9,6 +9,7 @@ from genesis_monitoring.receivers.registry import RECEIVERS
 from genesis_monitoring.spec.base import (
     AlertName,
     LabelName,
+    Level,
     Model,
     Name,
     PanelId,
@@ -28,7 +29,8 @@ class Severity(Model):
 
     ``workflow`` is what the person on call does, in order; ``escalate_after`` is when the next in the
     chain is called (by the pager: Alertmanager cannot escalate). ``keep_firing_for`` is for the alerts that
-    have none of their own; without either, an alert resolves at the first good value.
+    have none of their own; without either, an alert resolves at the first good value. Nobody is told within a
+    time interval of ``mute``; where ``active`` names some, only within one of them.
     """
 
     title: Text
@@ -36,6 +38,8 @@ class Severity(Model):
     escalate_after: PositiveSeconds | None = None
     page: bool
     receivers: tuple[Slug, ...] = Field(min_length=1)
+    mute: tuple[Slug, ...] = ()
+    active: tuple[Slug, ...] = ()
     group_by: tuple[LabelName, ...] = Field(min_length=1)
     group_wait: Seconds
     group_interval: PositiveSeconds
@@ -47,15 +51,18 @@ class Severity(Model):
 class Alert(Model):
     """Fires when an SLI is beyond a level for longer than ``for``.
 
+    At the level ``target`` it fires whenever the value is not good: a ticket there, and a page at ``alert``.
     It goes on for ``keep_firing_for`` after the value is good or gone, so that a short recovery does not
-    resolve it; left out, it is that of the severity.
+    resolve it; left out, it is that of the severity. ``team`` looks after it; left out, that of the SLI or
+    its component does.
     """
 
     sli: Name
-    level: Literal["alert", "no_go"] = "alert"
+    level: Level = "alert"
     for_: Annotated[Seconds, Field(alias="for")]
     keep_firing_for: Seconds | None = None
     severity: SeverityName
+    team: Slug | None = None
     panel: PanelId | None = None
     summary: Text
     impact: Text
@@ -96,10 +103,15 @@ class MetaAlerts(Model):
 
 
 class _Receiver(Model):
-    """Somebody to tell, by each integration given; ``fallback`` stands in while all are switched off."""
+    """Somebody to tell, by each integration given; ``fallback`` stands in while all are switched off.
+
+    It is not told within a time interval of ``mute``; where ``active`` names some, only within one of them.
+    """
 
     description: Text
     fallback: Slug | None = None
+    mute: tuple[Slug, ...] = ()
+    active: tuple[Slug, ...] = ()
 
     @property
     def integrations(self) -> tuple[tuple[Kind[Any], Any], ...]:

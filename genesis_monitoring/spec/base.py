@@ -7,15 +7,16 @@ by the renderers.
 
 import re
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from genesis_monitoring.durations import PATTERN, parse_duration
-from genesis_monitoring.spec.addresses import valid_link, valid_target, valid_url
+from genesis_monitoring.other_units import meant
+from genesis_monitoring.spec.addresses import LAST_PORT, valid_link, valid_target, valid_url
 from genesis_monitoring.times import parse_time
 from genesis_monitoring.units import UNITS
-from genesis_monitoring.words import suggest
+from genesis_monitoring.words import shorten, suggest
 
 
 class Model(BaseModel):
@@ -38,6 +39,9 @@ def _positive(value: int) -> int:
 
 def _unit(value: str) -> str:
     if value not in UNITS:
+        other = meant(value)
+        if other:
+            raise ValueError(f"it is no unit of a spec{other}")
         raise ValueError(f"a unit is one of {', '.join(UNITS)}{suggest(value, UNITS)}")
     return value
 
@@ -85,7 +89,21 @@ def _inside(value: str) -> str:
     return value
 
 
+def _inside_container(path: str) -> str:
+    if ".." in path.split("/"):
+        raise ValueError("a path in a container has no '..'")
+    return path
+
+
 _DURATION_SCHEMA = WithJsonSchema({"type": "string", "pattern": PATTERN, "examples": ["30s", "5m", "1h30m"]})
+
+
+def is_duration(kind: Any) -> bool:
+    """Whether a field whose annotation, or whose metadata, is ``kind`` holds seconds."""
+    if isinstance(kind, list):
+        return _DURATION_SCHEMA in kind
+    return any(one is _DURATION_SCHEMA or is_duration(one) for one in get_args(kind))
+
 
 Seconds = Annotated[int, BeforeValidator(_duration), _DURATION_SCHEMA]
 """A duration: Prometheus notation in the spec, whole seconds in the model. May be ``0s``."""
@@ -143,6 +161,11 @@ ResultFiles = Annotated[
     AfterValidator(_plain_folder),
 ]
 """A ``RelativePath``; ``*`` and ``?`` in the file's name stand for any characters and for one."""
+AbsolutePath = Annotated[
+    str, Field(max_length=300, pattern=r"^/[A-Za-z0-9._\-/]*$"), AfterValidator(_inside_container)
+]
+"""A path from the root of a container or a server."""
+Port = Annotated[int, Field(ge=1, le=LAST_PORT)]
 LARGEST = 1e18
 """No value is beyond this, so that any unit's factor can be applied to it."""
 Number = Annotated[float, Field(allow_inf_nan=False)]
@@ -151,8 +174,22 @@ Amount = Annotated[float, Field(allow_inf_nan=False, ge=-LARGEST, le=LARGEST)]
 """A value in some unit."""
 Level = Literal["target", "alert", "no_go"]
 """One of an objective's levels."""
+
+
+def _host_and_port(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    bare = re.sub(r"^[a-z]+://|/.*$", "", value)
+    if bare != value and re.search(":[0-9]{1,5}$", bare):
+        raise ValueError(f"a host and a port, without a scheme and a path{suggest(bare, [bare])}")
+    if not re.search(":[0-9]+$", value):
+        raise ValueError(f'a host and its port, such as "{shorten(bare) or "shop"}:8080"')
+    return value
+
+
 Address = Annotated[
     str,
+    BeforeValidator(_host_and_port),
     Field(max_length=260, pattern=r"^(?:[A-Za-z0-9._-]+|\[[0-9a-fA-F:.]+\]):[0-9]{1,5}$"),
     AfterValidator(valid_target),
 ]

@@ -214,6 +214,9 @@ class Builder:
             self._report("GM105", offset, message, hint)
         elif not isinstance(value, str):
             message = f"the key {shown} is {type_words(value)}, and keys are text"
+            before = re.search(r"[0-9]+,$", self._lines.text[max(0, offset - 20) : offset])
+            if before and text.isdecimal():
+                hint = f"a decimal point is a dot: {before[0][:-1]}.{text}"
             self._report("GM106", offset, message, hint)
         return text
 

@@ -6,6 +6,7 @@ What has a dangling reference is left alone.
 from collections.abc import Mapping
 
 from genesis_monitoring.durations import format_duration
+from genesis_monitoring.spec.budget_rules import check_budgets
 from genesis_monitoring.spec.dashboard_rules import check_dashboards
 from genesis_monitoring.spec.exporter_metrics import check_exporter_metrics
 from genesis_monitoring.spec.exposed_names import check_metric_names
@@ -17,6 +18,7 @@ from genesis_monitoring.spec.selector_rules import check_selectors
 from genesis_monitoring.spec.sli_rules import check_slis
 from genesis_monitoring.spec.stack_rules import check_stack
 from genesis_monitoring.spec.target_rules import check_targets
+from genesis_monitoring.spec.value_rules import check_values
 
 _SHOWN = 8
 
@@ -26,7 +28,9 @@ def check_contradictions(spec: Spec, reporter: Reporter) -> None:
     check_cycles(spec, reporter)
     check_metric_names(spec, reporter)
     check_selectors(spec, reporter)
+    check_values(spec, reporter)
     check_slis(spec, reporter)
+    check_budgets(spec, reporter)
     _alerts(spec, reporter)
     check_routing(spec, reporter)
     check_dashboards(spec, reporter)

@@ -8,7 +8,7 @@ Source: the OpenTelemetry specification, "Prometheus and OpenMetrics Compatibili
 
 import re
 
-from genesis_monitoring.conventions import record_name
+from genesis_monitoring.conventions import baseline_name, record_name
 from genesis_monitoring.spec.metrics import Metric
 from genesis_monitoring.spec.model import Spec
 from genesis_monitoring.spec.reporter import Reporter
@@ -32,7 +32,11 @@ def unreadable_names(spec: Spec) -> frozenset[str]:
 
 def check_metric_names(spec: Spec, reporter: Reporter) -> None:
     """Every name of the catalogue can be read in PromQL, and none is a series that our own rules record."""
-    recorded = {record_name(name, sli.unit): name for name, sli in spec.slis.items()}
+    recorded = {
+        made_of(name, sli.unit): name
+        for name, sli in spec.slis.items()
+        for made_of in (record_name, baseline_name)
+    }
     for name, metric in spec.metrics.items():
         if name in recorded:
             reporter.contradiction(

@@ -2,8 +2,11 @@
 
 from typing import TYPE_CHECKING
 
+from genesis_monitoring.conventions import TARGET_LABELS, UP_METRIC
+
 if TYPE_CHECKING:
     from genesis_monitoring.spec.model import Spec
+    from genesis_monitoring.spec.scraping import Scrape, ScrapeTarget
 
 
 def scraped_services(spec: "Spec") -> tuple[str, ...]:
@@ -11,15 +14,51 @@ def scraped_services(spec: "Spec") -> tuple[str, ...]:
     return tuple(name for name, service in spec.stack.services.items() if service.scrape is not None)
 
 
+def reached(spec: "Spec", name: str) -> str:
+    """``host:port`` at which a service that has metrics is asked by others. Raises ValueError without any."""
+    service = spec.stack.services[name]
+    if service.scrape is None:
+        raise ValueError(f"{name} has no port that is scraped")
+    return service.address or f"{name}:{service.scrape.port}"
+
+
 def job_names(spec: "Spec") -> tuple[str, ...]:
     """Every job: the scraped services, then the targets outside the stack."""
     return (*scraped_services(spec), *spec.prometheus.targets)
 
 
+def scraped(spec: "Spec", job: str) -> "Scrape | ScrapeTarget | None":
+    """How a job is scraped; None for one that does not exist."""
+    service = spec.stack.services.get(job)
+    own = service.scrape if service is not None else None
+    return own if own is not None else spec.prometheus.targets.get(job)
+
+
+def job_labels(spec: "Spec", job: str) -> tuple[str, ...]:
+    """The labels that some target of ``job`` is given, beside ``job`` and ``instance``."""
+    how, target = scraped(spec, job), spec.prometheus.targets.get(job)
+    own: list[str] = [*how.labels] if how is not None else []
+    if target is not None:
+        own += [*target.file_labels, *(label for one in target.endpoints for label in one.labels)]
+    return tuple(dict.fromkeys(own))
+
+
+def scrape_labels(spec: "Spec", metric: str) -> tuple[str, ...]:
+    """The labels that the scrape gives to a metric of the catalogue; ``up`` has those of every job."""
+    jobs = job_names(spec) if metric == UP_METRIC else (spec.metrics[metric].job,)
+    return tuple(dict.fromkeys((*TARGET_LABELS, *(label for job in jobs for label in job_labels(spec, job)))))
+
+
+def planned_jobs(spec: "Spec") -> tuple[str, ...]:
+    """The jobs that are not there yet: targets outside the stack, of whose metrics every one is planned."""
+    statuses: dict[str, set[str]] = {}
+    for metric in spec.metrics.values():
+        statuses.setdefault(metric.job, set()).add(metric.status)
+    return tuple(job for job in spec.prometheus.targets if statuses.get(job) == {"planned"})
+
+
 def scrape_interval(spec: "Spec", job: str) -> int:
     """Seconds between two scrapes of ``job``; the global ones for a job that does not exist."""
-    service, target = spec.stack.services.get(job), spec.prometheus.targets.get(job)
-    own = service.scrape.interval if service is not None and service.scrape is not None else None
-    if own is None and target is not None:
-        own = target.interval
+    how = scraped(spec, job)
+    own = how.interval if how is not None else None
     return own if own is not None else spec.prometheus.scrape_interval

@@ -3,7 +3,9 @@
 from itertools import pairwise
 
 from genesis_monitoring.conventions import RESOLUTION
+from genesis_monitoring.durations import format_duration
 from genesis_monitoring.slis.registry import Sli
+from genesis_monitoring.slis.values import SCRAPES_IN_A_WINDOW
 from genesis_monitoring.spec.model import Spec
 from genesis_monitoring.spec.reporter import Path, Reporter
 from genesis_monitoring.units import format_level, format_number
@@ -14,6 +16,7 @@ Levels = tuple[tuple[str, float], ...]
 def check_levels(spec: Spec, reporter: Reporter, path: Path, sli: Sli) -> None:
     """Reports levels of ``sli`` that are out of order, out of reach or too fine."""
     _baseline(reporter, path, sli)
+    _first_hours(spec, reporter, path, sli)
     objective = sli.objective
     if objective is None:
         return
@@ -52,6 +55,41 @@ def _baseline(reporter: Reporter, path: Path, sli: Sli) -> None:
             f"no value was ever {format_level(value, sli.unit)}: {sli.unit} goes from "
             f"{_bound(lower, '-∞')} to {_bound(upper, '∞')}",
             "correct the value or the unit",
+        )
+
+
+def _first_hours(spec: Spec, reporter: Reporter, path: Path, sli: Sli) -> None:
+    """A baseline is given or observed, and what observes it is a part of a rollout."""
+    first = sli.baseline.first if sli.baseline else None
+    if sli.baseline is None or first is None:
+        return
+    at = (*path, "baseline", "first")
+    shortest = SCRAPES_IN_A_WINDOW * spec.prometheus.evaluation_interval
+    if sli.baseline.value is not None:
+        reporter.contradiction(
+            at,
+            "a baseline is given or observed, not both",
+            "leave value out, or first",
+            (*path, "baseline", "value"),
+        )
+    elif spec.rollout is None:
+        reporter.contradiction(
+            at, "there is no rollout whose first hours could be observed", "give value, or add a rollout"
+        )
+    elif first >= spec.rollout.duration:
+        reporter.contradiction(
+            at,
+            f"the rollout is over after {format_duration(spec.rollout.duration)}, so nothing is ever "
+            "compared with its baseline",
+            f"make it shorter than {format_duration(spec.rollout.duration)}",
+            ("rollout", "duration"),
+        )
+    elif first < shortest:
+        reporter.contradiction(
+            at,
+            f"an average over {format_duration(first)} holds fewer than {SCRAPES_IN_A_WINDOW} evaluations",
+            f"make it {format_duration(shortest)} or longer",
+            ("prometheus", "evaluation_interval"),
         )
 
 

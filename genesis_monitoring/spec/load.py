@@ -1,25 +1,32 @@
 """``slo.yaml`` in, a ``Spec`` with its source positions out; or every mistake in it at once.
 
-Four passes: YAML, the models, references, contradictions. A malformed part is left out of the later
+Five passes: YAML, defaults, the models, references, contradictions. A malformed part is left out of the later
 passes, so that a mistake in one alert does not hide a dangling name in another.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
 from pydantic import ValidationError
 
+from genesis_monitoring.defaults.expand import expand
+from genesis_monitoring.defaults.tree import Steps, Tree
+from genesis_monitoring.errors import UsageError
 from genesis_monitoring.findings import MOST_FINDINGS, Finding, sort_findings
 from genesis_monitoring.spec.contradictions import check_contradictions
+from genesis_monitoring.spec.environment_source import EnvironmentSource, changed_late
+from genesis_monitoring.spec.environments import changes_of, check_environments
 from genesis_monitoring.spec.exposed_names import unreadable_names
 from genesis_monitoring.spec.model import Spec
 from genesis_monitoring.spec.partial import Fault, leave_out
 from genesis_monitoring.spec.problems import findings_from_validation, join_findings, with_rest
 from genesis_monitoring.spec.references import check_references
 from genesis_monitoring.spec.reporter import Reporter
+from genesis_monitoring.spec.scalars import Value
 from genesis_monitoring.spec.source import Source, SpecError, load_source, parse_source
+from genesis_monitoring.words import suggest
 
 _ATTEMPTS = 3
 """Leaving out the last entry of a section makes a mistake of its own: then the section goes too."""
@@ -33,16 +40,21 @@ class LoadedSpec:
 
     spec: Spec
     source: Source
+    origins: Mapping[Steps, str]
+    """What a value comes from that the file does not have, by its path."""
 
 
-def load_spec(path: Path, *, display: str | None = None) -> LoadedSpec:
-    """Raises SpecError with all findings for a file that is not a valid spec."""
-    return _loaded(lambda: load_source(path, display=display))
+def load_spec(path: Path, *, display: str | None = None, environment: str | None = None) -> LoadedSpec:
+    """Raises SpecError with all findings for a file that is not a valid spec.
+
+    With ``environment`` it is as it stands in that one. Raises UsageError for one that it does not have.
+    """
+    return _in_environment(_loaded(lambda: load_source(path, display=display)), environment)
 
 
-def parse_spec(text: str, display: str) -> LoadedSpec:
+def parse_spec(text: str, display: str, *, environment: str | None = None) -> LoadedSpec:
     """As ``load_spec``, from text."""
-    return _loaded(lambda: parse_source(text, display))
+    return _in_environment(_loaded(lambda: parse_source(text, display)), environment)
 
 
 def _loaded(read: Callable[[], Source]) -> LoadedSpec:
@@ -53,26 +65,68 @@ def _loaded(read: Callable[[], Source]) -> LoadedSpec:
         if error.source is None:
             raise
         source, in_text = error.source, error.findings
-    spec, in_models, without = _validated(source)
+    full = expand(source.value) if isinstance(source.value, dict) else None
+    spec, in_models, without = _validated(source, full.root if full else source.value)
     findings = join_findings(in_text, in_models)
     if spec is not None:
         findings = join_findings(findings, _checked(spec, source, without))
+    if spec is not None and full is not None and not findings and spec.environments:
+        findings = sort_findings(check_environments(spec, full.root, source))
     if findings or spec is None:
         raise SpecError(findings, source)
     source.forget()
-    return LoadedSpec(spec, source)
+    return LoadedSpec(spec, source, full.origins if full else {})
 
 
-def _validated(source: Source) -> tuple[Spec | None, tuple[Finding, ...], frozenset[str]]:
-    """The spec, or what is left of it without its malformed parts; what is wrong; the names left out."""
+def _in_environment(base: LoadedSpec, name: str | None) -> LoadedSpec:
+    """``base`` as it stands in the environment ``name``; itself without one. Raises as ``load_spec``."""
+    if name is None:
+        return base
+    environments = base.spec.environments
+    if name not in environments:
+        known = ", ".join(environments)
+        raise UsageError(
+            f"there is no environment {name!r} in {base.source.file}{suggest(name, environments)}",
+            f"use one of: {known}"
+            if known
+            else "it has none: add environments: to it (docs/environments.md)",
+        )
+    source = EnvironmentSource(base.source, changes_of(base.spec, _written_out(base.source).root, name))
+    full = _written_out(source)
+    spec, in_models, without = _validated(source, changed_late(full.root, source))
+    findings = in_models
+    if spec is not None:
+        findings = join_findings(findings, _checked(spec, source, without))
+    if findings or spec is None:
+        place = source.locate_key(("environments", name))
+        raise SpecError(
+            tuple(
+                replace(one, message=f"in environment {name}: {one.message}", related=(*one.related, place))
+                for one in findings
+            ),
+            source,
+        )
+    source.forget()
+    return LoadedSpec(spec, source, full.origins)
+
+
+def _written_out(source: Source) -> Tree:
     value = source.value
+    if not isinstance(value, dict):
+        raise AssertionError("a spec that is no mapping is invalid")
+    return expand(value)
+
+
+def _validated(source: Source, whole: Value) -> tuple[Spec | None, tuple[Finding, ...], frozenset[str]]:
+    """The spec, or what is left of it without its malformed parts; what is wrong; the names left out."""
+    value = whole
     findings: tuple[Finding, ...] = ()
     without: frozenset[str] = frozenset()
     for _ in range(_ATTEMPTS):
         try:
             return Spec.model_validate(value), findings, without
         except ValidationError as error:
-            findings = findings or findings_from_validation(error, source, Spec, MOST_FINDINGS)
+            findings = findings or findings_from_validation(error, source, Spec, MOST_FINDINGS, whole)
             if error.error_count() > MOST_FINDINGS:
                 break
             value, names = leave_out(value, _faults(error))

@@ -4,7 +4,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from genesis_monitoring.promql.matchers import Matcher, read_matcher
+from genesis_monitoring.promql.matchers import Matcher, check_matched, one_of, read_matcher
+from genesis_monitoring.promql.selectors import read_selector
 from genesis_monitoring.spec.base import (
     LARGEST,
     LabelName,
@@ -19,6 +20,14 @@ from genesis_monitoring.spec.base import (
     UnitName,
 )
 
+
+def _spelled(value: Any) -> Any:
+    """A label is a text: the number of a status code need not be in quotes."""
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+LabelValue = Annotated[Text, BeforeValidator(_spelled, json_schema_input_type=Text | int)]
+LabelValues = Annotated[tuple[LabelValue, ...], Field(min_length=1)]
 MetricType = Literal["counter", "gauge", "histogram"]
 
 
@@ -26,7 +35,10 @@ class Metric(Model):
     """A metric. ``planned`` ones have no exporter yet: what they feed has no data, and says so.
 
     ``labels`` are those the application sets; the scrape adds ``job`` and ``instance``. ``buckets``
-    are a histogram's finite upper edges in its unit, ascending; ``+Inf`` is implied.
+    are a histogram's finite upper edges in its unit, ascending; ``+Inf`` is implied. ``exemplars`` says that
+    some of its observations come with a label such as a trace's id: Prometheus then keeps them, and a heatmap
+    marks them. ``values`` are those that a label can have, where they are known: a selector that asks for
+    another is then refused.
     """
 
     type: MetricType
@@ -36,6 +48,8 @@ class Metric(Model):
     status: Literal["exported", "planned"]
     labels: tuple[LabelName, ...] = ()
     buckets: tuple[Annotated[Number, Field(gt=0, le=LARGEST)], ...] | None = None
+    exemplars: bool = False
+    values: dict[LabelName, LabelValues] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _buckets_fit_the_type(self) -> "Metric":
@@ -45,18 +59,59 @@ class Metric(Model):
             len(self.buckets) < 2 or any(a >= b for a, b in zip(self.buckets, self.buckets[1:], strict=False))
         ):
             raise ValueError("buckets are two or more edges, each above the one before")
+        if self.exemplars and self.buckets is None:
+            raise ValueError("exemplars are those of a histogram's observations")
         return self
 
 
-class Selector(Model):
-    """A metric, narrowed by label values. In a spec a bare metric name does as well.
+class LabelMatch(Model):
+    """What a label must be, if it is no exact value: one of ``not``, ``matches``, ``not_matches``.
 
-    ``labels`` are exact values. ``matchers`` begin with ``=~``, ``!~`` or ``!=``, as ``code: "=~5.."``; a
-    pattern is matched against the whole value.
+    ``not`` is a value, or a list of which it is none. ``matches`` and ``not_matches`` are patterns (RE2),
+    matched against the whole value: ``5..`` is 500 and 503, and neither 50 nor 5000; write ``.*`` around a
+    part. ``examples`` are values that are selected, for the generated tests, where none can be made up of the
+    pattern. A series without the label has the empty value, which ``not`` selects.
+    """
+
+    not_: Annotated[LabelValue | LabelValues | None, Field(alias="not")] = None
+    matches: Text | None = None
+    not_matches: Text | None = None
+    examples: LabelValues | tuple[()] = ()
+
+    @model_validator(mode="after")
+    def _is_one_that_can_be_tested(self) -> "LabelMatch":
+        if sum(one is not None for one in (self.not_, self.matches, self.not_matches)) != 1:
+            raise ValueError("a label has exactly one of not, matches and not_matches")
+        if self.not_ is None:
+            check_matched(self.matcher(""))
+        elif self.examples:
+            raise ValueError("examples are those of a pattern; of not they are known")
+        return self
+
+    def matcher(self, label: str) -> Matcher:
+        """As the matcher of ``label``."""
+        if self.not_ is not None:
+            return one_of(label, self.excluded, excluded=True)
+        operator = "=~" if self.matches is not None else "!~"
+        return Matcher(label, operator, self.matches or self.not_matches or "", self.examples)
+
+    @property
+    def excluded(self) -> tuple[str, ...]:
+        """The values that it must not be."""
+        return (self.not_,) if isinstance(self.not_, str) else self.not_ or ()
+
+
+class Selector(Model):
+    """A metric, narrowed by what its labels must be. In a spec a bare metric name does as well, or a selector
+    as in PromQL: ``http_requests_total{code=~"5.."}``.
+
+    A label has an exact value, a list of which it is one, or ``not``, ``matches``, ``not_matches``:
+    ``{code: "200"}``, ``{code: [500, 502]}``, ``{code: {not: "200"}}``, ``{code: {matches: "5.."}}``.
+    ``matchers`` say the same in one text with its operator first, as ``code: "=~5.."``.
     """
 
     metric: MetricName
-    labels: dict[LabelName, Text] = Field(default_factory=dict)
+    labels: dict[LabelName, LabelValue | LabelValues | LabelMatch] = Field(default_factory=dict)
     matchers: dict[LabelName, Text] = Field(default_factory=dict)
 
     @model_validator(mode="after")
@@ -68,10 +123,26 @@ class Selector(Model):
         return self
 
     @property
+    def exact(self) -> dict[str, str]:
+        """The labels that have one value."""
+        found = {label: self.listed(label) for label in self.labels}
+        return {label: values[0] for label, values in found.items() if len(values) == 1}
+
+    def listed(self, label: str) -> tuple[str, ...]:
+        """The values of which a label is one; empty if it is selected otherwise."""
+        wanted = self.labels.get(label, ())
+        if isinstance(wanted, LabelMatch):
+            return ()
+        return (wanted,) if isinstance(wanted, str) else wanted
+
+    @property
     def conditions(self) -> tuple[Matcher, ...]:
         """All that a series must have: the exact labels, then the matchers."""
-        exact = (Matcher(label, "=", value) for label, value in self.labels.items())
-        return (*exact, *(read_matcher(label, text) for label, text in self.matchers.items()))
+        labels = (
+            wanted.matcher(label) if isinstance(wanted, LabelMatch) else one_of(label, self.listed(label))
+            for label, wanted in self.labels.items()
+        )
+        return (*labels, *(read_matcher(label, text) for label, text in self.matchers.items()))
 
     @property
     def narrowed(self) -> tuple[str, ...]:
@@ -80,13 +151,30 @@ class Selector(Model):
 
 
 def _selector(value: Any) -> Any:
-    return {"metric": value} if isinstance(value, str) else value
+    if not isinstance(value, str) or "{" not in value:
+        return {"metric": value} if isinstance(value, str) else value
+    metric, matchers = read_selector(value)
+    exact = {one.label: one.value for one in matchers if one.operator == "="}
+    others = {one.label: f"{one.operator}{one.value}" for one in matchers if one.operator != "="}
+    if len(exact) + len(others) < len(matchers):
+        raise ValueError("a label has one matcher: write what it may be as one pattern")
+    return {"metric": metric, "labels": exact, "matchers": others}
 
 
 MetricRef = Annotated[Selector, BeforeValidator(_selector, json_schema_input_type=str | Selector)]
-"""A metric name, or a mapping with ``metric`` and ``labels``."""
-Sum = Annotated[tuple[MetricRef, ...], Field(min_length=1)]
-"""Metrics that are added up."""
+"""A metric name, a selector as in PromQL, or a mapping with ``metric``, ``labels`` and ``matchers``."""
+
+
+def _listed(value: Any) -> Any:
+    return (value,) if isinstance(value, str | dict) else value
+
+
+Sum = Annotated[
+    tuple[MetricRef, ...],
+    Field(min_length=1),
+    BeforeValidator(_listed, json_schema_input_type=tuple[MetricRef, ...] | str | Selector),
+]
+"""Metrics that are added up; one may stand without a list."""
 
 
 class Suite(Model):

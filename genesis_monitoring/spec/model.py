@@ -1,37 +1,25 @@
 """The spec as a whole: ``slo.yaml`` is one ``Spec``.
 
-Places kept free for what is to come: error budgets and burn rates extend ``slis.*.objective``;
-further targets (Kubernetes, Mimir) stand beside ``stack``; environments beside ``profiles``.
+A place kept free for what is to come: further targets (Kubernetes, Mimir) stand beside ``stack``.
 """
 
 from typing import Literal
 
 from pydantic import Field
 
+from genesis_monitoring.receivers.email import MailServer
 from genesis_monitoring.receivers.slack import Slack
 from genesis_monitoring.slis.registry import Sli
 from genesis_monitoring.spec.alerts import Alert, MetaAlerts, Receiver, Routing, Severity
 from genesis_monitoring.spec.base import AlertName, Link, MetricName, Model, Name, SeverityName, Slug, Text
 from genesis_monitoring.spec.dashboards import Dashboard, DashboardUid, Profile
+from genesis_monitoring.spec.environments import Environment, EnvironmentName
 from genesis_monitoring.spec.metrics import HealthScore, Metric, Suite
+from genesis_monitoring.spec.nights import NamedIntervals
 from genesis_monitoring.spec.rollout import Rollout
 from genesis_monitoring.spec.services import Prometheus, Stack
 from genesis_monitoring.spec.suppressions import Suppression
-
-
-class Contact(Model):
-    """Somebody to call."""
-
-    name: Text
-    role: Text
-
-
-class Contacts(Model):
-    """Who is called, in this order: on call, backup, then the escalation chain."""
-
-    on_call: Contact
-    backup: Contact
-    escalation: tuple[Contact, ...]
+from genesis_monitoring.spec.teams import Contacts, Team
 
 
 class Links(Model):
@@ -48,7 +36,11 @@ class Links(Model):
 
 
 class Metadata(Model):
-    """What is monitored and who looks after it."""
+    """What is monitored and who looks after it.
+
+    ``planned_for`` names when metrics that are ``planned`` will be there, as "Phase 5.5"; it is told wherever
+    one of them is asked for.
+    """
 
     name: Slug
     title: Text
@@ -56,6 +48,7 @@ class Metadata(Model):
     team: Slug
     contacts: Contacts
     links: Links
+    planned_for: Text | None = None
 
 
 class Spec(Model):
@@ -67,6 +60,8 @@ class Spec(Model):
     apiVersion: Literal["genesis-mon/v1"]
     metadata: Metadata
     components: dict[Slug, Text] = Field(min_length=1)
+    teams: dict[Slug, Team] = Field(default_factory=dict)
+    time_intervals: dict[Slug, NamedIntervals] = Field(default_factory=dict)
     severities: dict[SeverityName, Severity] = Field(min_length=1)
     metrics: dict[MetricName, Metric] = Field(min_length=1)
     suites: dict[Name, Suite] = Field(default_factory=dict)
@@ -75,6 +70,7 @@ class Spec(Model):
     alerts: dict[AlertName, Alert] = Field(default_factory=dict)
     meta_alerts: MetaAlerts
     slack: Slack
+    email: MailServer | None = None
     receivers: dict[Slug, Receiver] = Field(min_length=1)
     routing: Routing
     dashboards: dict[DashboardUid, Dashboard] = Field(min_length=1)
@@ -84,6 +80,7 @@ class Spec(Model):
     stack: Stack
     rollout: Rollout | None = None
     suppress: tuple[Suppression, ...] = ()
+    environments: dict[EnvironmentName, Environment] = Field(default_factory=dict)
 
     @property
     def profile_in_force(self) -> str:

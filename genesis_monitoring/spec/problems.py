@@ -14,26 +14,36 @@ if TYPE_CHECKING:
     from pydantic import BaseModel, ValidationError
 
     from genesis_monitoring.spec.allowed import Place, Shape
+    from genesis_monitoring.spec.scalars import Value
     from genesis_monitoring.spec.source import Source
 
-_LONGEST_MESSAGE = 400
+_LONGEST_MESSAGE = 500
 _WRONG_TYPES = frozenset({"int_from_float", "is_instance_of", "none_required"})
 
 
 def findings_from_validation(
-    error: "ValidationError", source: "Source", model: "type[BaseModel]", most: int | None = None
+    error: "ValidationError",
+    source: "Source",
+    model: "type[BaseModel]",
+    most: int | None = None,
+    whole: "Value" = None,
 ) -> tuple[Finding, ...]:
     """Every error as a finding in the file that ``source`` was read from.
 
-    ``model`` is the class whose ``model_validate(source.value)`` raised ``error``. Where several
-    members of a union refuse a value, one finding says so. Beyond ``most`` they are counted alone.
+    ``model`` is the class whose ``model_validate`` raised ``error``, for ``whole`` or else ``source.value``.
+    Where several members of a union refuse a value, one finding says so. Beyond ``most`` they are counted
+    alone.
     """
     from genesis_monitoring.spec.allowed import Shape
 
     shape = Shape(model)
     details = error.errors(include_url=False, include_input=False)
+    value = source.value if whole is None else whole
+    if whole is not None:
+        # What a default made wrong follows from what a person did: if that is told, it is enough.
+        details = [one for one in details if not _by_default(one, source, shape, whole)] or details
     shown = details[:most]
-    found = [one for detail in shown if (one := _finding(detail, source, shape)) is not None]
+    found = [one for detail in shown if (one := _finding(detail, source, shape, value)) is not None]
     findings = sort_findings(_without_outdone(found))
     return with_rest(findings, len(details) - len(shown))
 
@@ -54,16 +64,24 @@ def join_findings(first: Iterable[Finding], later: Iterable[Finding]) -> tuple[F
     return sort_findings((*kept, *(finding for finding in later if finding.location not in places)))
 
 
-def _finding(detail: Any, source: "Source", shape: "Shape") -> "tuple[Place, Finding] | None":
+def _by_default(detail: Any, source: "Source", shape: "Shape", whole: "Value") -> bool:
+    """Whether it is about a value, or about a section that lacks a key, which the file does not have."""
+    loc = detail["loc"][:-1] if detail["type"] in ("missing", "extra_forbidden") else detail["loc"]
+    place = shape.follow(loc, whole)
+    above = place.path[:-1] if isinstance(place.value, str | int | float) else place.path
+    return source.place(place.path) is None and source.place(above) is None
+
+
+def _finding(detail: Any, source: "Source", shape: "Shape", value: "Value") -> "tuple[Place, Finding] | None":
     kind: str = detail["type"]
     loc: tuple[str | int, ...] = detail["loc"]
     if kind in ("missing", "extra_forbidden") and isinstance(loc[-1], str):
-        place, name = shape.follow(loc[:-1], source.value), loc[-1]
+        place, name = shape.follow(loc[:-1], value), loc[-1]
         if kind == "extra_forbidden":
             return place, _unknown(place, name, source, shape)
         allowed = shape.describe(shape.members(place.schemas, name), brief=True)
         return place, _missing(place, name, allowed, source)
-    place = shape.follow(loc[:-1] if kind == "missing" else loc, source.value)
+    place = shape.follow(loc[:-1] if kind == "missing" else loc, value)
     if kind == "too_short" and _is_long_enough(place, detail):
         return None
     key, tags = shape.tags(place.schemas)
@@ -84,6 +102,8 @@ def _unknown(place: "Place", name: str, source: "Source", shape: "Shape") -> Fin
     near = closest(name, keys)
     message = f'unknown key "{shorten(name)}" in {_at(place)}'
     hint = f'did you mean "{near}"? ' if near else "remove it. "
+    if near and source.place((*place.path, near)) is not None:
+        hint = f'"{near}" stands here already: remove one of the two. '
     listed = f"Keys allowed here: {', '.join(keys)}" if keys else "No key is allowed here"
     return _error("GM110", source.locate_key((*place.path, name)), message, hint + listed)
 
@@ -147,7 +167,8 @@ def _own_words(detail: Any) -> str:
 
 def _is_long_enough(place: "Place", detail: Any) -> bool:
     """Only entries that were refused, each with an error of its own, make it seem too short."""
-    return isinstance(place.value, tuple | dict) and len(place.value) >= detail["ctx"]["min_length"]
+    entries = len(place.value) if isinstance(place.value, tuple | dict) else int(place.value is not None)
+    return entries >= int(detail["ctx"]["min_length"])
 
 
 def _is_unlike_choices(kind: str, place: "Place", shape: "Shape") -> bool:

@@ -3,22 +3,26 @@
 Also what must be unique across sections: panel ids, alert names, criteria, checkpoints.
 """
 
-from genesis_monitoring.conventions import ALERT_LABELS, JOB_LABEL, TARGET_LABELS
+from genesis_monitoring.conventions import ALERT_LABELS, BUDGET_LABELS, JOB_LABEL, TARGET_LABELS
 from genesis_monitoring.receivers.registry import RECEIVERS
 from genesis_monitoring.slis.registry import Sli
 from genesis_monitoring.spec.alerts import MatchedAlerts
-from genesis_monitoring.spec.jobs import job_names, scraped_services
+from genesis_monitoring.spec.budget_rules import budgets_of, burn_alerts, check_budget_references
+from genesis_monitoring.spec.jobs import job_names, scrape_labels, scraped_services
 from genesis_monitoring.spec.metrics import Selector
 from genesis_monitoring.spec.model import Spec
+from genesis_monitoring.spec.night_rules import check_night_references
 from genesis_monitoring.spec.reporter import Path, Reporter
 from genesis_monitoring.spec.rollout import (
     AlertsCriterion,
+    BudgetCriterion,
     Criterion,
     RegressionCriterion,
     Rollout,
     SliCriterion,
     SuiteCriterion,
 )
+from genesis_monitoring.spec.team_rules import check_team_references
 
 
 def check_references(spec: Spec, reporter: Reporter) -> None:
@@ -26,8 +30,11 @@ def check_references(spec: Spec, reporter: Reporter) -> None:
     _metrics(spec, reporter)
     for name, sli in spec.slis.items():
         _sli(spec, reporter, ("slis", name), sli)
+    check_budget_references(spec, reporter)
     _alerts(spec, reporter)
     _routing(spec, reporter)
+    check_team_references(spec, reporter)
+    check_night_references(spec, reporter)
     _dashboards(spec, reporter)
     _stack(spec, reporter)
     if spec.profile is not None:
@@ -39,7 +46,7 @@ def check_references(spec: Spec, reporter: Reporter) -> None:
 def alert_names(spec: Spec) -> tuple[str, ...]:
     """Every alert that can fire, the meta alerts included."""
     meta = spec.meta_alerts
-    return (*spec.alerts, meta.missing_data.name, meta.watchdog.name)
+    return (*spec.alerts, *burn_alerts(spec), meta.missing_data.name, meta.watchdog.name)
 
 
 def panel_ids(spec: Spec) -> frozenset[int]:
@@ -83,8 +90,8 @@ def _sli(spec: Spec, reporter: Reporter, path: Path, sli: Sli) -> None:
             base = spec.slis[sli.of]
             reporter.references((*path, "by"), f"label of SLI {sli.of}", sli.by, base.by)
     else:
-        metrics = [spec.metrics[one.metric] for _, one in selectors if one.metric in spec.metrics]
-        shared = sli.groupable([set(metric.labels) for metric in metrics])
+        metrics = [one.metric for _, one in selectors if one.metric in spec.metrics]
+        shared = sli.groupable([{*spec.metrics[one].labels, *scrape_labels(spec, one)} for one in metrics])
         kind = "label" if len(metrics) < 2 else "label that all of these metrics have:"
         reporter.references((*path, "by"), kind, sli.by, shared.union(TARGET_LABELS))
 
@@ -92,7 +99,7 @@ def _sli(spec: Spec, reporter: Reporter, path: Path, sli: Sli) -> None:
 def _selector(spec: Spec, reporter: Reporter, path: Path, selector: Selector) -> None:
     at = (*path, "metric") if selector.narrowed else path
     if reporter.reference(at, "metric", selector.metric, spec.metrics):
-        known = (*spec.metrics[selector.metric].labels, *TARGET_LABELS)
+        known = (*spec.metrics[selector.metric].labels, *scrape_labels(spec, selector.metric))
         for key, labels in (("labels", selector.labels), ("matchers", selector.matchers)):
             for label in labels:
                 reporter.reference((*path, key, label), f"label of {selector.metric}", label, known)
@@ -135,6 +142,12 @@ def _routing(spec: Spec, reporter: Reporter) -> None:
             secrets.update(kind.secrets(at, settings))
             for one in kind.references(at, settings, spec):
                 reporter.reference(one.path, one.what, one.name, one.known)
+            for key in kind.lacking(settings, spec):
+                reporter.missing(
+                    at,
+                    f"neither receivers.{name}.{kind.key} nor {kind.key} of the spec says {key}",
+                    f"say it once for all at the top of the spec, or here: add {key}",
+                )
         if receiver.fallback is not None:
             reporter.reference((*path, "fallback"), "receiver", receiver.fallback, spec.receivers)
     for place, secret in secrets.items():
@@ -151,7 +164,9 @@ def _routing(spec: Spec, reporter: Reporter) -> None:
 def _alert_labels(spec: Spec) -> frozenset[str]:
     """Every label that some alert has by the time Alertmanager gets it."""
     grouped = (label for sli in spec.slis.values() for label in sli.by)
-    return frozenset((*ALERT_LABELS, JOB_LABEL, *grouped, *spec.prometheus.external_labels))
+    budgets = [budget for _, _, budget in budgets_of(spec)]
+    own = (*(BUDGET_LABELS if budgets else ()), *(label for one in budgets for label in one.labels))
+    return frozenset((*ALERT_LABELS, JOB_LABEL, *grouped, *own, *spec.prometheus.external_labels))
 
 
 def _labels(reporter: Reporter, path: Path, labels: tuple[str, ...], known: frozenset[str]) -> None:
@@ -172,6 +187,15 @@ def _dashboards(spec: Spec, reporter: Reporter) -> None:
     for uid, board in spec.dashboards.items():
         seen: dict[object, Path] = {}
         titles: dict[object, Path] = {}
+        marks: dict[object, Path] = {}
+        for index, one in enumerate(board.annotations):
+            above: Path = ("dashboards", uid, "annotations", index)
+            reporter.unique((*above, "title"), "annotation title", one.title, marks)
+            _selector(spec, reporter, (*above, "metric"), one.metric)
+            if one.metric.metric in spec.metrics:
+                name = one.metric.metric
+                known = (*spec.metrics[name].labels, *scrape_labels(spec, name))
+                reporter.reference((*above, "label"), f"label of {one.metric.metric}", one.label, known)
         for index, row in enumerate(board.rows):
             at: Path = ("dashboards", uid, "rows", index)
             reporter.unique((*at, "id"), "panel id", row.id, seen)
@@ -184,6 +208,8 @@ def _dashboards(spec: Spec, reporter: Reporter) -> None:
                     below: Path = (*path, "queries", number)
                     if query.sli is not None:
                         reporter.reference((*below, "sli"), "SLI", query.sli, spec.slis)
+                    if query.budget is not None:
+                        reporter.reference((*below, "budget"), "SLI", query.budget, spec.slis)
                     if query.metric is not None:
                         _selector(spec, reporter, (*below, "metric"), query.metric)
 
@@ -191,6 +217,10 @@ def _dashboards(spec: Spec, reporter: Reporter) -> None:
 def _stack(spec: Spec, reporter: Reporter) -> None:
     services = spec.stack.services
     scraped = scraped_services(spec)
+    for name, target in spec.prometheus.targets.items():
+        if target.probe is not None and target.probe.service:
+            place: Path = ("prometheus", "targets", name, "probe", "exporter")
+            reporter.reference(place, "scraped service", target.probe.service, scraped)
     for key in ("service", "alertmanager"):
         name = getattr(spec.prometheus, key)
         reporter.reference(("prometheus", key), "scraped service", name, scraped)
@@ -213,15 +243,24 @@ def _rollout(spec: Spec, reporter: Reporter, rollout: Rollout) -> None:
                 f"use an index from 1 to {rollout.checkpoints.count}",
                 ("rollout", "checkpoints", "count"),
             )
+    for group, logs in enumerate(rollout.logs.groups if rollout.logs else ()):
+        for index, log in enumerate(logs.files):
+            place: Path = ("rollout", "logs", "groups", group, "files", index)
+            reporter.references((*place, "components"), "component", log.components, spec.components)
+            reporter.references((*place, "slis"), "SLI", log.slis, spec.slis)
     names: dict[object, Path] = {}
     for at, criterion in criteria_of(rollout):
         reporter.unique(at, "criterion", at[-1], names)
         _criterion(spec, reporter, at, criterion)
+    if rollout.posts is not None:
+        for what, channel in (("checkpoints", rollout.posts.checkpoints), ("verdict", rollout.posts.verdict)):
+            if channel is not None:
+                reporter.reference(("rollout", "posts", what), "Slack channel", channel, spec.slack.channels)
 
 
 def _criterion(spec: Spec, reporter: Reporter, path: Path, criterion: Criterion) -> None:
     match criterion:
-        case SliCriterion() | RegressionCriterion():
+        case SliCriterion() | RegressionCriterion() | BudgetCriterion():
             reporter.references((*path, "slis"), "SLI", criterion.slis, spec.slis)
         case AlertsCriterion():
             reporter.references((*path, "severities"), "severity", criterion.severities, spec.severities)

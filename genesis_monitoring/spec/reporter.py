@@ -11,6 +11,7 @@ Path = tuple[str | int, ...]
 DUPLICATE = "GM120"
 DANGLING = "GM121"
 CONTRADICTION = "GM122"
+MISSING = "GM111"
 
 _EXPLAINED = 200
 """How many findings get suggestions, which take a look at every name there is."""
@@ -64,6 +65,11 @@ class Reporter:
     def contradiction(self, path: Path, message: str, hint: str, *related: Path) -> None:
         """Two parts of the spec cannot both hold."""
         self.error(CONTRADICTION, path, message, hint, *related)
+
+    def missing(self, path: Path, message: str, hint: str) -> None:
+        """A key that is only needed because another part of the spec says nothing."""
+        self.dangling.add(path[:2])
+        self.error(MISSING, path, message, hint)
 
     def reference(self, path: Path, kind: str, name: str, known: Collection[str]) -> bool:
         """Whether ``name`` is among ``known``; if not, that is a finding."""

@@ -1,8 +1,8 @@
 """The rollout: when, which checkpoints, and what decides GO or NO-GO. Data only: judging is elsewhere."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from genesis_monitoring.spec.base import (
     Level,
@@ -77,6 +77,16 @@ class RegressionCriterion(_Criterion):
     margin: Annotated[Number, Field(ge=0, le=100)]
 
 
+class BudgetCriterion(_Criterion):
+    """At most ``at_most`` percent of the error budget of each SLI is burnt in the last ``window``."""
+
+    kind: Literal["budget"]
+    slis: tuple[Name, ...] = Field(min_length=1)
+    window: PositiveSeconds | None = None
+    """All of the rollout if left out."""
+    at_most: Annotated[Number, Field(ge=0, le=1_000_000)]
+
+
 class ManualCriterion(_Criterion):
     """Nothing measures it: a person attests it, with evidence."""
 
@@ -84,7 +94,7 @@ class ManualCriterion(_Criterion):
 
 
 Criterion = Annotated[
-    SliCriterion | AlertsCriterion | SuiteCriterion | RegressionCriterion | ManualCriterion,
+    SliCriterion | AlertsCriterion | SuiteCriterion | RegressionCriterion | BudgetCriterion | ManualCriterion,
     Field(discriminator="kind"),
 ]
 
@@ -97,10 +107,15 @@ class ChecklistSection(Model):
 
 
 class LogFile(Model):
-    """A log file of the application and what it tells."""
+    """A log file of the application and what it tells.
+
+    Runbooks of alerts on ``slis`` name it; those of alerts on ``components`` do if no file is nearer to them.
+    """
 
     file: Annotated[str, Field(pattern=r"^[a-z0-9_]+\.log$")]
     about: Text
+    components: tuple[Slug, ...] = ()
+    slis: tuple[Name, ...] = ()
 
 
 class LogGroup(Model):
@@ -125,6 +140,34 @@ class Procedure(Model):
     steps: tuple[Text, ...] = Field(min_length=1)
 
 
+class RollbackStep(Model):
+    """A step of the rollback, and the command for it where one is known. Words alone do as well."""
+
+    text: Text
+    command: Text | None = None
+
+
+def _step(value: Any) -> Any:
+    return {"text": value} if isinstance(value, str) else value
+
+
+class Rollback(Model):
+    """What to do after a NO-GO, in this order; each step is done when somebody says so, with evidence."""
+
+    title: Text
+    when: Text
+    steps: tuple[
+        Annotated[RollbackStep, BeforeValidator(_step, json_schema_input_type=str | RollbackStep)], ...
+    ] = Field(min_length=1)
+
+
+class Posts(Model):
+    """Which of ``slack.channels`` is told of what, by ``--post``; without one it is told nowhere."""
+
+    checkpoints: Slug | None = None
+    verdict: Slug | None = None
+
+
 class Rollout(Model):
     """A rollout window. GO needs every ``go`` criterion and checklist line; one ``no_go`` ends it."""
 
@@ -134,7 +177,8 @@ class Rollout(Model):
     go: dict[Name, Criterion] = Field(min_length=1)
     no_go: dict[Name, Criterion] = Field(min_length=1)
     checklist: tuple[ChecklistSection, ...] = ()
-    rollback: Procedure
+    rollback: Rollback
     after: Procedure
     troubleshooting: tuple[Procedure, ...] = ()
     logs: Logs | None = None
+    posts: Posts | None = None

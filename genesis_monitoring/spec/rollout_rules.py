@@ -6,16 +6,19 @@ What has a dangling reference is left alone.
 from collections.abc import Iterator
 
 from genesis_monitoring.durations import format_duration
+from genesis_monitoring.slis.values import SCRAPES_IN_A_WINDOW
 from genesis_monitoring.spec.model import Spec
 from genesis_monitoring.spec.references import criteria_of
 from genesis_monitoring.spec.reporter import Path, Reporter
 from genesis_monitoring.spec.rollout import (
     AlertsCriterion,
+    BudgetCriterion,
     Criterion,
     RegressionCriterion,
     Rollout,
     SliCriterion,
 )
+from genesis_monitoring.spec.tier_rules import tiers_of
 from genesis_monitoring.units import UNITS, format_level
 
 _SUITE_LABEL = "suite"
@@ -35,7 +38,7 @@ def check_rollout(spec: Spec, reporter: Reporter) -> None:
             f"make it {format_duration(rollout.duration)} or longer",
             ("rollout", "duration"),
         )
-    firing = frozenset(_firing(spec))
+    firing = frozenset(() if reporter.incomplete else _firing(spec))
     for path, criterion in criteria_of(rollout):
         _criterion(spec, reporter, rollout, path, criterion)
         if isinstance(criterion, AlertsCriterion) and not reporter.incomplete:
@@ -84,6 +87,8 @@ def _criterion(spec: Spec, reporter: Reporter, rollout: Rollout, path: Path, cri
         _levels(spec, reporter, path, criterion)
     if isinstance(criterion, RegressionCriterion):
         _baselines(spec, reporter, path, criterion)
+    if isinstance(criterion, BudgetCriterion):
+        _budgets(spec, reporter, rollout, path, criterion)
     for key in ("hold", "final", "window"):
         span = getattr(criterion, key, None)
         if span is not None and span > rollout.duration:
@@ -131,6 +136,46 @@ def _baselines(spec: Spec, reporter: Reporter, path: Path, criterion: Regression
             )
 
 
+def _budgets(
+    spec: Spec, reporter: Reporter, rollout: Rollout, path: Path, criterion: BudgetCriterion
+) -> None:
+    window = criterion.window or rollout.duration
+    least = SCRAPES_IN_A_WINDOW * spec.prometheus.scrape_interval
+    if window < least:
+        reporter.contradiction(
+            (*path, "window"),
+            f"in {format_duration(window)} there are fewer than {SCRAPES_IN_A_WINDOW} scrapes",
+            f"make it {format_duration(least)} or longer",
+            ("prometheus", "scrape_interval"),
+        )
+    for index, name in enumerate(criterion.slis):
+        if name not in spec.slis:
+            continue
+        budget = spec.slis[name].budget
+        if budget is None:
+            reporter.contradiction(
+                (*path, "slis", index),
+                f"SLI {name} has no error budget",
+                "give it one, or leave it out",
+                ("slis", name),
+            )
+        elif budget.exclude:
+            reporter.contradiction(
+                (*path, "slis", index),
+                f"the budget of {name} leaves maintenance out, and a criterion counts the whole window",
+                "judge it by another budget, or by `budget status`",
+                ("slis", name, "budget", "exclude"),
+            )
+        elif criterion.at_most >= (most := float(100 / budget.allowed * window / budget.period)):
+            reporter.contradiction(
+                (*path, "at_most"),
+                f"if everything failed for {format_duration(window)}, {most:.6g} % of the budget of {name} "
+                "would be burnt, so nothing is ever violated",
+                "make it less",
+                ("slis", name, "budget"),
+            )
+
+
 def _firing(spec: Spec) -> Iterator[tuple[str, str]]:
     """Severity and component of every alert that tells of something wrong."""
     for alert in spec.alerts.values():
@@ -138,6 +183,9 @@ def _firing(spec: Spec) -> Iterator[tuple[str, str]]:
             yield alert.severity, spec.slis[alert.sli].component
     for sli in spec.slis.values():
         yield spec.meta_alerts.missing_data.severity, sli.component
+        if sli.budget is not None and not sli.budget.shadow:
+            tiers = [one.severity for one in tiers_of(spec, sli, sli.budget)]
+            yield from ((one, sli.component) for one in (*tiers, sli.budget.exhausted) if one)
 
 
 def _alerts(

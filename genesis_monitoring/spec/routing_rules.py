@@ -7,20 +7,25 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from genesis_monitoring.conventions import ALERT_LABELS, JOB_LABEL, SEVERITY_LABEL, SLI_LABEL
+from genesis_monitoring.conventions import ALERT_LABELS, BUDGET_LABELS, JOB_LABEL, SEVERITY_LABEL, SLI_LABEL
 from genesis_monitoring.durations import format_duration
 from genesis_monitoring.receivers.base import Kind
 from genesis_monitoring.receivers.registry import RECEIVERS
+from genesis_monitoring.slis.burn import EXHAUSTED
 from genesis_monitoring.spec.alerts import MatchedAlerts, Receiver, Severity
+from genesis_monitoring.spec.budget_rules import told_tiers
 from genesis_monitoring.spec.model import Spec
+from genesis_monitoring.spec.night_rules import check_nights
 from genesis_monitoring.spec.reporter import Path, Reporter
+from genesis_monitoring.spec.team_rules import check_teams
+from genesis_monitoring.spec.told import effective_receiver
 
 _OF_ONE_ALERT = frozenset({"alertname", SEVERITY_LABEL, SLI_LABEL})
 """Labels that a source and a target seldom share."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Labelled:
+class Labelled:
     """An alert with the labels that inhibit rules match."""
 
     name: str
@@ -34,7 +39,13 @@ def check_routing(spec: Spec, reporter: Reporter) -> None:
     for name, severity in spec.severities.items():
         _timings(reporter, ("severities", name), severity)
         if ("severities", name) not in reporter.dangling:
-            _reached(spec, reporter, name, severity)
+            _reached(spec, reporter, ("severities", name, "receivers"), name, severity.receivers)
+    for team, one in spec.teams.items():
+        if ("teams", team) not in reporter.dangling:
+            for name, named in one.receivers.items():
+                _reached(spec, reporter, ("teams", team, "receivers", name), name, named)
+    check_teams(spec, reporter)
+    check_nights(spec, reporter)
     for name, receiver in spec.receivers.items():
         _fallback(reporter, ("receivers", name), receiver)
     default = spec.routing.default_receiver
@@ -52,18 +63,6 @@ def integrations(spec: Spec, name: str) -> tuple[Kind[Any], ...] | None:
     """What an alert sent to a receiver is sent by in the end; None if a receiver on the way is unknown."""
     receiver = spec.receivers.get(effective_receiver(spec, name))
     return None if receiver is None else tuple(kind for kind, _ in receiver.in_force(spec))
-
-
-def effective_receiver(spec: Spec, name: str) -> str:
-    """Who really gets what is sent to ``name``: the fallback, if all that it has is switched off."""
-    seen: set[str] = set()
-    while name in spec.receivers and name not in seen:
-        seen.add(name)
-        receiver = spec.receivers[name]
-        if receiver.in_force(spec) or not receiver.integrations or receiver.fallback is None:
-            break
-        name = receiver.fallback
-    return name
 
 
 def _why(spec: Spec, name: str) -> str:
@@ -95,23 +94,28 @@ def _timings(reporter: Reporter, path: Path, severity: Severity) -> None:
         )
 
 
-def _reached(spec: Spec, reporter: Reporter, name: str, severity: Severity) -> None:
-    reached = [integrations(spec, receiver) for receiver in severity.receivers]
-    for index, (receiver, kinds) in enumerate(zip(severity.receivers, reached, strict=True)):
+def _reached(spec: Spec, reporter: Reporter, path: Path, name: str, receivers: tuple[str, ...]) -> None:
+    """Whether alerts of the severity ``name`` reach somebody; ``receivers`` stand at ``path``."""
+    reached = [integrations(spec, receiver) for receiver in receivers]
+    whose = f" of team {path[1]}" if path[0] == "teams" else ""
+    for index, (receiver, kinds) in enumerate(zip(receivers, reached, strict=True)):
         if kinds == ():
             reporter.contradiction(
-                ("severities", name, "receivers", index),
-                f"{name} alerts sent to {receiver} reach nobody: {_why(spec, receiver)}",
+                (*path, index),
+                f"{name} alerts{whose} sent to {receiver} reach nobody: {_why(spec, receiver)}",
                 "give the receiver a fallback or an integration, or send to another",
                 ("receivers", receiver),
             )
-    if severity.page and not any(kinds is None or any(kind.pages for kind in kinds) for kinds in reached):
+    if spec.severities[name].page and not any(
+        kinds is None or any(kind.pages for kind in kinds) for kinds in reached
+    ):
+        at: Path = ("severities", name, "page")
         reporter.contradiction(
-            ("severities", name, "page"),
-            f"{name} pages, and none of its receivers has a pager",
+            path if whose else at,
+            f"{name} pages, and none of its receivers{whose} has a pager",
             f"add a receiver with {' or '.join(kind.key for kind in RECEIVERS if kind.pages)}, "
             "or set page to false",
-            ("severities", name, "receivers"),
+            at if whose else path,
         )
 
 
@@ -127,10 +131,10 @@ def _fallback(reporter: Reporter, path: Path, receiver: Receiver) -> None:
 
 
 def _inhibit(spec: Spec, reporter: Reporter) -> None:
-    alerts = tuple(_labelled(spec))
+    alerts = tuple(labelled_alerts(spec))
     for name, rule in spec.routing.inhibit.items():
         path: Path = ("routing", "inhibit", name)
-        source, target = _matching(alerts, rule.source), _matching(alerts, rule.target)
+        source, target = matching(alerts, rule.source), matching(alerts, rule.target)
         if source & target:
             both = sorted({alert.name for alert in source & target})
             reporter.contradiction(
@@ -156,8 +160,8 @@ def _equal(
     reporter: Reporter,
     path: Path,
     equal: tuple[str, ...],
-    source: frozenset[_Labelled],
-    target: frozenset[_Labelled],
+    source: frozenset[Labelled],
+    target: frozenset[Labelled],
 ) -> None:
     """To Alertmanager a label that an alert does not have is empty, and two empty ones are equal."""
     labels = [frozenset(label for one in side for label in one.labels) for side in (source, target)]
@@ -180,21 +184,30 @@ def _equal(
             )
 
 
-def _labelled(spec: Spec) -> Iterator[_Labelled]:
+def labelled_alerts(spec: Spec) -> Iterator[Labelled]:
+    """Every alert of the spec that is told; that on missing data once for each component."""
     own = frozenset((*ALERT_LABELS, *spec.prometheus.external_labels)) - {SLI_LABEL}
     for name, alert in spec.alerts.items():
         if alert.sli in spec.slis:
             sli = spec.slis[alert.sli]
-            yield _Labelled(name, alert.severity, sli.component, own.union((SLI_LABEL, *sli.by)))
+            yield Labelled(name, alert.severity, sli.component, own.union((SLI_LABEL, *sli.by)))
+    for _, sli, budget, tiers in told_tiers(spec):
+        labels = own.union((SLI_LABEL, *BUDGET_LABELS, *budget.labels, *sli.by))
+        alerts = [(tier.alert, tier.severity) for tier in tiers]
+        if budget.exhausted is not None:
+            alerts.append((EXHAUSTED, budget.exhausted))
+        for name, severity in alerts:
+            yield Labelled(name, severity, sli.component, labels)
     meta = spec.meta_alerts
-    yield _Labelled(meta.watchdog.name, meta.watchdog.severity, meta.component, own)
+    yield Labelled(meta.watchdog.name, meta.watchdog.severity, meta.component, own)
     for component in dict.fromkeys(sli.component for sli in spec.slis.values()):
         grouped = (label for sli in spec.slis.values() if sli.component == component for label in sli.by)
         labels = own.union((SLI_LABEL, JOB_LABEL, *grouped))
-        yield _Labelled(meta.missing_data.name, meta.missing_data.severity, component, labels)
+        yield Labelled(meta.missing_data.name, meta.missing_data.severity, component, labels)
 
 
-def _matching(alerts: tuple[_Labelled, ...], matched: MatchedAlerts) -> frozenset[_Labelled]:
+def matching(alerts: tuple[Labelled, ...], matched: MatchedAlerts) -> frozenset[Labelled]:
+    """Those that one side of an inhibit rule takes."""
     names = None if matched.alerts is None else frozenset(matched.alerts)
     return frozenset(
         alert

@@ -3,12 +3,13 @@
 import json
 from typing import Any
 
+from genesis_monitoring.defaults.forms import with_defaults
 from genesis_monitoring.spec.model import Spec
 
 
 def json_schema() -> str:
     """The schema as JSON text; the same bytes for the same models."""
-    schema = Spec.model_json_schema(by_alias=True)
+    schema = with_defaults(Spec.model_json_schema(by_alias=True))
     schema = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "genesis-mon specification (genesis-mon/v1)",

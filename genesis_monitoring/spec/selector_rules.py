@@ -39,6 +39,7 @@ def _catalogue(spec: Spec, reporter: Reporter) -> None:
                     "remove it: the histogram stands for it",
                     ("metrics", name),
                 )
+        reporter.references(("metrics", name, "labels"), "label", metric.labels, metric.labels)
         given = dict.fromkeys(TARGET_LABELS, "the scrape sets it")
         if metric.type == "histogram":
             given["le"] = "it tells the buckets apart"
@@ -76,8 +77,7 @@ def _overlap(one: Selector, other: Selector) -> bool:
 
 
 def _meet(one: Matcher, other: Matcher) -> bool:
-    examples = (one.example(), other.example(), "other")
-    return any(text is not None and one.matches(text) and other.matches(text) for text in examples)
+    return any(other.matches(text) for text in one.samples()) or any(map(one.matches, other.samples()))
 
 
 def _grouped(reporter: Reporter, path: Path, sli: Sli) -> None:
@@ -90,10 +90,10 @@ def _grouped(reporter: Reporter, path: Path, sli: Sli) -> None:
                 "give the metric's label another name",
             )
         for below, selector in sli.selectors:
-            if label in selector.labels:
+            if label in selector.exact:
                 reporter.contradiction(
                     at,
-                    f"{label} is always {selector.labels[label]} here, so there is nothing to group",
+                    f"{label} is always {selector.exact[label]} here, so there is nothing to group",
                     f"leave {label} out of by, or out of the metric's labels",
                     (*path, *below, "labels", label),
                 )

@@ -4,13 +4,15 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
-from genesis_monitoring.spec.addresses import LAST_PORT, valid_interface
+from genesis_monitoring.spec.addresses import valid_interface
 from genesis_monitoring.spec.base import (
+    AbsolutePath,
     Address,
     LabelName,
     Model,
     Name,
     Number,
+    Port,
     PositiveSeconds,
     RelativePath,
     Seconds,
@@ -18,6 +20,7 @@ from genesis_monitoring.spec.base import (
     Text,
 )
 from genesis_monitoring.spec.images import parse_image
+from genesis_monitoring.spec.scraping import Kind, Scrape, ScrapeTarget
 
 
 def _exact(image: str) -> str:
@@ -27,12 +30,6 @@ def _exact(image: str) -> str:
     if not found.digest and not found.tag:
         raise ValueError("an image has an exact tag or a digest, so that two runs of the stack are the same")
     return image
-
-
-def _inside_container(path: str) -> str:
-    if ".." in path.split("/"):
-        raise ValueError("a path in a container has no '..'")
-    return path
 
 
 def _between(least: int, most: int, why: str) -> AfterValidator:
@@ -80,10 +77,6 @@ _MOST_PIDS = 2**22
 """The kernel's ``PID_MAX_LIMIT``; above it, it refuses to set ``pids.max``."""
 _LONGEST_CHECK = 86400
 
-Port = Annotated[int, Field(ge=1, le=LAST_PORT)]
-AbsolutePath = Annotated[
-    str, Field(max_length=300, pattern=r"^/[A-Za-z0-9._\-/]*$"), AfterValidator(_inside_container)
-]
 Target = Annotated[AbsolutePath, AfterValidator(_mountable)]
 Image = Annotated[
     str, Field(max_length=480, json_schema_extra={"pattern": "[:@][^/]+$"}), AfterValidator(_exact)
@@ -110,14 +103,6 @@ class PublishedPort(Model):
     host: Port
     container: Port
     address: Interface = "127.0.0.1"
-
-
-class Scrape(Model):
-    """What Prometheus scrapes; the job has the service's name."""
-
-    port: Port
-    path: AbsolutePath = "/metrics"
-    interval: PositiveSeconds | None = None
 
 
 class Health(Model):
@@ -171,14 +156,18 @@ class Build(Model):
 class Service(Model):
     """One container. Every service drops all capabilities and has a read-only root.
 
-    ``image`` is exact: a tag that names one version, never ``latest``, or a digest. ``health: none`` is for
-    an image that has nothing to ask it with (distroless); what depends on it waits for its start alone.
+    ``kind`` is a product that is known: it fills in what the spec leaves out, and its metrics where they are
+    used. ``address`` is where a server that is not run from here is asked. ``image`` is exact: a tag that
+    names one version, never ``latest``, or a digest. ``health: none`` is for an image that has nothing to ask
+    it with (distroless); what depends on it waits for its start alone.
     """
 
     description: Text
+    kind: Kind | None = None
     image: Image
     build: Build | None = None
     command: tuple[Text, ...] = ()
+    address: Address | None = None
     user: Annotated[str, Field(max_length=21, pattern=r"^[0-9]+:[0-9]+$"), AfterValidator(_user)]
     ports: tuple[PublishedPort, ...] = ()
     scrape: Scrape | None = None
@@ -214,28 +203,17 @@ class Logs(Model):
 
 
 class Stack(Model):
-    """The Compose project: its services and what they share."""
+    """The Compose project: its services and what they share.
 
+    Without ``compose`` no project is written: the servers exist, and the drill runs its own.
+    """
+
+    compose: bool = True
     project: Slug
     services: dict[Slug, Service] = Field(min_length=1)
     networks: dict[Slug, Network] = Field(min_length=1)
     secrets: dict[Name, Secret] = Field(default_factory=dict)
     logs: Logs
-
-
-class ScrapeTarget(Model):
-    """An application outside the stack that Prometheus scrapes; its job has this entry's name.
-
-    Prometheus must be able to reach each of ``addresses`` by that name. ``module`` is the Python module
-    that declares its metrics (``<module>.py`` in the tree), so that the application imports them from
-    the catalogue; by default it is named after the job.
-    """
-
-    description: Text
-    addresses: tuple[Address, ...] = Field(min_length=1)
-    path: AbsolutePath = "/metrics"
-    interval: PositiveSeconds | None = None
-    module: Annotated[str, Field(max_length=80, pattern=r"^[a-z][a-z0-9_]*_metrics$")] | None = None
 
 
 class Prometheus(Model):

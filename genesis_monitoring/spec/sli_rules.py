@@ -54,7 +54,7 @@ def _units(spec: Spec, reporter: Reporter, path: Path, sli: Sli) -> None:
 
     units = [(below, s.metric, spec.metrics[s.metric].unit) for below, s in sli.selectors]
     for below, name, unit in units[1:]:
-        if unit != units[0][2] and not sli.query:
+        if unit != units[0][2] and not sli.mixes_units:
             differ(
                 (*path, *below),
                 f"{name} is in {unit}, and {units[0][1]} beside it in {units[0][2]}",

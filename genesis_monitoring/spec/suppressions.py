@@ -26,7 +26,8 @@ _NEVER = ("GM0",)
 _NO_ERRORS = ("GM1", "GM2")
 
 
-def _says_why(reason: str) -> str:
+def says_why(reason: str) -> str:
+    """The reason, if it is one. Raises ValueError."""
     if len(reason.strip()) < _SHORTEST_REASON:
         raise ValueError(f"a reason has at least {_SHORTEST_REASON} characters, so that it says why")
     return reason
@@ -41,7 +42,7 @@ class Suppression(Model):
 
     code: Annotated[str, Field(pattern=r"^GM[0-9]{3}$")]
     object: Text | None = None
-    reason: Annotated[Text, AfterValidator(_says_why)]
+    reason: Annotated[Text, AfterValidator(says_why)]
 
 
 @dataclass(frozen=True, slots=True)

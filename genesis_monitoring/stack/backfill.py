@@ -51,9 +51,10 @@ def _instances(plan: Plan, launch: Launch) -> dict[str, str]:
     """Where each job is here. Not the real node exporter: its counters would not go on from made-up ones."""
     simulator = launch.unit(SIMULATOR)
     real = find_tool(NODE_EXPORTER).argv[0]
+    outside = plan.spec.prometheus.targets.keys() - {one.name for one in launch.left_out}
     found = {}
     for job in plan.prometheus.scrape_configs:
-        unit = launch.unit(job.job) or (simulator if job.job in plan.spec.prometheus.targets else None)
+        unit = launch.unit(job.job) or (simulator if job.job in outside else None)
         if unit is not None and real not in unit.command.argv:
             found[job.job] = f"127.0.0.1:{unit.port}"
     return found

@@ -78,7 +78,7 @@ class Docker:
         status = StackStatus(VERSION, "docker", "", services, (), (), (), (), None, (), ())
         prometheus = next(s for s in plan.stack.services if s.name == plan.spec.prometheus.service)
         port = next((published.host for published in prometheus.ports), None)
-        return with_prometheus(status, port, plan.spec.meta_alerts.watchdog.name)
+        return with_prometheus(status, port, plan.spec.meta_alerts.watchdog.name, plan)
 
     def _containers(self, tree: Path) -> list[dict[str, Any]]:
         """Compose prints a list, or from 2.21 an object a line."""

@@ -7,22 +7,26 @@ new process knows from its log what was sent, so the ends of alerts are told at 
 either. No setting is shortened for that.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from time import monotonic
 
 from genesis_monitoring.clients.alertmanager import Alertmanager, AlertmanagerSession, LiveAlert, LiveGroup
+from genesis_monitoring.clients.moved_zones import move_zones
 from genesis_monitoring.clients.parallel import run_side_by_side
 from genesis_monitoring.clients.server import scratch_folder
 from genesis_monitoring.clients.tools import ALERTMANAGER, find_tool
 from genesis_monitoring.conventions import ALERTMANAGER_CONFIG
 from genesis_monitoring.plan.alert_cases import alert_cases
+from genesis_monitoring.plan.alertmanager import zones_of
 from genesis_monitoring.plan.compile import Plan
-from genesis_monitoring.stack.drill_cases import Scene, Subject, scenes, silencers, subjects, waves
+from genesis_monitoring.spec.nights import spell_moment
+from genesis_monitoring.stack.drill_cases import Scene, Subject, loudest, scenes, silencers, subjects, waves
 from genesis_monitoring.stack.drill_messages import arrival, end_faults_of, faults, is_about
 from genesis_monitoring.stack.drill_report import (
     VERSION,
@@ -52,10 +56,11 @@ class _Seen:
 
 @dataclass(frozen=True, slots=True)
 class _Started:
-    """An Alertmanager with the arguments that it runs with in the stack."""
+    """An Alertmanager with the arguments that it runs with in the stack; ``clock`` is what moves its time."""
 
     server: Alertmanager
     command: tuple[str, ...]
+    clock: Mapping[str, str] = field(default_factory=dict)
 
     def ask(self, tree: Path) -> AbstractContextManager[AlertmanagerSession]:
         """With everything silenced."""
@@ -64,7 +69,7 @@ class _Started:
     def keep(self, room: Room, storage: Path) -> AbstractContextManager[AlertmanagerSession]:
         """With what it knows in ``storage``, and sending."""
         folder, config = (room.tree / ALERTMANAGER_CONFIG).parent, Path(ALERTMANAGER_CONFIG).name
-        return self.server.keep(folder, config, storage, room.environment, self.command)
+        return self.server.keep(folder, config, storage, {**room.environment, **self.clock}, self.command)
 
 
 def run_drill(plan: Plan, tree: Path, only: str, tell: Tell) -> DrillReport:
@@ -74,11 +79,19 @@ def run_drill(plan: Plan, tree: Path, only: str, tell: Tell) -> DrillReport:
     """
     server = _Started(Alertmanager(timeout=_TIMEOUT_SECONDS), _command(plan))
     version = find_tool(ALERTMANAGER).version
-    every = subjects(plan, alert_cases(plan))
+    cases = alert_cases(plan)
+    holds, moment = loudest(plan, cases)
+    every = subjects(plan, cases, holds)
     wanted = tuple(one for one in every if only in ("", one.case.name))
     config = tree / ALERTMANAGER_CONFIG
     with scratch_folder() as scratch, open_room(plan, tree, scratch) as room:
         tell(_way(room))
+        clock: dict[str, str] = {}
+        if moment is not None:
+            zones = zones_of(plan.alertmanager)
+            clock = move_zones(scratch / "zones", zones, moment, datetime.now(UTC))
+            tell(f"its clock says that it is {spell_moment(moment, zones[0])}, when most is told")
+        server = replace(server, clock=clock)
         tell(f"{len(every)} alerts at once: who gets them, in which groups, and what falls silent")
         seen = _all_at_once(server, tree, every, silencers(plan, every))
         planned = waves(plan, wanted)
@@ -90,7 +103,7 @@ def run_drill(plan: Plan, tree: Path, only: str, tell: Tell) -> DrillReport:
             tell(f"wave {len(done)} of {len(planned)}: {len(planned[number])} alerts sent and resolved")
 
         run_side_by_side([partial(play, number) for number in range(len(planned))], _SIDE_BY_SIDE)
-        acts = _scenes(plan, only)
+        acts = _scenes(plan, only, holds)
         inhibitions = tuple(
             _inhibit(server, room, scratch / f"scene-{number}", scene) for number, scene in enumerate(acts)
         )
@@ -115,8 +128,8 @@ def _way(room: Room) -> str:
     return f"a copy of alertmanager.yml with other addresses and secrets, for {room.why}"
 
 
-def _scenes(plan: Plan, only: str) -> tuple[Scene, ...]:
-    acts = scenes(plan, subjects(plan, alert_cases(plan), "inhibited"))
+def _scenes(plan: Plan, only: str, holds: frozenset[str]) -> tuple[Scene, ...]:
+    acts = scenes(plan, subjects(plan, alert_cases(plan), holds, "inhibited"))
     return tuple(
         scene
         for scene in acts

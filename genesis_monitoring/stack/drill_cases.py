@@ -6,11 +6,13 @@ that silences another.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from genesis_monitoring.clients.alertmanager import PostedAlert
 from genesis_monitoring.plan.alert_cases import AlertCase
 from genesis_monitoring.plan.compile import Plan
 from genesis_monitoring.plan.routing import planned_inhibit_rules, planned_routes, silenced_by, walk
+from genesis_monitoring.spec.nights import patterns
 from genesis_monitoring.stack.drill_report import Labels, RouteTaken
 
 _MARKED = ("summary", "description", "runbook_url")
@@ -50,8 +52,10 @@ class Subject:
         return PostedAlert(self.case.labels, tuple(self.annotations.items()))
 
 
-def subjects(plan: Plan, cases: Sequence[AlertCase], word: str = "drill") -> tuple[Subject, ...]:
-    """One for each case."""
+def subjects(
+    plan: Plan, cases: Sequence[AlertCase], holds: frozenset[str] = frozenset(), word: str = "drill"
+) -> tuple[Subject, ...]:
+    """One for each case, while the time intervals ``holds`` hold."""
     cases = tuple(_agreeing(case, cases) for case in cases)
     root = planned_routes(plan.alertmanager)
     kinds = {receiver.name: receiver.kinds for receiver in plan.alertmanager.receivers}
@@ -61,9 +65,20 @@ def subjects(plan: Plan, cases: Sequence[AlertCase], word: str = "drill") -> tup
             RouteTaken(route.receiver, route.origin, route.group_by, _group(case.labels, route.group_by))
             for route in walk(root, case.label_map)
         )
-        due = tuple((name, kind) for name in case.receivers for kind in kinds.get(name, ()))
+        told = dict.fromkeys(one.receiver for one in case.told if one.hears(holds))
+        due = tuple((name, kind) for name in told for kind in kinds.get(name, ()))
         found.append(Subject(case, f"({word} {number})", routes, due))
     return tuple(found)
+
+
+def loudest(plan: Plan, cases: Sequence[AlertCase]) -> tuple[frozenset[str], datetime | None]:
+    """The time intervals that hold when most is told, and such a moment; None where no time matters."""
+    if not plan.spec.time_intervals:
+        return frozenset(), None
+    return max(
+        patterns(plan.spec.time_intervals).items(),
+        key=lambda one: sum(told.hears(one[0]) for case in cases for told in case.told),
+    )
 
 
 def waves(plan: Plan, wanted: Sequence[Subject]) -> tuple[tuple[Subject, ...], ...]:
@@ -120,7 +135,7 @@ def scenes(plan: Plan, wanted: Sequence[Subject]) -> Iterator[Scene]:
             if len(silent) > len(targets):
                 source, targets = one, silent
         control = next((one for one in wanted if source and _is_control(plan, one, source, targets)), None)
-        name = planned.origin.rpartition(".")[2]
+        name = planned.name
         yield Scene(
             name,
             planned.reason,

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from genesis_monitoring.clients.alertmanager import POSTED
 from genesis_monitoring.plan.compile import Plan
-from genesis_monitoring.plan.notifications import end_faults
+from genesis_monitoring.plan.notifications import begin_faults, end_faults, html_faults, link_at
 from genesis_monitoring.stack.drill_cases import Subject
 from genesis_monitoring.stack.drill_report import Arrival
 from genesis_monitoring.stack.drill_room import Posted
@@ -45,14 +45,15 @@ def faults(plan: Plan, subject: Subject, posted: Posted) -> Iterator[str]:
         yield f"the message lacks the alert's {', '.join(lacking)}"
     if fields is None:
         return
-    title = kind.subject(message)
-    if not _shows(title, wanted["summary"]):
-        yield "the title lacks the alert's summary"
-    if f"{subject.case.severity} firing: 1]" not in title:
-        yield "the title does not say the severity, and how many fire"
+    title, heading = kind.subject(message), plan.notifications.heading(subject.case.severity)
+    for fault in begin_faults(kind.dialect, subject.annotations, title, heading):
+        yield f"the title lacks {fault}"
     if POSTED.start not in kind.text(message):
         yield f"it does not say since when it fires ({POSTED.start})"
-    link, right = kind.link(message), wanted.get("panel_url", wanted.get("dashboard_url", ""))
+    html = kind.html(message)
+    if html is not None:
+        yield from html_faults(kind.dialect, subject.annotations, html)
+    link, right = kind.link(message), link_at(subject.annotations, POSTED, over=False)
     if fields.link is not None and link != right:
         yield f"the message links to {link or 'nothing'}, not to {right}"
     if fields.weight is not None:

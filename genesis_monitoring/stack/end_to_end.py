@@ -13,6 +13,7 @@ from typing import Final, Literal
 
 from genesis_monitoring.clients.http_errors import ServerError
 from genesis_monitoring.clients.loopback_prometheus import loopback_prometheus
+from genesis_monitoring.conventions import SHADOW_LABEL
 from genesis_monitoring.plan.alert_cases import alert_cases
 from genesis_monitoring.plan.compile import Plan
 from genesis_monitoring.services.registry import stock_of
@@ -101,7 +102,10 @@ def _watch(
     while time.time() < begun + last + _PATIENCE_SECONDS:
         with suppress(ServerError):
             for alert in api.alerts():
-                name = dict(alert.labels).get("alertname", "")
+                labels = dict(alert.labels)
+                name = labels.get("alertname", "")
+                if SHADOW_LABEL in labels:
+                    continue
                 if alert.state == "firing" and name not in (watchdog, *fired):
                     fired[name] = time.time() - begun
                     tell(f"{name} fires after {fired[name]:.0f} s")
@@ -115,11 +119,14 @@ def _watch(
 
 
 def _names(plan: Plan, caught: Sequence[Caught]) -> Mapping[str, tuple[Caught, ...]]:
-    """The messages of each alert. An alert's name in an address is no mention."""
+    """The messages of each alert: those with a line or an entry that begins with its name.
+
+    Its name in an address is no mention, nor is that another alert keeps it quiet.
+    """
     known = dict.fromkeys(rule.alert for group in plan.rule_groups for rule in group.alerting)
     found = {}
     for name in known:
-        mention = re.compile(rf"(?<![\w/]){re.escape(name)}(?![\w.])")
+        mention = re.compile(rf"(?:^|>)(?:- )?{re.escape(name)}(?:$|<|:| \()", re.MULTILINE)
         own = tuple(one for one in caught if any(mention.search(text) for text in one.message.texts))
         if own:
             found[name] = own

@@ -2,24 +2,36 @@
 
 In ``prometheus.yml`` names of services become loopback ports, and jobs of services that do not run here are
 left out. In ``alertmanager.yml`` the files of secrets become those beside the spec. In Grafana's provisioning
-the data source's address and the folder of dashboards do. Every other byte stays as it is.
+the data source's address and the folder of dashboards do. Where the application is made up, so is its past,
+and rules observe a baseline in it. Every other byte stays as it is.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from genesis_monitoring.conventions import SECRETS_MOUNT
+from genesis_monitoring.slis.first_hours import FirstHours
 
 if TYPE_CHECKING:
     from yaml import Node
 
+_NONE: Mapping[str, str] = MappingProxyType({})
 Edit = tuple[int, int, str]
 """Characters from, to, and what comes there."""
 
 
-def map_prometheus(text: str, addresses: Mapping[str, str], left_out: Sequence[str] = ()) -> str:
+def map_prometheus(
+    text: str,
+    addresses: Mapping[str, str],
+    left_out: Sequence[str] = (),
+    files: Mapping[str, str] = _NONE,
+    made_up: Sequence[str] = (),
+) -> str:
     """``addresses`` says where each ``service:port`` is here; jobs in ``left_out`` go with their target.
 
+    ``files`` says where lists of targets are here. Jobs that are ``made_up`` are asked by plain HTTP.
     Raises ValueError for what is no configuration.
     """
     document = _compose(text)
@@ -34,7 +46,34 @@ def map_prometheus(text: str, addresses: Mapping[str, str], left_out: Sequence[s
         for target in _targets(holder)
         if target.value in addresses
     ]
+    edits += [
+        (file.start_mark.index, file.end_mark.index, _quoted(files[file.value]))
+        for job in jobs
+        if job not in gone
+        for lists in _entries(job, "file_sd_configs")
+        for file in _entries(lists, "files")
+        if file.value in files
+    ]
+    edits += [
+        (scheme.start_mark.index, scheme.end_mark.index, "http")
+        for job in jobs
+        if job not in gone and _text(job, "job_name") in made_up
+        for scheme in _values(job, "scheme")
+    ]
     return _applied(text, (*edits, *(_lines_of(text, job) for job in gone)))
+
+
+def map_first_hours(text: str, hours: Iterable[FirstHours], until: int) -> str:
+    """Rules as if what is observed over the first hours of a rollout had been known since ``until``."""
+    for one in hours:
+        text = re.sub(rf"(?<!\d){one.until}(?!\d)", str(until), text)
+    return text
+
+
+def first_hours_in(text: str) -> int | None:
+    """Until when (seconds since 1970) rules observe a baseline; None if they do not."""
+    found = re.search(r" @ (\d+)", text)
+    return int(found[1]) if found else None
 
 
 def map_secrets(text: str, files: Mapping[str, str]) -> str:
@@ -105,7 +144,15 @@ def _entries(node: "Node | None", key: str) -> list["Node"]:
 
 
 def _targets(holder: "Node") -> Iterator["Node"]:
-    for static in _entries(holder, "static_configs"):
+    """What is asked: of a probe the exporter, and not what it is asked about."""
+    probing = [
+        value
+        for rule in _entries(holder, "relabel_configs")
+        if _text(rule, "target_label") == "__address__"
+        for value in _values(rule, "replacement")
+    ]
+    yield from probing
+    for static in _entries(holder, "static_configs") if not probing else ():
         yield from _entries(static, "targets")
 
 

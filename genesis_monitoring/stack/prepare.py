@@ -4,7 +4,7 @@ Nothing is started here. What is in the way is told all at once where that is po
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -41,7 +41,8 @@ def prepare(plan: Plan, profile: str, ground: Ground, wanted: Wanted, ports: Por
     Raises ToolMissing, CouldNotTellError for a busy port or a full disk, GenesisMonError for secrets that
     are missing.
     """
-    chosen, left_out = _choose(plan)
+    chosen, absent = _choose(plan)
+    left_out = (*absent, *_unplayed(plan, wanted, {one.service.name for one in chosen}))
     secrets = {secret.name: str((ground.tree / secret.file).resolve()) for secret in plan.stack.secrets}
     if not wanted.catching:
         _check_secrets(plan, chosen, secrets)
@@ -55,7 +56,10 @@ def prepare(plan: Plan, profile: str, ground: Ground, wanted: Wanted, ports: Por
         names = [one.name for one in left_out]
         files = write_run_folder(plan, ground, wanted, all_ports, secrets, names)
     spec = ground.folder.run / "spec" / ground.spec.name if wanted.scenario else ground.spec
-    units = [_own_unit(name, taken, ground, wanted, files) for name, taken in own.items()]
+    page = (
+        plan.spec.prometheus.targets[plan.instrumentation[0].job].asked_path if plan.instrumentation else "/"
+    )
+    units = [_own_unit(name, taken, ground, wanted, files, page) for name, taken in own.items()]
     for one in chosen:
         site = Site(
             one.service,
@@ -102,6 +106,23 @@ def _choose(plan: Plan) -> tuple[tuple[_Chosen, ...], tuple[LeftOut, ...]]:
             continue
         chosen.append(_Chosen(service, kind, binary))
     return tuple(chosen), tuple(left_out)
+
+
+def _unplayed(plan: Plan, wanted: Wanted, running: Set[str]) -> Iterator[LeftOut]:
+    """Jobs outside the stack that cannot be scraped here, or that a scenario cannot make up."""
+    played = plan.instrumentation[0].job if wanted.scenario and plan.instrumentation else ""
+    for job in plan.prometheus.scrape_configs:
+        target = plan.spec.prometheus.targets.get(job.job)
+        if target is None:
+            continue
+        if target.probe is not None and target.probe.service and target.probe.service not in running:
+            yield LeftOut(job.job, f"its exporter {target.probe.service} does not run here")
+        elif wanted.scenario and target.probe is not None:
+            yield LeftOut(job.job, "a scenario makes up an application, and no answers to probes")
+        elif wanted.scenario and job.files:
+            yield LeftOut(job.job, "a scenario does not know the targets that its files list")
+        elif wanted.scenario and job.job != played:
+            yield LeftOut(job.job, f"a scenario makes up one application, {played or 'and there is none'}")
 
 
 def _ordered(plan: Plan) -> tuple[ServicePlan, ...]:
@@ -153,7 +174,7 @@ def simulator_port(plan: Plan) -> int:
         _CATCHER_PORT,
         _MAIL_PORT,
     }
-    for target in (target for job in plan.prometheus.scrape_configs for target in job.targets):
+    for target in (address for job in plan.prometheus.scrape_configs for address in job.own_targets):
         name, _, port = target.rpartition(":")
         if name not in services and port.isdigit():
             return next(free for free in count(int(port)) if free not in taken)
@@ -178,9 +199,14 @@ def _unit(plan: Plan, one: _Chosen, site: Site, published: tuple[int, ...], file
 
 
 def _own_unit(
-    name: str, ports: tuple[int, ...], ground: Ground, wanted: Wanted, files: Mapping[str, str]
+    name: str,
+    ports: tuple[int, ...],
+    ground: Ground,
+    wanted: Wanted,
+    files: Mapping[str, str],
+    page: str,
 ) -> Unit:
-    """The simulator or the catcher: not of the spec, and only here."""
+    """The simulator, whose metrics are at ``page``, or the catcher: not of the spec, and only here."""
     port, *mail = ports
     listen = ("--listen", f"{LOOPBACK}:{port}")
     run = ground.folder.run
@@ -189,7 +215,7 @@ def _own_unit(
         results = run / "spec" / "results"
         where = ("--spec", str(spec), "--out", str(ground.tree), "--results", str(results))
         arguments: tuple[str, ...] = ("stack", "simulate", wanted.scenario, *listen, *where)
-        about, page = f"Genesis, made up: scenario {wanted.scenario}", "/metrics"
+        about = f"Genesis, made up: scenario {wanted.scenario}"
     else:
         arguments = ("stack", "catch", *listen, "--log", str(ground.folder.logs / "caught.jsonl"))
         arguments += tuple(f"--mail={LOOPBACK}:{one}" for one in mail)

@@ -5,6 +5,7 @@ running can read its configuration at any time.
 """
 
 import hashlib
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,12 +17,22 @@ from genesis_monitoring.conventions import (
     DASHBOARDS_FOLDER,
     DASHBOARDS_MOUNT,
     PROMETHEUS_CONFIG,
+    RULES_FOLDER,
 )
 from genesis_monitoring.plan.compile import Plan
+from genesis_monitoring.plan.mounts import source_of
 from genesis_monitoring.receivers.base import Protocol
+from genesis_monitoring.slis.first_hours import FirstHours
+from genesis_monitoring.spec.jobs import reached
 from genesis_monitoring.stack.folder import replace_file
 from genesis_monitoring.stack.ground import CATCHER, SIMULATOR, Ground, PortsOf, Wanted
-from genesis_monitoring.stack.mapping import map_prometheus, map_secrets, map_values
+from genesis_monitoring.stack.mapping import (
+    first_hours_in,
+    map_first_hours,
+    map_prometheus,
+    map_secrets,
+    map_values,
+)
 
 SPEC = "spec"
 """The digest of the spec among those of the folders."""
@@ -44,7 +55,10 @@ def write_run_folder(
     Raises OSError, and ValueError for a configuration that is none.
     """
     run = ground.folder.run
-    values = _Values(run, _addresses(plan, ports), secrets, left_out, ports, wanted)
+    hours = tuple(one.compared_with for one in plan.slis.values() if one.compared_with)
+    addresses, lists = _addresses(plan, ports), _lists(plan, ground)
+    made_up = tuple(plan.spec.prometheus.targets) if wanted.scenario else ()
+    values = _Values(run, addresses, secrets, left_out, ports, wanted, lists, made_up, hours)
     folders = {
         mount.source.removeprefix("./")
         for service in plan.stack.services
@@ -85,11 +99,14 @@ class _Values:
     left_out: Sequence[str]
     ports: PortsOf
     wanted: Wanted
+    lists: Mapping[str, str]
+    made_up: Sequence[str]
+    hours: tuple[FirstHours, ...] = ()
 
     def mapped(self, file: Path, text: str) -> str:
         """``text`` of ``file``, which is relative to the tree."""
         if file.as_posix() == PROMETHEUS_CONFIG:
-            return map_prometheus(text, self.addresses, self.left_out)
+            return map_prometheus(text, self.addresses, self.left_out, self.lists, self.made_up)
         if file.as_posix() == ALERTMANAGER_CONFIG and self.wanted.catching:
             web, *mail = self.ports[CATCHER]
             addresses: dict[Protocol, str] = {"http": f"http://{LOOPBACK}:{web}"}
@@ -99,6 +116,11 @@ class _Values:
             return redirect(text, addresses.get, _made(self.run / "secrets"), group_wait=wait)
         if file.as_posix() == ALERTMANAGER_CONFIG:
             return map_secrets(text, self.secrets)
+        if file.parent.as_posix() == RULES_FOLDER and self.wanted.scenario and self.hours:
+            # The past that a new server is given ends now, and a baseline has just been observed in it.
+            before = self.run / file
+            known = first_hours_in(before.read_text("utf-8")) if before.exists() else None
+            return map_first_hours(text, self.hours, known or int(time.time()))
         if file.parts[: len(_GRAFANA)] == _GRAFANA:
             urls = {f"http://{target}": f"http://{here}" for target, here in self.addresses.items()}
             return map_values(text, {**urls, DASHBOARDS_MOUNT: str(self.run / DASHBOARDS_FOLDER)})
@@ -107,15 +129,30 @@ class _Values:
 
 def _addresses(plan: Plan, ports: PortsOf) -> Mapping[str, str]:
     """Where each target is on this machine; one outside the stack is where the simulator is, if it runs."""
-    services = {service.name for service in plan.stack.services}
+    services = plan.spec.stack.services
+    names = {reached(plan.spec, name): name for name, one in services.items() if one.scrape is not None}
     found = {}
-    scraped = [target for job in plan.prometheus.scrape_configs for target in job.targets]
+    scraped = [target for job in plan.prometheus.scrape_configs for target in job.asked]
     for target in (*scraped, plan.prometheus.alertmanager):
-        name = target.rpartition(":")[0]
+        name = names.get(target, target.rpartition(":")[0])
         if name in ports and name in services:
             found[target] = f"{LOOPBACK}:{ports[name][0]}"
         elif name not in services and SIMULATOR in ports:
             found[target] = f"{LOOPBACK}:{ports[SIMULATOR][0]}"
+    return found
+
+
+def _lists(plan: Plan, ground: Ground) -> Mapping[str, str]:
+    """Where the files with targets are on this machine, by their paths in the container."""
+    watching = (one.mounts for one in plan.stack.services if one.name == plan.spec.prometheus.service)
+    mounts = next(watching, ())
+    found = {}
+    for file in (file for job in plan.prometheus.scrape_configs for file in job.files):
+        source = source_of(mounts, file)
+        if source is not None:
+            beside = ground.folder.run if source.startswith("./") else ground.tree
+            # Not resolved as a whole: a pattern is no file.
+            found[file] = str((beside / source).parent.resolve() / file.rpartition("/")[2])
     return found
 
 

@@ -56,7 +56,8 @@ def run_simulator(
     timeline = Timeline(scenario, now)
     app = SyntheticApp(load_module(tree / module.path), module, plan, timeline, now)
     try:
-        server = _Server((listen.host, listen.port), app)
+        path = plan.spec.prometheus.targets[module.job].asked_path
+        server = _Server((listen.host, listen.port), app, path)
     except OSError as error:
         where = f"{listen.host}:{listen.port}"
         raise CouldNotTellError(
@@ -70,7 +71,7 @@ def run_simulator(
     try:
         kept = SyntheticResults(plan.spec.suites, results, timeline) if results is not None else None
         _keep(kept)
-        ready(f"http://{server.server_address[0]!s}:{server.server_address[1]}/metrics")
+        ready(f"http://{server.server_address[0]!s}:{server.server_address[1]}{path}")
         while not stopping.wait(_LOOK_SECONDS):
             _keep(kept)
     finally:
@@ -91,8 +92,8 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
     allow_reuse_address = True
 
-    def __init__(self, address: tuple[str, int], app: SyntheticApp) -> None:
-        self._app, self._lock = app, threading.Lock()
+    def __init__(self, address: tuple[str, int], app: SyntheticApp, path: str) -> None:
+        self.path, self._app, self._lock = path, app, threading.Lock()
         super().__init__(address, _Handler)
 
     def handle_error(self, request: object, client_address: object) -> None:
@@ -125,16 +126,16 @@ class _Handler(BaseHTTPRequestHandler):
     server: _Server
 
     def do_GET(self) -> None:
-        """``/metrics`` and ``/healthz``."""
+        """The metrics, at the path at which the application has them, and ``/healthz``."""
         from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
         path = self.path.partition("?")[0]
-        if path == "/metrics":
+        if path == self.server.path:
             self._answer(200, self.server.exposition(), CONTENT_TYPE_PLAIN_0_0_4)
         elif path == "/healthz":
             self._answer(200, b"ok\n", "text/plain; charset=utf-8")
         else:
-            self._answer(404, b"/metrics or /healthz\n", "text/plain; charset=utf-8")
+            self._answer(404, f"{self.server.path} or /healthz\n".encode(), "text/plain; charset=utf-8")
 
     def _answer(self, status: int, body: bytes, kind: str) -> None:
         self.send_response(status)

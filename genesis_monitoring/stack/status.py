@@ -3,6 +3,7 @@
 ``green`` is all of it. What could not be learnt is in ``unknown``, and then nothing is green.
 """
 
+import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -11,10 +12,12 @@ from typing import Final, Literal
 from genesis_monitoring.clients.http_errors import ServerError
 from genesis_monitoring.clients.loopback_prometheus import loopback_prometheus
 from genesis_monitoring.clients.samples import ActiveAlert, LoadedRule
-from genesis_monitoring.conventions import ALERT_LABELS, SLI_LABEL
+from genesis_monitoring.conventions import ALERT_LABELS, SHADOW_LABEL, SLI_LABEL
+from genesis_monitoring.plan.compile import Plan
 from genesis_monitoring.stack.folder import StateFolder
 from genesis_monitoring.stack.health import is_ready, unit_state
 from genesis_monitoring.stack.launch import TornError, Unit, UnitState
+from genesis_monitoring.stack.values import ValueStatus, records_query, values_of
 
 Mode = Literal["native", "docker", "none"]
 Health = Literal["healthy", "running", "starting", "unhealthy", "unknown"]
@@ -48,12 +51,21 @@ class AbsentService:
 
 @dataclass(frozen=True, slots=True)
 class TargetStatus:
-    """A target: ``health`` is up, down, or unknown before its first scrape."""
+    """A target: ``health`` is up, down, or unknown before its first scrape.
+
+    ``planned``: nothing of its job is exposed yet, so that it is not up is no fault.
+    """
 
     job: str
     address: str
     health: str
     error: str
+    planned: bool
+
+    @property
+    def well(self) -> bool:
+        """Whether nothing is wrong with it."""
+        return self.planned or self.health == "up"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +83,7 @@ class GroupStatus:
 class AlertStatus:
     """An alert that fires or is pending. ``since`` is in seconds since 1970.
 
+    ``value`` is that of its SLI, and ``limit`` what fires it, both in words and empty for other alerts.
     ``about`` are the labels that tell it from others of its name, as ``sli=...``.
     """
 
@@ -81,11 +94,16 @@ class AlertStatus:
     state: str
     since: float
     summary: str
+    value: str
+    limit: str
 
 
 @dataclass(frozen=True, slots=True)
 class StackStatus:
-    """The whole. ``synthetic`` is the scenario that is played, if any. ``watchdog`` is None if unknown."""
+    """The whole. ``synthetic`` is the scenario that is played, if any. ``watchdog`` is None if unknown.
+
+    ``planned`` is a line on what is planned, empty if nothing is.
+    """
 
     version: Literal[1]
     mode: Mode
@@ -98,6 +116,8 @@ class StackStatus:
     watchdog: bool | None
     unknown: tuple[str, ...]
     notes: tuple[str, ...]
+    values: tuple[ValueStatus, ...] = ()
+    planned: str = ""
 
     @property
     def green(self) -> bool:
@@ -106,7 +126,7 @@ class StackStatus:
             bool(self.services)
             and not self.unknown
             and all(service.health in WELL for service in self.services)
-            and all(target.health == "up" for target in self.targets)
+            and all(target.well for target in self.targets)
             and all(not group.failing and not group.waiting for group in self.groups)
             and not any(alert.state == "firing" for alert in self.alerts)
             and self.watchdog is True
@@ -116,8 +136,11 @@ class StackStatus:
 VERSION: Final = 1
 
 
-def native_status(folder: StateFolder) -> StackStatus:
-    """Of the native stack in ``folder``; mode ``none`` if there is none."""
+def native_status(folder: StateFolder, plan: Plan | None = None) -> StackStatus:
+    """Of the native stack in ``folder``; mode ``none`` if there is none.
+
+    Without a ``plan`` it is not known what is planned, and what the values of SLIs mean.
+    """
     empty = StackStatus(VERSION, "none", "", (), (), (), (), (), None, (), ())
     pid = folder.supervisor()
     try:
@@ -137,28 +160,43 @@ def native_status(folder: StateFolder) -> StackStatus:
     base = replace(empty, mode="native", synthetic=launch.synthetic, services=services, absent=absent)
     notes = ("notifications go to a catcher on this machine: logs/caught.jsonl",) if launch.catching else ()
     watching = launch.unit(launch.prometheus)
-    return with_prometheus(replace(base, notes=notes), watching.port if watching else None, launch.watchdog)
+    port = watching.port if watching else None
+    return with_prometheus(replace(base, notes=notes), port, launch.watchdog, plan)
 
 
-def with_prometheus(status: StackStatus, port: int | None, watchdog: str) -> StackStatus:
+def with_prometheus(
+    status: StackStatus, port: int | None, watchdog: str, plan: Plan | None = None
+) -> StackStatus:
     """``status`` with what the Prometheus on ``port`` says; None if it has no port on this machine."""
     if port is None:
         return replace(status, unknown=(*status.unknown, "Prometheus is not reached from this machine"))
     api = loopback_prometheus(port)
     try:
         targets, rules, alerts = api.targets(), api.rules(), api.alerts()
+        series = api.instant(records_query(plan), time.time()).series if plan else ()
     except ServerError as error:
         return replace(status, unknown=(*status.unknown, error.message))
     firing = [alert for alert in alerts if dict(alert.labels).get("alertname") == watchdog]
+    planned = plan.planned.jobs if plan else ()
+    # Of probes the exporter's address tells nothing: one of them is like the other.
+    probes = {job.job for job in plan.prometheus.scrape_configs if job.prober} if plan else set()
     return replace(
         status,
         targets=tuple(
-            TargetStatus(one.job, one.address, one.health, one.error)
-            for one in sorted(targets, key=lambda target: (target.job, target.address))
+            TargetStatus(
+                one.job,
+                one.instance if one.job in probes else one.address,
+                one.health,
+                one.error,
+                one.health != "up" and one.job in planned,
+            )
+            for one in sorted(targets, key=lambda target: (target.job, target.address, target.instance))
         ),
         groups=_groups(rules),
-        alerts=tuple(_alert(alert) for alert in alerts if alert not in firing),
+        alerts=tuple(_alert(alert, plan) for alert in alerts if alert not in firing),
         watchdog=any(alert.state == "firing" for alert in firing),
+        values=values_of(plan, series) if plan else (),
+        planned=plan.planned.line if plan else "",
     )
 
 
@@ -196,14 +234,19 @@ def _groups(rules: Sequence[LoadedRule]) -> tuple[GroupStatus, ...]:
     return tuple(found)
 
 
-def _alert(alert: ActiveAlert) -> AlertStatus:
+def _alert(alert: ActiveAlert, plan: Plan | None) -> AlertStatus:
     labels, annotations = dict(alert.labels), dict(alert.annotations)
+    rule = plan.spec.alerts.get(labels.get("alertname", "")) if plan else None
+    sli = plan.spec.slis.get(rule.sli) if plan and rule else None
+    condition = sli.beyond(rule.level) if sli and rule else None
     return AlertStatus(
         labels.get("alertname", ""),
-        labels.get("severity", ""),
+        labels.get("severity", "") or ("shadow" if SHADOW_LABEL in labels else ""),
         labels.get("component", ""),
         ", ".join(f"{name}={value}" for name, value in alert.labels if name not in _COMMON),
         alert.state,
         alert.since,
         annotations.get("summary", ""),
+        condition.show(alert.value) if condition and not math.isnan(alert.value) else "",
+        str(condition) if condition else "",
     )

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from genesis_monitoring.plan.slis import SliPlan
+from genesis_monitoring.slis.ratio import RatioSli
 from genesis_monitoring.spec.metrics import Metric
 from genesis_monitoring.stack.timeline import Conditions, Timeline
 from genesis_monitoring.units import SECONDS_PER_MONTH
@@ -84,32 +85,41 @@ class Flow:
 Amounts = Mapping[Flow, float]
 
 
-def label_values(
-    slis: Mapping[str, SliPlan], metrics: Mapping[str, Metric]
-) -> dict[str, tuple[tuple[str, ...], ...]]:
-    """The label sets of each metric: those that some SLI asks for; one of made-up values if none does."""
-    found: dict[str, dict[tuple[str, ...], None]] = {name: {} for name in metrics}
+LabelSets = Mapping[str, Mapping[tuple[str, ...], bool]]
+"""Of each metric its label sets, and whether what is counted with one is bad."""
+
+
+def label_values(slis: Mapping[str, SliPlan], metrics: Mapping[str, Metric]) -> LabelSets:
+    """Those that some SLI asks for, and what is not asked for beside it; made-up values if none does."""
+    found: dict[str, dict[tuple[str, ...], bool]] = {name: {} for name in metrics}
+
+    def keep(metric: str, values: Mapping[str, str], bad: bool) -> None:
+        labels = metrics[metric].labels
+        chosen = {label: values.get(label, f"synthetic-{label}") for label in labels}
+        found[metric][tuple(chosen.values())] = bad or found[metric].get(tuple(chosen.values()), False)
+
     for plan in slis.values():
         for selector in plan.metrics:
-            labels = metrics[selector.metric].labels
             examples = {one.label: one.example() or "" for one in selector.conditions}
-            if set(labels) <= set(examples):
-                found[selector.metric][tuple(examples[label] for label in labels)] = None
-    return {
-        name: tuple(sets) or (tuple(f"synthetic-{label}" for label in metrics[name].labels),)
-        for name, sets in found.items()
-    }
+            if set(metrics[selector.metric].labels) <= set(examples):
+                keep(selector.metric, examples, False)
+        if isinstance(plan.sli, RatioSli) and plan.sli.counts_events:
+            for metric, values, bad in plan.sli.outcomes():
+                keep(metric, values, bad)
+    for name, sets in found.items():
+        if not sets:
+            keep(name, {}, False)
+    return found
 
 
-def flows(
-    metrics: Mapping[str, Metric], sets: Mapping[str, Sequence[tuple[str, ...]]], conditions: Conditions
-) -> dict[Flow, float]:
+def flows(metrics: Mapping[str, Metric], sets: LabelSets, conditions: Conditions) -> dict[Flow, float]:
     """What flows a second, under ``conditions``: the counters and histograms of ``metrics``."""
     found: dict[Flow, float] = {}
     for name, metric in metrics.items():
-        for labels in sets[name]:
+        for labels, bad in sets[name].items():
             if metric.type == "counter":
-                rate = _COUNTERS[name](conditions) if name in _COUNTERS else 1.0
+                usual = conditions.request_error_ratio if bad else 1.0
+                rate = _COUNTERS[name](conditions) if name in _COUNTERS else usual
                 found[Flow(name, labels, None, metric.unit != "usd" and metric.unit != "seconds")] = rate
             elif metric.type == "histogram":
                 for index, amount in enumerate(_bucket_rates(name, metric, conditions)):
@@ -120,11 +130,29 @@ def flows(
 class Load:
     """What has flowed by when, for a scenario."""
 
-    def __init__(
-        self, metrics: Mapping[str, Metric], sets: Mapping[str, Sequence[tuple[str, ...]]], timeline: Timeline
-    ) -> None:
+    def __init__(self, metrics: Mapping[str, Metric], sets: LabelSets, timeline: Timeline) -> None:
         self._metrics, self._sets, self._timeline = metrics, sets, timeline
         self._base = flows(metrics, sets, timeline.base)
+        self._known: dict[float, dict[Flow, float]] = {}
+
+    @property
+    def flows(self) -> tuple[Flow, ...]:
+        """All there are."""
+        return tuple(self._base)
+
+    def since_restart(self, flow: Flow, now: float) -> float:
+        """What ``flow`` has come to at ``now`` since the application was started last."""
+        started = self._timeline.started
+        if now <= started:
+            return self._base[flow] * (now - ORIGIN)
+        restarted = self._timeline.restarted(now)
+        before = 0.0 if restarted is None else self._at(restarted)[flow]
+        return self._at(now)[flow] - before
+
+    def _at(self, now: float) -> dict[Flow, float]:
+        if now not in self._known:
+            self._known[now] = self.amounts(now)
+        return self._known[now]
 
     def amounts(self, now: float) -> dict[Flow, float]:
         """What each flow has come to at ``now`` since ``ORIGIN``, restarts aside."""
@@ -168,7 +196,7 @@ def samples(name: str, buckets: Sequence[float], counts: Sequence[float]) -> Ite
 
 def _bucket_rates(name: str, metric: Metric, conditions: Conditions) -> tuple[float, ...]:
     edges = metric.buckets or ()
-    rate, median, high = _LATENCIES.get(name, (10.0, edges[0], edges[len(edges) // 2]))
+    rate, median, high = _LATENCIES.get(name, (10.0, edges[0] / 2, edges[0]))
     return _spread(rate, median * conditions.latency_factor, math.log(high / median) / _P95, edges)
 
 

@@ -1,4 +1,4 @@
-"""What the exporter says while every suite is well: its metric in, label sets and values out."""
+"""What the exporter says of the suites of a scenario: its metric in, label sets and values out."""
 
 from collections.abc import Mapping
 
@@ -7,6 +7,7 @@ from genesis_monitoring.spec.exporter_metrics import SUITE_FIGURES
 from genesis_monitoring.spec.metrics import Metric
 from genesis_monitoring.spec.model import Spec
 from genesis_monitoring.stack.synthetic_results import REFRESH_SECONDS, failing_when_healthy
+from genesis_monitoring.stack.timeline import Timeline
 
 _OUTCOMES = ("passed", "failed", "error", "skipped")
 
@@ -23,22 +24,27 @@ def suite_sets(spec: Spec, metric: Metric) -> tuple[dict[str, str], ...]:
     return ()
 
 
-def suite_level(spec: Spec, name: str, labels: Mapping[str, str], now: float) -> float | None:
+def suite_level(
+    spec: Spec, name: str, labels: Mapping[str, str], timeline: Timeline, now: float
+) -> float | None:
     """The value of a gauge of the suites at ``now``; None for another one."""
     suite = labels.get("suite", "")
     score = spec.health_score
+    failing = timeline.conditions(now).failing_tests
     match name:
         case conventions.SUITE_RESULT_TIMESTAMP:
-            return float(now // REFRESH_SECONDS * REFRESH_SECONDS)
+            return _written(timeline, now)
         case conventions.SUITE_TESTS_EXPECTED:
             return float(spec.suites[suite].expected)
         case conventions.SUITE_TESTS:
             figure = {"passed": "tests_passed", "failed": "tests_failed"}.get(labels["outcome"], "")
-            return _figure(spec, suite, figure)
+            return _figure(spec, suite, figure, failing)
     if score is not None and name == score.metric:
-        return sum(part.weight * _figure(spec, part.suite, "pass_rate") for part in score.parts.values())
+        return sum(
+            part.weight * _figure(spec, part.suite, "pass_rate", failing) for part in score.parts.values()
+        )
     if score is not None and name == conventions.health_part_metric(score.metric):
-        return _figure(spec, score.parts[labels["part"]].suite, "pass_rate")
+        return _figure(spec, score.parts[labels["part"]].suite, "pass_rate", failing)
     figures = (
         (one, figure)
         for one in spec.suites
@@ -46,12 +52,20 @@ def suite_level(spec: Spec, name: str, labels: Mapping[str, str], now: float) ->
         if conventions.suite_metric(one, figure) == name
     )
     own = next(figures, None)
-    return _figure(spec, *own) if own is not None else None
+    return _figure(spec, *own, failing) if own is not None else None
 
 
-def _figure(spec: Spec, suite: str, figure: str) -> float:
+def _written(timeline: Timeline, now: float) -> float:
+    """When the results were: those that have an age were written that long before they got it."""
+    age = timeline.conditions(now).results_age
+    if age is None:
+        return float(now // REFRESH_SECONDS * REFRESH_SECONDS)
+    return min(timeline.since(now), now) - age
+
+
+def _figure(spec: Spec, suite: str, figure: str, failing: Mapping[str, int]) -> float:
     expected = spec.suites[suite].expected
-    failed = failing_when_healthy(suite, expected)
+    failed = min(failing.get(suite, failing_when_healthy(suite, expected)), expected)
     known = {
         "tests_total": float(expected),
         "tests_passed": float(expected - failed),

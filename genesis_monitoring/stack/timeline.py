@@ -48,6 +48,12 @@ class Timeline:
                 found = _changed(found, phase)
         return found
 
+    def since(self, now: float) -> float:
+        """When what holds at ``now`` began to hold; the start, before it."""
+        spans = (self._span(phase.after, phase.lasts) for phase in self.scenario.phases)
+        edges = (edge for span in spans for edge in span if edge <= now)
+        return max(edges, default=self.started)
+
     def restarted(self, now: float) -> float | None:
         """When the application was restarted last, if it was."""
         times = [self.started + phase.after for phase in self.scenario.phases if phase.restart]

@@ -59,6 +59,18 @@ def test_a_change_of_ids_gives_what_is_marked(case: Case, committed: Path) -> No
         assert words in said
 
 
+def test_ids_in_a_collapsed_row_are_looked_at_too(tmp_path: Path) -> None:
+    text = BASE.replace("        title: Customers\n", "        title: Customers\n        collapsed: true\n")
+    assert text != BASE
+    plan = compile_plan(parse_spec(text, "slo.yaml").spec, "rollout")
+    (tmp_path / DASHBOARD).parent.mkdir(parents=True)
+    for artifact in render_plan(plan, Templates(default_folder())):
+        if artifact.path == str(DASHBOARD):
+            (tmp_path / DASHBOARD).write_text(artifact.text, "utf-8")
+    assert compared(text, tmp_path) == ()
+    assert [one.code for one in compared(text.replace("id: 11", "id: 999"), tmp_path)] == ["GM123"]
+
+
 def test_without_a_committed_dashboard_any_id_will_do(tmp_path: Path) -> None:
     assert compared(BASE.replace("id: 11", "id: 999"), tmp_path) == ()
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import yaml
 from plan.specs import EVERY_KIND, Data, as_text, every_kind
@@ -20,6 +21,7 @@ from genesis_monitoring.plan.annotations import Annotation
 from genesis_monitoring.plan.rules import RuleGroup
 
 SHOP = "prometheus/rules/shop.yml"
+PERIOD = "prometheus/rules/shop.period.yml"
 BILL = "prometheus/rules/bill.yml"
 MONITORING = "prometheus/rules/monitoring.yml"
 SHOP_TESTS = "prometheus/tests/shop-1m.yml"
@@ -67,7 +69,8 @@ class RuleTree:
         return finding
 
     def _planned(self, group: RuleGroup) -> RuleGroup:
-        (written,) = yaml.safe_load(self.text(f"prometheus/rules/{group.name}.yml"))["groups"]
+        groups = _groups(self.text(group.path))
+        (written,) = (one for one in groups if one["name"] == group.name)
         known = {one.record: one for one in group.recording}, {one.alert: one for one in group.alerting}
         recording = tuple(
             replace(known[0][one["record"]], expr=one["expr"]) for one in written["rules"] if "record" in one
@@ -118,6 +121,15 @@ class RuleTree:
     def spec_place(self, dotted: str) -> tuple[Location, ...]:
         """Where a finding leads back to."""
         return (self.project.source.locate_dotted(dotted),)
+
+
+@cache
+def _groups(text: str) -> list[dict[str, Any]]:
+    """Of a rule file; most of the files that tests read are the same."""
+    groups: list[dict[str, Any]] = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))[
+        "groups"
+    ]
+    return groups
 
 
 def rule_tree(out: Path) -> RuleTree:

@@ -6,9 +6,9 @@ import pytest
 
 from genesis_monitoring.checks.context import TreeFile
 from genesis_monitoring.checks.dashboards.links import check_links
-from genesis_monitoring.checks.mounts import source_of
 from genesis_monitoring.checks.positions import locate_path
 from genesis_monitoring.checks.yaml_files import InvalidYaml, load_yaml
+from genesis_monitoring.plan.mounts import source_of
 from genesis_monitoring.plan.stack import MountPlan
 
 from .stack_tree import StackTree, stack_tree

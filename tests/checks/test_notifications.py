@@ -68,15 +68,11 @@ def test_what_alertmanager_does_not_expand_names_no_template(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
-        (".GroupLabels.SortedPairs", ".GroupLabes.SortedPairs", 'there is no field "GroupLabes"'),
-        (
-            ".CommonAnnotations.dashboard_url }}{{ else",
-            ".CommonAnnotations.dashboard }}{{ else",
-            "annotation",
-        ),
+        ("with .CommonAnnotations.", "with .CommonAnnotation.", 'there is no field "CommonAnnotation"'),
+        (".CommonAnnotations.dashboard_url }}", ".CommonAnnotations.dashboard }}", "annotation"),
         ('eq .CommonLabels.severity "P2"', 'eq .CommonLabels.severty "P2"', 'no label "severty"'),
         ('severity "P2"', 'severity "P9"', 'there is no severity "P9"; there are: P0, P2'),
-        ("range .Alerts.Firing -", "range .Alerts.Fired -", 'there is no field of Alerts "Fired"'),
+        ("range .Alerts.Resolved }}", "range .Alerts.Fired }}", 'there is no field of Alerts "Fired"'),
         ('{{ define "genesis.link"', 'lost {{ define "genesis.link"', "outside of every definition"),
         ("Impact:", "Impact\x01:", "is not text"),
     ],
@@ -107,19 +103,17 @@ def test_a_block_that_is_never_ended(tree: RuleTree) -> None:
     tree.spoil(TEMPLATE, "{{- end }}", "", nth=2)
     finding = tree.one(check_notification_templates, "GM608")
     assert "never ended" in finding.message
-    assert finding.location.line == tree.line(TEMPLATE, 'define "genesis.text"')
+    assert finding.location.line == tree.line(TEMPLATE, 'define "genesis.severity"')
 
 
 @pytest.mark.parametrize(
     ("old", "new", "define", "words"),
     [
         (
-            '{{ if eq .Status "firing" }}firing: {{ .Alerts.Firing | len }}'
-            "{{ if .Alerts.Resolved }}, {{ end }}{{ end }}"
-            "{{ if .Alerts.Resolved }}resolved: {{ .Alerts.Resolved | len }}{{ end }}",
-            "",
+            '[{{ template "genesis.severity" . }}]',
+            "[]",
             "genesis.title",
-            "is the same when the alert is over",
+            "lacks the severity",
         ),
         (
             ".CommonAnnotations.summary }}{{ else",
@@ -137,8 +131,8 @@ def test_a_block_that_is_never_ended(tree: RuleTree) -> None:
         (".Annotations.impact }}", ".Annotations.imp }}", "genesis.text", "lacks the alert's impact"),
         ("Impact: ", "Impact: <no value>", "genesis.text", "<no value>"),
         (
-            "CommonAnnotations.panel_url }}{{ .",
-            "CommonAnnotations.x }}{{ .",
+            ":= .CommonAnnotations.panel_url",
+            ":= .CommonAnnotations.x",
             "genesis.link",
             "it must link to",
         ),
@@ -171,9 +165,9 @@ def test_a_template_that_fails_is_found_where_it_fails(tree: RuleTree) -> None:
 
 def test_a_field_that_uses_another_template(tree: RuleTree) -> None:
     tree.spoil(FILE, 'text: \'{{ template "genesis.text"', 'text: \'{{ template "genesis.title"')
-    finding = tree.one(check_notification_delivery, "GM608")
-    assert "lacks the alert's description, impact, response" in finding.message
-    assert (finding.location,) == tree.spec_place("receivers.chat")
+    findings = tree.run(check_notification_delivery)
+    assert {(one.code, one.location) for one in findings} == {("GM608", *tree.spec_place("receivers.chat"))}
+    assert all("lacks the alert's description, impact, response" in one.message for one in findings)
 
 
 def test_a_webhook_gets_its_message(tmp_path: Path) -> None:
@@ -182,4 +176,16 @@ def test_a_webhook_gets_its_message(tmp_path: Path) -> None:
         lambda data: data["receivers"]["chat"].update(webhook={"url": "http://hooks.example.com/x"}),
     )
     assert "webhook_configs" in tree.text(FILE)
+    assert tree.run(check_notification_delivery) == []
+
+
+def test_the_title_of_a_severity_is_text(tmp_path: Path) -> None:
+    """In the template, in Slack's markup, and to what reads the template."""
+
+    def change(data: Data) -> None:
+        for severity in data["severities"].values():
+            severity["title"] = '{{ .x }}" `b` \\n <!channel> & }}'
+
+    tree = tree_of(tmp_path / "spec", change)
+    assert tree.run(check_notification_templates) == []
     assert tree.run(check_notification_delivery) == []

@@ -4,14 +4,16 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import pytest
+from plan.specs import compiled, every_kind
 
 from genesis_monitoring.checks.prometheus.live import check_prometheus_live as check
+from genesis_monitoring.checks.prometheus.live_series import catalogue_series
 from genesis_monitoring.clients.prometheus import LivePrometheus
 from genesis_monitoring.clients.protocols import Toolbox
 from genesis_monitoring.clients.server_log import read_log_line
 from genesis_monitoring.conventions import PROMETHEUS_CONFIG as FILE
 
-from .rule_tree import SHOP, RuleTree, rule_tree
+from .rule_tree import PERIOD, SHOP, RuleTree, rule_tree
 
 
 @pytest.fixture
@@ -40,7 +42,7 @@ def test_a_join_that_fails_only_with_data(tree: RuleTree) -> None:
 
 def test_a_group_that_is_not_evaluated_in_time(tree: RuleTree, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("genesis_monitoring.clients.prometheus._PATIENCE_SECONDS", 0.5)
-    tree.spoil(SHOP, "    rules:\n", "    interval: 1d\n    rules:\n")
+    tree.spoil(SHOP, "    rules:\n", "    interval: 1d # once a day\n    rules:\n")
     findings = tree.run(check)
     assert {finding.code for finding in findings} == {"GM902"}
     assert "it was not evaluated in time" in findings[0].message
@@ -48,8 +50,10 @@ def test_a_group_that_is_not_evaluated_in_time(tree: RuleTree, monkeypatch: pyte
 
 def test_rules_that_are_not_loaded(tree: RuleTree) -> None:
     line = tree.spoil(FILE, "rules/*.yml", "rules/[bm]*.yml")
-    finding = tree.one(check, "GM904")
-    assert (finding.message, finding.location.line) == (f"Prometheus has not loaded {SHOP}", line - 1)
+    found = [one for one in tree.run(check) if one.code == "GM904"]
+    assert [(one.message, one.location.line) for one in found] == [
+        (f"Prometheus has not loaded {path}", line - 1) for path in (PERIOD, SHOP)
+    ]
 
 
 def test_rules_that_nobody_rendered(tree: RuleTree) -> None:
@@ -88,3 +92,12 @@ def test_a_warning_in_the_log_and_a_lost_target(tree: RuleTree) -> None:
     assert [finding.code for finding in findings] == ["GM904", "GM903"]
     assert "the target shop:8000 of the job shop is in the spec, and not in Prometheus" in findings[0].message
     assert "the field is deprecated" in findings[1].message
+
+
+def test_the_past_of_a_histogram_has_its_edges_to_the_last_digit() -> None:
+    data = every_kind()
+    batch = {**data["metrics"]["request_seconds"], "buckets": [0.25, 1234.5678, 1234.5679, 1234567]}
+    data["metrics"]["batch_seconds"] = batch
+    past = catalogue_series(compiled(data), 0)
+    for edge in ("0.25", "1234.5678", "1234.5679", "1234567"):
+        assert f'le="{edge}"' in past

@@ -46,7 +46,12 @@ def on_a_panel(plan: Plan) -> Plan:
 
 
 def in_an_annotation(plan: Plan) -> Plan:
-    return replace(plan, dashboards=(replace(plan.dashboards[0], alert_query="ALERTS{"),))
+    return replace(
+        plan,
+        dashboards=(
+            replace(plan.dashboards[0], events=(replace(plan.dashboards[0].events[0], expr="ALERTS{"),)),
+        ),
+    )
 
 
 def test_the_good_plan_is_clean(tree: RuleTree) -> None:
@@ -59,7 +64,7 @@ def test_the_good_plan_is_clean(tree: RuleTree) -> None:
         (recorded, "broken: ", "unclosed left parenthesis, in: min((up)", "slis."),
         (alerting, "Broken: ", "bb…", "alerts."),
         (on_a_panel, 'panel 7 "Broken", query A: ', "rate(up[5m]", "dashboards."),
-        (in_an_annotation, 'dashboard "', "ALERTS{", "dashboards."),
+        (in_an_annotation, 'dashboard "', "ALERTS{", "severities."),
     ],
 )
 def test_an_expression_at_what_it_comes_from(

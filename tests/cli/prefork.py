@@ -31,16 +31,22 @@ def serve(address: str) -> Any:
     import select
 
     _load()
-    sys.path.pop(0)
+    once = _read_once()
     listening = socket.socket(socket.AF_UNIX)
     listening.bind(address)
     listening.listen()
     print("ready", flush=True)
     while sys.stdin not in select.select([listening, sys.stdin], [], [])[0]:
         connection, _ = listening.accept()
+        data, streams, _, _ = socket.recv_fds(connection, _LARGEST_REQUEST, 3)
+        request = json.loads(data)
+        if request["argv"][1:2] == ["rollout"]:
+            once.prepare(Path(request["cwd"]))
         if os.fork() == 0:
             listening.close()
-            return _answer(connection)
+            return _answer(connection, request, streams)
+        for stream in streams:
+            os.close(stream)
         connection.close()
         _reap(os.WNOHANG)
     _reap(0)
@@ -84,9 +90,19 @@ def _render_once(spec: Path) -> None:
     load_project(Inputs(spec, None, None, None))
 
 
-def _answer(connection: socket.socket) -> Any:
+def _read_once() -> Any:
+    """Its module lies beside this one, and commands are not to find that folder on their path."""
+    sys.path[0] = str(Path(__file__).parent.parent)
+    from cli.once import ReadOnce
+
+    sys.path.pop(0)
+    once = ReadOnce()
+    once.install()
+    return once
+
+
+def _answer(connection: socket.socket, request: dict[str, Any], streams: Sequence[int]) -> Any:
     """Fork once more, and tell the exit status of that one."""
-    data, streams, _, _ = socket.recv_fds(connection, _LARGEST_REQUEST, 3)
     child = os.fork()
     if child:
         for stream in (0, *streams):
@@ -95,7 +111,7 @@ def _answer(connection: socket.socket) -> Any:
         connection.sendall(json.dumps(status).encode())
         os._exit(0)
     connection.close()
-    return _become(json.loads(data), streams)
+    return _become(request, streams)
 
 
 def _become(request: dict[str, Any], streams: Sequence[int]) -> Any:

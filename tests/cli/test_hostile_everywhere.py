@@ -13,7 +13,9 @@ from typing import Any
 
 import pytest
 import typer
+import yaml
 from clients.scripted import Says, scripted
+from importers.test_sloth import SHOP
 from render.hostile import hostile_spec
 from scratch import ROLLOUT_SPEC
 
@@ -34,8 +36,37 @@ CALLS: dict[str, list[tuple[str, ...]]] = {
     "validate": [(*spec, "--format", one) for one in FORMATS for spec in (MISSING, BROKEN)]
     + [("--only", ARGUMENT), ("--format", ARGUMENT), ("-o", ARGUMENT), ("--timeout", ARGUMENT)],
     "explain": [(ARGUMENT, *HOSTILE), ("DiskFull", *HOSTILE), ("disk_used", *HOSTILE), ("P0", *HOSTILE)],
+    "diff": [
+        ("--against", "{evil}", *HOSTILE),
+        (ARGUMENT, *HOSTILE),
+        ("--against", str(ROLLOUT_SPEC), *HOSTILE),
+    ],
+    "diff-envs": [(ARGUMENT, ARGUMENT, *HOSTILE), ("base", "base", *HOSTILE)],
+    "expand": [(ARGUMENT, *HOSTILE), HOSTILE, ("metadata", *HOSTILE, "--format", "json")],
     "schema": [(ARGUMENT,), ()],
     "init": [("{folder}/nowhere/{evil}",), ("{evil}",), ("{evil}",)],
+    "preview": [
+        *(
+            MISSING,
+            BROKEN,
+            (ARGUMENT, *HOSTILE),
+            ("--width", ARGUMENT),
+            ("--last", ARGUMENT, "--scenario", "x"),
+        ),
+        *((*HOSTILE, f"--{name}", "{evil}") for name in ("against", "replay", "scenario", "at", "format")),
+        (*HOSTILE, "--out", "{folder}/{evil}", "--prometheus", "{url}"),
+        (*HOSTILE, "--out", "{folder}/{evil}"),
+    ],
+    "import sloth": [
+        *(("{evil}",), ("{broken}",), ("{slos}", "--job", ARGUMENT), ("{slos}", "--job", "shop")),
+        *(
+            ("{slos}", "--job", "shop", f"--{name}", "{evil}")
+            for name in ("windows", "spec", "out", "format")
+        ),
+        *(("{slos}", f"--{name}", ARGUMENT) for name in ("period", "page", "ticket", "buckets")),
+    ],
+    "import openslo": [("{evil}",), ("{broken}",), ("{slos}",), ("{broken}", "--severity", ARGUMENT)],
+    "budget status": [MISSING, BROKEN, (*HOSTILE, "--prometheus", "{url}"), ("--at", ARGUMENT)],
     "exporter serve": [MISSING, BROKEN, (*HOSTILE, "--listen", ARGUMENT)],
     "exporter show": [MISSING, BROKEN, HOSTILE, ("--format", ARGUMENT)],
     "stack simulate": [(ARGUMENT,), ("steady", *MISSING), ("{broken}", *HOSTILE)],
@@ -51,6 +82,15 @@ CALLS: dict[str, list[tuple[str, ...]]] = {
     "rollout checkpoint": [MISSING, ("1", *ASK, "--alertmanager", "{url}", "--ledger", "{folder}/l")],
     "rollout watch": [MISSING, (*MISSING, "--speed", ARGUMENT), ("--prometheus", ARGUMENT)],
     "rollout attest": [(ARGUMENT, "--by", ARGUMENT, "--evidence", ARGUMENT, "-s", str(ROLLOUT_SPEC))],
+    "rollout rollback": [
+        *(
+            MISSING,
+            ("-s", str(ROLLOUT_SPEC), "--start", ARGUMENT),
+            ("-s", str(ROLLOUT_SPEC), "--ledger", "{broken}"),
+        ),
+        ("1", "--by", ARGUMENT, "--evidence", ARGUMENT, "-s", str(ROLLOUT_SPEC), "--ledger", "{folder}/r"),
+        ("-s", str(ROLLOUT_SPEC), "--ledger", "{folder}/r"),
+    ],
     "rollout backtest": [MISSING, (*ASK, *AT), (*ASK, "--set", ARGUMENT), (*ASK, "--against", "{evil}")],
     "rollout archive": [MISSING, ("--check", "{evil}"), (*ASK, *AT, "--out", "{evil}")],
     "rollout steady-state": [MISSING, (*ASK, *AT), (*ASK, *AT, "--profile", ARGUMENT)],
@@ -79,9 +119,14 @@ def _world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]
     spec, broken = folder / "spec.yaml", folder / "broken.yaml"
     spec.write_text(json.dumps(hostile_spec()), "utf-8")
     broken.write_text(f"{json.dumps(ARGUMENT)}: 1\nslis: {{{json.dumps(ARGUMENT)}: {{kind: x}}}}\n", "utf-8")
+    slos = folder / "slos.yaml"
+    document = {"description": ARGUMENT, ARGUMENT: ARGUMENT, **yaml.safe_load(SHOP)}
+    document["slos"][0]["description"] = ARGUMENT
+    slos.write_text(json.dumps(document), "utf-8")
     with scripted([Says(ANSWER, 422)]) as server:
         yield {
-            "folder": str(folder), "evil": EVIL, "spec": str(spec), "broken": str(broken), "url": server.url
+            "folder": str(folder), "evil": EVIL, "spec": str(spec), "broken": str(broken), "url": server.url,
+            "slos": str(slos),
         }  # fmt: skip
 
 

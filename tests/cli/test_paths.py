@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 import typer
+from importers.test_openslo import ALPHA
 from scratch import ROLLOUT_SPEC
 
 from genesis_monitoring.cli.main import app
@@ -29,10 +30,16 @@ NEEDED = {
     "rollout attest": "memory_compression --by Ann --evidence seen",
     "rollout checkpoint": f"1 --prometheus {NOBODY} --alertmanager {NOBODY}",
     "rollout watch": f"--prometheus {NOBODY} --alertmanager {NOBODY} --speed 86400",
+    "import sloth": "slos.yaml --job shop",
+    "import openslo": "slos.yaml --job shop",
     "explain": "CostReductionTargetMissed",
+    "diff": "--against slo.yaml",
+    "diff-envs": "base base",
+    "preview": f"--prometheus {NOBODY} --timeout 1",
 }
 NOT_OPENED = {
     ("explain", "--out"),
+    *(("init", option) for option in ("--ca-file", "--token-file")),  # of a server, which is not asked
     ("rollout archive", "--out"),  # looked at when there is something to write
     ("rollout steady-state", "--out"),
     *((f"stack {name}", option) for name in ("status", "down") for option in ("--spec", "--out", "--state")),
@@ -62,6 +69,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("paths")
     (folder / "slo.yaml").write_bytes((ROLLOUT_SPEC).read_bytes())
     assert run("genesis-mon render", folder).code == 0
+    (folder / "slos.yaml").write_text(ALPHA.replace("target: 0.9", "budgetTarget: 0.9"), "utf-8")
     os.mkfifo(folder / "pipe.x")
     return folder
 

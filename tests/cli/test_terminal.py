@@ -7,10 +7,14 @@ import select
 import shutil
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 
 import pytest
+from rollout.history import load_spec_text
+
+from genesis_monitoring.report import console
 
 from .sandbox import environment, run
 
@@ -31,6 +35,20 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def folder(made: Path, tmp_path: Path) -> Path:
     """A copy of it."""
     return shutil.copytree(made, tmp_path, dirs_exist_ok=True)
+
+
+def test_what_takes_long_is_told_without_steering_the_terminal(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(console, "_PATIENCE_SECONDS", 0.0)
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    monkeypatch.setenv("TERM", "xterm")
+    said = ""
+    with console.Console().progress("preview: asking \x1b]0;mine\x07"):
+        while "asking" not in said:
+            said += capsys.readouterr().err
+    assert "\\x1b]0;mine\\x07" in said
+    assert "\x1b" not in said
 
 
 def on_a_terminal(line: str, folder: Path, **more: str) -> str:
@@ -87,7 +105,21 @@ def test_help_has_no_colour_and_keeps_to_the_width(folder: Path) -> None:
         assert 40 < max(map(len, said.splitlines())) <= int(width)
 
 
-@pytest.mark.parametrize("line", ["render --diff", "schema", "validate --format json"])
+def test_no_word_is_broken_where_a_terminal_ends(tmp_path: Path) -> None:
+    (tmp_path / "slo.yaml").write_text(load_spec_text())
+    line = "genesis-mon rollout plan 2>/dev/null"
+    whole = run(line, tmp_path).stdout
+    assert max(map(len, whole.splitlines())) > 100
+    for width in ("80", "60"):
+        for encoding, mark in (("utf-8", "○"), ("ascii", "o")):
+            said = on_a_terminal(line, tmp_path, COLUMNS=width, NO_COLOR="1", PYTHONIOENCODING=encoding)
+            assert said.split() == whole.replace("○", mark).split()
+            long = [one for one in said.splitlines() if len(one) > int(width)]
+            assert all(len(one.split()) <= 2 for one in long), long
+            assert "\\u" not in said
+
+
+@pytest.mark.parametrize("line", ["render --diff", "schema", "validate --skip rule-tests --format json"])
 def test_a_reader_that_stops_is_no_error(line: str, folder: Path) -> None:
     answer = run(f"set -o pipefail; genesis-mon {line} | head -1", folder)
     assert answer.stdout.count("\n") == 1

@@ -63,6 +63,10 @@ def scripted(answers: Sequence[Says], tls: Path | None = None) -> Iterator[Scrip
                     self.wfile.write(part)
                     time.sleep(says.drip)
 
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            self.do_GET()
+
         def log_message(self, format: str, *args: object) -> None:
             pass
 

@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from genesis_monitoring.clients.alertmanager_copy import redirect
-from genesis_monitoring.clients.prometheus_copy import hurried
+from genesis_monitoring.clients.prometheus_copy import hurried, hurried_rules
 from genesis_monitoring.clients.server_log import read_log_line
 
 
@@ -64,6 +64,11 @@ def test_the_copy_for_prometheus_keeps_lines() -> None:
         "alerting:", "  alertmanagers:", "", "global:", "scrape_configs: []", "",
     ]  # fmt: skip
     assert hurried(text).split("\n").index("global:") == text.split("\n").index("global:")
+
+
+def test_the_copy_of_a_rule_file_waits_for_no_group() -> None:
+    text = "groups:\n  - name: slow\n    interval: 2m\n    rules:\n      - record: a\n        expr: '1'\n"
+    assert hurried_rules(text) == text.replace("2m", "100ms")
 
 
 @pytest.mark.parametrize("text", ["", "a: [", "- a\n", "a\n"])

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from scratch import ROLLOUT_SPEC
 
 from genesis_monitoring.code_pages import page
 from genesis_monitoring.commands.explain import run_explain
@@ -60,7 +61,7 @@ def test_everything_known_is_explained(
     for name in names:
         said = say(name, inputs, capsys)
         heading, *rest = said.splitlines()
-        assert re.fullmatch(rf"{name}: (alert|SLI|severity|panel), .*slo\.yaml:[0-9]+:[0-9]+", heading)
+        assert re.fullmatch(rf"{name}: (alert|SLI|SLO|severity|panel), .*slo\.yaml:[0-9]+:[0-9]+", heading)
         assert all(line.startswith("  ") and line.strip() for line in rest)
 
 
@@ -145,3 +146,74 @@ def test_a_name_that_stands_for_nothing(name: str, said: str, inputs: Inputs) ->
     assert caught.value.message.isprintable()
     assert caught.value.hint
     assert caught.value.exit_code is ExitCode.USAGE
+
+
+BUDGETED = """\
+    budget:
+      objective: 99.9
+      period: 30d
+      minimum_errors: 7
+      owner: The web team
+      page: P1
+      exhausted: P2
+      shadow: true
+      exclude:
+        - {reason: New racks, start: "2026-12-01T02:00:00Z", lasts: 2h}
+"""
+
+
+@pytest.fixture(scope="module")
+def budgeted(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """The rollout's spec with all that may be said of a budget."""
+    text = ROLLOUT_SPEC.read_text("utf-8")
+    changed, number = re.subn(r" +budget: \{objective: 99.9.*\n", BUDGETED, text, count=1)
+    assert number == 1
+    spec = tmp_path_factory.mktemp("budget") / "slo.yaml"
+    spec.write_text(changed.replace("retention: 15d", "retention: 90d"), "utf-8")
+    return load_project(Inputs(spec, Path("out"), None, None))
+
+
+def test_a_budget_is_explained_each_value_with_its_line(budgeted: Project) -> None:
+    said = facts(budgeted, "rag_error_rate")
+    for key, value in (
+        ("objective", "objective 99.9 %"),
+        ("period", "period 30 days"),
+        ("minimum_errors", "quiet with fewer than 7 errors in a long window"),
+        ("owner", "owner The web team"),
+        ("shadow", "in shadow: its alerts are told to nobody"),
+    ):
+        (line,) = (one for one in said["budget"] if one.startswith(value))
+        place = re.search(r"slo\.yaml:(\d+):\d+", line)
+        assert place, line
+        assert budgeted.source.line_text(int(place[1])).strip().startswith(f"{key}:")
+    assert any(
+        one.startswith("not counted: 2026-12-01 02:00 UTC, 2 hours: New racks (") for one in said["budget"]
+    )
+    tiers = said["tiers"]
+    assert tiers[0].startswith(
+        "page-quick (P1): burns 14.4 times over 1 hour and 5 minutes (the SRE workbook, "
+    )
+    assert tiers[1].endswith("if 7 events have failed by then; to nobody: in shadow")
+    assert re.match(r"exhausted \(P2\): nothing left of 30 days \(.*slo\.yaml:\d+:\d+\)", tiers[-2])
+
+
+def test_what_is_left_out_of_a_budget_is_said_to_be_the_default(budgeted: Project) -> None:
+    said = facts(budgeted, "request_error_rate")["budget"]
+    assert "quiet with fewer than 3 errors in a long window (by default)" in said
+    assert "owner genesis (its team)" in said
+
+
+def test_an_slo_is_known_by_the_id_that_its_alerts_have(budgeted: Project) -> None:
+    slo, sli = facts(budgeted, "system-request-error-rate"), facts(budgeted, "request_error_rate")
+    assert slo["budget"] == sli["budget"]
+    assert slo["tiers"] == sli["tiers"]
+    assert "system-request-error-rate" in known_names(budgeted.plan)
+
+
+def test_an_alert_in_shadow_goes_to_nobody_and_names_its_slos(budgeted: Project) -> None:
+    said = facts(budgeted, "ErrorBudgetBurnPageQuick")
+    assert said["goes to"] == ("nobody: in shadow",)
+    assert [one.partition(":")[0] for one in said["SLOs"]] == [
+        "hybrid-rag-rag-error-rate",
+        "system-request-error-rate",
+    ]

@@ -62,9 +62,15 @@ def test_a_code_has_a_bad_case(code: str) -> None:
 
 @pytest.fixture(name="sound", scope="module")
 def _sound(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """What a strict ``validate``, live servers included, prints of the project that ``init`` begins."""
+    """What a strict ``validate``, live servers included, prints of a project that ``init`` begins.
+
+    What ``init`` cannot know is set: where people reach the servers and the pages.
+    """
     project = tmp_path_factory.mktemp("sound")
     assert run("genesis-mon init", project).code == 0
+    spec = project / "slo.yaml"
+    text = spec.read_text("utf-8").replace("git.example.com", "git.shop.io")
+    spec.write_text(text.replace("http://localhost:", "http://mon.shop.io:"), "utf-8")
     (project / "results").mkdir()
     assert run("genesis-mon render", project).code == 0
     done = run("genesis-mon validate --strict --format json", project)

@@ -8,6 +8,8 @@ from typing import Any
 
 import yaml
 
+from genesis_monitoring.defaults.expand import expand as written_out
+
 ROOT = Path(__file__).parent.parent.parent
 GENERATED = ROOT / "generated"
 RECORD = re.compile(r"sli:\w+:\w+")
@@ -16,7 +18,8 @@ RECORD = re.compile(r"sli:\w+:\w+")
 @cache
 def spec() -> Any:
     """``slo.yaml`` as plain YAML."""
-    return yaml.safe_load((ROOT / "slo.yaml").read_text(encoding="utf-8"))
+    written = yaml.safe_load((ROOT / "slo.yaml").read_text(encoding="utf-8"))
+    return json.loads(json.dumps(written_out(written).root))
 
 
 @cache
@@ -74,7 +77,11 @@ def alert_on(sli: str) -> Any:
     found = [
         rule
         for rule in rules()
-        if "alert" in rule and rule["labels"].get("sli") == sli and rule["alert"] != "SLIDataMissing"
+        if "alert" in rule
+        and rule["labels"].get("sli") == sli
+        and rule["alert"] != "SLIDataMissing"
+        # Alerts on error budgets are not the guide's.
+        and "severity" in rule["labels"]
     ]
     assert len(found) == 1, f"{len(found)} alerts are on {sli}"
     return found[0]
@@ -110,9 +117,14 @@ def dashboard() -> Any:
     return json.loads(generated_text("grafana/dashboards/phase5-rollout.json"))
 
 
+def panels() -> list[Any]:
+    """Rows and panels of the dashboard in the order of the page; those of a folded row stand in it."""
+    return [one for panel in dashboard()["panels"] for one in (panel, *panel.get("panels", []))]
+
+
 def panel(number: int) -> Any:
     """The one panel with that id."""
-    found = [panel for panel in dashboard()["panels"] if panel["id"] == number]
+    found = [panel for panel in panels() if panel["id"] == number]
     assert len(found) == 1, f"{len(found)} panels have id {number}"
     return found[0]
 

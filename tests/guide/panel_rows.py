@@ -112,9 +112,9 @@ QUERIES = (
             ("window", "5m"),
         ),
         (
-            r"\b100 \* \(sum\(\w+\(redis_cache_hits_total\[5m\]\)\) .*\) / \(",
-            r"/ \(sum\(sum\(\w+\(redis_cache_hits_total\[5m\]\)\) or ",
-            r" or sum\(\w+\(redis_cache_misses_total\[5m\]\)\)\)",
+            r"\b100 \* \(sum\(\w+\(redis_cache_hits_total\[5m\]\)(?: >= 0 < Inf)?\) .*\) / \(",
+            r"/ \(sum\(sum\(\w+\(redis_cache_hits_total\[5m\]\)(?: >= 0 < Inf)?\) or ",
+            r" or sum\(\w+\(redis_cache_misses_total\[5m\]\)(?: >= 0 < Inf)?\)\)",
             r">= [1-9]",
         ),
         "Q5, Q10",
@@ -211,7 +211,8 @@ DASHBOARD = (
     ("title", "Genesis Phase 5.3/5.4 Production Rollout - 48 Hour Dashboard"),
     ("tags", ["genesis", "phase-5", "hybrid-rag", "rollout", "production"]),
     ("refresh", "30s"),
-    ("time", {"from": "now-48h", "to": "now"}),
+    # The guide has the whole window; a fresh outage would be a few pixels of it.
+    ("time", {"from": "now-6h", "to": "now"}),
 )
 STEADY_STATE_REFRESH = "5m"
 RETENTION = "30d"

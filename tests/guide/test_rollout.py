@@ -99,6 +99,18 @@ def test_criterion_is_on_the_checkpoint_page(row: CriterionRow) -> None:
     assert all(any(entry["text"] in line for line in lines) for entry in entries)
 
 
+@pytest.mark.parametrize("row", [row for row in CRITERIA if row.kind == "sli"], ids=line_of)
+def test_a_value_at_checkpoint_55_is_judged_at_the_end_and_what_is_sustained_over_all_of_it(
+    row: CriterionRow,
+) -> None:
+    whole = row.place in HEADINGS or any(word in row.line for word in ("sustained", "downtime"))
+    stretch = "over the whole window" if whole else "over the last 1 hour"
+    text = page_section("checkpoints.md", HEADINGS.get(row.place, row.place))
+    for entry in matching(row):
+        assert ("final" in entry) is not whole
+        assert [line for line in text.splitlines() if entry["text"] in line and stretch in line]
+
+
 def test_every_line_of_the_guide_is_one_criterion() -> None:
     for place in PLACES:
         assert len(criteria(place)) == len([row for row in CRITERIA if row.place == place]), place
@@ -162,7 +174,10 @@ def limit(sli: str, level: str, place: str) -> str:
 
 
 def test_rollback_steps() -> None:
-    check_steps(ROLLBACK, spec()["rollout"]["rollback"]["steps"], page("rollback.md"))
+    steps = spec()["rollout"]["rollback"]["steps"]
+    texts = [step if isinstance(step, str) else step["text"] for step in steps]
+    check_steps(ROLLBACK, texts, page("rollback.md"))
+    assert all(step["command"] in page("rollback.md") for step in steps if not isinstance(step, str))
 
 
 def test_steps_after_a_go() -> None:

@@ -89,9 +89,9 @@ def test_the_episodes_are_those_that_were_recorded(tmp_path: Path) -> None:
     for one in outcome.current.alerts:
         if one.alert in FOR:
             seen = [
-                Run(episode.run.start, episode.run.end + 1.0)
+                episode.run
                 for episode in history.episodes
-                if (episode.alert, episode.component) == one.key
+                if (episode.alert, episode.component, episode.slo) == one.key
             ]
             assert one.origin is Origin.RECORDED
             assert len(seen) >= 3

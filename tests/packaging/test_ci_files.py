@@ -18,7 +18,7 @@ WORKFLOW = REPOSITORY / ".github" / "workflows" / "ci.yml"
 GITLAB = REPOSITORY / "docs" / "ci" / "gitlab.yml"
 HOOKS = REPOSITORY / ".pre-commit-hooks.yaml"
 GUIDE = REPOSITORY / "docs" / "ci.md"
-_COMMAND = re.compile(r"(?:^|[\s`$])(genesis-mon (?:render|validate|explain|init|schema)\b[^`\n|]*)")
+_COMMAND = re.compile(r"(?:^|[\s`$])(genesis-mon (?:render|validate|explain|init|preview|schema)\b[^`\n|]*)")
 
 
 def load(path: Path) -> Any:

@@ -2,6 +2,7 @@
 
 import copy
 import json
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import yaml
 from scratch import ROLLOUT_SPEC
 
 from genesis_monitoring.artifacts import Artifact
+from genesis_monitoring.conventions import rules_path
 from genesis_monitoring.plan.compile import Plan, compile_plan
 from genesis_monitoring.render.render import render_plan
 from genesis_monitoring.render.templates import Templates, default_folder
@@ -33,6 +35,31 @@ def _read(path: Path) -> Data:
 def every_kind() -> Data:
     """A spec with every kind of SLI; the caller may change it."""
     return copy.deepcopy(_read(EVERY_KIND))
+
+
+def keeping(data: Data, *slis: str) -> Data:
+    """``data`` with these SLIs and their alerts alone: promtool's time goes into the number of rules."""
+    data["slis"] = {name: sli for name, sli in data["slis"].items() if name in slis}
+    data["alerts"] = {name: alert for name, alert in data["alerts"].items() if alert["sli"] in slis}
+    for alert in data["alerts"].values():
+        alert.pop("panel", None)
+    rows = data["dashboards"]["shop"]["rows"]
+    listing = [panel for row in rows for panel in row["panels"] if panel["type"] == "alertlist"]
+    rows[:] = [{**rows[0], "panels": listing}]
+    data["dashboards"]["shop"].pop("variables")
+    data["routing"]["inhibit"] = {}
+    return data
+
+
+def without_budgets(data: Data) -> Data:
+    """``data`` where no SLI has a budget yet, and no panel shows one."""
+    for sli in data["slis"].values():
+        sli.pop("budget", None)
+    for row in data["dashboards"]["shop"]["rows"]:
+        row["panels"] = [
+            one for one in row["panels"] if not any("budget" in query for query in one.get("queries", ()))
+        ]
+    return data
 
 
 def genesis() -> Data:
@@ -76,6 +103,13 @@ def artifacts(plan: Plan) -> tuple[Artifact, ...]:
 def rendered(plan: Plan) -> dict[str, str]:
     """Text by path."""
     return {one.path: one.text for one in artifacts(plan)}
+
+
+def rules_of(files: Mapping[str, str], component: str) -> Any:
+    """All rule groups of a component, as one document; they stand in two files where there is a budget."""
+    paths = (rules_path(component), rules_path(component, period=True))
+    texts = [files[path] for path in paths if path in files]
+    return {"groups": [group for text in texts for group in yaml.safe_load(text)["groups"]]}
 
 
 def write(tree: dict[str, str], folder: Path) -> Path:

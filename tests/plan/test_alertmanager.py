@@ -4,7 +4,7 @@ import pytest
 
 from genesis_monitoring.plan.alertmanager import AlertmanagerPlan, Matcher
 from genesis_monitoring.plan.notifications import compile_notifications
-from genesis_monitoring.spec.routing_rules import effective_receiver
+from genesis_monitoring.spec.told import effective_receiver
 from plan.specs import Data, compiled, every_kind, genesis, load
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from genesis_monitoring.plan.archived import archived
+from genesis_monitoring.plan.compile import begun
 
 from .specs import genesis_plan
 
@@ -39,3 +40,23 @@ def test_only_its_time_is_another() -> None:
     )
     assert same == live
     assert [replace(panel, time_from=None) for panel in live.panels] == list(fixed.panels)
+
+
+def test_the_window_is_told_and_marked_where_it_was() -> None:
+    plan = genesis_plan()
+    (live, *_) = plan.dashboards
+    (moved, *_) = begun(plan, START + 3600).dashboards
+    names = [one.name for one in live.events]
+    assert [one.name for one in moved.events] == names
+    other = {one.name for one, there in zip(live.events, moved.events, strict=True) if one != there}
+    assert other == {"Rollout", "Critical checkpoints", "Checkpoints"}
+    (window,) = (one.expr for one in moved.events if one.name == "Rollout")
+    assert f"vector({int(START + 3600) * 1000})" in window
+    assert f"vector({int(END + 3600) * 1000})" in window
+    said = [panel for panel in moved.panels if panel.text]
+    assert "2025-10-23 21:56" in said[0].text
+    asked = " ".join(query.expr for panel in moved.panels for query in panel.queries)
+    assert f"{int(START + 3600)}" in asked
+    assert f"{int(START)}" not in asked
+    assert (moved.refresh, moved.time_from) == (live.refresh, live.time_from)
+    assert begun(plan, START) is plan

@@ -11,7 +11,7 @@ from genesis_monitoring.checks.promql.literal_patterns import check_literal_patt
 from genesis_monitoring.findings import Severity
 from genesis_monitoring.plan.compile import compile_plan
 
-from .specs import Data, compiled, every_kind, load
+from .specs import Data, compiled, every_kind, keeping, load
 from .tools import assert_accepted
 
 
@@ -43,6 +43,7 @@ def test_rules_select_and_their_tests_pass(
     selected: Sequence[tuple[str, str, str, str, str]], tmp_path: Path
 ) -> None:
     def change(data: Data) -> None:
+        keeping(data, *(one[0] for one in selected), "latency", "latency_multiple")
         for sli, key, metric, label, matcher in selected:
             selecting(sli, key, {"metric": metric, "matchers": {label: matcher}})(data)
 
@@ -54,16 +55,66 @@ def test_rules_select_and_their_tests_pass(
     assert_accepted(tree.out, compose=False, component="shop")
 
 
+IN_LABELS: tuple[tuple[str, str, str, str, object, str], ...] = (
+    ("errors", "numerator", "requests_total", "code", [500, 502], 'code=~"500|502"'),
+    (
+        "cpu_used",
+        "numerator",
+        "cpu_seconds_total",
+        "mode",
+        {"not": ["idle", "io.wait"]},
+        'mode!~"idle|io\\\\.wait"',
+    ),
+    ("latency", "histogram", "request_seconds", "route", {"not_matches": "/health.*"}, 'route!~"/health.*"'),
+    ("backup_age", "metric", "backup_timestamp_seconds", "store", {"matches": "eu-.+"}, 'store=~"eu-.+"'),
+    ("queued", "metrics", "queue_length", "queue", {"not": "dead"}, 'queue!="dead"'),
+    (
+        "database_up",
+        "metric",
+        "part_up",
+        "part",
+        {"matches": "(?i)\\bdb\\b", "examples": ["DB"]},
+        'part=~"(?i)',
+    ),
+)
+
+
+def in_labels(data: Data) -> None:
+    for sli, key, metric, label, wanted, _ in IN_LABELS:
+        selecting(sli, key, {"metric": metric, "labels": {label: wanted}})(data)
+
+
+def test_what_labels_say_is_selected_and_their_tests_pass(tmp_path: Path) -> None:
+    tree = tree_of(tmp_path / "project", in_labels)
+    exprs = {r.record: r.expr for group in tree.project.plan.rule_groups for r in group.recording}
+    for sli, *_, matcher in IN_LABELS:
+        assert matcher in exprs[tree.project.plan.slis[sli].record]
+    assert_accepted(tree.out, compose=False, component="shop")
+
+
+@pytest.mark.parametrize("matcher", ['{code=~"500|502"}', '{route!~"/health.*"}', '{queue!="dead"}'])
+def test_generated_tests_have_series_that_are_not_selected(matcher: str, tmp_path: Path) -> None:
+    tree = tree_of(tmp_path / "project", in_labels)
+    rules = tree.out / "prometheus/rules/shop.yml"
+    text = rules.read_text("utf-8")
+    spoilt = text.replace(matcher, "").replace(f"{matcher[1:-1]}, ", "")
+    assert spoilt != text
+    rules.write_text(spoilt, "utf-8")
+    with pytest.raises(AssertionError):
+        assert_accepted(tree.out, compose=False, component="shop")
+
+
 @pytest.mark.parametrize(
     ("value", "mend"),
     [
-        ("5..", "=~5.."),
-        ("500|502", "=~500|502"),
-        (".*", "=~.*"),
-        ("5[0-9]+", "=~5[0-9]+"),
-        ("=~5..", "=~5.."),
-        ("!=200", "!=200"),
-        ("^5", "=~^5"),
+        ("5..", 'matches: "5.."'),
+        ("500|502", 'matches: "500|502"'),
+        (".*", 'matches: ".*"'),
+        ("5[0-9]+", 'matches: "5[0-9]+"'),
+        ("=~5..", 'matches: "5.."'),
+        ("!~2..", 'not_matches: "2.."'),
+        ("!=200", 'not: "200"'),
+        ("^5", 'matches: "^5"'),
     ],
 )
 def test_a_pattern_as_an_exact_value_is_warned_of_at_its_line(value: str, mend: str, tmp_path: Path) -> None:
@@ -74,7 +125,7 @@ def test_a_pattern_as_an_exact_value_is_warned_of_at_its_line(value: str, mend: 
     found = tree.one(check_literal_patterns, "GM419", Severity.WARNING)
     lines = (tmp_path / "project" / "slo.yaml").read_text("utf-8").splitlines()
     assert json.dumps(value) in lines[found.location.line - 1]
-    assert f'matchers: {{code: "{mend}"}}' in found.hint
+    assert f"labels: {{code: {{{mend}}}}}" in found.hint
 
 
 @pytest.mark.parametrize("value", ["500", "10.0.0.1:8000", "/api/v1", "web.prod", "a+b", "GET /", "x (y)"])
@@ -95,7 +146,9 @@ def test_a_panel_takes_matchers() -> None:
 def test_an_alert_is_kept_firing_as_its_severity_says_unless_it_says_so_itself(tmp_path: Path) -> None:
     def change(data: Data) -> None:
         data["severities"]["P2"]["keep_firing_for"] = "4m"
+        data["severities"]["P0"]["keep_firing_for"] = "20m"
         data["alerts"]["DiskFull"]["keep_firing_for"] = "0s"
+        data["alerts"]["RequestsFail"]["keep_firing_for"] = "0s"
         data["alerts"]["DatabaseDown"]["keep_firing_for"] = "90s"
 
     tree = tree_of(tmp_path / "project", change)
@@ -106,6 +159,7 @@ def test_an_alert_is_kept_firing_as_its_severity_says_unless_it_says_so_itself(t
         if "keep_firing_for" in block
     }
     assert kept["QueueLong"] == "4m"
+    assert kept["ErrorBudgetBurnTicketQuick"] == kept["ErrorBudgetExhausted"] == "4m"
     assert kept["DatabaseDown"] == "1m30s"
     assert "DiskFull" not in kept
     assert "RequestsFail" not in kept

@@ -42,7 +42,12 @@ def test_criteria_say_how_they_are_judged_and_what_is_still_planned() -> None:
     latency = found["rollout.no_go.rag_latency_sustained"]
     assert latency.planned == ("hybrid_rag_retrieval_latency_seconds",)
     assert latency.judged == (
-        "`rag_latency_p95` against `no_go`, counted when violated longer than 15 minutes on end"
+        "`rag_latency_p95` against `no_go`, counted when violated longer than 15 minutes on end, "
+        "over the whole window"
+    )
+    assert found["rollout.checklist.0.items.rag_latency"].judged == (
+        "`rag_latency_p95` against `target`, counted when violated longer than 5 minutes on end, "
+        "over the last 1 hour"
     )
     assert found["rollout.go.test_pass_rate_sustained"].planned == ()
     assert found["rollout.checklist.1.items.cost_reduction"].planned == ("total_system_cost_total",)

@@ -2,16 +2,20 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 
 import pytest
 import yaml
 
+from genesis_monitoring.clients.tools import PROMTOOL
 from genesis_monitoring.plan.compile import Plan
 from genesis_monitoring.plan.rule_tests import RuleTestFile
 from genesis_monitoring.plan.timelines import AlertCheck, ExprCheck, RuleTest
-from plan.specs import Data, compiled, every_kind, every_kind_plan, rendered
+from plan.specs import Data, compiled, every_kind, every_kind_plan, keeping, rendered, write
+from plan.tools import run
 
 Check = AlertCheck | ExprCheck
+TIERS = tuple(f"ErrorBudgetBurn{tier}" for tier in ("PageQuick", "PageSlow", "TicketQuick", "TicketSlow"))
 
 
 def checks(files: Iterable[RuleTestFile]) -> Iterator[tuple[RuleTest, Check]]:
@@ -59,16 +63,20 @@ def test_every_alert_and_every_sli_without_one_has_scenarios() -> None:
         "Watchdog",
         "SliDataMissing",
         *(name for name in data["slis"] if name not in alerted),
+        *TIERS,
+        "ErrorBudgetExhausted",
+        "shop-answered-in-time",
     }
 
 
 def test_each_file_is_of_one_component_and_one_sampling() -> None:
     files = tuple(every_kind_plan().rule_tests)
     assert {file.rule_files for file in files} == {
-        (f"../rules/{component}.yml",) for component in ("shop", "bill", "monitoring")
+        *((f"../rules/{component}.yml",) for component in ("shop", "bill", "monitoring")),
+        ("../rules/shop.yml", "../rules/shop.period.yml"),
     }
     for file in files:
-        assert {test.interval for test in file.tests} == {file.evaluation_interval}
+        assert {test.evaluated or test.interval for test in file.tests} == {file.evaluation_interval}
     assert len({file.path for file in files}) == len(files)
 
 
@@ -76,16 +84,87 @@ def test_every_kind_of_sli_needs_few_groups() -> None:
     """Those of ``expr`` and those of a comparison with the past stand alone, the rest side by side."""
     files = tuple(every_kind_plan().rule_tests)
     names = Counter(test.name.partition(":")[0] for file in files for test in file.tests)
-    assert sum(names.values()) <= 20
-    assert names["one time line"] == len(files)
+    assert sum(names.values()) <= 21
+    assert names["one time line"] == len([file for file in files if ".budget-" not in file.path])
     assert set(names) == {
         "one time line",
+        "tiers of error budgets, at their edges",
+        "error budgets over 7d, by counts",
         "absent, there, gone and back",
         "fires for a label set that ends while another one stays",
         "QueueLopsided",
         "TokensJump",
         "TokensDeviate",
     }
+
+
+def test_every_tier_is_tested_at_its_edges_and_every_budget_by_counts_and_from_metrics() -> None:
+    found = scenarios(every_kind_plan())
+    for tier in TIERS:
+        assert found[tier] == [
+            "just below the factor is quiet",
+            "exactly at the factor is quiet",
+            "just above the factor, with just enough errors, fires",
+            "a short window that has healed is quiet",
+            "one error fewer is chance, and quiet",
+        ]
+    assert found["ErrorBudgetExhausted"] == [
+        "a little that is left is quiet",
+        "nothing left fires",
+        "more than all spent fires",
+        "all spent by one error fewer is chance, and quiet",
+    ]
+    assert set(found["shop-answered-in-time"]) == {
+        "no series is no value",
+        "everything bad fires",
+        "everything good is quiet",
+        "a counter restart is quiet",
+        "no traffic is no error, and no value",
+        "days and nights, by counts",
+        "what it is",
+    }
+
+
+def test_the_text_of_a_tier_says_what_is_left_where_it_is_known() -> None:
+    (above,) = alert_checks("ErrorBudgetBurnPageQuick: just above the factor, with just enough errors, fires")
+    (alert,) = above.expected
+    told = dict(alert.annotations)["description"]
+    # Half of what lasts for 7 days, at 13.44 times the pace: 6 h 15 min, and a little faster.
+    assert "Left of it: 50%. At this pace it lasts 6h 14m 59s." in told
+
+
+@pytest.mark.parametrize("period", ["1h", pytest.param("50h", marks=pytest.mark.live), "60h", "28d"])
+def test_no_period_makes_tests_that_its_rules_do_not_pass(period: str, tmp_path: Path) -> None:
+    data = keeping(every_kind(), "answered_in_time", "errors", "database_up")
+    own = data["slis"]["answered_in_time"]["budget"]
+    own["period"] = period
+    listed = {
+        "one": {"long": "10m", "short": "5m", "factor": 3, "severity": "P0"},
+        "two": {"long": "20m", "short": "4m", "factor": 2, "severity": "P2"},
+    }
+    by_hand = {"objective": 90, "period": period, "tiers": listed, "exhausted": "P0", "shadow": True}
+    if period == "1h":
+        data["slis"]["answered_in_time"]["budget"] = by_hand
+    data["slis"]["errors"]["budget"] = {"objective": 99.9, "period": period, "minimum_errors": 0}
+    data["slis"]["database_up"]["budget"] = by_hand
+    tree = {path: text for path, text in rendered(compiled(data)).items() if path.startswith("prometheus/")}
+    folder = write(tree, tmp_path) / "prometheus" / "tests"
+    done = run(PROMTOOL, ("test", "rules", *(one.name for one in folder.glob("shop*"))), folder)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_more_budgets_of_a_component_need_no_more_groups_and_no_more_evaluations() -> None:
+    def with_budgets(times: int) -> tuple[RuleTestFile, ...]:
+        data = every_kind()
+        for number in range(times):
+            metric = f"request_seconds_{number}"
+            data["metrics"][metric] = data["metrics"]["request_seconds"]
+            data["slis"][f"answered_{number}"] = {**data["slis"]["answered_in_time"], "histogram": metric}
+        return tuple(compiled(data).rule_tests)
+
+    few, many = with_budgets(0), with_budgets(10)
+    assert [len(file.tests) for file in many] == [len(file.tests) for file in few]
+    assert evaluations(many) == evaluations(few)
 
 
 def more(data: Data, times: int) -> Data:
@@ -180,7 +259,9 @@ def test_handwritten_series_keep_their_labels_and_stay_alone() -> None:
     assert dict(check.expected[0].labels)["instance"] == "x:1"
     (test,) = [test for test, one in checks(every_kind_plan().rule_tests) if one == check]
     fixtures = every_kind()["slis"]["queue_share"]["fixtures"]["bad"]["series"]
-    assert {one.series: one.values for one in test.series} == fixtures
+    # They go on as they end while the alert waits.
+    gone_on = {series: values.replace("x20", "x24") for series, values in fixtures.items()}
+    assert {one.series: one.values for one in test.series} == gone_on
 
 
 def test_above_each_check_stand_its_origin_and_its_scenario() -> None:
@@ -192,3 +273,17 @@ def test_above_each_check_stand_its_origin_and_its_scenario() -> None:
             for check in _of(test):
                 assert f"      # {check.case}\n      # from: {check.origin}\n      - eval_time: " in text
         assert [one["name"] for one in yaml.safe_load(text)["tests"]] == [one.name for one in file.tests]
+
+
+def test_only_the_tests_of_a_period_load_the_rules_that_look_back_over_it() -> None:
+    """promtool evaluates all rules of a file at each step, and a period of 30 days is 8,640 counts."""
+    files = rendered(every_kind_plan())
+    long = {
+        f"../{path.split('/', 1)[1]}"
+        for path, text in files.items()
+        if "record: 'slo:errors:increase7d'" in text
+    }
+    assert long
+    tests = {path: yaml.safe_load(text) for path, text in files.items() if "/tests/" in path}
+    loading = {path for path, test in tests.items() if long & set(test["rule_files"])}
+    assert loading == {path for path in tests if ".budget-7d" in path} != set()

@@ -16,8 +16,11 @@ def rules() -> dict[str, AlertingRule]:
 
 def test_one_group_for_each_component_with_records_in_the_order_they_need_each_other() -> None:
     groups = {group.name: group for group in every_kind_plan().rule_groups}
-    assert list(groups) == ["shop", "bill", "monitoring"]
+    slo = "slo-shop-answered-in-time"
+    assert list(groups) == ["shop", slo, f"{slo}-period", "bill", "monitoring"]
     assert [rule.record for rule in groups["bill"].recording] == [
+        "sli:sent:bits_per_second",
+        "sli:tokens_each:tokens",
         "sli:tokens:tokens_per_second",
         "sli:token_jump:multiple",
         "sli:token_deviation:percent",
@@ -26,7 +29,7 @@ def test_one_group_for_each_component_with_records_in_the_order_they_need_each_o
         "sli:cost_trend:usd_per_month_per_day",
     ]
     for group in groups.values():
-        assert {rule.component for rule in group.alerting} == {group.name}
+        assert {rule.component for rule in group.alerting} <= {group.component}
 
 
 def test_alerts_compare_the_record_with_their_level() -> None:
@@ -86,6 +89,7 @@ def test_links_go_to_the_panel_that_draws_the_sli_or_to_the_one_given() -> None:
 
     assert annotation("RequestsSlow", "panel_url") == "http://localhost:3000/d/shop?viewPanel=3"
     assert annotation("RequestsSlower", "panel_url") == "http://localhost:3000/d/shop?viewPanel=3"
-    assert annotation("DatabaseDown", "panel_url") is None
-    assert annotation("DatabaseDown", "dashboard_url") == "http://localhost:3000/d/shop"
+    assert annotation("DatabaseDown", "panel_url") == "http://localhost:3000/d/shop?viewPanel=11"
+    assert annotation("Watchdog", "panel_url") is None
+    assert annotation("Watchdog", "dashboard_url") == "http://localhost:3000/d/shop"
     assert annotation("CpuBusy", "runbook_url") == "https://git.example.com/shop/runbooks/CpuBusy.md"

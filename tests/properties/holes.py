@@ -166,6 +166,34 @@ def _least(one: Process, window: int, since: float, at: float) -> float:
     return max(0.0, min(one.paces_within(since, at)) - lost / window)
 
 
+def count_bounds(
+    processes: Sequence[Process], window: int, at: int, worth: Callable[[float], float], traffic: float
+) -> Bounds:
+    """How many of ``traffic`` events a second were ``worth`` counting, over the window.
+
+    No fewer than were counted between two samples that are seen, and no more than a window of the fastest
+    pace. Prometheus extends a counter to the ends of the window, but not below zero: so of two that begin,
+    one may be extended by a scrape more than the other.
+    """
+    since = at - window
+    found = [tuple(t for t in one.seen() if since - SCRAPE <= t <= at) for one in processes]
+    if not any(found):
+        return NOTHING
+    low = high = 0.0
+    for one in processes:
+        seen = [t for t in one.seen() if since < t <= at]
+        high += max(map(worth, one.paces_within(max(since - SCRAPE, one.birth), at))) * window
+        if len(seen) < 2 or any(since - SCRAPE <= t <= at for t in one.bad):
+            continue
+        ever = replace(one, restarts=())
+        low += ever.count(seen[-1], worth) - ever.count(seen[0], worth)
+        for restart in (t for t in one.restarts if seen[0] < t <= seen[-1]):
+            low -= ever.count(restart, worth) - ever.count(max(t for t in seen if t < restart), worth)
+    room = 1.1 * SCRAPE * traffic
+    must = all(one.is_whole(since - SCRAPE, at) for one in processes)
+    return Bounds(max(0.0, low - room), high + room, must)
+
+
 def share_bounds(
     processes: Sequence[Process], window: int, at: int, share: Callable[[float], float], tolerance: float
 ) -> Bounds:

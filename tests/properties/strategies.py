@@ -93,6 +93,8 @@ def gauges(draw: st.DrawFn, name: str, spec: Data) -> Data:
     metrics = [f"{name}_m{index}" for index in range(draw(st.integers(1, 3)))]
     for metric in metrics:
         _catalogue(draw, spec, metric, "gauge", source)
+    over = draw(st.sampled_from((None, None, "max", "min", "avg", "quantile")))
+    taken: Data = {"over": over, "window": draw(st.sampled_from(WINDOWS))} if over else {}
     return {
         "kind": "gauge",
         "unit": unit,
@@ -100,6 +102,8 @@ def gauges(draw: st.DrawFn, name: str, spec: Data) -> Data:
         "by": draw(_by()),
         "aggregation": draw(st.sampled_from(("sum", "min", "max", "avg"))),
         "objective": draw(objectives(lower, upper)),
+        **taken,
+        **({"q": draw(st.sampled_from((0.01, 0.5, 0.95)))} if over == "quantile" else {}),
     }
 
 
@@ -177,6 +181,58 @@ def quantiles(draw: st.DrawFn, name: str, spec: Data) -> Data:
 
 
 @st.composite
+def latencies(draw: st.DrawFn, name: str, spec: Data) -> Data:
+    metric = f"{name}_time"
+    unit, per_second = draw(st.sampled_from((("seconds", 1), ("milliseconds", 1000), ("minutes", 1 / 60))))
+    seconds = draw(
+        st.lists(
+            st.sampled_from((0.0003, 0.07, 0.1, 0.29, 1.0, 2.5, 60.0, 1500.0, 86400.0)),
+            min_size=2,
+            max_size=6,
+            unique=True,
+        ).map(sorted)
+    )
+    _catalogue(draw, spec, metric, "histogram", unit, [float(f"{one * per_second:.12g}") for one in seconds])
+    within = draw(st.sampled_from(seconds))
+    share = draw(st.sampled_from(("percent", "ratio")))
+    sli: Data = {
+        "kind": "latency",
+        "unit": share,
+        "histogram": metric,
+        "within": draw(st.sampled_from((f"{within:.6f}s", f"{within * 1000:.3f}ms"))),
+        "window": draw(st.sampled_from(WINDOWS)),
+        "by": draw(_by()),
+        "objective": draw(
+            objectives(0.0, 100.0 if share == "percent" else 1.0).filter(lambda o: ">" in o["good"])
+        ),
+    }
+    if draw(st.booleans()):
+        sli["minimum_traffic"] = draw(st.sampled_from((0, 1, 50, 5000)))
+    return sli
+
+
+@st.composite
+def means(draw: st.DrawFn, name: str, spec: Data) -> Data:
+    sli: Data = {
+        "kind": "mean",
+        "unit": draw(st.sampled_from(("seconds", "milliseconds"))),
+        "window": draw(st.sampled_from(WINDOWS)),
+        "by": draw(_by()),
+        "objective": draw(objectives(0.0, None)),
+    }
+    if draw(st.booleans()):
+        _catalogue(draw, spec, f"{name}_took", "histogram", "seconds", [0.1, 1.0])
+        sli["histogram"] = f"{name}_took"
+    else:
+        _catalogue(draw, spec, f"{name}_took_sum", "counter", "seconds")
+        _catalogue(draw, spec, f"{name}_took_count", "counter", "count")
+        sli |= {"sum": f"{name}_took_sum", "count": f"{name}_took_count"}
+    if draw(st.booleans()):
+        sli["minimum_traffic"] = draw(st.sampled_from((0, 1, 50, 5000)))
+    return sli
+
+
+@st.composite
 def rates(draw: st.DrawFn, name: str, spec: Data) -> Data:
     source, unit = draw(
         st.sampled_from((("count", "per_second"), ("tokens", "tokens_per_second"), ("usd", "usd_per_month")))
@@ -199,11 +255,46 @@ def ages(draw: st.DrawFn, name: str, spec: Data) -> Data:
     _catalogue(draw, spec, f"{name}_timestamp_seconds", "gauge", "timestamp")
     return {
         "kind": "age",
-        "unit": draw(st.sampled_from(("seconds", "minutes", "hours", "milliseconds"))),
+        "unit": draw(st.sampled_from(("seconds", "minutes", "hours", "days", "milliseconds"))),
         "metric": f"{name}_timestamp_seconds",
         "by": draw(_by()),
         "objective": draw(objectives(0.0, None)),
     }
+
+
+@st.composite
+def times_until(draw: st.DrawFn, name: str, spec: Data) -> Data:
+    _catalogue(draw, spec, f"{name}_end_seconds", "gauge", "timestamp")
+    return {
+        "kind": "time_until",
+        "unit": draw(st.sampled_from(("seconds", "minutes", "hours", "days", "milliseconds"))),
+        "metric": f"{name}_end_seconds",
+        "by": draw(_by()),
+        "objective": draw(objectives(0.0, None).filter(lambda o: ">" in o["good"])),
+    }
+
+
+@st.composite
+def run_outs(draw: st.DrawFn, name: str, spec: Data) -> Data:
+    unit, horizon = draw(st.sampled_from((("seconds", "1d"), ("minutes", "7d"), ("days", "30d"))))
+    level, whole = f"{name}_level", f"{name}_whole"
+    for metric in (level, whole):
+        _catalogue(draw, spec, metric, "gauge", "bytes")
+    sli: Data = {
+        "kind": "runs_out",
+        "unit": unit,
+        "window": draw(st.sampled_from(WINDOWS)),
+        "horizon": horizon,
+        "by": draw(_by()),
+        "objective": draw(objectives(None, None, [0.5, 1.0, 7.25, 29.0]).filter(lambda o: ">" in o["good"])),
+    }
+    if draw(st.booleans()):
+        sli["left"] = draw(st.sampled_from((level, {"metric": level, "labels": {"mode": "idle"}})))
+    else:
+        sli |= {"used": level, "total": whole}
+    if draw(st.booleans()):
+        sli |= {"only_below": draw(st.sampled_from((0.5, 30, 99))), "total": whole}
+    return sli
 
 
 @st.composite
@@ -284,7 +375,10 @@ def exprs(draw: st.DrawFn, name: str, spec: Data) -> Data:
 
 
 Kind = Callable[[str, Data], st.SearchStrategy[Data]]
-KINDS: tuple[Kind, ...] = (gauges, ratios, quantiles, rates, ages, ups, trends, relatives, exprs)
+KINDS: tuple[Kind, ...] = (
+    *(gauges, ratios, quantiles, latencies, rates, ages),
+    *(means, times_until, run_outs, ups, trends, relatives, exprs),
+)
 
 
 @st.composite
@@ -373,6 +467,7 @@ def _severities(draw: st.DrawFn, spec: Data) -> None:
             "title": draw(prose()),
             "receivers": draw(st.lists(st.sampled_from(("pager", "chat", "hook")), min_size=1, unique=True)),
             "workflow": [draw(prose())],
+            "escalate_after": "2h",
             "group_wait": draw(st.sampled_from(("0s", "1m30s"))),
         }
         for number in names
@@ -385,7 +480,8 @@ def _severities(draw: st.DrawFn, spec: Data) -> None:
         }
 
 
-DRAWN = [panel.name for panel in PANELS if "queries" in panel.takes]
+DRAWN = [panel.name for panel in PANELS if "queries" in panel.takes and panel.format != "heatmap"]
+"""What draws an SLI."""
 
 
 def _dashboard(draw: st.DrawFn, spec: Data) -> None:
@@ -411,7 +507,9 @@ def _dashboard(draw: st.DrawFn, spec: Data) -> None:
         "height": 3,
     }
     aims = [name for name in names if "objective" in spec["slis"][name]]
-    rows = [{"id": 900, "title": draw(prose()), "panels": [*panels, text | {"objectives": aims}]}]
+    collapsed = draw(st.sampled_from((True, False, "planned")))
+    drawn = [*panels, text | {"objectives": aims}]
+    rows = [{"id": 900, "title": draw(prose()), "collapsed": collapsed, "panels": drawn}]
     spec["dashboards"] = {
         "shop": {"title": draw(prose()), "description": draw(prose()), "tags": [], "rows": rows}
     }

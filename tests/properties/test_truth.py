@@ -22,6 +22,7 @@ from .holes import (
     Bounds,
     Hole,
     Process,
+    count_bounds,
     instances,
     level_bounds,
     rate_bounds,
@@ -30,6 +31,9 @@ from .holes import (
 
 COST, TOKENS, ERRORS = "sli:cost:usd_per_month", "sli:tokens:tokens_per_second", "sli:errors:percent"
 LATENCY, QUEUED = "sli:latency:milliseconds", "sli:queued:count"
+ANSWERED = "sli:answered_in_time:percent"
+BAD_EVENTS, ALL_EVENTS = "slo:errors:increase5m", "slo:total:increase5m"
+BAD_SHARE = "slo:sli_error:ratio_rate5m"
 AGE, UP = "sli:backup_age:hours", "sli:database_up:state"
 ALERTS = {"CostHigh": COST, "RequestsFail": ERRORS, "RequestsSlow": LATENCY, "QueueLong": QUEUED}
 SECONDS_A_MONTH = 2_628_000
@@ -52,13 +56,18 @@ def rules() -> dict[str, list[dict[str, Any]]]:
     """The rules of every kind of SLI by the record they make or read, scraped each 15 s."""
     data = every_kind()
     data["stack"]["services"]["shop"]["scrape"]["interval"] = "15s"
+    data["slis"]["errors"]["budget"] = {"objective": 99, "period": "7d"}
     tree = rendered(compiled(data))
     found: dict[str, list[dict[str, Any]]] = {}
     for component in ("bill", "shop"):
-        for rule in yaml.safe_load(tree[f"prometheus/rules/{component}.yml"])["groups"][0]["rules"]:
+        slis, *budgets = yaml.safe_load(tree[f"prometheus/rules/{component}.yml"])["groups"]
+        for rule in slis["rules"]:
             record = rule.get("record") or ALERTS.get(rule["alert"])
             if record is not None:
                 found.setdefault(record, []).append(rule)
+        for rule in (one for group in budgets for one in group["rules"]):
+            if rule.get("record") in (BAD_EVENTS, ALL_EVENTS, BAD_SHARE):
+                found.setdefault(rule["labels"]["sloth_id"], []).append(rule)
     return found
 
 
@@ -138,6 +147,24 @@ def latency(name: str, found: Sequence[Process]) -> History:
     )
 
 
+def answered(name: str, found: Sequence[Process]) -> History:
+    """The pace is the share that is answered in time, of 20 requests a second."""
+    return history(
+        name, answers(found), ANSWERED, lambda at: share_bounds(found, 300, at, lambda pace: 100 * pace, 0.01)
+    )
+
+
+def answers(found: Sequence[Process]) -> dict[str, list[Value]]:
+    """An edge that is a whole number is exposed as some libraries write it, and as others do."""
+    series = {}
+    for number, one in enumerate(found):
+        whole = "1.0" if number else "1"
+        quick, every = one.counter(lambda pace: 20 * pace), one.counter(lambda _: 20.0)
+        for le, values in (("0.1", quick), ("0.25", quick), ("0.5", every), (whole, every), ("+Inf", every)):
+            series[f'request_seconds_bucket{{job="shop",instance="{number}",route="/",le="{le}"}}'] = values
+    return {**series, **ups(found)}
+
+
 def queued(name: str, found: Sequence[Process]) -> History:
     metrics = ("queue_length", "queue_delayed")
     series = {
@@ -188,6 +215,7 @@ KINDS = {
     "rate-absent-term": (TOKENS, tokens, instances(st.sampled_from((0.5, 3.0, 40.0)), most=1)),
     "ratio": (ERRORS, errors, instances(st.sampled_from((0.0, 1.0, 10.0, 400.0)))),
     "quantile": (LATENCY, latency, instances(st.sampled_from((1.0, 2.0)))),
+    "latency": (ANSWERED, answered, instances(st.sampled_from((0.0, 0.6, 0.995, 1.0)))),
     "gauge": (QUEUED, queued, instances(st.sampled_from((0.0, 7.0, 300.0, 1e9)), counts=False)),
     "up": (UP, database, instances(st.sampled_from((0.0, 1.0)), counts=False)),
     "age": (AGE, backup, instances(st.sampled_from((1.0,)), counts=False, most=1)),
@@ -208,6 +236,52 @@ def test_what_is_recorded_is_true_or_nothing(kind: str) -> None:
     eventful = KINDS[kind][2].filter(lambda found: any(one.holes for one in found))
     many = st.lists(eventful, min_size=HISTORIES, max_size=HISTORIES)
     settings(quiet, max_examples=1)(given(many)(held(kind)))()
+
+
+def events(name: str, kind: str, found: Sequence[Process]) -> History:
+    """What an error budget counts: bad events, all events, and the share that they come to."""
+    if kind == "ratio":
+        series, traffic = errors(name, found).series, 10.0
+    else:
+        series, traffic = answers(found), 20.0
+
+    def share(pace: float) -> float:
+        return pace / 1000 if kind == "ratio" else 1 - pace
+
+    seen = []
+    for at in AT:
+        known = {
+            BAD_EVENTS: count_bounds(found, 300, at, lambda pace: traffic * share(pace), traffic),
+            ALL_EVENTS: count_bounds(found, 300, at, lambda pace: traffic, traffic),
+            BAD_SHARE: share_bounds(found, 300, at, share, 0.05),
+        }
+        seen += [Seen(at, bounds.broken(record)) for record, bounds in known.items()]
+    return History(name, STEP, series, tuple(seen))
+
+
+COUNTED = {"ratio": "shop-errors", "latency": "shop-answered-in-time"}
+"""The SLOs whose events are counted, by the kind of their SLI."""
+
+
+def all_told(kind: str) -> Callable[[list[tuple[Process, ...]]], None]:
+    def check(drawn: list[tuple[Process, ...]]) -> None:
+        prove(COUNTED[kind], [events(f"history {number}", kind, found) for number, found in enumerate(drawn)])
+
+    return check
+
+
+@pytest.mark.parametrize("kind", COUNTED)
+def test_events_are_counted_truly_or_not_at_all(kind: str) -> None:
+    eventful = KINDS[kind][2].filter(lambda found: any(one.holes for one in found))
+    many = st.lists(eventful, min_size=HISTORIES, max_size=HISTORIES)
+    settings(quiet, max_examples=1)(given(many)(all_told(kind)))()
+
+
+@pytest.mark.live
+@pytest.mark.parametrize("kind", COUNTED)
+def test_events_of_many_histories_are_counted_truly_or_not_at_all(kind: str) -> None:
+    many = st.lists(KINDS[kind][2], min_size=HISTORIES, max_size=3 * HISTORIES)
+    settings(quiet, derandomize=False, print_blob=True, max_examples=60)(given(many)(all_told(kind)))()
 
 
 @pytest.mark.live

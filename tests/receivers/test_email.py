@@ -1,9 +1,11 @@
 """Mail: what is generated, what a mail server then gets, and that nothing of a label can leave its line."""
 
 import json
+import re
 import smtplib
 import subprocess
 from email.message import EmailMessage
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +45,34 @@ def mailed(data: Data, **changed: Any) -> None:
     data["stack"]["services"]["alertmanager"]["secrets"].append("smtp_password")
 
 
+def said_once(data: Data, **changed: Any) -> None:
+    """The server and who mail is from stand at the top, and receivers say to whom alone."""
+    mailed(data)
+    common = data["receivers"]["chat"]["email"]
+    data["receivers"]["chat"]["email"] = {"to": common.pop("to"), **changed}
+    data["email"] = common
+
+
+def html_of(mail: Message) -> tuple[set[str], str]:
+    """The marks of a mail's HTML, and what a reader sees."""
+
+    class Reader(HTMLParser):
+        def __init__(self) -> None:
+            super().__init__()
+            self.marks: set[str] = set()
+            self.shown = ""
+
+        def handle_starttag(self, tag: str, attrs: object) -> None:
+            self.marks.add(tag)
+
+        def handle_data(self, data: str) -> None:
+            self.shown += data
+
+    reader = Reader()
+    reader.feed(mail.text_at("html"))
+    return reader.marks, reader.shown
+
+
 @pytest.fixture
 def tree(tmp_path: Path) -> RuleTree:
     return tree_of(tmp_path / "spec", mailed)
@@ -60,7 +90,7 @@ def test_what_is_generated(tree: RuleTree) -> None:
         send_resolved: true
         headers:
           Subject: '{{ template "genesis.plain.title" . }}'
-        html: ''
+        html: '{{ template "genesis.html" . }}'
         text: '{{ template "genesis.plain.text" . }}'
 """ in tree.text(ALERTMANAGER_CONFIG)
     assert tree.run(check_alertmanager_config) == []
@@ -69,6 +99,20 @@ def test_what_is_generated(tree: RuleTree) -> None:
 def test_all_is_tls_on_its_own_port(tmp_path: Path) -> None:
     tree = tree_of(tmp_path / "spec", lambda data: mailed(data, smarthost="smtp.example.com:465"))
     assert "        require_tls: false\n" in tree.text(ALERTMANAGER_CONFIG)
+
+
+def test_a_server_is_said_once_for_all(tree: RuleTree, tmp_path: Path) -> None:
+    once = tree_of(tmp_path / "once", said_once)
+    assert once.text(ALERTMANAGER_CONFIG) == tree.text(ALERTMANAGER_CONFIG)
+
+
+def test_a_password_stays_with_its_server(tmp_path: Path) -> None:
+    other = tree_of(tmp_path / "spec", lambda data: said_once(data, smarthost="relay.example.com:25"))
+    assert """\
+        from: 'alerts@example.com'
+        smarthost: 'relay.example.com:25'
+        require_tls: true
+""" in other.text(ALERTMANAGER_CONFIG)
 
 
 def test_it_arrives(tree: RuleTree) -> None:
@@ -80,6 +124,12 @@ def test_a_message_that_is_wrong(tree: RuleTree) -> None:
     findings = tree.run(check_notification_delivery)
     assert {one.code for one in findings} == {"GM608"}
     assert any("subject of the message lacks the alert's summary" in one.message for one in findings)
+
+
+def test_html_that_is_wrong(tree: RuleTree) -> None:
+    tree.spoil(ALERTMANAGER_CONFIG, "html: '{{ template \"genesis.html\" . }}'", "html: <p>Help</p>")
+    findings = tree.run(check_notification_delivery)
+    assert any("the HTML does not show the alert's summary" in one.message for one in findings)
 
 
 def test_without_the_package_it_is_said_that_nothing_was_checked(
@@ -110,11 +160,16 @@ def test_text_stays_text_and_a_subject_one_line(tree: RuleTree) -> None:
         mails(1)
         session.resolve([alert])
         begun, over = mails(2)
+    assert begun.text_at("subject") == f"[P2 WARNING] {SHOWN}: {SHOWN} ({SHOWN})"
+    assert over.text_at("subject") == f"[P2 resolved after 1h2m3s] {SHOWN} ({SHOWN})"
     for mail in (begun, over):
         assert mail.text_at("to") == "team@example.com, ops@example.com"
         assert mail.text_at("from") == "alerts@example.com"
-        assert mail.text_at("subject").endswith(f": 1] {SHOWN}")
-        assert "<html" not in json.dumps(mail.data)
+        assert "<html" not in json.dumps([mail.text_at("subject"), mail.text_at("text")])
+        marks, shown = html_of(mail)
+        assert marks == {"html", "head", "meta", "title", "body", "h1", "p", "a", "div"}
+        assert f" ({SHOWN})" in shown
+        assert mail.text_at("text").strip() in shown
     assert f"\nImpact: {SHOWN}\n" in begun.text_at("text")
     assert f"is resolved since {POSTED.end}" in over.text_at("text")
 
@@ -144,7 +199,7 @@ def test_the_catcher_of_the_stack_writes_mail_down(tmp_path: Path) -> None:
         finally:
             catcher.terminate()
     assert caught.message.path == "/chat/email"
-    text = {"subject": "Für alle", "text": "Zeile 1\nZeile 2\n"}
+    text = {"subject": "Für alle", "text": "Zeile 1\nZeile 2\n", "html": ""}
     assert caught.message.data == {"from": "a@example.com", "to": "b@example.com", **text}
 
 
@@ -174,5 +229,5 @@ def test_every_alert_arrives(smarthost: str, env: dict[str, str], way: str, tmp_
     mails = [one for alert in report["alerts"] for one in alert["arrivals"] if one["kind"] == "email"]
     assert {(one["receiver"], one["to"]) for one in mails} == {("chat", "team@example.com, ops@example.com")}
     for one in mails:
-        assert "firing: 1]" in one["title"]
-        assert "resolved: 1]" in one["resolved_title"]
+        assert re.match(r"\[P\d [A-Z]+\] ", one["title"])
+        assert " resolved after 1h2m3s] " in one["resolved_title"]

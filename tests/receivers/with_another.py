@@ -104,7 +104,8 @@ def main(folder: Path) -> None:
     spoilt = tree_of(folder / "spoilt", given)
     spoilt.spoil(ALERTMANAGER_CONFIG, '{{ template "genesis.plain.text" . }}', "Help")
     found = {
-        "in the schema": "victorops" in json.loads(json_schema())["$defs"]["Receiver"]["properties"],
+        "in the schema": "victorops"
+        in json.loads(json_schema())["$defs"]["Receiver"]["anyOf"][0]["properties"],
         "dangling": refused(another),
         "not given": refused(not_given),
         "malformed": refused(lambda data: another(data, routing_key="No Slug")),

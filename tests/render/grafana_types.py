@@ -22,6 +22,8 @@ from genesis_monitoring.documents.node import Path
 
 UNITS = frozenset(getattr(units, name) for name in vars(units) if name[0].isupper())
 """The ids that Grafana formats values by; it shows the bare number for any other."""
+_OWN_UNIT = re.compile("count:.+")
+"""Ids that carry a word of their own: numbers by their scale with that word behind, as 1.2 K queries/s."""
 _OPTIONAL: dict[type, frozenset[str]] = {
     # Grafana saves the links of panels with title, url and targetBlank alone.
     dashboard.DashboardLink: frozenset(
@@ -45,18 +47,24 @@ Fault = tuple[Path, str]
 def dashboard_faults(drawn: Mapping[str, Any]) -> Iterator[Fault]:
     """What Grafana does not have in a dashboard and its panels."""
     yield from faults(drawn, dashboard.Dashboard)
-    for index, panel in enumerate(drawn["panels"]):
-        at: Path = ("panels", index)
+    yield from _panel_faults(drawn, ())
+
+
+def _panel_faults(holder: Mapping[str, Any], path: Path) -> Iterator[Fault]:
+    for index, panel in enumerate(holder["panels"]):
+        at: Path = (*path, "panels", index)
         if panel["type"] == "row":
             yield from faults(panel, dashboard.RowPanel, at)
+            yield from _panel_faults(panel, at)
             continue
-        models = importlib.import_module(f"grafana_foundation_sdk.models.{panel['type']}")
+        models = importlib.import_module(f"grafana_foundation_sdk.models.{panel['type'].replace('-', '')}")
         yield from faults(panel, dashboard.Panel, at)
         yield from faults(panel["options"], models.Options, (*at, "options"))
         defaults = panel.get("fieldConfig", {}).get("defaults", {})
         if "custom" in defaults:
             yield from faults(defaults["custom"], models.FieldConfig, (*at, "custom"))
-        if defaults.get("unit", "none") not in UNITS:
+        unit = defaults.get("unit", "none")
+        if unit not in UNITS and not _OWN_UNIT.fullmatch(unit):
             yield (*at, "unit"), f"{defaults['unit']} is no unit of Grafana's"
 
 

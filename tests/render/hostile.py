@@ -45,7 +45,7 @@ def _poison(value: Any, path: tuple[str, ...]) -> None:
             # Panel titles are unique on a dashboard, and so are legends on a panel.
             value[key] = f"{HOSTILE}{value['id']}" if "id" in value else HOSTILE
             if key == "legend":
-                value[key] += str(value["metric"] if "metric" in value else value["sli"])
+                value[key] += str(next(value[key] for key in ("metric", "sli", "budget") if key in value))
         elif key in _LISTS and isinstance(item, list):
             value[key] = [HOSTILE]
         else:

@@ -6,23 +6,39 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from typing import Literal
 
 import pytest
 from scratch import ROLLOUT_SPEC
 
+from genesis_monitoring.panels.budgettable import BudgetTable
 from genesis_monitoring.panels.keys import Key
-from genesis_monitoring.panels.panel import NO_DATA, Link, PanelQuery, ThresholdStep
+from genesis_monitoring.panels.panel import Link, ThresholdStep
 from genesis_monitoring.panels.registry import PANEL_TYPES, PANELS
+from genesis_monitoring.plan.budget_queries import panel_budgets
+from genesis_monitoring.plan.budgets import compile_budgets
 from genesis_monitoring.plan.dashboards import DashboardPlan, compile_dashboards
 from genesis_monitoring.plan.slis import compile_slis
-from genesis_monitoring.render.grafana import render_dashboard
+from genesis_monitoring.render.grafana import dashboard_document, render_dashboard
 from genesis_monitoring.render.grafana_normalise import DASHBOARD_KEYS, ROW_KEYS, normalise_dashboard
 from genesis_monitoring.spec.load import load_spec
 
-from .dashboards import BASE, PLAN, comparable, one, panel, read_back, rendered, row
+from .dashboards import (
+    BASE,
+    HEADER,
+    PLAN,
+    comparable,
+    every_panel,
+    one,
+    panel,
+    query,
+    read_back,
+    rendered,
+    row,
+)
 
 SPEC = ROLLOUT_SPEC
-PANEL_KEYS = {"row": ROW_KEYS} | {one.name: one.keys for one in PANELS}
+PANEL_KEYS = {"row": ROW_KEYS} | {one.name: one.keys for one in (*PANELS, BudgetTable())}
 PROMETHEUS = {"type": "prometheus", "uid": "${datasource}"}
 
 LEGACY = frozenset(
@@ -38,9 +54,9 @@ LEGACY = frozenset(
             "gnetId",
             "version",
         ),
-        *("height", "error", "cacheTimeout", "repeat", "repeatDirection", "maxPerRow", "format", "metric"),
-        *("intervalFactor", "step", "auto", "auto_min", "auto_count", "useTags", "tagsQuery", "allValue"),
-        *("tagValuesQuery", "op", "yaxis", "line", "index", "limit", "override"),
+        *("height", "error", "cacheTimeout", "repeat", "repeatDirection", "maxPerRow", "metric"),
+        *("intervalFactor", "step", "auto", "auto_min", "auto_count", "useTags", "tagsQuery"),
+        *("tagValuesQuery", "op", "yaxis", "line", "limit", "override"),
     )
 )
 """What grafanalib 0.7.1 writes and Grafana 12 does not."""
@@ -51,9 +67,11 @@ def genesis() -> tuple[DashboardPlan, ...]:
     """The dashboards of the committed spec, in every profile."""
     spec = load_spec(SPEC).spec
     assert spec is not None
-    slis = compile_slis(spec)
+    slis, budgets = compile_slis(spec), panel_budgets(spec, compile_budgets(spec))
     return tuple(
-        plan for profile in spec.profiles.values() for plan in compile_dashboards(spec, profile, slis)
+        plan
+        for profile in spec.profiles.values()
+        for plan in compile_dashboards(spec, profile, slis, budgets)
     )
 
 
@@ -72,21 +90,44 @@ def walk(value: object) -> Iterator[tuple[str, object]]:
 def test_the_hand_made_plan_reads_back_as_it_was() -> None:
     artifact = render_dashboard(PLAN)
     assert artifact.path == PLAN.path
-    assert read_back(json.loads(artifact.text), PLAN.path) == comparable(PLAN)
+    assert comparable(read_back(json.loads(artifact.text), PLAN.path)) == comparable(PLAN)
 
 
 def test_the_committed_spec_reads_back_as_it_was(genesis: tuple[DashboardPlan, ...]) -> None:
     assert sum(len(plan.panels) for plan in genesis) > 16
     for plan in genesis:
-        assert read_back(rendered(plan), plan.path) == comparable(plan)
+        assert comparable(read_back(rendered(plan), plan.path)) == comparable(plan)
 
 
 def test_ids_are_integers_and_unique(genesis: tuple[DashboardPlan, ...]) -> None:
     for plan in genesis:
-        ids = [item["id"] for item in rendered(plan)["panels"]]
+        ids = [item["id"] for item in every_panel(rendered(plan))]
         assert ids == [id_ for row in plan.rows for id_ in (row.id, *(item.id for item in row.panels))]
         assert all(type(number) is int for number in ids)
         assert len(set(ids)) == len(ids)
+
+
+def test_a_collapsed_row_holds_its_panels() -> None:
+    folded = dataclasses.replace(PLAN.rows[0], collapsed=True)
+    plan = dataclasses.replace(PLAN, rows=(folded, PLAN.rows[1]))
+    data = rendered(plan)
+    assert [item["id"] for item in data["panels"]] == [100, 102, 1, 2, 33, 34]
+    assert data["panels"][0]["collapsed"]
+    assert [item["id"] for item in data["panels"][0]["panels"]] == [101]
+    assert data["panels"][0]["panels"] == [rendered(PLAN)["panels"][1]]
+    assert comparable(read_back(data, plan.path)) == comparable(plan)
+    assert dashboard_document(plan).origin_of(("panels", 0, "panels", 0, "title")) == HEADER.origin
+
+
+def test_variables_and_events_know_where_they_come_from(genesis: tuple[DashboardPlan, ...]) -> None:
+    document = dashboard_document(genesis[0])
+    told = {
+        document.origin_of((key, "list", index, "name")).partition(".")[0]
+        for key in ("templating", "annotations")
+        for index in range(1, len(document.data[key]["list"]))  # type: ignore[index, call-overload, arg-type]
+    }
+    assert told == {"dashboards", "rollout", "severities"}
+    assert document.origin_of(("annotations", "list", 0, "name")) == genesis[0].origin
 
 
 def test_no_two_panels_share_a_cell(genesis: tuple[DashboardPlan, ...]) -> None:
@@ -131,9 +172,29 @@ def documented(keys: tuple[Key, ...], prefix: str = "") -> Iterator[tuple[str, K
 
 def test_every_key_is_in_the_tables_and_every_entry_is_used() -> None:
     link = Link("Runbook", "https://runs.example/")
-    drawn = (panel(type_, minimum=0.0, time_from="1h", interval="1m", links=(link,)) for type_ in PANEL_TYPES)
-    data = rendered(dataclasses.replace(PLAN, rows=(row(100, "Status", 0, *drawn),)))
-    panels = {item["type"]: set(paths(item)) for item in data.pop("panels")}
+    queries = (query("A", "a", "a"), dataclasses.replace(query("B", "b", "b"), no_data="planned"))
+    two = dataclasses.replace(
+        panel(queries=queries, minimum=0.0, time_from="1h", interval="1m", links=(link,), decimals=1),
+        words=((0.0, "Down"), (1.0, "Up")),
+        severities=("P0", "P1"),
+    )
+    drawn = [
+        dataclasses.replace(
+            two,
+            type=type_,
+            queries=(
+                queries[0],
+                dataclasses.replace(queries[1], steps=(BASE, ThresholdStep(1.0, "red")), limit=True),
+            ),
+            logarithmic=True,
+        )
+        for type_ in PANEL_TYPES.values()
+    ]
+    drawn.append(dataclasses.replace(drawn[0], type=BudgetTable(), queries=(*drawn[0].queries, queries[0])))
+    status = dataclasses.replace(row(100, "Status", 0, *drawn), repeat="suite")
+    data = rendered(dataclasses.replace(PLAN, rows=(status,)))
+    names = ("row", *PANEL_TYPES, BudgetTable.name)
+    panels = dict(zip(names, (set(paths(item)) for item in data.pop("panels")), strict=True))
     assert set(paths(data)) == {path for path, _ in documented(DASHBOARD_KEYS)}
     assert panels == {type_: {path for path, _ in documented(keys)} for type_, keys in PANEL_KEYS.items()}
 
@@ -166,7 +227,6 @@ def test_the_dashboard_is_of_grafana_12() -> None:
         "fiscalYearStartMonth": 0,
         "timezone": "utc",
         "timepicker": {},
-        "links": [],
     }
     assert {key: data[key] for key in fixed} == fixed
 
@@ -174,11 +234,12 @@ def test_the_dashboard_is_of_grafana_12() -> None:
 def test_all_data_comes_through_the_datasource_variable(genesis: tuple[DashboardPlan, ...]) -> None:
     for plan in (PLAN, *genesis):
         data = rendered(plan)
-        (variable,) = data["templating"]["list"]
+        variable, *others = data["templating"]["list"]
+        assert all(one["datasource"] == PROMETHEUS for one in others)
         assert variable["name"] == "datasource"
         assert (variable["type"], variable["query"]) == ("datasource", "prometheus")
         assert variable["current"]["value"] == "genesis-prometheus"
-        for item in data["panels"]:
+        for item in every_panel(data):
             drawn = item["type"] not in ("row", "text")
             assert item.get("datasource") == (PROMETHEUS if drawn else None)
             assert [t["datasource"] for t in item.get("targets", [])] == [PROMETHEUS] * len(
@@ -186,48 +247,104 @@ def test_all_data_comes_through_the_datasource_variable(genesis: tuple[Dashboard
             )
 
 
-def test_firing_alerts_are_drawn_on_every_panel() -> None:
-    built_in, alerts = rendered(PLAN)["annotations"]["list"]
+def test_events_are_drawn_on_every_panel() -> None:
+    built_in, alerts, rollout = rendered(PLAN)["annotations"]["list"]
     assert (built_in["builtIn"], built_in["name"]) == (1, "Annotations & Alerts")
     assert built_in["datasource"] == {"type": "grafana", "uid": "-- Grafana --"}
     assert alerts == {
-        "name": "Firing alerts",
+        "name": "P0",
         "datasource": PROMETHEUS,
         "enable": True,
         "hide": False,
         "iconColor": "red",
-        "target": {"refId": "Anno", "expr": PLAN.alert_query, "interval": "60s"},
+        "target": {"refId": "Anno", "expr": PLAN.events[0].expr, "interval": "1m"},
         "titleFormat": "{{alertname}}",
-        "textFormat": "{{severity}} {{component}}",
+        "textFormat": "",
         "tagKeys": "severity,component",
+        "useValueForTime": False,
     }
+    assert (rollout["useValueForTime"], rollout["enable"], rollout["hide"]) == (True, False, False)
 
 
-@pytest.mark.parametrize("type_", [one.name for one in PANELS if one.instant])
+@pytest.mark.parametrize("type_", [one.name for one in PANELS if "queries" in one.takes and one.instant])
 def test_absent_data_is_said_and_not_drawn_as_zero(type_: str) -> None:
     found = one(type_)
-    assert found["fieldConfig"]["defaults"]["noValue"] == NO_DATA == "no data"
-    assert found["options"]["reduceOptions"] == {"calcs": ["lastNotNull"], "fields": "", "values": False}
+    assert found["fieldConfig"]["defaults"]["noValue"] == "no data"
+    reduce = found["options"].get("reduceOptions") or found["transformations"][0]["options"]
+    assert reduce in (
+        {"calcs": ["lastNotNull"], "fields": "", "values": False},
+        {"reducers": ["lastNotNull"]},
+    )
     assert found["fieldConfig"]["defaults"]["color"] == {"mode": "thresholds"}
+
+
+def test_only_the_column_of_times_has_a_unit_of_time() -> None:
+    """Grafana reads a text as a time where its unit is one: a severity would be shown as NaN."""
+    config = one("alertlist")["fieldConfig"]
+    of_columns = {
+        rule["matcher"]["options"]: item["value"]
+        for rule in config["overrides"]
+        for item in rule["properties"]
+        if item["id"] == "unit"
+    }
+    assert (config["defaults"]["unit"], of_columns) == ("none", {"Since": "dateTimeFromNow"})
+
+
+def test_a_label_that_an_alert_does_not_have_is_no_empty_list() -> None:
+    config = one("alertlist")["fieldConfig"]
+    texts = next(rule for rule in config["overrides"] if rule["matcher"]["id"] == "byType")
+    assert texts == {
+        "matcher": {"id": "byType", "options": "string"},
+        "properties": [{"id": "noValue", "value": ""}],
+    }
+    assert config["defaults"]["noValue"] == "no alerts"
 
 
 def test_a_time_series_draws_thresholds_only_where_there_are_some() -> None:
     plain = one("timeseries")["fieldConfig"]["defaults"]
     judged = one("timeseries", steps=(BASE, ThresholdStep(100.0, "red")))["fieldConfig"]["defaults"]
     assert plain["custom"]["thresholdsStyle"] == {"mode": "off"}
-    assert judged["custom"]["thresholdsStyle"] == {"mode": "dashed"}
-    assert plain["color"] == {"mode": "palette-classic"}
+    assert judged["custom"]["thresholdsStyle"] == {"mode": "dashed+area"}
+    assert plain["color"] == judged["color"] == {"mode": "fixed", "fixedColor": "blue"}
     assert plain["custom"]["spanNulls"] is False
 
 
 def test_a_query_asks_for_the_range_or_for_the_latest_value() -> None:
     found = one(
         "timeseries",
-        queries=(PanelQuery("A", "a", "a", True), PanelQuery("B", "b", "b", False)),
+        queries=(query("A", "a", "a", instant=True), query("B", "b", "b")),
     )["targets"]
     assert [(t["range"], t["instant"], t["editorMode"]) for t in found] == [
         (False, True, "code"),
         (True, False, "code"),
+    ]
+
+
+def test_a_query_shows_what_is_chosen_and_without_a_choice_all() -> None:
+    chosen, plain = one(
+        "timeseries",
+        queries=(
+            dataclasses.replace(query("A", "sli:a:percent", "a"), chosen=("instance", "job")),
+            query("B", "sli:c:percent", "c"),
+        ),
+    )["targets"]
+    assert chosen["expr"] == 'sli:a:percent{instance=~"$instance", job=~"$job"}'
+    assert plain["expr"] == "sli:c:percent"
+    _, instance, job = rendered(PLAN)["templating"]["list"]
+    assert instance["definition"] == 'label_values({__name__=~"^(sli:a:percent|sli:b:ratio)$"}, instance)'
+    assert job["query"]["query"] == "label_values(sli:a:percent, job)"
+    assert (instance["current"], instance["allValue"]) == ({"text": ["All"], "value": ["$__all"]}, ".*")
+
+
+@pytest.mark.parametrize("worst", ["min", "max"])
+def test_what_happened_between_two_steps_is_asked_for(worst: Literal["min", "max"]) -> None:
+    queries = (
+        dataclasses.replace(query("A", "sli:a:state", "a"), chosen=("job",), worst=worst),
+        dataclasses.replace(query("B", "sli:b:state", "b"), worst=worst),
+    )
+    assert [target["expr"] for target in one("state-timeline", queries=queries)["targets"]] == [
+        f'{worst}_over_time(sli:a:state{{job=~"$job"}}[$__rate_interval])',
+        f"{worst}_over_time(sli:b:state[$__rate_interval])",
     ]
 
 
@@ -254,7 +371,7 @@ def test_a_plan_without_a_base_step_is_refused(steps: tuple[ThresholdStep, ...])
 
 
 def test_whole_numbers_have_no_fraction() -> None:
-    assert '"max": 100,' in render_dashboard(PLAN).text
+    assert '"max": 100\n' in render_dashboard(PLAN).text
     assert '"value": 98.5\n' in render_dashboard(PLAN).text
 
 

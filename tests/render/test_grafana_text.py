@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 import pytest
 
 from genesis_monitoring.conventions import WORD_JOINER
-from genesis_monitoring.panels.panel import Link, PanelQuery
+from genesis_monitoring.panels.panel import Link
 from genesis_monitoring.render.grafana import (
     plain_markdown,
     plain_promql,
@@ -15,7 +15,7 @@ from genesis_monitoring.render.grafana import (
     plain_url,
 )
 
-from .dashboards import HEADER, PLAN, one, panel, rendered, row
+from .dashboards import HEADER, PLAN, events, one, panel, query, rendered, row
 
 GRAFANA_VARIABLE = re.compile(
     r"\$(\w+)|\[\[(\w+?)(?::(\w+))?\]\]|\$\{(\w+)(?:\.([^:^}]+))?(?::([^}]+))?\}", re.ASCII
@@ -84,7 +84,7 @@ def filled(text: str) -> str:
 @pytest.mark.parametrize("text", HOSTILE)
 def test_text_reaches_grafana_as_text(text: str) -> None:
     header = dataclasses.replace(HEADER, title=text, description=text, text=text)
-    drawn = panel(title=text, description=text, queries=(PanelQuery("A", "up", text, True),))
+    drawn = panel(title=text, description=text, queries=(query("A", "up", text, instant=True),))
     plan = dataclasses.replace(PLAN, title=text, rows=(row(100, text, 0, header, drawn),))
     data = rendered(plan)
     assert data["title"] == text
@@ -136,14 +136,27 @@ def test_promql_keeps_its_meaning_and_loses_its_variables() -> None:
         return promql_parser.parse(text.replace("$__rate_interval", "5m")).prettify()
 
     assert meaning(plain) == meaning(expr)
-    assert one(queries=(PanelQuery("A", expr, "a", True),))["targets"][0]["expr"] == plain
+    assert one(queries=(query("A", expr, "a", instant=True),))["targets"][0]["expr"] == plain
 
 
-def test_the_alert_query_is_free_of_variables() -> None:
-    plan = dataclasses.replace(PLAN, alert_query='ALERTS{alertname!="$datasource"}')
+def test_the_query_of_events_is_free_of_variables() -> None:
+    plan = dataclasses.replace(PLAN, events=(events("P0", 'ALERTS{alertname!="$datasource"}'),))
     assert (
         rendered(plan)["annotations"]["list"][1]["target"]["expr"] == 'ALERTS{alertname!="\\x24datasource"}'
     )
+
+
+def test_links_of_the_dashboard_are_free_of_variables() -> None:
+    links = (Link("$datasource", "https://runs.example/$datasource"), Link("[[x]]", "https://g/d/$x", True))
+    found = rendered(dataclasses.replace(PLAN, links=links))["links"]
+    assert [(one["title"], one["url"]) for one in found] == [
+        (f"${WORD_JOINER}datasource", "https://runs.example/%24datasource"),
+        (f"[{WORD_JOINER}[x]]", "https://g/d/%24x"),
+    ]
+    assert [(one["targetBlank"], one["keepTime"], one["includeVars"]) for one in found] == [
+        (True, False, False),
+        (False, True, True),
+    ]
 
 
 def test_links_are_free_of_variables_and_open_a_new_tab() -> None:

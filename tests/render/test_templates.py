@@ -10,8 +10,8 @@ from genesis_monitoring.errors import ExitCode, UsageError
 from genesis_monitoring.render.templates import Templates, default_folder
 
 PRINTS = {
-    "layout", "remarks", "yaml", "yaml_list", "comment", "md", "cell", "link", "code",
-    "runbook_link", "python", "docstring", "identifier", "html", "drawing",
+    "layout", "remarks", "yaml", "yaml_list", "comment", "go", "md", "cell", "link", "named_link", "code",
+    "runbook_link", "python", "docstring", "identifier", "html", "drawing", "css",
 }  # fmt: skip
 
 

@@ -8,7 +8,7 @@ import pytest
 from cli.sandbox import run
 from hypothesis import given, strategies as st
 
-from genesis_monitoring.report.border import escape, shown
+from genesis_monitoring.report.border import escape, in_encoding, shown
 
 from .nasty import NASTY
 
@@ -26,6 +26,14 @@ def test_what_is_not_ours_is_an_escape(colour: bool) -> None:
     text = shown(f"{NASTY}\x1b[8mhidden\u202e", colour=colour, in_github=False)
     assert text.replace("\n", "").isprintable()
     assert text.encode("utf-8")
+
+
+def test_our_signs_are_one_character_in_any_encoding() -> None:
+    line = "✓ good ✗ bad ○ planned ✎ by hand … later"
+    assert in_encoding(line, "utf-8") == line
+    assert in_encoding(line, "ascii") == "+ good x bad o planned * by hand ~ later"
+    assert len(in_encoding(line, "latin-1")) == len(line)
+    assert in_encoding("é", "latin-1") == "é"
 
 
 @given(st.text(), st.booleans())

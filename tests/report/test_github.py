@@ -47,6 +47,19 @@ def test_the_worst_come_first() -> None:
     assert names == ["error", "error", "warning", "warning", "notice"]
 
 
+def test_many_notes_of_one_kind_are_one_annotation_that_says_them_all() -> None:
+    """A step shows ten notices, so nineteen that say the same would hide all others."""
+    notes = [Finding("GM130", Severity.INFO, Location("slo.yaml", n, 3), f"note {n}") for n in range(1, 91)]
+    error, notice = format_github([*notes, RULE], root=ROOT).splitlines()
+    assert read(error)[0] == "error"
+    name, properties, message = read(notice)
+    assert (name, properties["file"], properties["line"]) == ("notice", "slo.yaml", "1")
+    lines = message.split("\n")
+    assert lines[0] == "A criterion that cannot be judged yet: 90 of them"
+    assert lines[1:4] == ["line 1: note 1", "line 2: note 2", "line 3: note 3"]
+    assert lines[-1] == "and 40 more; --format json has them all"
+
+
 def test_nothing_found() -> None:
     assert format_github([], root=ROOT) == ""
 

@@ -1,6 +1,7 @@
 """How findings look on a terminal."""
 
 import io
+from dataclasses import replace
 
 import pytest
 
@@ -39,6 +40,23 @@ def test_grouped_by_layer_with_places_and_counts() -> None:
         "\n"
         "check: 1 check, 1 error, 1 warning, 1 note in 0.0 s\n"
     )
+
+
+def test_many_notes_of_one_kind_are_one_line_and_all_are_counted() -> None:
+    notes = [Finding("GM130", Severity.INFO, Location("slo.yaml", n, 3), f"note {n}") for n in (3, 4, 5, 9)]
+    other = Finding("GM130", Severity.INFO, Location("other.yaml", 1), "note of another file")
+    found = [*notes, other, RULE]
+    said = format_text(found, checks=1, seconds=0)
+    one = "A criterion that cannot be judged yet: 4 of them, at lines 3 to 5, 9; --verbose lists them"
+    assert f"other.yaml:1: info GM130 note of another file\nslo.yaml: info GM130 {one}\n\n" in said
+    assert said.endswith("1 error, 0 warnings, 5 notes in 0.0 s\n")
+    listed = format_text(found, checks=1, seconds=0, verbose=True)
+    assert "slo.yaml:4:3: info GM130 note 4\n" in listed
+    assert listed.splitlines()[-1] == said.splitlines()[-1]
+    # Two are no more to read than one that speaks of two, and what is to be mended is told where it is.
+    assert "note 3" in format_text(notes[:2], checks=1, seconds=0)
+    warnings = [replace(one, severity=Severity.WARNING) for one in notes]
+    assert "note 9" in format_text(warnings, checks=1, seconds=0)
 
 
 def test_the_order_does_not_depend_on_the_order_found() -> None:

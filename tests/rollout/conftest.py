@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from cli.once import ReadOnce
 from cli.sandbox import run
 
 from genesis_monitoring.clients.server import Server
@@ -12,6 +13,8 @@ from genesis_monitoring.rollout.window import format_iso
 
 from .history import load_plan, load_spec_text, window_of
 from .judging import FEW, prometheus_with
+
+ReadOnce().install()
 
 
 @pytest.fixture(scope="session")

@@ -27,17 +27,42 @@ from .history import HEALTHY, INTERVAL, Case, load_cases, load_spec_text, series
 
 EXAMPLES = load_cases(Path(__file__).parent / "examples.yaml")
 FOLDER = REPOSITORY / "docs" / "examples"
+_ALERTS = (
+    *("CostReductionTargetMissed", "MonthlyCostProjectionHigh", "HybridRAGLatencyHigh", "TestPassRateLow"),
+    *("HybridRAGErrorRateHigh", "MemoryStoreServiceDown", "SystemErrorRateHigh", "VectorDBSlowQueries"),
+)
+_BAD = (
+    *("test_pass_rate 90", "rag_latency_p95 250", "rag_error_rate 2", "request_latency_p95 300"),
+    *("memory_usage 95", "cpu_usage 91", "llm_token_deviation 70", "monthly_cost 300"),
+)
 QUERIES = 27
 """As many as a verdict by the spec asks."""
+PLANNED = replace(
+    EXAMPLES[0],
+    name="planned",
+    edits=tuple(f"drop {name}" for name in HEALTHY if name not in ("test_pass_rate", "system_health")),
+    verdict="HOLD",
+)
+"""Nothing is exposed yet but what the tests tell."""
+LONG = replace(
+    EXAMPLES[1],
+    name="long",
+    edits=(
+        *EXAMPLES[1].edits,
+        *(f"fire {alert} from {hour}h for {hour}m" for alert in _ALERTS for hour in range(1, 48, 3)),
+        *(f"worsen {what} from {hour}h for 50m" for what in _BAD for hour in range(2, 47, 2)),
+    ),
+)
+"""A rollout on which everything goes wrong again and again."""
 _MISSED = {"failed": frozenset({20, 21, 38})}
-_NOTES = {
+_NOTES: Mapping[str, Mapping[int, str]] = {
     "healthy": {8: "One P2 of slow queries, over within half an hour; nothing to be done"},
     "failed": {
         17: "Cost below its gate: token use doubled after the cache was emptied",
         30: "The vector database was restarted by its host",
     },
 }
-_SIGNED = {"healthy": {28: "Hudson", 55: "Hudson"}, "failed": {28: "Hudson"}}
+_SIGNED: Mapping[str, Mapping[int, str]] = {"healthy": {28: "Hudson", 55: "Hudson"}, "failed": {28: "Hudson"}}
 _UNJUDGED: Mapping[str, tuple[Labels, float]] = {
     "vector_db_latency_p95": ((), 31.0),
     "memory_storage_cost_trend": ((), 0.2),
@@ -85,7 +110,10 @@ def evidence_of(case: Case, plan: Plan) -> Evidence:
     slis = {
         name: replace(
             base.measurements[name],
-            answer=SeriesAnswer(plan.slis[name].record, series[plan.slis[name].record]),
+            answer=SeriesAnswer(
+                plan.slis[name].record, tuple(one for one in series[plan.slis[name].record] if one.times)
+            ),
+            planned=plan.slis[name].planned,
         )
         for name in HEALTHY
     }
@@ -133,7 +161,7 @@ def ledger_of(case: Case, plan: Plan, evidence: Evidence, path: Path) -> Ledger:
         )
         append_entry(path, KIND, start, format_iso(due.taken), taken.data())
         for kind, said in ((NOTE, _NOTES), (SIGN_OFF, _SIGNED)):
-            text = said[case.name].get(slot.index)
+            text = said.get(case.name, {}).get(slot.index)
             if text:
                 append_entry(path, kind, start, format_iso(due.taken), {"index": slot.index, "text": text})
         before = taken

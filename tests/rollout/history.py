@@ -28,16 +28,21 @@ from the start of the rollout. ``from 10h for 30m`` changes the samples at 10:00
 ``requests from A for D``           what is behind that P95 is stored for this time only
 ``counter METRIC before|with``       a raw counter begins 2 hours before the rollout, or with it
 ``counter METRIC A``                 it begins so late
+``traffic``                         a hundred requests a minute are counted (``from A for D``: then)
+``no-traffic from A for D``         they are not, in this time
+``fail NUMBER from A for D``        so many of them fail each minute
 ``attest CRITERION yes|no|never``   what a person says
 ``unsigned N``                      nobody put a name on checkpoint N
 ==================================  ========================================================
 """
 
+import json
 import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import yaml
 from backfill import BLOCK_SECONDS, Points
@@ -80,7 +85,10 @@ _SPAN = re.compile(r"^(?P<what>.+?) from (?P<start>\w+) for (?P<length>\w+)$")
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One rollout and what has to come of it. ``at`` is an offset; ``because`` are statuses by criterion."""
+    """One rollout and what has to come of it. ``at`` is an offset; ``because`` are statuses by criterion.
+
+    ``go`` are criteria that it is judged by beside those of the spec.
+    """
 
     name: str
     about: str
@@ -91,6 +99,7 @@ class Case:
     says: str
     at: int
     reachable: bool | None
+    go: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -111,6 +120,8 @@ class _Past:
     counters: dict[str, int] = field(default_factory=dict)
     small_is_bad: frozenset[str] = frozenset()
     unsigned: list[int] = field(default_factory=list)
+    traffic: set[int] = field(default_factory=set)
+    failing: dict[int, float] = field(default_factory=dict)
 
 
 def load_cases(path: Path) -> tuple[Case, ...]:
@@ -126,10 +137,21 @@ def load_cases(path: Path) -> tuple[Case, ...]:
             says=str(one.get("says", "")),
             at=parse_duration(one["at"]) if "at" in one else DURATION,
             reachable=one.get("reachable"),
+            go=group.get("go", {}),
         )
         for group in yaml.safe_load(path.read_text())
         for one in group["cases"]
     )
+
+
+def plan_of(case: Case, plan: Plan) -> Plan:
+    """``plan`` with the criteria of a case; its rules are the same."""
+    if not case.go:
+        return plan
+    lines = "".join(f"    {name}: {json.dumps(one)}\n" for name, one in case.go.items())
+    text = load_spec_text().replace("\n  go:\n", f"\n  go:\n{lines}", 1)
+    spec = parse_spec(text, "slo.yaml").spec
+    return compile_plan(spec, spec.profile_in_force)
 
 
 def load_plan(interval: str = f"{INTERVAL}s") -> Plan:
@@ -139,11 +161,18 @@ def load_plan(interval: str = f"{INTERVAL}s") -> Plan:
 
 
 def load_spec_text(interval: str = f"{INTERVAL}s") -> str:
-    """As ``load_plan``, the text."""
-    text = (ROLLOUT_SPEC).read_text()
-    changed = text.replace("evaluation_interval: 15s", f"evaluation_interval: {interval}")
-    assert changed != text
-    return changed
+    """As ``load_plan``, the text. No baseline is observed, so that rules are those of any start."""
+    text = ROLLOUT_SPEC.read_text()
+    for before, after in (
+        ("evaluation_interval: 15s", f"evaluation_interval: {interval}"),
+        (
+            "baseline: {first: 6h, note: observed as the rollout begins}",
+            "baseline: {value: 1200, note: given}",
+        ),
+    ):
+        assert before in text
+        text = text.replace(before, after)
+    return text
 
 
 def window_of(index: int) -> Window:
@@ -175,6 +204,7 @@ def series_of(case: Case, plan: Plan, start: float) -> Iterator[tuple[str, Point
     yield from _starts(past, start, times)
     yield from _suites(past, start)
     yield from _requests(past, times)
+    yield from _traffic(past, times)
     for metric, first in past.counters.items():
         yield metric, [(start + offset, offset) for offset in range(first, 4 * 3600, INTERVAL)]
 
@@ -281,6 +311,12 @@ def _edit(past: _Past, edit: str) -> None:
             past.requests = span
         case ["slow-requests", seconds]:
             past.request_seconds = float(seconds)
+        case ["traffic"]:
+            past.traffic |= set(span)
+        case ["no-traffic"]:
+            past.traffic -= set(span)
+        case ["fail", number]:
+            past.failing.update(dict.fromkeys(span, float(number)))
         case ["counter", metric, when]:
             known = {"before": -2 * 3600, "with": INTERVAL}
             past.counters[metric] = known[when] if when in known else parse_duration(when)
@@ -362,6 +398,22 @@ def _requests(past: _Past, times: list[float]) -> Iterator[tuple[str, Points]]:
         yield f'{name}_bucket{{le="{edge:g}"}}', [(time, value if inside else 0) for time, value in counted]
     yield f'{name}_bucket{{le="+Inf"}}', counted
     yield f"{name}_count", counted
+
+
+def _traffic(past: _Past, times: list[float]) -> Iterator[tuple[str, Points]]:
+    """A hundred requests a minute, of which some fail; counted always, and told where there is traffic."""
+    failed = 0.0
+    total: list[tuple[float, float | str]] = []
+    bad: list[tuple[float, float | str]] = []
+    for index, time in enumerate(times):
+        failed += past.failing.get(index, 0.0)
+        if index in past.traffic:
+            total.append((time, (index + 1) * 100))
+            bad.append((time, failed))
+    labels = {"job": "genesis-metrics", "instance": "exporter"}
+    for name, points in (("genesis_requests_total", total), ("genesis_request_errors_total", bad)):
+        if points:
+            yield _series(name, labels), points
 
 
 def _series(name: str, labels: dict[str, str]) -> str:

@@ -23,17 +23,22 @@ from genesis_monitoring.rollout.judge import judge
 from genesis_monitoring.rollout.results import Verdict
 
 from .evidences import signed_ledger
-from .history import CASES, Case, attestations_of, series_of, unsigned_of, window_of
+from .history import CASES, Case, attestations_of, plan_of, series_of, unsigned_of, window_of
 
 _NAMES = (
     *("healthy", "retrieval-slow", "six-p1", "hole", "not-a-number"),
     *("no-watchdog", "stale-tests", "underway"),
+    *("budget-kept", "budget-burnt", "budget-burnt-late", "budget-not-counted", "budget-thinly-counted"),
+    "budget-before-the-records",
 )
 FEW = tuple(case for case in CASES if case.name in _NAMES)
 """One case a kind."""
 _WORKERS = 2
-_SELDOM = CONFIG.replace("1s", "5s")
-"""The rules are to be known, and their values are in the past: the server stays to the end of all tests."""
+_SELDOM = CONFIG.replace("1s", "15s")
+"""The rules are to be known, and their values are in the past: the server stays to the end of all tests.
+
+As often as those rules are evaluated that say so themselves: more often is work, and nobody waits less.
+"""
 
 
 @contextlib.contextmanager
@@ -62,16 +67,18 @@ def write_rules(plan: Plan, folder: Path) -> None:
 
 
 def wait_for_rules(server: Server) -> None:
-    """Until each rule has been evaluated."""
+    """Until each rule has been evaluated. To tell of all rules is work: it is asked once a second."""
     reader = HttpPrometheus(HttpTransport(HttpSettings(server.url)))
     while not (rules := reader.rules()) or any(rule.health == "unknown" for rule in rules):
         server.pause()
+        time.sleep(1)
 
 
 def judge_case(url: str, case: Case, index: int, plan: Plan) -> tuple[Verdict, Verdict]:
     """The verdict, and the verdict of the record of it."""
     clock = time.time()
     recorder = Recorder(HttpTransport(HttpSettings(url)))
+    plan = plan_of(case, plan)
     verdict = _judge(recorder, case, index, plan, clock)
     kept = read_exchanges(json.loads(json.dumps(write_exchanges(recorder.exchanges))))
     return verdict, _judge(Replay(url, kept), case, index, plan, clock)

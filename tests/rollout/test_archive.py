@@ -71,7 +71,7 @@ def test_what_is_in_it(kept: Path) -> None:
 
 def test_the_dashboard_stays_what_it_was_beside_the_live_one(kept: Path) -> None:
     facts = json.loads((kept / "first" / "archive.json").read_text())
-    (told,) = facts["dashboards"]
+    told = next(one for one in facts["dashboards"] if one["live_uid"] == "phase5-rollout")
     live = json.loads((kept / "generated/grafana/dashboards" / f"{told['live_uid']}.json").read_text())
     fixed = json.loads((kept / "first" / told["file"]).read_text())
     assert fixed["time"] == {"from": facts["start"], "to": facts["end"]}
@@ -83,7 +83,9 @@ def test_the_dashboard_stays_what_it_was_beside_the_live_one(kept: Path) -> None
     assert any("timeFrom" in panel for panel in live["panels"])
     for panel in live["panels"]:
         panel.pop("timeFrom", None)
-    assert fixed["panels"] == live["panels"]
+    # What these tell is when the window was, and it did not begin when the spec says.
+    pairs = zip(fixed["panels"], live["panels"], strict=True)
+    assert [one["title"] for one, other in pairs if one != other] == ["Window and Objectives", "Window"]
 
 
 @pytest.mark.live

@@ -48,13 +48,13 @@ def test_from_hold_to_go_by_attesting(folder: Path, server: Server) -> None:
         "HOLD  of 35 criteria 1 to be attested; GO waits for checkpoint 28 (Mid-rollout review) to be taken"
     )
     assert before.stdout.startswith(first)
-    assert before.stdout.endswith("a HOLD is no leave to go on\n")
+    assert f"a HOLD is no leave to go on\n\n{first}" in before.stdout
     sign(folder, server, format_iso(window_of(PLACE["healthy"]).start))
     said = attest(folder, "healthy")
     first, second = said.stdout.splitlines()
     assert first == "attest: memory_compression holds, says Ann Other; line 5 of rollout/ledger.jsonl"
     assert second == f"the ledger ends with {read_ledger(folder / 'rollout' / 'ledger.jsonl').digest}"
-    after = verdict(folder, server, "healthy")
+    after = verdict(folder, server, "healthy", "--all")
     assert after.code == 0
     assert after.stdout.startswith("GO  all 35 criteria pass\n")
     assert "Ann Other at" in after.stdout
@@ -67,14 +67,14 @@ def test_from_hold_to_go_by_attesting(folder: Path, server: Server) -> None:
 def test_no_go_says_which_and_what_to_do(folder: Path, server: Server) -> None:
     answer = verdict(folder, server, "six-p1")
     assert answer.code == 1
-    assert answer.stdout.startswith("NO-GO  too_many_critical_alerts is met\n")
-    assert "MonthlyCostProjectionHigh (cost) for 9 minutes" in answer.stdout
+    assert answer.stdout.startswith("NO-GO  met: More than 5 P1 alerts in the window (too_many")
+    assert "MonthlyCostProjectionHigh (cost) for 10 minutes" in answer.stdout
     assert "What to do next\n  1. Stop the rollout" in answer.stdout
 
 
 def test_while_it_goes_on(folder: Path, server: Server) -> None:
     start = window_of(PLACE["healthy"]).start
-    at = f"--at {format_iso(start + 20 * 3600)}"
+    at = f"--all --at {format_iso(start + 20 * 3600)}"
     well = verdict(folder, server, "healthy", at).stdout
     assert "T+20:00:00\nGO is still reachable, 1 day 4 hours to go" in well
     assert "30 minutes left" in well
@@ -275,6 +275,23 @@ def test_the_schedule(folder: Path) -> None:
     check("rollout-plan", document, "start", "end", "checkpoints.0.due")
     assert [c["index"] for c in document["checkpoints"] if c["critical"]] == [1, 14, 28, 42, 55]
     assert document["checkpoints"][-1]["due"] == document["end"] == "2025-10-25T20:56:00Z"
+    planned = {one["name"]: one["planned"] for one in document["criteria"] if one["planned"]}
+    assert planned["halo"] == ["halo_routing_duration_seconds"]
+    assert text.splitlines()[1].startswith("14 of 20 alerts are blind until Phase 5.5: ")
+    assert "  HALO routing on target (halo)\n" in text
+    assert text.count("cannot be judged while planned: ") == len(planned)
+
+
+def test_a_schedule_that_is_over_and_that_nobody_kept_says_how_to_begin_now(folder: Path) -> None:
+    over = "plan: the rollout was over at 2025-10-25 20:56:00 UTC, and nobody took a checkpoint of it; if it "
+    for more in ("", "--format json", "--format ical"):
+        said = run(f"genesis-mon rollout plan {more}", folder)
+        assert said.code == 0
+        assert said.stderr.startswith(f"{over}begins now: genesis-mon rollout plan --start 20")
+    assert run("genesis-mon rollout plan --start 2025-10-23T20:56:00Z", folder).stderr == ""
+    taken = run("genesis-mon rollout checkpoint --prometheus http://127.0.0.1:1", folder)
+    assert (taken.code, taken.stdout) == (2, "")
+    assert "begins now: genesis-mon rollout watch --start 20" in taken.stderr
 
 
 def test_the_calendar(folder: Path) -> None:

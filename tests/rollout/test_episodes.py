@@ -25,7 +25,8 @@ def history(*found: Series, blackouts: tuple[Run, ...] = (), component: str | No
 
 
 def spans(found: AlertHistory) -> list[tuple[float, float]]:
-    return [(episode.run.start / STEP, episode.run.end / STEP) for episode in found.episodes]
+    """The first and the last evaluation of each; it lasts until the one after."""
+    return [(episode.run.start / STEP, episode.run.end / STEP - 1) for episode in found.episodes]
 
 
 def test_a_pause_parts_two_episodes() -> None:

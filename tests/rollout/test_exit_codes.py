@@ -22,6 +22,7 @@ COMMANDS = (
     "backtest",
     "steady-state",
     "attest memory_compression --by A --evidence B",
+    "rollback",
 )
 TIMES = (
     "0001-01-01T00:00:00+14:00",

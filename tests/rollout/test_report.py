@@ -12,12 +12,16 @@ from lxml import etree, html
 from markdown_it import MarkdownIt
 from render.hostile import HOSTILE
 
+from genesis_monitoring.clients.process import ToolMissing
 from genesis_monitoring.clients.server import Server
-from genesis_monitoring.commands.rollout_report import format_page
+from genesis_monitoring.clients.tools import CHROMIUM, find_tool
+from genesis_monitoring.commands.rollout_inputs import RolloutProject
+from genesis_monitoring.commands.rollout_report import format_page, report_page
 from genesis_monitoring.plan.compile import Plan
 from genesis_monitoring.render.quoting import markdown
 from genesis_monitoring.report.charts import draw
 from genesis_monitoring.report.page import (
+    Bar,
     Cell,
     Chart,
     Figure,
@@ -28,17 +32,21 @@ from genesis_monitoring.report.page import (
     Mark,
     Page,
     Section,
+    Spark,
     Table,
     Text,
-    Timeline,
+    Tile,
+    Tiles,
 )
+from genesis_monitoring.rollout.evidence import Evidence, RuleState
+from genesis_monitoring.rollout.ledger import read_ledger
 from genesis_monitoring.rollout.observed import observe
 from genesis_monitoring.rollout.recommend import recommend
 from genesis_monitoring.rollout.runs import Run
 from genesis_monitoring.rollout.window import Window, format_iso
 
 from .browsing import hosts_asked
-from .evidences import healthy, with_values
+from .evidences import healthy, with_measurement, with_values, without_beats
 from .examples import FOLDER
 from .history import load_spec_text, window_of
 from .judging import FEW
@@ -59,16 +67,25 @@ def page_of(text: str) -> Page:
         (Mark(3600.0, True, True), Mark(7200.0, False, False)),
         ((0.0, 1.0), (7200.0, 2.0)),
     )
-    lanes = Timeline(WINDOW, 7200.0, (Lane(text, text, (Run(60.0, 120.0),)),), (), ())
+    spark = Spark(WINDOW, (((60.0, 1.0), (120.0, float("inf"))), ((600.0, 3.0),)), 2.0, text)
+    marks = (Mark(3600.0, True, True), Mark(5400.0, False, True), Mark(7200.0, False, False))
+    bars = (Bar(Run(60.0, 120.0), "no_go"), Bar(Run(600.0, 7200.0), "s0", "◆"))
+    lane = Lane(WINDOW, 6000.0, bars, (Run(120.0, 600.0),), marks, text)
+    row = (Cell((text,)), Cell((), drawing=lane), Cell((text,)))
     blocks = (
         Text(text),
+        Text(text, key=True),
+        Tiles(text, (Tile(text, text, text, "PASS", (text, text), spark), Tile(text, text, text, "", ()))),
+        Table(text, (text, "Course", text), (row,), drawn="Course", axis=WINDOW),
+        Table(text, (text, "Course"), ((Cell((text,)), Cell((), drawing=spark)),), drawn="Course"),
         Items((text, text), ordered=True),
         Items((text,)),
         Table(text, (text, text), ((Cell((text,)), Cell((text, text), "PASS")),)),
         Figure("chart", text, text, chart),
-        Figure("lanes", text, text, lanes),
     )
-    return Page(text, "HOLD", text, ((text, text),), (Section("one", text, blocks),))
+    folded = (Section("two", text, (Text(text),), text),)
+    facts = ((text, text),)
+    return Page(text, "HOLD", text, text, facts, (Section("one", text, blocks),), folded, facts)
 
 
 def skeleton(page: str) -> list[tuple[str, tuple[str, ...]]]:
@@ -84,6 +101,7 @@ def plain_skeleton() -> list[tuple[str, tuple[str, ...]]]:
 
 
 @settings(max_examples=8, deadline=None)
+@example("\r")
 @given(st.text(min_size=1, max_size=60))
 @example(HOSTILE)
 @example("$x$ \x00\x1b[2J\u202e]]></svg><script>alert(1)</script>")
@@ -119,7 +137,6 @@ def test_a_hole_is_no_line_and_is_hatched() -> None:
     assert "<pattern" in with_hole
     assert "<title" in with_hole
     assert 'role="img"' in with_hole
-    assert isinstance(chart.drawing, Chart)
     line = replace(
         chart.drawing.lines[0], stretches=(tuple(p for s in chart.drawing.lines[0].stretches for p in s),)
     )
@@ -142,6 +159,22 @@ def test_observations_leave_holes_and_tell_the_tail(plan: Plan) -> None:
     assert nothing.coverage == 0
     assert nothing.holes[0].seconds == evidence.window.seconds
     assert recommend(plan, (nothing,)) == ()
+
+
+def test_numbers_of_what_was_seen_in_part_are_not_green(plan: Plan, tmp_path: Path) -> None:
+    def text(evidence: Evidence) -> str:
+        ledger = read_ledger(tmp_path / "none.jsonl")
+        return format_page(report_page(RolloutProject(plan, "sha256:0"), evidence, ledger), "markdown")
+
+    whole = text(healthy(plan))
+    assert "? " not in whole.partition("In numbers")[2].partition("\n## ")[0]
+    half = with_values(healthy(plan), "cpu_usage", lambda i, v: None if i < 1440 else v)
+    assert "? on target where seen, 50 % of samples" in text(half)
+    assert "? none seen, not evaluated for 1 day" in text(
+        without_beats(healthy(plan), frozenset(range(1440)))
+    )
+    other = replace(healthy(plan).measurements["cpu_usage"], rule=RuleState("x", "ok", "rule x differs"))
+    assert "? not recorded by the rule of the spec" in text(with_measurement(healthy(plan), other))
 
 
 @pytest.mark.parametrize(
@@ -169,7 +202,8 @@ def test_the_examples_name_nothing_outside(name: str) -> None:
     assert not document.xpath("//script | //iframe | //object | //link[@rel='stylesheet']")
     ids = document.xpath("//@id")
     assert len(ids) == len(set(ids))
-    assert all(svg.find(".//{*}desc") is not None or svg.xpath(".//desc") for svg in document.xpath("//svg"))
+    for svg in document.xpath("//svg"):
+        assert svg.get("aria-hidden") or svg.get("aria-label") or svg.xpath(".//desc")
     assert all(
         table.xpath("./caption") and table.xpath(".//th[@scope='col']") for table in document.xpath("//table")
     )
@@ -192,22 +226,37 @@ def test_as_a_user_runs_it(server: Server, tmp_path: Path) -> None:
     line = f"genesis-mon rollout verdict --prometheus {server.url} {start} --record e.json.gz"
     assert run(line, tmp_path).code == 1
     live = run(f"genesis-mon rollout report --prometheus {server.url} {start} -o live.md", tmp_path)
-    assert live.stdout.startswith("report: NO-GO, rag_latency_sustained is met; live.md, "), live.stderr
+    met = "met: Hybrid RAG latency P95 too high for longer (rag_latency_sustained)"
+    assert live.stdout.startswith(f"report: NO-GO, {met}; live.md, "), live.stderr
     again = run("genesis-mon rollout report --replay e.json.gz -o again.md", tmp_path)
     assert again.code == 0
     assert (tmp_path / "again.md").read_text() == (tmp_path / "live.md").read_text()
     assert run("genesis-mon rollout report --replay e.json.gz", tmp_path).code == 0
     assert 'class="verdict NO-GO"' in (tmp_path / "report.html").read_text()
+    printed = run("genesis-mon rollout report --replay e.json.gz -o report.pdf", tmp_path)
+    assert printed.stdout.startswith(f"report: NO-GO, {met}; report.pdf, "), printed.stderr
+    assert (tmp_path / "report.pdf").read_bytes().startswith(b"%PDF-")
+    line = "genesis-mon rollout report --replay e.json.gz -o none.pdf"
+    without = run(line, tmp_path, GENESIS_MON_CHROMIUM="/nowhere")
+    assert (without.code, (tmp_path / "none.pdf").exists()) == (3, False)
+    assert "chromium is missing: GENESIS_MON_CHROMIUM names /nowhere" in without.stderr
     shown = run("genesis-mon rollout report --replay e.json.gz --format markdown -o -", tmp_path)
     assert shown.stdout == (tmp_path / "live.md").read_text()
     assert {path.name for path in tmp_path.iterdir()} >= {"live.md", "report.html"}
     assert not list(tmp_path.glob(".*.part"))
 
 
+def test_a_pdf_without_a_browser_says_what_to_install() -> None:
+    with pytest.raises(ToolMissing) as told:
+        find_tool(CHROMIUM, environ={"PATH": ""})
+    assert "install chromium or Google Chrome" in told.value.hint
+
+
 @pytest.mark.parametrize(
     ("line", "code", "said"),
     [
-        ("--format pdf", 2, "use one of: html, markdown"),
+        ("--format word", 2, "use one of: html, markdown, pdf"),
+        ("--format pdf -o -", 2, "a PDF is not written to standard output"),
         ("-o x.md --format html", 2, "does not look like html"),
         ("--replay none.json", 3, "cannot be replayed"),
         ("--prometheus http://127.0.0.1:1 --timeout 1", 3, "could not be reached"),

@@ -1,5 +1,7 @@
 """Every SLI criterion of the spec at its edges: exactly on its threshold, exactly as long as it allows."""
 
+from dataclasses import replace
+
 import pytest
 
 from genesis_monitoring.rollout.evidence import Evidence
@@ -52,6 +54,19 @@ def test_the_edges_of_each_criterion(name: str, criterion: SliCriterion, sli: st
     assert condition is not None
     included = condition.operator in (">=", "<=")
     assert judged(criterion, sli, 0.0, allowed + 1).status is (Status.FAIL if included else Status.PASS)
+
+
+def test_what_is_judged_for_no_longer_than_it_may_be_bad_proves_nothing() -> None:
+    sli, minutes = "llm_token_deviation", 10
+    evidence = with_values(BASE, sli, lambda index, _: None if index < 2880 - minutes else 15.0)
+    lead_in = evidence.window.seconds - minutes * 60
+    measurement = replace(evidence.measurements[sli], lead_in=lead_in)
+    spec = PLAN.spec.slis[sli]
+    condition = spec.beyond("target")
+    assert condition is not None
+    for hold, status in ((900.0, Status.NO_DATA), (600.0, Status.NO_DATA), (540.0, Status.PASS)):
+        question = Question(condition, hold, evidence.window.last(3600), spec.unit, False)
+        assert judge_sustained(evidence, measurement, question).status is status
 
 
 def test_there_are_criteria_to_test() -> None:

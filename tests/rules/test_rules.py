@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 import yaml
-from plan.specs import genesis_plan, rendered
+from plan.specs import compiled, genesis, rendered
 
 HERE = Path(__file__).parent
 TEST_FILES = ("hybrid_rag.yml", "services.yml", "test_suite.yml", "cost.yml", "tokens.yml", "stray_error.yml")
@@ -94,6 +94,7 @@ RECORDS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("CacheHitRateLow", "sli:redis_cache_hit_ratio:percent", PLAIN),
     ("VectorDBSlowQueries", "sli:vector_db_latency_p95:milliseconds", PLAIN),
     ("LLMTokenUsageSpike", "sli:llm_tokens:tokens_per_second", TOKENS),
+    ("LLMTokenUsageSpike", "sli:llm_tokens:tokens_per_second_baseline", ("a thousandfold", "a thousandth")),
     ("SystemHealthScoreDegrading", "sli:system_health:score", PLAIN),
 )
 
@@ -268,8 +269,14 @@ def mentions(group: Mapping[str, Any], alert: str) -> bool:
 
 @cache
 def load_rules(name: str) -> list[Rule]:
-    """All rules of a generated rule file, in order."""
-    document = yaml.safe_load(rendered(genesis_plan())[f"prometheus/rules/{name}"])
+    """All rules of a generated rule file, in order, for a rollout that begins when promtool's time does.
+
+    They are evaluated each minute, as the tests do it.
+    """
+    data = genesis()
+    data["rollout"]["start"] = "1970-01-01T00:00:00Z"
+    data["prometheus"]["evaluation_interval"] = "1m"
+    document = yaml.safe_load(rendered(compiled(data))[f"prometheus/rules/{name}"])
     return [rule for group in document["groups"] for rule in group["rules"]]
 
 

@@ -150,7 +150,14 @@ CASES = [
         'did you mean "q"? Keys allowed here: kind, window, q',
     ),
     ("groups:\n- name: a\n  parts:\n  - name: b\n    part: []", "GM110", 5, 5, "groups.0.parts.0", '"parts"'),
-    ("either: {size: 1, sise: 2}", "GM110", 1, 19, 'unknown key "sise" in either', 'did you mean "size"?'),
+    (
+        "either: {size: 1, sise: 2}",
+        "GM110",
+        1,
+        19,
+        'unknown key "sise" in either',
+        '"size" stands here already: remove one of the two',
+    ),
     # missing keys
     (
         "slis:\n  a:\n    kind: ratio",

@@ -19,7 +19,7 @@ def test_an_alert_that_is_loud_in_one_scene_and_silent_in_another_has_two_marks(
     plan = compiled(data)
     played = [
         {one.case.name: one.mark for one in (scene.source, *scene.targets, scene.control) if one}
-        for scene in scenes(plan, subjects(plan, alert_cases(plan), "inhibited"))
+        for scene in scenes(plan, subjects(plan, alert_cases(plan), word="inhibited"))
     ]
     both = [scene[silent] for scene in played if silent in scene]
     assert len(both) >= 2

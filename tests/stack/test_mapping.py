@@ -5,9 +5,16 @@ from typing import Any
 
 import pytest
 import yaml
+from plan.specs import genesis_plan
 
 from genesis_monitoring.clients.alertmanager_copy import redirect
-from genesis_monitoring.stack.mapping import map_prometheus, map_secrets, map_values
+from genesis_monitoring.stack.mapping import (
+    first_hours_in,
+    map_first_hours,
+    map_prometheus,
+    map_secrets,
+    map_values,
+)
 from stack.runs import ROOT
 
 PROMETHEUS = (ROOT / "generated/prometheus/prometheus.yml").read_text("utf-8")
@@ -41,6 +48,18 @@ def test_only_targets_change() -> None:
     ]
     assert changed
     assert all("targets:" in line for line in changed)
+
+
+def test_only_the_hours_change_that_a_baseline_is_observed_in() -> None:
+    rules = (ROOT / "generated/prometheus/rules/cost.yml").read_text("utf-8")
+    hours = [one.compared_with for one in genesis_plan().slis.values() if one.compared_with]
+    until = hours[0].until
+    assert first_hours_in(rules) == until
+    mapped = map_first_hours(rules, hours, 1_800_000_000)
+    assert first_hours_in(mapped) == 1_800_000_000
+    assert mapped.replace("1800000000", str(until)) == rules
+    other = (ROOT / "generated/prometheus/rules/system.yml").read_text("utf-8")
+    assert (first_hours_in(other), map_first_hours(other, hours, 1)) == (None, other)
 
 
 def test_an_unknown_target_stays() -> None:

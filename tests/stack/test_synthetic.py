@@ -9,7 +9,7 @@ from urllib.request import urlopen
 from xml.etree import ElementTree
 
 import pytest
-from plan.specs import ROOT, genesis_plan, rendered, write
+from plan.specs import ROOT, every_kind_plan, genesis_plan, rendered, write
 from prometheus_client.parser import text_string_to_metric_families
 
 from genesis_monitoring.stack.history import history_needed, write_history
@@ -137,7 +137,21 @@ def test_history_goes_on_in_the_live_process(tree: Path, tmp_path: Path) -> None
 
 
 def test_the_history_is_as_long_as_the_longest_look_back() -> None:
-    assert history_needed(genesis_plan()) == 7 * 3600 + 600
+    assert history_needed(genesis_plan()) == 6 * 3600 + 600
+
+
+def test_a_histogram_of_a_service_of_the_stack_has_a_past(tmp_path: Path) -> None:
+    """Else what is computed from it has no data in a preview of a scenario."""
+    write_history(
+        every_kind_plan(),
+        load_scenario("healthy"),
+        tmp_path / "past",
+        start=STARTED - 30,
+        end=STARTED,
+        instances={"shop": "shop:8000"},
+    )
+    found = {line.partition("{")[0] for line in (tmp_path / "past").read_text("utf-8").splitlines()}
+    assert {f"request_seconds_{one}" for one in ("bucket", "count", "sum")} <= found
 
 
 def test_a_job_without_an_instance_has_no_history_and_a_span_is_no_empty_one(tmp_path: Path) -> None:

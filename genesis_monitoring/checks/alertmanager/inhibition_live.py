@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from time import monotonic
 
 from genesis_monitoring.checks.alertmanager.routes import RERENDER_HINT
@@ -43,15 +44,15 @@ def inhibition_findings(context: CheckContext, session: AlertmanagerSession) -> 
     patience = _PATIENCE_SECONDS
     for rule in rules:
         place = context.source.locate_dotted(rule.origin)
-        name = rule.origin.rpartition(".")[2]
-        scenes = tuple(_scenes(rule, rules, cases))
+        name = rule.name
+        scenes = tuple(islice(_scenes(rule, rules, cases), _MOST_SCENES))
         if not scenes:
             message = (
                 f"the inhibit rule {name} can never silence anything: no source and target agree in "
                 f"{', '.join(rule.equal)}"
             )
             yield Finding("GM611", Severity.WARNING, place, message, SPEC_HINT)
-        for scene in scenes[:_MOST_SCENES]:
+        for scene in scenes:
             wrong = _play(session, rules, scene, patience)
             if wrong:
                 patience = _PATIENCE_AFTER_A_FAULT

@@ -14,7 +14,7 @@ from genesis_monitoring.checks.context import SPEC_HINT, CheckContext
 from genesis_monitoring.clients.alertmanager import POSTED
 from genesis_monitoring.findings import Finding, Severity
 from genesis_monitoring.plan.alert_cases import AlertCase
-from genesis_monitoring.plan.notifications import end_faults
+from genesis_monitoring.plan.notifications import begin_faults, end_faults, html_faults, link_at
 from genesis_monitoring.receivers.base import Kind, PlannedIntegration
 from genesis_monitoring.receivers.message import Keys, Message
 
@@ -66,9 +66,12 @@ def judge_content(context: CheckContext, delivery: Delivery, message: Message) -
         )
         yield content_finding(context, delivery, fields.text.setting, text)
     wanted = {name: kind.dialect.lines(value) for name, value in delivery.annotations.items()}
+    notifications, severity = context.plan.notifications, delivery.case.severity
+    heading = notifications.heading(severity)
     for title in fields.titles:
-        if wanted["summary"][:_COMPARED] not in message.text_at(*title.sent):
-            text = f"{title.sent[-1]} of the message lacks the alert's summary"
+        said = message.text_at(*title.sent)
+        for fault in begin_faults(kind.dialect, delivery.annotations, said, heading):
+            text = f"{title.sent[-1]} of the message lacks {fault}"
             yield content_finding(context, delivery, title.setting, text)
     spared = ("summary", "dashboard_url" if "panel_url" in wanted else "")
     lacking = [
@@ -82,19 +85,20 @@ def judge_content(context: CheckContext, delivery: Delivery, message: Message) -
         # With so much missing, the field itself may use another template.
         field = fields.text.setting if len(lacking) == 1 else ()
         yield content_finding(context, delivery, field, text)
-    link, right = kind.link(message), wanted.get("panel_url", wanted.get("dashboard_url", ""))
+    html = kind.html(message)
+    if fields.html is not None and html is not None:
+        for fault in html_faults(kind.dialect, delivery.annotations, html):
+            yield content_finding(context, delivery, fields.html.setting, fault)
+    link, right = kind.link(message), link_at(delivery.annotations, POSTED, over=False)
     if fields.link is not None and link != right:
         text = f"the message links to {link or 'nothing'}; it must link to {right}"
         yield content_finding(context, delivery, fields.link.setting, text)
     if fields.weight is None:
         return
-    weight = context.plan.notifications.weight(fields.weight.template, delivery.case.severity)
+    weight = notifications.weight(fields.weight.template, severity)
     seen = kind.weight(message)
     if weight is not None and seen != weight:
-        text = (
-            f"the {fields.weight.word} of a {delivery.case.severity} message is {seen or 'empty'}; "
-            f"it must be {weight}"
-        )
+        text = f"the {fields.weight.word} of a {severity} message is {seen or 'empty'}; it must be {weight}"
         yield content_finding(context, delivery, fields.weight.field.setting, text)
 
 

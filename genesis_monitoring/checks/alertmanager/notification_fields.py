@@ -14,6 +14,7 @@ from genesis_monitoring.checks.context import CheckContext, TreeFile
 from genesis_monitoring.conventions import SEVERITY_LABEL, TARGET_LABELS
 from genesis_monitoring.findings import Finding
 from genesis_monitoring.plan.alert_cases import alert_cases
+from genesis_monitoring.plan.annotations import NAMES
 from genesis_monitoring.plan.compile import Plan
 
 _ACTION = re.compile(r"\{\{-?(?P<inner>.*?)-?\}\}", re.DOTALL)
@@ -43,11 +44,10 @@ class KnownNames:
 
 def known_names(plan: Plan) -> KnownNames:
     """Labels, with those of targets and Prometheus' own; annotations; severities."""
-    rules = [rule for group in plan.rule_groups for rule in group.alerting]
     labels = {label for case in alert_cases(plan) for label, _ in case.labels}
     return KnownNames(
         frozenset(labels | set(TARGET_LABELS)),
-        frozenset(annotation.name for rule in rules for annotation in rule.annotations),
+        frozenset(NAMES),
         tuple(plan.spec.severities),
     )
 

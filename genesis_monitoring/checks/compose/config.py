@@ -22,6 +22,8 @@ _SERVICE = re.compile(r'\bservice "(?P<name>[^"]+)"')
 
 def check_compose(context: CheckContext) -> Iterator[Finding]:
     """GM801."""
+    if not context.plan.spec.stack.compose:
+        return
     wanted = context.read(FILE, "Compose file")
     yield from wanted.findings
     for file in wanted.files:

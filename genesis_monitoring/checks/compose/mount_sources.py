@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from genesis_monitoring.checks.context import CheckContext
-from genesis_monitoring.checks.mounts import source_of
 from genesis_monitoring.conventions import COMPOSE_FILE
 from genesis_monitoring.findings import Finding, Severity
+from genesis_monitoring.plan.mounts import source_of
 from genesis_monitoring.plan.stack import MountPlan, ServicePlan
 from genesis_monitoring.services.registry import stock_of
 

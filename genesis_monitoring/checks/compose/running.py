@@ -13,10 +13,10 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from genesis_monitoring.checks.context import SPEC_HINT, CheckContext, TreeFile
-from genesis_monitoring.checks.mounts import source_of
 from genesis_monitoring.clients.server import RoutesMoved, ServerEnded
 from genesis_monitoring.clients.server_log import LogLine
 from genesis_monitoring.findings import Finding, Severity
+from genesis_monitoring.plan.mounts import source_of
 from genesis_monitoring.plan.stack import ServicePlan, health_path
 from genesis_monitoring.services.registry import stock_of
 
@@ -132,7 +132,7 @@ def _asked(context: CheckContext, service: ServicePlan) -> Iterator[tuple[str, s
     if service.health is not None and (path := health_path(service.health.test)):
         yield path, "its healthcheck"
     for job in context.plan.prometheus.scrape_configs:
-        if any(target.rpartition(":")[0] == service.name for target in job.targets):
+        if not job.prober and any(target.rpartition(":")[0] == service.name for target in job.targets):
             yield job.path, f"the job {job.job} of prometheus.yml"
     if stock := stock_of(context.plan.spec, service.name):
         yield from stock.asked(context.plan.spec)

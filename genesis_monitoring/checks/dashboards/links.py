@@ -18,7 +18,9 @@ PAGES = "docs/*.md"
 _CODE = re.compile(r"^```.*?^```|`[^`\n]*`", re.DOTALL | re.MULTILINE)
 _LINK = re.compile(r"(?<!\\)(?:\]\((?P<target>[^()\s]+)\)|<(?P<address>https?://[^<>\s]+)>)")
 _PAGE = re.compile(r"(?:\.\./)*(?:[\w-]+/)*[\w-]+\.md", re.ASCII)
-_PANEL = re.compile(r"/d/(?P<uid>[\w-]+)(?:\?viewPanel=(?P<panel>[0-9]+))?", re.ASCII)
+_PANEL = re.compile(
+    r"/d/(?P<uid>[\w-]+)(?:\?(?:var-\w+=[\w.%-]+&?)?(?:viewPanel=(?P<panel>[0-9]+))?)?", re.ASCII
+)
 
 
 def check_links(context: CheckContext) -> Iterator[Finding]:

@@ -54,7 +54,10 @@ def _committed(document: Any) -> dict[int, str]:
         raise TypeError("the panels of a dashboard are a list")
     for panel in panels:
         identity, title = panel["id"], panel["title"]
-        if panel["type"] != "row" and isinstance(identity, int) and isinstance(title, str):
+        if panel["type"] == "row":
+            # A collapsed row holds its panels.
+            titles |= _committed(panel)
+        elif isinstance(identity, int) and isinstance(title, str):
             titles[identity] = _plain(title)
     return titles
 

@@ -33,7 +33,7 @@ from genesis_monitoring.checks.prometheus.live_series import catalogue_series
 from genesis_monitoring.clients.prometheus import LivePrometheus
 from genesis_monitoring.clients.server import RoutesMoved
 from genesis_monitoring.clients.server_log import LogLine, last_words
-from genesis_monitoring.conventions import PROMETHEUS_CONFIG, RULES_FOLDER
+from genesis_monitoring.conventions import PROMETHEUS_CONFIG
 from genesis_monitoring.findings import Finding, Severity
 from genesis_monitoring.plan.compile import Plan
 
@@ -41,10 +41,11 @@ CODES = ("GM901", "GM902", "GM903", "GM904", UNREACHED)
 
 _EXPECTED = re.compile(
     r"Error sending alert|Evaluating rule failed|Failed to (?:set|determine) GO(?:MAXPROCS|MEMLIMIT)"
-    r"|filesystem is not supported|automemlimit|automaxprocs|file descriptor|feature flag",
+    r"|filesystem is not supported|Error adding file watch|automemlimit|automaxprocs|file descriptor"
+    r"|feature flag",
     re.IGNORECASE,
 )
-"""What depends on this machine only, what comes of having no Alertmanager, and what GM902 tells better."""
+"""What depends on this machine only or on having no Alertmanager, and what GM902 and GM310 tell better."""
 
 
 def check_prometheus_live(context: CheckContext) -> Iterator[Finding]:
@@ -101,7 +102,7 @@ def _health(context: CheckContext, live: LivePrometheus) -> Iterator[Finding]:
 def _rules(plan: Plan) -> Iterator[tuple[tuple[str, str, str], str]]:
     """File, group and name of each rule, with its origin. A name may be there more than once."""
     for group in plan.rule_groups:
-        path = f"{RULES_FOLDER}/{group.name}.yml"
+        path = group.path
         for record in group.recording:
             yield (path, group.name, record.record), record.origin
         for alert in group.alerting:

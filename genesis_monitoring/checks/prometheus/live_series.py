@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from genesis_monitoring.plan.compile import Plan
 from genesis_monitoring.spec.metrics import Metric
+from genesis_monitoring.units import format_number
 
 _STEP_SECONDS = 60
 _SAMPLES = 11
@@ -18,7 +19,10 @@ _PER_STEP = 600
 def catalogue_series(plan: Plan, now: int) -> str:
     """Samples of the last minutes before ``now`` (Unix time, seconds)."""
     lines: list[str] = []
-    targets = {job.job: job.targets[0] for job in plan.prometheus.scrape_configs}
+    targets = {}
+    for job in plan.prometheus.scrape_configs:
+        instance, given = job.example
+        targets[job.job] = {"job": job.job, "instance": instance, **dict(given)}
     for name, metric in plan.spec.metrics.items():
         for labels in _label_sets(name, metric, targets):
             for series, scale in _series(name, metric, labels):
@@ -29,10 +33,10 @@ def catalogue_series(plan: Plan, now: int) -> str:
     return "\n".join([*lines, "# EOF", ""])
 
 
-def _label_sets(name: str, metric: Metric, targets: dict[str, str]) -> Iterator[dict[str, str]]:
+def _label_sets(name: str, metric: Metric, targets: dict[str, dict[str, str]]) -> Iterator[dict[str, str]]:
     jobs = list(targets) if name == "up" else [metric.job]
     for job in jobs:
-        own = {"job": job, "instance": targets.get(job, job)}
+        own = targets.get(job, {"job": job, "instance": job})
         for value in _SERIES if metric.labels else _SERIES[:1]:
             yield {**own, **dict.fromkeys(metric.labels, value)}
 
@@ -41,7 +45,7 @@ def _series(name: str, metric: Metric, labels: dict[str, str]) -> Iterator[tuple
     if metric.type != "histogram":
         yield _selector(name, labels), 1 if metric.type == "gauge" else _PER_STEP
         return
-    edges = [*(f"{edge:g}" for edge in metric.buckets or ()), "+Inf"]
+    edges = [*map(format_number, metric.buckets or ()), "+Inf"]
     for number, edge in enumerate(edges, 1):
         yield _selector(f"{name}_bucket", {**labels, "le": edge}), number * _PER_STEP
     for suffix in ("_count", "_sum"):

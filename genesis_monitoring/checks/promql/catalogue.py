@@ -12,7 +12,7 @@ from genesis_monitoring.plan.compile import Plan
 from genesis_monitoring.plan.slis import SliPlan
 from genesis_monitoring.promql.syntax import Selector
 from genesis_monitoring.promql.types import Series
-from genesis_monitoring.spec.jobs import job_names, scrape_interval
+from genesis_monitoring.spec.jobs import job_labels, job_names, scrape_interval, scrape_labels
 from genesis_monitoring.spec.metrics import Metric
 
 _TARGET = frozenset(TARGET_LABELS)
@@ -68,15 +68,16 @@ class Catalogue:
         return {series.name: series for series in (*self._built_in(), *self._exposed(), *self._recorded())}
 
     def _built_in(self) -> Iterator[Series]:
+        given = [label for job in job_names(self.plan.spec) for label in job_labels(self.plan.spec, job)]
         for name, unit in _OF_EACH_TARGET.items():
-            yield Series(name, "gauge", unit, _TARGET, self._fastest)
+            yield Series(name, "gauge", unit, _TARGET.union(given), self._fastest)
         evaluation = self.plan.spec.prometheus.evaluation_interval
         yield Series("ALERTS", "gauge", "", None, evaluation)
         yield Series("ALERTS_FOR_STATE", "gauge", "timestamp", None, evaluation)
 
     def _exposed(self) -> Iterator[Series]:
         for name, metric in self._metrics.items():
-            labels = _TARGET.union(metric.labels)
+            labels = frozenset((*scrape_labels(self.plan.spec, name), *metric.labels))
             interval = self._fastest if name in _OF_EACH_TARGET else self._interval(metric.job)
             if metric.type == "histogram":
                 yield Series(f"{name}_bucket", "counter", "count", labels | {"le"}, interval, name)
@@ -90,6 +91,21 @@ class Catalogue:
         for name, plan in self.plan.slis.items():
             for one in plan.recordings:
                 yield Series(one.record, "gauge", plan.sli.unit, frozenset(plan.sli.by), interval, sli=name)
+        yield from self._of_budgets()
+
+    def _of_budgets(self) -> Iterator[Series]:
+        """All budgets share the names of their series, whose labels are those that any of them has."""
+        labels: dict[str, frozenset[str]] = {}
+        interval: dict[str, int] = {}
+        of = {name: budget for budget in self.plan.budgets for name in budget.groups}
+        for group in self.plan.rule_groups:
+            for one in group.recording if group.name in of else ():
+                own = {label for label, _ in one.labels}.union(of[group.name].by)
+                labels[one.record] = labels.get(one.record, frozenset()) | own
+                seconds = group.interval or self.plan.spec.prometheus.evaluation_interval
+                interval[one.record] = max(interval.get(one.record, 0), seconds)
+        for name, known in labels.items():
+            yield Series(name, "gauge", "", known, interval[name])
 
     @cached_property
     def _fastest(self) -> int:

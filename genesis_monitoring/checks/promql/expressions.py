@@ -15,7 +15,8 @@ from genesis_monitoring.plan.compile import Plan
 from genesis_monitoring.promql.syntax import fault_of
 
 _RATE_INTERVAL = "$__rate_interval"
-"""The one variable of Grafana that a query has; a duration stands for it."""
+_INTERVAL = "$__interval"
+"""The variables of Grafana that a query may have; a duration stands for each."""
 _SHOWN = 160
 
 NOT_READ = (
@@ -66,7 +67,9 @@ def _expressions(plan: Plan) -> Iterator[_Expression]:
         for alert in group.alerting:
             yield _Expression(alert.alert, alert.expr, alert.origin)
     for dashboard in plan.dashboards:
-        yield _Expression(f'dashboard "{dashboard.uid}"', dashboard.alert_query, dashboard.origin)
+        for events in dashboard.events:
+            owner = f'dashboard "{dashboard.uid}", annotation "{events.name}"'
+            yield _Expression(owner, events.expr.replace(_INTERVAL, "5m"), events.origin)
         for panel in dashboard.panels:
             for query in panel.queries:
                 owner = f'panel {panel.id} "{panel.title}", query {query.ref}'

@@ -45,14 +45,15 @@ def _flow(catalogue: Catalogue, rule: Rule) -> Iterator[Finding]:
     flow = LabelFlow(catalogue, rule.tree)
     for problem in flow.problems:
         yield rule.finding("GM409", f"{problem}")
+    used: dict[str, list[str]] = {}
     for name, value in (*rule.labels, *rule.annotations):
         for label in _labels_used(value):
             if not flow.result.can_have(label):
-                message = (
-                    f"{name} uses the label {label}, and the query returns {flow.result}"
-                    f"{suggest(label, flow.result.may)}"
-                )
-                yield rule.finding("GM409", message)
+                used.setdefault(label, []).append(name)
+    for label, names in used.items():
+        by = f"{' and '.join(names)} use{'s' if len(names) == 1 else ''}"
+        hint = suggest(label, flow.result.may)
+        yield rule.finding("GM409", f"{by} the label {label}, and the query returns {flow.result}{hint}")
     series = catalogue.find(rule.name) if not rule.alerting else None
     sli = catalogue.sli(rule.name)
     if series is None or series.labels is None or sli is None or flow.problems:

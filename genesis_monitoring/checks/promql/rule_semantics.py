@@ -12,17 +12,19 @@ whole sum, and a comparison with it is false or true for no good reason. Keep th
 
 GM413 (error): a rule reads what another group, or a later rule of its own, records. Groups are evaluated on
 their own clocks, so it sees a value of some time ago. Put both into one group, the reader last. A rule may
-look back at what it recorded itself.
+look back at what it recorded itself, and an error budget at its two groups and at its SLI: what is measured
+over a window is none the worse for the last value of it.
 
 GM414 (warning): a regular expression where plain equality does. It is slower and hides what is meant.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from genesis_monitoring.checks.promql.catalogue import Catalogue
 from genesis_monitoring.checks.promql.rules import Rule, Rules, on_the_plan
 from genesis_monitoring.findings import Finding, Severity
+from genesis_monitoring.plan.budgets import ID
 from genesis_monitoring.promql.building import quote
 from genesis_monitoring.promql.guards import Fraction, unguarded
 from genesis_monitoring.promql.syntax import Node, Range, Selector, children, selectors
@@ -47,7 +49,7 @@ _SIMPLER = {
 def check_rule_semantics(given: Rules) -> Iterator[Finding]:
     """GM402, GM403, GM410, GM413 and GM414, for every rule that can be parsed."""
     watchdog = given.catalogue.plan.spec.meta_alerts.watchdog.name
-    recorded = {rule.name: rule for rule in reversed(given.rules) if not rule.alerting}
+    recorded = _Recorded(given)
     for rule in given.rules:
         if rule.tree is None:
             continue
@@ -112,10 +114,36 @@ def fraction_message(fraction: Fraction) -> str:
     return f"{show(fraction.divisor)} can be zero, and dividing by it gives NaN or infinity{inside}"
 
 
-def _order(rule: Rule, tree: Node, recorded: Mapping[str, Rule]) -> Iterator[Finding]:
-    for name in dict.fromkeys(selector.metric for selector in selectors(tree)):
-        source = recorded.get(name)
-        if source is None or (source.group == rule.group and source.number < rule.number):
+class _Recorded:
+    """Who records a series; those of error budgets have one name, and an id for each."""
+
+    def __init__(self, given: Rules) -> None:
+        self._rules: dict[tuple[str, str], Rule] = {}
+        for rule in reversed(given.rules):
+            if not rule.alerting:
+                self._rules[rule.name, ""] = rule
+                self._rules[rule.name, dict(rule.labels).get(ID, "")] = rule
+        budgets = given.catalogue.plan.budgets
+        self._budgets = {group: budget for budget in budgets for group in budget.groups}
+
+    def source(self, selector: Selector) -> Rule | None:
+        """The rule that records what is selected, the first of them if there are several."""
+        ids = (one.value for one in selector.matchers if (one.label, one.operator) == (ID, "="))
+        return self._rules.get((selector.metric, next(ids, "")))
+
+    def counted(self, rule: Rule, source: Rule) -> bool:
+        """Whether a budget's rule reads what its groups count, or the SLI that its minutes are counted of."""
+        budget = self._budgets.get(rule.group)
+        return budget is not None and (source.group in budget.groups or source.name == budget.record)
+
+
+def _order(rule: Rule, tree: Node, recorded: _Recorded) -> Iterator[Finding]:
+    found = ((one.metric, recorded.source(one)) for one in selectors(tree))
+    sources = {id(source): (name, source) for name, source in found if source is not None}
+    for name, source in sources.values():
+        if source.group == rule.group and source.number < rule.number:
+            continue
+        if source.group != rule.group and recorded.counted(rule, source):
             continue
         if source is rule and all(isinstance(one, Range) for one in _readers(tree, name)):
             continue

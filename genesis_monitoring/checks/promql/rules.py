@@ -74,7 +74,8 @@ def _read(context: CheckContext, group: RuleGroup, rules: list[Rule]) -> Iterato
             yield Finding("GM004", Severity.ERROR, place, message, SPEC_HINT)
         match rule:
             case RecordingRule():
-                rules.append(Rule(group.name, number, rule.record, False, place, rule.expr, tree))
+                record = Rule(group.name, number, rule.record, False, place, rule.expr, tree, rule.labels)
+                rules.append(record)
             case AlertingRule():
                 texts = tuple((one.name, one.template) for one in rule.annotations)
                 alert = Rule(group.name, number, rule.alert, True, place, rule.expr, tree, rule.labels, texts)

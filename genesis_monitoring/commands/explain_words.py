@@ -1,0 +1,90 @@
+"""What a word of a spec means: a kind of SLI, an integration of a receiver, a panel type, or a product."""
+
+import inspect
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from genesis_monitoring.defaults.forms import filled
+from genesis_monitoring.defaults.kinds import kind_names, known
+from genesis_monitoring.panels.registry import PANEL_TYPES
+from genesis_monitoring.receivers.registry import RECEIVERS
+from genesis_monitoring.slis.registry import KINDS
+from genesis_monitoring.spec.allowed import Shape
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+
+def words() -> dict[str, tuple[str, ...]]:
+    """Every word that has a page, by what it is."""
+    return {
+        "SLI kind": tuple(_kind_name(kind) for kind in KINDS),
+        "receiver": tuple(kind.key for kind in RECEIVERS),
+        "panel type": tuple(PANEL_TYPES),
+        "product": kind_names(),
+    }
+
+
+def word_pages(word: str) -> Iterator[str]:
+    """A page for each thing that ``word`` is; none if it is no word of a spec."""
+    for kind in KINDS:
+        if _kind_name(kind) == word:
+            yield f"SLI kind {word}\n\n{_docs(kind)}\n\nKeys\n" + "\n".join(_keys(kind)) + "\n"
+    for receiver in RECEIVERS:
+        if receiver.key == word:
+            keys = (
+                "\n\nKeys\n" + "\n".join(_keys(receiver.model))
+                if hasattr(receiver.model, "model_fields")
+                else ""
+            )
+            about = _docs(sys.modules[type(receiver).__module__])
+            yield f"receiver by {receiver.title} ({word})\n\n{about}{keys}\n"
+    if word in PANEL_TYPES:
+        panel = PANEL_TYPES[word]
+        takes = ", ".join(panel.takes) or "nothing of its own"
+        yield f"panel type {word}\n\n{_docs(type(panel))}\n\n  takes        {takes}\n"
+    if word in kind_names():
+        yield _product(word)
+
+
+def _kind_name(kind: type) -> str:
+    (name,) = kind.model_fields["kind"].annotation.__args__  # type: ignore[attr-defined]
+    return str(name)
+
+
+def _docs(of: object) -> str:
+    return inspect.cleandoc(of.__doc__ or "").replace("``", "`")
+
+
+def _keys(model: "type[BaseModel]") -> Iterator[str]:
+    shape = Shape(model)
+    schemas = shape.follow((), {}).schemas
+    by_default = filled(model.__name__)
+    fields = {field.alias or name: field for name, field in model.model_fields.items()}
+    width = max(map(len, fields)) + 2
+    for key, field in fields.items():
+        allowed = shape.describe(shape.members(schemas, key)) or "a duration such as 5m"
+        if "that matches" in allowed:
+            allowed = shape.describe(shape.members(schemas, key), brief=True)
+        needed = field.is_required() and key not in by_default
+        yield f"  {key:<{width}}{allowed}" + ("" if needed else " (may be left out)")
+
+
+def _product(kind: str) -> str:
+    about = known(kind)
+    service = about["service"]
+    lines = [
+        f"product {kind}",
+        "",
+        f"{service['description']}. As `kind: {kind}` of a service or a target.",
+        "",
+    ]
+    lines += [f"  {'image':<12} such as {about['image']}"]
+    if "scrape" in service:
+        lines += [f"  {'port':<12} {service['scrape']['port']}"]
+    lines += ["", "Metrics, taken in where they are used"]
+    lines += [
+        f"  {name} ({one['type']}, {one['unit']}): {one['help']}" for name, one in about["metrics"].items()
+    ]
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,122 @@
+"""The catalogue: what a metric's name says by convention, and the metrics that known products expose.
+
+Source of the conventions: Prometheus, "Metric and label naming"; OpenMetrics, "Suffixes".
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from genesis_monitoring.defaults.kinds import kind_of, known
+from genesis_monitoring.defaults.titles import title_of
+from genesis_monitoring.defaults.tree import Entry, Tree
+
+_UNITS = {
+    "_timestamp_seconds": "timestamp",
+    "_seconds": "seconds",
+    "_bytes": "bytes",
+    "_ratio": "ratio",
+    "_percent": "percent",
+    "_info": "state",
+}
+"""By the end of a name; the first that fits."""
+_SURE_GAUGES = ("_timestamp_seconds", "_bytes", "_ratio", "_percent", "_info")
+_ENDINGS = r"(?:_seconds|_bytes)?(?:_total)?$"
+PARTS = (
+    *("metrics", "numerator", "denominator", "histogram", "counters", "metric"),
+    *("left", "used", "total", "sum", "count"),
+)
+"""The keys under which an SLI names metrics."""
+
+
+def fill_metrics(tree: Tree) -> None:
+    """Types, units and jobs where they are certain; what known products expose, where it is used."""
+    metrics = tree.section("metrics")
+    for name, entry in tuple(metrics.items()):
+        if isinstance(entry, tuple):
+            tree.write_out(("metrics", name), {"labels": entry})
+    _take_in(tree)
+    job = _own_job(tree)
+    for name, entry in tree.named("metrics"):
+        about = {**_by_name(name, entry), "help": title_of(re.sub(_ENDINGS, "", name))}
+        tree.fill(("metrics", name), about, "its name")
+        tree.fill(("metrics", name), job, "the job of the application")
+        tree.fill(("metrics", name), {"status": "exported"}, "not planned")
+
+
+def _by_name(name: str, entry: Entry) -> dict[str, str]:
+    counter = name.endswith("_total")
+    ending = next((end for end in _UNITS if name.removesuffix("_total").endswith(end)), "")
+    found = {}
+    if "buckets" in entry:
+        found["type"] = "histogram"
+    elif counter:
+        found["type"] = "counter"
+    elif ending in _SURE_GAUGES:
+        found["type"] = "gauge"
+    if ending:
+        found["unit"] = _UNITS[ending]
+    elif counter:
+        found["unit"] = "count"
+    return found
+
+
+def _own_job(tree: Tree) -> dict[str, str]:
+    """The one job that is no known product's, or the one that has the name of the system."""
+    services = (
+        name for name, entry in tree.named("stack", "services") if entry.get("scrape") and not kind_of(entry)
+    )
+    targets = (
+        name
+        for name, entry in tree.named("prometheus", "targets")
+        if not kind_of(entry) and "probe" not in entry
+    )
+    jobs = (*services, *targets)
+    name = tree.section("metadata").get("name")
+    if len(jobs) == 1:
+        return {"job": jobs[0]}
+    return {"job": name} if name in jobs else {}
+
+
+def _take_in(tree: Tree) -> None:
+    offered: dict[str, tuple[str, Any]] = {}
+    for section in (("stack", "services"), ("prometheus", "targets")):
+        for job, entry in tree.named(*section):
+            kind = "blackbox-exporter" if "probe" in entry else kind_of(entry)
+            for name, about in known(kind)["metrics"].items() if kind else ():
+                offered.setdefault(name, (kind, {**about, "job": job}))
+    declared = tree.section("metrics")
+    for name in dict.fromkeys(_used(tree)):
+        if name in offered and name not in declared:
+            kind, about = offered[name]
+            tree.fill(("metrics", name), about, f"kind {kind}")
+
+
+def _used(tree: Tree) -> Iterator[str]:
+    for _, sli in tree.named("slis"):
+        for part in PARTS:
+            yield from metric_names(sli.get(part))
+        if isinstance(sli.get("expr"), str):
+            yield from re.findall("[a-zA-Z_:][a-zA-Z0-9_:]*", sli["expr"])
+    yield from _drawn(tree.root.get("dashboards"))
+
+
+def _drawn(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        yield from metric_names(value.get("metric"))
+        for below in value.values():
+            yield from _drawn(below)
+    elif isinstance(value, tuple):
+        for below in value:
+            yield from _drawn(below)
+
+
+def metric_names(value: Any) -> Iterator[str]:
+    """The metrics that a reference, or a list of them, names in whatever form."""
+    if isinstance(value, str):
+        yield value.partition("{")[0].strip()
+    elif isinstance(value, dict):
+        yield from metric_names(value.get("metric"))
+    elif isinstance(value, tuple):
+        for one in value:
+            yield from metric_names(one)

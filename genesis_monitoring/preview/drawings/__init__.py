@@ -1,0 +1,1 @@
+"""A module a way to draw a panel: the panel and its data in, HTML out."""

@@ -1,0 +1,168 @@
+"""Environments: what is otherwise in staging, in a test, at one customer. A spec and a name in, edits out.
+
+GM150 (error): an environment overrides or leaves out what the spec does not have. Correct the path, or remove
+the entry.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import AfterValidator, Field, WithJsonSchema
+
+from genesis_monitoring.errors import UsageError
+from genesis_monitoring.findings import Finding, Location, Severity
+from genesis_monitoring.spec.base import Model, Slug, Text
+from genesis_monitoring.spec.reporter import Path
+from genesis_monitoring.spec.setting import setting_path
+from genesis_monitoring.spec.source import Source
+from genesis_monitoring.spec.suppressions import says_why
+from genesis_monitoring.words import suggest
+
+if TYPE_CHECKING:
+    from genesis_monitoring.spec.model import Spec
+
+NOTHING = "GM150"
+BASE = "base"
+"""The spec without any environment."""
+
+Reason = Annotated[Text, AfterValidator(says_why)]
+
+
+class Override(Model):
+    """Another value, and why it is another one here."""
+
+    value: Annotated[Any, WithJsonSchema({})]
+    reason: Reason
+
+
+class Environment(Model):
+    """The spec with other values: where it is tried out, or runs a second time.
+
+    ``set`` has the values by their paths: those of ``--set`` (``rag_latency_p95.target``, ``MyAlert.for``),
+    or any path of the spec (``prometheus.external_labels.environment``); a row or a panel is named by its id.
+    ``without`` are the parts that are left out, each with the reason.
+    """
+
+    title: Text | None = None
+    set: dict[Annotated[str, Field(min_length=1, max_length=300)], Override] = Field(default_factory=dict)
+    without: dict[Annotated[str, Field(min_length=1, max_length=300)], Reason] = Field(default_factory=dict)
+
+
+def _a_name(name: str) -> str:
+    if name == BASE:
+        raise ValueError(f"{BASE} is the spec as it stands; give the environment another name")
+    return name
+
+
+EnvironmentName = Annotated[Slug, AfterValidator(_a_name)]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """``path`` is to be the value that stands at ``at``; without ``at`` it is left out."""
+
+    path: Path
+    at: Path
+    value: Any = None
+    leaves_out: bool = False
+
+
+def check_environments(spec: "Spec", whole: Any, source: Source) -> Iterator[Finding]:
+    """Every path that leads nowhere, or twice to one place. ``whole`` are the values written out in full."""
+    for name in spec.environments:
+        seen: dict[Path, Location] = {}
+        for at, found in _each(spec, whole, name):
+            place = source.locate_key(at)
+            if isinstance(found, UsageError):
+                yield Finding(NOTHING, Severity.ERROR, place, found.message, found.hint)
+            elif found.path in seen:
+                message = f"environment {name} changes {'.'.join(map(str, found.path))} twice"
+                yield Finding(
+                    "GM120", Severity.ERROR, place, message, "remove one of the two", (seen[found.path],)
+                )
+            else:
+                seen[found.path] = place
+
+
+def changes_of(spec: "Spec", whole: Any, name: str) -> tuple[Change, ...]:
+    """What the environment ``name`` changes, of a spec without GM150."""
+    return tuple(found for _, found in _each(spec, whole, name) if isinstance(found, Change))
+
+
+def _each(spec: "Spec", whole: Any, name: str) -> Iterator[tuple[Path, Change | UsageError]]:
+    environment = spec.environments[name]
+    for dotted, override in environment.set.items():
+        at: Path = ("environments", name, "set", dotted)
+        try:
+            path = _resolved(spec, whole, dotted, new=True)
+            yield at, Change(path, (*at, "value"), override.value)
+        except UsageError as error:
+            yield at, error
+    for dotted in environment.without:
+        at = ("environments", name, "without", dotted)
+        try:
+            yield at, Change(_resolved(spec, whole, dotted, new=False), at, leaves_out=True)
+        except UsageError as error:
+            yield at, error
+
+
+def _resolved(spec: "Spec", whole: Any, dotted: str, *, new: bool) -> Path:
+    """The steps of a path; with ``new`` the last may be a key that is left out. Raises UsageError."""
+    parts = dotted.split(".")
+    if len(parts) > 1 and parts[0] not in type(spec).model_fields:
+        return setting_path(spec, parts[0], ".".join(parts[1:]))
+    steps: list[str | int] = []
+    value = whole
+    while parts:
+        step, taken = _step(value, parts)
+        if step is None:
+            last = len(parts) == 1 and isinstance(value, Mapping)
+            if new and last and not _of_names(value):
+                return (*steps, parts[0])
+            raise _nowhere(spec, value, dotted, steps, parts[0])
+        steps.append(step)
+        value = value[step]
+        del parts[:taken]
+    return tuple(steps)
+
+
+def _step(value: Any, parts: Sequence[str]) -> tuple[str | int | None, int]:
+    """The step that ``parts`` begin with, and how many of them it takes; keys may contain dots."""
+    if isinstance(value, Mapping):
+        for taken in range(len(parts), 0, -1):
+            key = ".".join(parts[:taken])
+            if key in value:
+                return key, taken
+    if isinstance(value, tuple) and parts[0].isascii() and parts[0].isdecimal():
+        number = int(parts[0])
+        if any(isinstance(one, Mapping) and "id" in one for one in value):
+            found = [
+                at for at, one in enumerate(value) if isinstance(one, Mapping) and one.get("id") == number
+            ]
+            return (found[0] if found else None), 1
+        if number < len(value):
+            return number, 1
+    return None, 1
+
+
+def _of_names(value: Mapping[str, Any]) -> bool:
+    """Whether it holds things by their names, of which an environment makes no new ones."""
+    return bool(value) and all(isinstance(one, Mapping) for one in value.values())
+
+
+def _nowhere(spec: "Spec", value: Any, dotted: str, steps: Sequence[object], part: str) -> UsageError:
+    if isinstance(value, Mapping):
+        known = [str(key) for key in value]
+    else:
+        known = [str(one["id"]) for one in value if isinstance(one, Mapping) and "id" in one] if value else []
+    if not steps:
+        known += [*spec.slis, *spec.alerts]
+    where = f" in {'.'.join(map(str, steps))}" if steps else ""
+    shown = ", ".join(known[:12]) + (", …" if len(known) > 12 else "")
+    return UsageError(
+        f"{dotted} leads nowhere: there is no {part!r}{where}{suggest(part, known)}",
+        f"use one of: {shown}"
+        if known
+        else f"name a part of {'.'.join(map(str, steps))}, or remove the entry",
+    )

@@ -1,0 +1,1 @@
+"""``make look``: the dashboards seen through Grafana's own open libraries."""

@@ -1,0 +1,1 @@
+"""Tests of SLOs that come from other tools."""

@@ -1,0 +1,1 @@
+"""What our output is to released tools of others, which `make peers` installs."""

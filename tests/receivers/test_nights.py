@@ -1,0 +1,218 @@
+"""Nights and weekends: who is told when, by our own evaluation and by a real Alertmanager."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from checks.rule_tree import RuleTree, tree_of
+from plan.specs import Data, as_text, every_kind
+from stack.runs import genesis_mon
+
+from genesis_monitoring.checks.alertmanager.config import check_alertmanager_config
+from genesis_monitoring.checks.alertmanager.live import check_alertmanager_live
+from genesis_monitoring.checks.alertmanager.nights import check_nights_live
+from genesis_monitoring.checks.alertmanager.notification_delivery import check_notification_delivery
+from genesis_monitoring.checks.alertmanager.routes import check_alertmanager_routes
+from genesis_monitoring.clients.alertmanager import Alertmanager, PostedAlert
+from genesis_monitoring.conventions import ALERTMANAGER_CONFIG
+from genesis_monitoring.plan.alert_cases import alert_cases
+from genesis_monitoring.plan.alertmanager import zones_of
+from genesis_monitoring.spec.nights import TimeInterval
+
+from .owned import owned
+
+NOON = "2026-12-02T12:00:00+01:00"
+NIGHT = "2026-12-02T03:00:00+01:00"
+WEEKEND = "2026-12-05T12:00:00+01:00"
+TIMES = {"noon": NOON, "night": NIGHT, "weekend": WEEKEND}
+
+
+def nightly(data: Data) -> None:
+    """Warnings wait for the day, the chat has office hours, and money's pager has a day and a night."""
+    owned(data)
+    berlin = {"location": "Europe/Berlin"}
+    data["time_intervals"] = {
+        "nights": [
+            {**berlin, "times": [{"start_time": "22:00", "end_time": "24:00"}]},
+            {**berlin, "times": [{"start_time": "00:00", "end_time": "06:00"}]},
+        ],
+        "weekends": [{**berlin, "weekdays": ["saturday", "sunday"]}],
+        "office": [
+            {
+                "location": "America/New_York",
+                "weekdays": ["monday:friday"],
+                "times": [{"start_time": "05:00", "end_time": "17:00"}],
+            }
+        ],
+    }
+    data["severities"]["P2"]["mute"] = ["nights", "weekends"]
+    data["teams"]["stock"]["mute"] = {"P2": ["weekends"]}
+    data["receivers"]["money-mail"]["active"] = ["office"]
+    data["receivers"]["money-night"] = {
+        "description": "Money on call at night",
+        "pagerduty": {"routing_key_secret": "pager_key"},
+        "active": ["nights"],
+    }
+    data["receivers"]["money-pager"]["mute"] = ["nights"]
+    data["teams"]["money"]["receivers"]["P0"] = ["money-pager", "money-night", "money-mail"]
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> RuleTree:
+    return tree_of(tmp_path / "spec", nightly)
+
+
+def interval(**given: Any) -> TimeInterval:
+    return TimeInterval.model_validate(
+        {
+            "location": "Europe/Berlin",
+            **{key: tuple(value) if isinstance(value, list) else value for key, value in given.items()},
+        }
+    )
+
+
+MOMENTS: list[tuple[dict[str, Any], str, bool]] = [
+    ({"weekdays": ["sunday:tuesday"]}, "2026-11-29T12:00:00+00:00", True),
+    ({"days_of_month": ["27:-1"]}, "2027-02-28T12:00:00+00:00", True),
+    ({"days_of_month": ["-3:-2"]}, "2027-02-28T12:00:00+00:00", False),
+    ({"weekdays": ["saturday", "sunday"]}, "2026-12-04T23:00:00+00:00", True),
+    ({"weekdays": ["saturday", "sunday"]}, "2026-12-04T22:59:00+00:00", False),
+    ({"weekdays": ["Monday"]}, "2026-11-30T12:00:00+00:00", True),
+    ({"times": ({"start_time": "06:00", "end_time": "22:00"},)}, "2026-03-28T05:00:00+00:00", True),
+    # Summer time begins on 29 March: six o'clock is an hour sooner.
+    ({"times": ({"start_time": "06:00", "end_time": "22:00"},)}, "2026-03-29T04:00:00+00:00", True),
+    ({"times": ({"start_time": "06:00", "end_time": "22:00"},)}, "2026-03-28T04:00:00+00:00", False),
+    ({"times": ({"start_time": "02:00", "end_time": "03:00"},)}, "2026-03-29T01:00:00+00:00", False),
+    # Two o'clock comes twice on 25 October.
+    ({"times": ({"start_time": "02:00", "end_time": "03:00"},)}, "2026-10-25T00:30:00+00:00", True),
+    ({"times": ({"start_time": "02:00", "end_time": "03:00"},)}, "2026-10-25T01:30:00+00:00", True),
+    ({"times": ({"start_time": "00:00", "end_time": "24:00"},)}, "2026-10-25T22:59:00+00:00", True),
+    ({"days_of_month": ["-1"]}, "2028-02-29T12:00:00+00:00", True),
+    ({"days_of_month": ["1:-2"]}, "2028-02-29T12:00:00+00:00", False),
+    ({"days_of_month": ["31"]}, "2026-11-30T12:00:00+00:00", False),
+    ({"months": ["november:december"], "years": ["2026"]}, "2026-11-30T12:00:00+00:00", True),
+    ({"months": ["12"], "years": ["2020:2026"]}, "2026-11-30T12:00:00+00:00", False),
+]
+
+
+@pytest.mark.parametrize(("given", "moment", "within"), MOMENTS)
+def test_a_moment_is_within(given: dict[str, Any], moment: str, within: bool) -> None:
+    assert interval(**given).contains(datetime.fromisoformat(moment)) is within
+
+
+@pytest.mark.live
+@pytest.mark.parametrize(("given", "moment", "within"), MOMENTS)
+def test_alertmanagers_own_code_says_the_same(
+    given: dict[str, Any], moment: str, within: bool, tmp_path: Path
+) -> None:
+    data, at = every_kind(), datetime.fromisoformat(moment)
+    shown = {"location": "Europe/Berlin", **given}
+    data["time_intervals"] = {"some": [shown]}
+    data["receivers"]["some"] = {
+        "description": "x",
+        "webhook": {"url": "https://example.com/x"},
+        "active": ["some"],
+    }
+    data["severities"]["P0"]["receivers"] = ["pager", "some", "chat"]
+
+    def change(spec: Data) -> None:
+        spec.clear()
+        spec.update(data)
+
+    assert ("some" in told_by_alertmanager(tree_of(tmp_path / "spec", change), at)["RequestsFail"]) is within
+
+
+def told_by_alertmanager(tree: RuleTree, at: datetime) -> dict[str, set[str]]:
+    """The receivers that a real Alertmanager sends each alert to at a moment."""
+    plan = tree.project.plan
+    cases = alert_cases(plan)
+    zones = zones_of(plan.alertmanager)
+    with Alertmanager().deliver(tree.out, ALERTMANAGER_CONFIG, at=at, zones=zones) as session:
+        session.fire(
+            [
+                PostedAlert(case.labels, (("summary", f"(one {number})"), ("description", "x")))
+                for number, case in enumerate(cases)
+            ]
+        )
+        count, quiet = -1, 0
+        for _ in range(100):
+            session.pause()
+            if len(session.messages) == count and count > 0 and quiet > 20:
+                break
+            quiet = quiet + 1 if len(session.messages) == count else 0
+            count = len(session.messages)
+    found: dict[str, set[str]] = {case.name: set() for case in cases}
+    for message in session.messages:
+        for number, case in enumerate(cases):
+            if any(f"(one {number})" in text for text in message.texts):
+                found[case.name].add(message.path.split("/")[1])
+    return found
+
+
+@pytest.mark.parametrize(
+    ("when", "alert", "receivers"),
+    [
+        ("noon", "RequestsFail", {"pager", "chat"}),
+        ("night", "RequestsFail", {"pager", "chat"}),
+        ("weekend", "RequestsFail", {"pager", "chat"}),
+        ("noon", "RequestsSlow", {"chat"}),
+        ("night", "RequestsSlow", set()),
+        ("weekend", "RequestsSlow", set()),
+        ("noon", "CacheCold", {"stock-mail"}),
+        ("night", "CacheCold", {"stock-mail"}),
+        ("weekend", "CacheCold", set()),
+        ("noon", "SavingMissed", {"money-pager", "money-mail"}),
+        ("night", "SavingMissed", {"money-night"}),
+        ("weekend", "SavingMissed", {"money-pager"}),
+        ("noon", "CostHigh", {"money-mail"}),
+        ("night", "CostHigh", set()),
+    ],
+)
+def test_by_the_spec(when: str, alert: str, receivers: set[str], tree: RuleTree) -> None:
+    plan = tree.project.plan
+    moment = datetime.fromisoformat(TIMES[when])
+    holds = {
+        name for name, own in plan.spec.time_intervals.items() if any(one.contains(moment) for one in own)
+    }
+    case = next(one for one in alert_cases(plan) if one.name == alert)
+    assert {told.receiver for told in case.told if told.hears(holds)} == receivers
+
+
+def test_a_real_alertmanager_tells_the_same_at_noon_at_night_and_at_the_weekend(tree: RuleTree) -> None:
+    plan = tree.project.plan
+    for moment in map(datetime.fromisoformat, TIMES.values()):
+        holds = {
+            name for name, own in plan.spec.time_intervals.items() if any(one.contains(moment) for one in own)
+        }
+        wanted: dict[str, set[str]] = {}
+        for case in alert_cases(plan):
+            told = {one.receiver for one in case.told if one.hears(holds)} - {"watchdog"}
+            wanted.setdefault(case.name, set()).update(told)
+        assert told_by_alertmanager(tree, moment) == wanted
+
+
+def test_all_checks_pass_at_any_time(tree: RuleTree) -> None:
+    for check in (check_alertmanager_config, check_alertmanager_routes, check_alertmanager_live):
+        assert tree.run(check) == []
+    assert tree.run(check_notification_delivery) == []
+    assert tree.run(check_nights_live) == []
+
+
+def test_a_file_with_other_times_is_told(tree: RuleTree) -> None:
+    tree.spoil(ALERTMANAGER_CONFIG, "weekdays: [saturday, sunday]", "weekdays: [sunday]")
+    findings = tree.run(check_nights_live)
+    assert {one.code for one in findings} == {"GM614"}
+    assert any("Saturday" in one.message and "is told all the same" in one.message for one in findings)
+
+
+@pytest.mark.live
+def test_the_drill_goes_to_a_time_when_most_is_told(tmp_path: Path) -> None:
+    data = every_kind()
+    nightly(data)
+    (tmp_path / "slo.yaml").write_text(as_text(data), "utf-8")
+    assert genesis_mon("render", cwd=tmp_path).code == 0
+    done = genesis_mon("stack", "drill", "--format", "json", cwd=tmp_path)
+    assert done.code == 0, done.err
+    assert "its clock says that it is" in done.err
+    assert datetime.now(UTC).year < 2028
