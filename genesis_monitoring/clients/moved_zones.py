@@ -5,9 +5,13 @@ that ``ZONEINFO`` names, before any other. There each zone has, beside its own o
 the wanted moment, and changes to summer time as much earlier or later. So its configuration stays as it is
 to the byte, and its own code decides on weekdays, dates and times of the wanted moment.
 
+The clock runs on from there. So it is never before the moment, however small a fraction of a second: an
+interval that begins with the moment holds at once, and one that ends with it is over.
+
 Sources: Go, ``time.LoadLocation``; RFC 9636 (TZif).
 """
 
+import math
 import struct
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -16,11 +20,13 @@ from zoneinfo import ZoneInfo
 
 _AROUND = timedelta(days=400)
 _STEP = timedelta(days=1)
+_INTO = 2
+"""So many seconds after the moment, in case this machine's clock is set back a little meanwhile."""
 
 
 def move_zones(folder: Path, zones: Iterable[str], moment: datetime, now: datetime) -> dict[str, str]:
-    """Write the zones so that at ``now`` it is ``moment`` in each. Gives the environment that uses them."""
-    ahead = round((moment - now).total_seconds())
+    """Write the zones so that at ``now`` it is just after ``moment`` in each. Gives the environment that uses them."""
+    ahead = math.ceil((moment - now).total_seconds()) + _INTO
     for zone in zones:
         file = folder / zone
         file.parent.mkdir(parents=True, exist_ok=True)
