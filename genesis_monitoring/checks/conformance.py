@@ -4,9 +4,9 @@ GM209 (error): a value is another one, is missing, or is one that the spec does 
 file, or a template is wrong. Change the spec or the template, and render again. How a value is written does
 not matter here; GM201 tells of any other byte.
 
-GM210 (error): a file that a server would load, and that the spec does not have. Its rules would be evaluated,
-its panels shown, its templates used, and nobody reviews them. Move what it holds into the spec, and the file
-away.
+GM210 (error): a file that a server or promtool would load, and that the spec does not have. Its rules would be
+evaluated, its panels shown, its templates used, its tests fail or pass for rules of another day, and nobody
+reviews them. Move what it holds into the spec, and the file away.
 """
 
 from collections.abc import Iterator
@@ -17,7 +17,12 @@ from genesis_monitoring.checks.comparison import Difference, compare, spell
 from genesis_monitoring.checks.context import CheckContext, TreeFile
 from genesis_monitoring.checks.positions import locate_path
 from genesis_monitoring.checks.yaml_files import InvalidYaml, load_json, load_yaml
-from genesis_monitoring.conventions import ALERTMANAGER_TEMPLATES, DASHBOARDS_FOLDER, RULES_FOLDER
+from genesis_monitoring.conventions import (
+    ALERTMANAGER_TEMPLATES,
+    DASHBOARDS_FOLDER,
+    RULE_TESTS_FOLDER,
+    RULES_FOLDER,
+)
 from genesis_monitoring.documents.node import Document
 from genesis_monitoring.findings import Finding
 
@@ -25,10 +30,11 @@ CODES: tuple[str, ...] = ("GM209", "GM210")
 
 _LOADED = (
     (RULES_FOLDER, "*.yml", "Prometheus"),
+    (RULE_TESTS_FOLDER, "*.yml", "promtool test rules"),
     (ALERTMANAGER_TEMPLATES.rpartition("/")[0], "*.tmpl", "Alertmanager"),
     (DASHBOARDS_FOLDER, "*.json", "Grafana"),
 )
-"""The folders of which a server takes all files of that kind."""
+"""The folders of which a server, or a person's command, takes all files of that kind."""
 _HINT = "if it should be so, change the spec there; then run genesis-mon render"
 _STRAY_HINT = "move what it holds into the spec, and the file away"
 _MOST = 20

@@ -189,9 +189,15 @@ def test_a_rule_that_is_gone_and_one_that_is_too_much(tree: StackTree) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["prometheus/rules/x.yml", "alertmanager/templates/x.tmpl", "grafana/dashboards/x.json"]
+    "path",
+    [
+        "prometheus/rules/x.yml",
+        "prometheus/tests/x.yml",
+        "alertmanager/templates/x.tmpl",
+        "grafana/dashboards/x.json",
+    ],
 )
-def test_a_file_that_a_server_loads_and_nobody_asked_for(tree: StackTree, path: str) -> None:
+def test_a_file_that_a_tool_loads_and_nobody_asked_for(tree: StackTree, path: str) -> None:
     tree.write(path, "groups: []\n")
     assert only(tree).code == "GM210"
 
