@@ -8,13 +8,13 @@ sent to anybody, while receivers, groups and inhibition are told all the same.
 """
 
 import contextlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from genesis_monitoring.clients.alertmanager_copy import redirect
+from genesis_monitoring.clients.alertmanager_copy import TURN, TURNS, redirect
 from genesis_monitoring.clients.catcher import Catcher, catch
 from genesis_monitoring.clients.moved_zones import move_zones
 from genesis_monitoring.clients.process import ToolCrashed
@@ -35,6 +35,8 @@ _SILENCE = {
 _END_SECONDS = 20.0
 _OURS = frozenset({"--config.file", "--storage.path", "--web.listen-address", "--cluster.listen-address"})
 _SENT = "alertmanager_notification_latency_seconds_count{"
+_TURNS_TO_COME = 40
+_TURNS_TO_REST = 3
 POSTED = Span(began=1577836800, ended=1577840523)
 """Long ago, so that no ``group_wait`` is waited for; an end has hours, minutes and seconds to be told."""
 
@@ -127,12 +129,12 @@ class DeliverySession:
     """A running Alertmanager that sends to a catcher. Paths of messages: ``/receiver/integration``."""
 
     def __init__(self, server: Server, catcher: Catcher) -> None:
-        self._server, self._catcher = server, catcher
+        self._server, self._catcher, self._turns = server, catcher, 0
 
     @property
     def messages(self) -> tuple[Message, ...]:
         """What has been sent so far."""
-        return self._catcher.messages
+        return tuple(message for message in self._catcher.messages if message.path != TURNS)
 
     @property
     def log(self) -> tuple[LogLine, ...]:
@@ -150,6 +152,27 @@ class DeliverySession:
     def pause(self) -> None:
         """Wait a moment for something to happen."""
         self._server.pause()
+
+    def settle(self, done: Callable[[], bool]) -> None:
+        """Until what was posted has become messages: ``done``, and what would come besides has come.
+
+        No clock says when that is, as a machine may be busy. Alerts that are posted later, one after the
+        other, are sent in their turn: either all is ``done`` and some turns have brought nothing more, or
+        many have brought nothing, and nothing will come. Raises as ``pause``, if Alertmanager takes no turn
+        in time.
+        """
+        came, rest = len(self.messages), 0
+        while rest < (_TURNS_TO_REST if done() else _TURNS_TO_COME):
+            self._take_turn()
+            before, came = came, len(self.messages)
+            rest = rest + 1 if came == before else 0
+
+    def _take_turn(self) -> None:
+        self._turns += 1
+        self.fire([PostedAlert((("alertname", TURN), ("turn", str(self._turns))))])
+        self.pause()
+        while sum(message.path == TURNS for message in self._catcher.messages) < self._turns:
+            self.pause()
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +216,9 @@ class Alertmanager:
                 copy = scratch / "tree" / config
                 text = copy.read_text("utf-8")
                 copy.write_text(
-                    redirect(text, catcher.address, scratch, inhibiting=False, timed=at is not None),
+                    redirect(
+                        text, catcher.address, scratch, inhibiting=False, timed=at is not None, turns=True
+                    ),
                     encoding="utf-8",
                 )
             except (OSError, ValueError, shutil.Error) as error:

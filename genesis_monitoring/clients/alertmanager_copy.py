@@ -4,7 +4,7 @@ Changed are only where a message goes (addresses, and the files and values that 
 gets there (``http_config``), and how long Alertmanager waits before it sends: group_wait is short and
 group_interval a moment. Routes, matchers, grouping and all that a message is made of stay as they are. Time
 intervals are left out, so that messages come at any time; or they stay, and each alert is a message of its
-own that nothing silences.
+own that nothing silences. A copy that takes turns has a first route more, for an alert of our own.
 Integrations of other kinds, and what cannot be caught, are left out: they would send to the real address.
 """
 
@@ -18,6 +18,10 @@ from genesis_monitoring.receivers.registry import kind_of
 
 _INTERVAL = "100ms"
 _HOW = ("http_config",)
+TURN = "GenesisMonTurn"
+"""The alert by which one knows that Alertmanager has got to what came before: it is always sent, at once."""
+TURNS = f"/{TURN}/webhook"
+"""Where it is sent."""
 Address = Callable[[Protocol], str | None]
 """Where what a protocol sends is caught; None if it is not."""
 
@@ -30,11 +34,12 @@ def redirect(
     group_wait: str | None = "0s",
     inhibiting: bool = True,
     timed: bool = False,
+    turns: bool = False,
 ) -> str:
     """``text`` with each integration sending to a path of /receiver/kind; key files are put in ``folder``.
 
     ``group_wait`` is how long a group is waited for; None leaves all times as the configuration says. Unless
-    it is ``inhibiting``, no alert silences another. ``timed`` keeps time intervals.
+    it is ``inhibiting``, no alert silences another. ``timed`` keeps time intervals. ``turns`` adds the route.
 
     Raises ValueError for what is no configuration.
     """
@@ -67,6 +72,16 @@ def redirect(
                 _sent_to(kind, dict(one), f"{base}/{receiver.get('name')}/{kind.key}", folder)
                 for one in receiver[key] or ()
             ]
+    if turns:
+        route = {
+            "receiver": TURN,
+            "matchers": [f'alertname="{TURN}"'],
+            "group_by": ["..."],
+            "group_wait": "0s",
+        }
+        data["route"]["routes"] = [route, *(data["route"].get("routes") or ())]
+        where = {"url": f"{address('http')}{TURNS}", "send_resolved": False}
+        data["receivers"] = [*(data.get("receivers") or ()), {"name": TURN, "webhook_configs": [where]}]
     return yaml.safe_dump(data, allow_unicode=True, sort_keys=False)
 
 

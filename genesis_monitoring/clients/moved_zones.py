@@ -25,7 +25,7 @@ _INTO = 2
 
 
 def move_zones(folder: Path, zones: Iterable[str], moment: datetime, now: datetime) -> dict[str, str]:
-    """Write the zones so that at ``now`` it is just after ``moment`` in each. Gives the environment that uses them."""
+    """Write the zones so that at ``now`` it is just after ``moment`` in each; the environment for them."""
     ahead = math.ceil((moment - now).total_seconds()) + _INTO
     for zone in zones:
         file = folder / zone

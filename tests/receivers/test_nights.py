@@ -1,8 +1,10 @@
 """Nights and weekends: who is told when, by our own evaluation and by a real Alertmanager."""
 
-from datetime import UTC, datetime
+import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from checks.rule_tree import RuleTree, tree_of
@@ -101,26 +103,49 @@ def test_a_moment_is_within(given: dict[str, Any], moment: str, within: bool) ->
     assert interval(**given).contains(datetime.fromisoformat(moment)) is within
 
 
+GIVEN = tuple({json.dumps(given): given for given, _, _ in MOMENTS}.values())
+
+
+@pytest.fixture(scope="module")
+def every_interval(tmp_path_factory: pytest.TempPathFactory) -> RuleTree:
+    """A receiver for each interval of ``MOMENTS``, told of within it."""
+
+    def change(data: Data) -> None:
+        named = {f"some-{number}": given for number, given in enumerate(GIVEN)}
+        data["time_intervals"] = {
+            name: [{"location": "Europe/Berlin", **given}] for name, given in named.items()
+        }
+        for name in named:
+            data["receivers"][name] = {
+                "description": "x",
+                "webhook": {"url": "https://example.com/x"},
+                "active": [name],
+            }
+        data["severities"]["P0"]["receivers"] = ["pager", *named, "chat"]
+
+    return tree_of(tmp_path_factory.mktemp("intervals") / "spec", change)
+
+
 @pytest.mark.live
-@pytest.mark.parametrize(("given", "moment", "within"), MOMENTS)
-def test_alertmanagers_own_code_says_the_same(
-    given: dict[str, Any], moment: str, within: bool, tmp_path: Path
-) -> None:
-    data, at = every_kind(), datetime.fromisoformat(moment)
-    shown = {"location": "Europe/Berlin", **given}
-    data["time_intervals"] = {"some": [shown]}
-    data["receivers"]["some"] = {
-        "description": "x",
-        "webhook": {"url": "https://example.com/x"},
-        "active": ["some"],
-    }
-    data["severities"]["P0"]["receivers"] = ["pager", "some", "chat"]
+@pytest.mark.parametrize("moment", dict.fromkeys(moment for _, moment, _ in MOMENTS))
+def test_alertmanagers_own_code_says_the_same(moment: str, every_interval: RuleTree) -> None:
+    at = datetime.fromisoformat(moment)
+    within = {f"some-{number}" for number, given in enumerate(GIVEN) if interval(**given).contains(at)}
+    told = told_by_alertmanager(every_interval, at)["RequestsFail"] - {"pager", "chat"}
+    assert told - counted_a_day_short(at) == within - counted_a_day_short(at)
 
-    def change(spec: Data) -> None:
-        spec.clear()
-        spec.update(data)
 
-    assert ("some" in told_by_alertmanager(tree_of(tmp_path / "spec", change), at)["RequestsFail"]) is within
+def counted_a_day_short(at: datetime) -> set[str]:
+    """Intervals that count from the end of a month, where summer time begins in it.
+
+    Such a month lacks an hour, and its last day with it for an Alertmanager without
+    https://github.com/prometheus/alertmanager/pull/5447.
+    """
+    first = at.astimezone(ZoneInfo("Europe/Berlin")).replace(day=1, hour=0)
+    after = (first + timedelta(days=31)).replace(day=1)
+    if (after.utcoffset() or timedelta()) <= (first.utcoffset() or timedelta()):
+        return set()
+    return {f"some-{number}" for number, given in enumerate(GIVEN) if "-" in str(given.get("days_of_month"))}
 
 
 def told_by_alertmanager(tree: RuleTree, at: datetime) -> dict[str, set[str]]:
@@ -135,13 +160,7 @@ def told_by_alertmanager(tree: RuleTree, at: datetime) -> dict[str, set[str]]:
                 for number, case in enumerate(cases)
             ]
         )
-        count, quiet = -1, 0
-        for _ in range(100):
-            session.pause()
-            if len(session.messages) == count and count > 0 and quiet > 20:
-                break
-            quiet = quiet + 1 if len(session.messages) == count else 0
-            count = len(session.messages)
+        session.settle(lambda: False)
     found: dict[str, set[str]] = {case.name: set() for case in cases}
     for message in session.messages:
         for number, case in enumerate(cases):
@@ -199,11 +218,18 @@ def test_all_checks_pass_at_any_time(tree: RuleTree) -> None:
     assert tree.run(check_nights_live) == []
 
 
-def test_a_file_with_other_times_is_told(tree: RuleTree) -> None:
-    tree.spoil(ALERTMANAGER_CONFIG, "weekdays: [saturday, sunday]", "weekdays: [sunday]")
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        ("sunday", "chat is told all the same"),
+        pytest.param("saturday, sunday, monday", "chat is not told", marks=pytest.mark.live),
+    ],
+)
+def test_a_file_with_other_times_is_told(days: str, said: str, tree: RuleTree) -> None:
+    tree.spoil(ALERTMANAGER_CONFIG, "weekdays: [saturday, sunday]", f"weekdays: [{days}]")
     findings = tree.run(check_nights_live)
     assert {one.code for one in findings} == {"GM614"}
-    assert any("Saturday" in one.message and "is told all the same" in one.message for one in findings)
+    assert any(said in one.message for one in findings), findings
 
 
 @pytest.mark.live

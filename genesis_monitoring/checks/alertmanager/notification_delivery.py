@@ -11,7 +11,6 @@ over. Correct the template or the receiver's settings.
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
-from time import monotonic
 
 from genesis_monitoring.checks.alertmanager.notification_content import (
     Delivery,
@@ -33,7 +32,6 @@ from genesis_monitoring.plan.routing import planned_routes, walk
 
 CODES = ("GM608", UNREACHED)
 
-_PATIENCE_SECONDS = 10.0
 _TEMPLATE = re.compile(r"template: (?P<name>[^:\s]+\.tmpl):(?P<line>[0-9]+)(?::(?P<column>[0-9]+))?:")
 
 
@@ -118,13 +116,13 @@ def _judge(
 
 
 def _wait(session: DeliverySession, deliveries: Sequence[Delivery], count: int) -> None:
-    """Until each has come ``count`` times or failed for good, or patience is at its end."""
-    end = monotonic() + _PATIENCE_SECONDS
-    while monotonic() < end:
+    """Until each has come ``count`` times or failed for good, or nothing more comes."""
+
+    def done() -> bool:
         messages = session.messages
-        if all(len(d.among(messages)) >= count or _failure(session, d) for d in deliveries):
-            return
-        session.pause()
+        return all(len(d.among(messages)) >= count or _failure(session, d) for d in deliveries)
+
+    session.settle(done)
 
 
 def _not_sent(context: CheckContext, session: DeliverySession, delivery: Delivery, text: str) -> Finding:
