@@ -113,8 +113,10 @@ def fill_meta_alerts(tree: Tree) -> None:
 
 def _lowest(tree: Tree) -> str:
     """The least urgent severity of the spec that pages nobody; one of our own where those are urgent."""
-    pages = {name for name, severity in tree.section("severities").items() if _pages(severity)}
-    named = {name for name in (*tree.section("severities"), *_in_use(tree)) if re.fullmatch("P[0-9]", name)}
+    given = tree.section("severities")
+    pages = {name for name, severity in given.items() if _pages(severity)}
+    used = (name for name in _in_use(tree) if name in SEVERITIES)
+    named = {name for name in (*given, *used) if re.fullmatch("P[0-9]", name)}
     calm = [name for name in named - pages if name not in _URGENT]
     return max(calm, default=_LOWEST)
 
@@ -124,16 +126,18 @@ def _pages(severity: Any) -> bool:
 
 
 def fill_alerts(tree: Tree) -> None:
-    """Words for an alert that has none of its own."""
+    """Words for an alert that has none of its own; a name that no SLI has is told by itself, not by these."""
     for name, alert in tree.named("alerts"):
-        title = tree.section("slis", str(alert.get("sli"))).get("title")
-        if isinstance(title, str):
-            words = {
-                "summary": f"{title} is beyond its objective",
-                "impact": f"{title} is not what it should be.",
-                "response": ("Look at the panel of the alert, and for what changed when it began.",),
-            }
-            tree.fill(("alerts", name), words, f"slis.{alert['sli']}.title")
+        sli = alert.get("sli")
+        named = sli if isinstance(sli, str) else name
+        title = tree.section("slis", named).get("title")
+        title = title if isinstance(title, str) else title_of(named)
+        words = {
+            "summary": f"{title} is beyond its objective",
+            "impact": f"{title} is not what it should be.",
+            "response": ("Look at the panel of the alert, and for what changed when it began.",),
+        }
+        tree.fill(("alerts", name), words, f"slis.{named}.title")
 
 
 def fill_receivers(tree: Tree) -> None:

@@ -7,6 +7,8 @@ line that sets it. What stands in a default, and not in the file, is changed aft
 from collections.abc import Collection, Sequence
 from typing import Any
 
+from genesis_monitoring.defaults.expand import expand
+from genesis_monitoring.findings import Location
 from genesis_monitoring.spec.builder import MappingNode, Node, SequenceNode, offset_of
 from genesis_monitoring.spec.environments import Change
 from genesis_monitoring.spec.reporter import Path
@@ -17,12 +19,13 @@ from genesis_monitoring.spec.source import Source
 class EnvironmentSource(Source):
     """The same text, read otherwise."""
 
-    __slots__ = ("_base", "_changes", "_made")
+    __slots__ = ("_base", "_early", "_late", "_made")
 
-    def __init__(self, base: Source, changes: Sequence[Change]) -> None:
+    def __init__(self, base: Source, early: Sequence[Change], late: Sequence[Change] = ()) -> None:
+        """``early`` are changes of what stands in the file, ``late`` those of what a default gives."""
         super().__init__(base.lines)
         self._base = base
-        self._changes = tuple(changes)
+        self._early, self._late = tuple(early), tuple(late)
         self._made: tuple[Value, Node] | None = None
 
     @property
@@ -43,28 +46,32 @@ class EnvironmentSource(Source):
     @property
     def changes(self) -> tuple[Change, ...]:
         """All that the environment changes."""
-        return self._changes
+        return (*self._early, *self._late)
 
     @property
     def late(self) -> tuple[Change, ...]:
-        """The changes of what is not in the file, so that a default gives it."""
-        value = self._base.value
-        return tuple(one for one in self._changes if not _stands(value, one.path, one.leaves_out))
+        """The changes of what a default gives."""
+        return self._late
+
+    def left_out_at(self, path: Sequence[str | int]) -> Location | None:
+        """The entry of ``without`` that leaves out ``path``."""
+        found = (one for one in self.changes if one.leaves_out and one.path == tuple(path))
+        return next((self.locate_key(one.at) for one in found), None)
 
     def _read_otherwise(self) -> tuple[Value, Node]:
         made = self._made
         if made is None:
             value, node = self._base.value, self._base.root
-            late = self.late
-            for change in _in_order(self._changes):
+            for change in _in_order(self.changes):
                 found = self._base.place(change.at)
                 place = found if found is not None else (0, 0)
+                early = change in self._early
                 if change.leaves_out:
-                    if change not in late:
+                    if early:
                         value, node = left_out(value, change.path), _node_without(node, change.path)
                     continue
                 node = _node_with(node, change.path, place)
-                if change not in late:
+                if early:
                     value = put(value, change.path, change.value)
             made = self._made = (value, node)
         return made
@@ -81,20 +88,37 @@ def _rank(step: str | int) -> tuple[bool, int, str]:
     return (isinstance(step, int), step if isinstance(step, int) else 0, str(step))
 
 
-def changed_late(whole: Any, source: EnvironmentSource) -> Any:
+def changed_late(whole: Any, source: EnvironmentSource, alerts: Collection[str]) -> Any:
     """The values written out in full with the changes of what a default gave.
 
-    No inhibition rule speaks of an alert that is left out; one that then speaks of none is left out too.
+    No default comes back in place of what is left out. No inhibition rule speaks of those of ``alerts`` (all
+    that there are without the environment) that are left out; one that then speaks of none is left out too.
     """
-    for change in _in_order(source.late):
-        whole = left_out(whole, change.path) if change.leaves_out else put(whole, change.path, change.value)
-    gone = {one.path[1] for one in source.changes if one.leaves_out and one.path[0] == "alerts"}
-    routing = whole.get("routing") if gone and isinstance(whole, dict) else None
+    new = [one for one in source.late if not one.leaves_out]
+    for change in new:
+        whole = put(whole, change.path, change.value)
+    if new:
+        whole = expand(whole).root
+    for change in _in_order(source.changes):
+        if change.leaves_out and (change in source.late or _by_names(change.path)):
+            whole = left_out(whole, change.path)
+    gone = set(alerts) - _keys(whole, "alerts")
+    routing = whole.get("routing") if gone else None
     rules = routing.get("inhibit") if isinstance(routing, dict) else None
     if not isinstance(rules, dict):
         return whole
     kept = {name: one for name, rule in rules.items() if (one := _without_alerts(rule, gone)) is not None}
     return put(whole, ("routing", "inhibit"), kept)
+
+
+def _keys(whole: Any, section: str) -> set[str]:
+    found = whole.get(section)
+    return set(found) if isinstance(found, dict) else set()
+
+
+def _by_names(path: Path) -> bool:
+    """Whether no step is a place in a list: the same path then says the same again."""
+    return all(isinstance(step, str) for step in path)
 
 
 def _without_alerts(rule: Any, gone: Collection[object]) -> Any:
@@ -109,16 +133,17 @@ def _without_alerts(rule: Any, gone: Collection[object]) -> Any:
     return rule
 
 
-def _stands(value: Value, path: Path, whole: bool) -> bool:
-    """Whether the file has what the last step of ``path`` is in; with ``whole`` that step too."""
-    for step in path if whole else path[:-1]:
+def stands(value: Value, change: Change) -> bool:
+    """Whether the file has what the last step of the path is in, and written out; or all that is left out."""
+    path = change.path
+    for step in path if change.leaves_out else path[:-1]:
         if isinstance(value, dict) and step in value:
             value = value[str(step)]
         elif isinstance(value, tuple) and isinstance(step, int) and step < len(value):
             value = value[step]
         else:
             return False
-    return whole or isinstance(value, dict | tuple)
+    return change.leaves_out or isinstance(value, tuple if isinstance(path[-1], int) else dict)
 
 
 def put(value: Any, path: Path, new: Any) -> Any:

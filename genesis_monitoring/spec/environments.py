@@ -4,7 +4,7 @@ GM150 (error): an environment overrides or leaves out what the spec does not hav
 the entry.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -20,6 +20,7 @@ from genesis_monitoring.spec.suppressions import says_why
 from genesis_monitoring.words import suggest
 
 if TYPE_CHECKING:
+    from genesis_monitoring.spec.load import LoadedSpec
     from genesis_monitoring.spec.model import Spec
 
 NOTHING = "GM150"
@@ -69,25 +70,54 @@ class Change:
 
 
 def check_environments(spec: "Spec", whole: Any, source: Source) -> Iterator[Finding]:
-    """Every path that leads nowhere, or twice to one place. ``whole`` are the values written out in full."""
+    """Every path that leads nowhere, or to a value that another changes. ``whole`` are the values in full."""
     for name in spec.environments:
         seen: dict[Path, Location] = {}
         for at, found in _each(spec, whole, name):
             place = source.locate_key(at)
             if isinstance(found, UsageError):
                 yield Finding(NOTHING, Severity.ERROR, place, found.message, found.hint)
-            elif found.path in seen:
-                message = f"environment {name} changes {'.'.join(map(str, found.path))} twice"
-                yield Finding(
-                    "GM120", Severity.ERROR, place, message, "remove one of the two", (seen[found.path],)
-                )
-            else:
-                seen[found.path] = place
+                continue
+            for path, other in seen.items():
+                if path[: len(found.path)] == found.path[: len(path)]:
+                    yield _twice(name, place, found.path, path, other)
+                    break
+            seen.setdefault(found.path, place)
+
+
+def _twice(name: str, place: Location, path: Path, other: Path, at: Location) -> Finding:
+    shown, whole = ".".join(map(str, path)), ".".join(map(str, other))
+    if path == other:
+        message, hint = f"environment {name} changes {shown} twice", "remove one of the two"
+    else:
+        message = f"environment {name} changes {shown}, and {whole} as well: one is a part of the other"
+        hint = "remove one of the two; a value of the whole can say what the part is to be"
+    return Finding("GM120", Severity.ERROR, place, message, hint, (at,))
 
 
 def changes_of(spec: "Spec", whole: Any, name: str) -> tuple[Change, ...]:
     """What the environment ``name`` changes, of a spec without GM150."""
     return tuple(found for _, found in _each(spec, whole, name) if isinstance(found, Change))
+
+
+def late_changes(
+    base: "LoadedSpec", whole: Any, name: str, early: Collection[Change]
+) -> tuple[tuple[Change, ...], tuple[Finding, ...]]:
+    """The changes of what only a default gives, in an environment where ``early`` are made.
+
+    ``whole`` are the values with these and all defaults. What is left out may be gone with something else by
+    then; what is to have a value may not.
+    """
+    done = {one.at for one in early}
+    late, lost = [], []
+    for at, found in _each(base.spec, whole, name):
+        if isinstance(found, Change):
+            if found.at not in done:
+                late.append(found)
+        elif at[2] == "set" and (*at, "value") not in done:
+            hint = "remove this entry, or what leaves out the part it is about"
+            lost.append(Finding(NOTHING, Severity.ERROR, base.source.locate_key(at), found.message, hint))
+    return tuple(late), tuple(lost)
 
 
 def _each(spec: "Spec", whole: Any, name: str) -> Iterator[tuple[Path, Change | UsageError]]:
@@ -110,6 +140,11 @@ def _each(spec: "Spec", whole: Any, name: str) -> Iterator[tuple[Path, Change | 
 def _resolved(spec: "Spec", whole: Any, dotted: str, *, new: bool) -> Path:
     """The steps of a path; with ``new`` the last may be a key that is left out. Raises UsageError."""
     parts = dotted.split(".")
+    if parts[0] == "environments":
+        raise UsageError(
+            f"{dotted}: an environment changes nothing of the environments",
+            "remove the entry; each environment says itself what is otherwise there",
+        )
     if len(parts) > 1 and parts[0] not in type(spec).model_fields:
         return setting_path(spec, parts[0], ".".join(parts[1:]))
     steps: list[str | int] = []
@@ -156,6 +191,11 @@ def _nowhere(spec: "Spec", value: Any, dotted: str, steps: Sequence[object], par
         known = [str(key) for key in value]
     else:
         known = [str(one["id"]) for one in value if isinstance(one, Mapping) and "id" in one] if value else []
+    for section, names in (("slis", spec.slis), ("alerts", spec.alerts)):
+        if not steps and part in names:
+            return UsageError(
+                f"{dotted} leads nowhere: {part!r} is one of {section}", f"write {section}.{part}"
+            )
     if not steps:
         known += [*spec.slis, *spec.alerts]
     where = f" in {'.'.join(map(str, steps))}" if steps else ""

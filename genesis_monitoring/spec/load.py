@@ -16,8 +16,8 @@ from genesis_monitoring.defaults.tree import Steps, Tree
 from genesis_monitoring.errors import UsageError
 from genesis_monitoring.findings import MOST_FINDINGS, Finding, sort_findings
 from genesis_monitoring.spec.contradictions import check_contradictions
-from genesis_monitoring.spec.environment_source import EnvironmentSource, changed_late
-from genesis_monitoring.spec.environments import changes_of, check_environments
+from genesis_monitoring.spec.environment_source import EnvironmentSource, changed_late, stands
+from genesis_monitoring.spec.environments import changes_of, check_environments, late_changes
 from genesis_monitoring.spec.exposed_names import unreadable_names
 from genesis_monitoring.spec.model import Spec
 from genesis_monitoring.spec.partial import Fault, leave_out
@@ -91,9 +91,14 @@ def _in_environment(base: LoadedSpec, name: str | None) -> LoadedSpec:
             if known
             else "it has none: add environments: to it (docs/environments.md)",
         )
-    source = EnvironmentSource(base.source, changes_of(base.spec, _written_out(base.source).root, name))
-    full = _written_out(source)
-    spec, in_models, without = _validated(source, changed_late(full.root, source))
+    changes = changes_of(base.spec, _written_out(base.source).root, name)
+    early = tuple(one for one in changes if stands(base.source.value, one))
+    full = _written_out(EnvironmentSource(base.source, early))
+    late, lost = late_changes(base, full.root, name, early)
+    source = EnvironmentSource(base.source, early, late)
+    if lost:
+        raise SpecError(lost, source)
+    spec, in_models, without = _validated(source, changed_late(full.root, source, base.spec.alerts))
     findings = in_models
     if spec is not None:
         findings = join_findings(findings, _checked(spec, source, without))

@@ -110,6 +110,9 @@ def _unknown(place: "Place", name: str, source: "Source", shape: "Shape") -> Fin
 
 def _missing(place: "Place", name: str, allowed: str, source: "Source") -> Finding:
     message = f'the key "{name}" is missing in {_at(place)}'
+    gone = source.left_out_at((*place.path, name))
+    if gone:
+        return _error("GM111", gone, message, "remove this entry: only set can give it another value")
     hint = f"add the line: {name}: {f'<{allowed}>' if allowed else '…'}"
     return _error("GM111", source.locate_key(place.path), message, hint)
 

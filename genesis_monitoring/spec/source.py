@@ -123,6 +123,10 @@ class Source:
         key, node, found = self._walk(path)
         return (key, node) if found == len(path) else None
 
+    def left_out_at(self, path: Sequence[str | int]) -> Location | None:  # noqa: ARG002
+        """Where it is said that there is nothing at ``path``; a file leaves out by saying nothing."""
+        return None
+
     def line_text(self, line: int) -> str:
         """The text of a line, counted from 1, without its line break; empty outside the file."""
         return self.lines.line(line)

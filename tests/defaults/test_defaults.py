@@ -149,6 +149,26 @@ def test_every_metric_of_a_product_is_of_the_catalogue(kind: str) -> None:
         assert about["help"], name
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("sli: latency", "sli: latncy", "there is no SLI 'latncy'"),
+        ("sli: latency, ", "", 'the key "sli" is missing in alerts.Slow'),
+        ("histogram: http_request_d", "histogram: http_d", "there is no metric 'http_duration_seconds'"),
+        ("numerator: http_r", "numerator: http_q", "there is no metric 'http_qequests_total'"),
+        ("severity: P1", "severity: P7", "there is no severity 'P7'"),
+    ],
+)
+def test_a_wrong_name_is_told_and_not_what_would_have_followed_from_it(old: str, new: str, told: str) -> None:
+    text = SHORT + "alerts: {Slow: {sli: latency, level: target, for: 5m, severity: P1}}\n"
+    text = text.replace("300ms\n", '300ms\n    window: 5m\n    objective: {good: ">", target: 95}\n')
+    assert loaded(text)
+    assert text.count(old) == 1
+    with pytest.raises(SpecError) as caught:
+        loaded(text.replace(old, new))
+    assert [one.message.partition("; did you mean")[0] for one in caught.value.findings] == [told]
+
+
 def test_a_panel_keeps_its_id_when_another_sli_comes() -> None:
     more = SHORT.replace("slis:\n", "slis:\n  a_first_one: {kind: rate, counters: http_requests_total}\n")
     ids = [
