@@ -13,6 +13,7 @@ from genesis_monitoring.artifacts import Artifact
 from genesis_monitoring.changes.facts import Fact
 from genesis_monitoring.changes.items import KINDS, Item, Side, Steps, items_of
 from genesis_monitoring.conventions import DASHBOARDS_FOLDER, runbook_path
+from genesis_monitoring.spec.written import panels_of
 
 Way = Literal["added", "removed", "changed"]
 Panels = Mapping[tuple[str, int], Any]
@@ -140,12 +141,10 @@ class _Follows:
         return tuple(found)
 
     def _drawn(self, sli: str) -> Iterator[int]:
-        for uid, board in self.side.spec.dashboards.items():
-            for row in board.rows:
-                for panel in row.panels:
-                    draws = {*panel.objectives, *(query.sli or query.budget for query in panel.queries)}
-                    if sli in draws and (uid, panel.id) in self.panels:
-                        yield panel.id
+        for path, panel in panels_of(self.side.spec):
+            draws = {*panel.objectives, *(query.sli or query.budget for query in panel.queries)}
+            if sli in draws and (path[1], panel.id) in self.panels:
+                yield panel.id
 
 
 def _changed_panels(

@@ -14,6 +14,7 @@ from genesis_monitoring.render.templates import Templates, default_folder
 from genesis_monitoring.spec.load import LoadedSpec, load_spec
 from genesis_monitoring.spec.source import Source, SpecError
 from genesis_monitoring.spec.suppressions import apply_suppressions
+from genesis_monitoring.spec.written import written_queries
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -109,7 +110,7 @@ def make_project(
 
 def _written_promql(plan: Plan, source: Source, promtool: "Promtool | None") -> tuple[Finding, ...]:
     """What is doubtful about the PromQL of the spec, less what the spec suppresses; raises SpecError."""
-    if not any(sli.query for sli in plan.spec.slis.values()):
+    if next(written_queries(plan.spec), None) is None:
         return ()
     from genesis_monitoring.checks.promql.written import check_written
     from genesis_monitoring.clients.promtool import Promtool

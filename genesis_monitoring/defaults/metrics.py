@@ -96,19 +96,25 @@ def _used(tree: Tree) -> Iterator[str]:
     for _, sli in tree.named("slis"):
         for part in PARTS:
             yield from metric_names(sli.get(part))
-        if isinstance(sli.get("expr"), str):
-            yield from re.findall("[a-zA-Z_:][a-zA-Z0-9_:]*", sli["expr"])
+        yield from _read(sli)
     yield from _drawn(tree.root.get("dashboards"))
 
 
 def _drawn(value: Any) -> Iterator[str]:
     if isinstance(value, dict):
         yield from metric_names(value.get("metric"))
+        yield from _read(value)
         for below in value.values():
             yield from _drawn(below)
     elif isinstance(value, tuple):
         for below in value:
             yield from _drawn(below)
+
+
+def _read(value: Entry) -> list[str]:
+    """Whatever may be a name in PromQL that a person wrote."""
+    expr = value.get("expr")
+    return re.findall("[a-zA-Z_:][a-zA-Z0-9_:]*", expr) if isinstance(expr, str) else []
 
 
 def metric_names(value: Any) -> Iterator[str]:

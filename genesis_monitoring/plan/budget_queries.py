@@ -64,26 +64,20 @@ class Budgets:
     spec: Spec
     plans: Mapping[str, BudgetPlan]
 
-    def of(self, query: Query) -> tuple[BudgetPlan, Shown] | None:
-        """What ``query`` asks for, if it is a budget."""
+    def of(self, query: Query) -> tuple[BudgetPlan, Shown]:
+        """What ``query`` asks for, which is a budget."""
         if query.budget is None:
-            return None
+            raise AssertionError("this query asks for a budget")
         return self.plans[query.budget], SHOWN[query.shown]
 
-    def interval(self, query: Query) -> int | None:
+    def interval(self, query: Query) -> int:
         """Seconds between two samples of a budget's series."""
-        asked = self.of(query)
-        if asked is None:
-            return None
-        plan, shown = asked
+        plan, shown = self.of(query)
         return (slow_interval if shown.seldom else quick_interval)(self.spec, plan)
 
     def says(self, query: Query) -> str:
         """What a budget's query shows, for the description of its panel."""
-        asked = self.of(query)
-        if asked is None:
-            return ""
-        plan, shown = asked
+        plan, shown = self.of(query)
         objective = number((1 - plan.allowed) * 100)
         return (
             f"{plan.kind.title}: {shown.says} of `{plan.sli}`, {objective} % over "
@@ -92,10 +86,7 @@ class Budgets:
 
     def links(self, query: Query) -> Iterator[Link]:
         """The dashboard of budgets with this one chosen, and the runbooks of its alerts."""
-        asked = self.of(query)
-        if asked is None:
-            return
-        plan, _ = asked
+        plan, _ = self.of(query)
         yield Link(
             f"{BUDGETS_TITLE}: {plan.kind.title}",
             dashboard_url(self.spec, budgets_uid(self.spec.metadata.name), chosen=plan.id),

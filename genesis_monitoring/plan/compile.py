@@ -118,6 +118,7 @@ def compile_plan(spec: Spec, profile: str) -> Plan:
     budgets = compile_budgets(spec)
     groups = compile_rules(spec, slis, budgets, panels)
     slos = compile_slos(spec, slis, budgets, panels)
+    asked = panel_budgets(spec, budgets)
     return Plan(
         spec=spec,
         slis=slis,
@@ -133,8 +134,8 @@ def compile_plan(spec: Spec, profile: str) -> Plan:
         instrumentation=compile_instrumentation(spec),
         runbooks=compile_runbooks(spec, slis, groups, panels, slos),
         alert_rows=compile_alert_rows(spec, slis, groups),
-        panel_tables=compile_panel_tables(spec, slis),
-        queries=compile_queries(spec, slis),
+        panel_tables=compile_panel_tables(spec, slis, asked),
+        queries=compile_queries(spec, slis, asked),
         rollout=compile_rollout(spec, slis),
         slos=slos,
     )

@@ -11,9 +11,10 @@ from genesis_monitoring.panels.panel import (
     PanelPlan,
 )
 from genesis_monitoring.plan.budget_queries import Budgets
-from genesis_monitoring.plan.dashboard_panels import compile_panel, grafana_duration, planned_of_query
+from genesis_monitoring.plan.dashboard_panels import compile_panel, grafana_duration
 from genesis_monitoring.plan.events import EventsPlan, compile_events
 from genesis_monitoring.plan.links import top_links
+from genesis_monitoring.plan.panel_sources import sources_of
 from genesis_monitoring.plan.slis import SliPlan
 from genesis_monitoring.plan.variables import VariablePlan, choosing, compile_variables
 from genesis_monitoring.spec.dashboards import Dashboard, Profile, Row
@@ -113,13 +114,13 @@ def _rows(
             drawn = compile_panel(spec, panel, grid, slis, budgets, alerts, f"{origin}.panels.{position}")
             panels.append(choosing(drawn, variables))
             x, line = x + panel.width, max(line, panel.height)
-        collapsed = _collapsed(spec, row, slis)
+        collapsed = _collapsed(spec, row, slis, budgets)
         y = heading.y + ROW_HEIGHT if collapsed else y + line
         yield RowPlan(row.id, row.title, heading, tuple(panels), origin, collapsed)
 
 
-def _collapsed(spec: Spec, row: Row, slis: Mapping[str, SliPlan]) -> bool:
+def _collapsed(spec: Spec, row: Row, slis: Mapping[str, SliPlan], budgets: Budgets) -> bool:
     if row.collapsed != "planned":
         return row.collapsed
-    queries = [query for panel in row.panels for query in panel.queries]
-    return bool(queries) and all(planned_of_query(spec, query, slis) for query in queries)
+    sources = [one for panel in row.panels for one in sources_of(spec, panel, slis, budgets)]
+    return bool(sources) and all(one.planned for one in sources)

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 
 from genesis_monitoring.conventions import TEAM_LABEL
 from genesis_monitoring.durations import spell_duration
+from genesis_monitoring.plan.budget_queries import Budgets
 from genesis_monitoring.plan.links import dashboard_url
+from genesis_monitoring.plan.panel_sources import sources_of
 from genesis_monitoring.plan.rules import AlertingRule, RuleGroup
 from genesis_monitoring.plan.slis import SliPlan
 from genesis_monitoring.spec.alerts import Alert, MissingData, Watchdog
@@ -108,17 +110,17 @@ def _budget_rows(
         )
 
 
-def compile_panel_tables(spec: Spec, slis: Mapping[str, SliPlan]) -> tuple[PanelTable, ...]:
+def compile_panel_tables(spec: Spec, slis: Mapping[str, SliPlan], budgets: Budgets) -> tuple[PanelTable, ...]:
     """Every panel of every dashboard, in the order of the page."""
     tables: list[PanelTable] = []
     for uid, dashboard in spec.dashboards.items():
         rows: list[PanelRow] = []
         for row in dashboard.rows:
             for panel in row.panels:
-                asked = [query.sli or query.budget for query in panel.queries]
-                names = [name for name in asked if name] + list(panel.objectives)
+                sources = sources_of(spec, panel, slis, budgets)
+                names = [name for one in sources for name in one.slis] + list(panel.objectives)
                 metrics = [m.metric for name in names for m in slis[name].metrics]
-                metrics += [query.metric.metric for query in panel.queries if query.metric]
+                metrics += [metric for one in sources for metric in one.metrics]
                 shown = (
                     f"{metric} (planned)" if spec.metrics[metric].status == "planned" else metric
                     for metric in dict.fromkeys(metrics)

@@ -3,14 +3,12 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from genesis_monitoring.plan.budget_queries import Budgets
 from genesis_monitoring.plan.links import graph_url
+from genesis_monitoring.plan.panel_sources import sources_of
 from genesis_monitoring.plan.slis import SliPlan
-from genesis_monitoring.promql import building as promql
-from genesis_monitoring.spec.dashboards import Panel, Query
 from genesis_monitoring.spec.model import Spec
-
-_RATE = "5m"
-"""A panel draws rates over a window that follows its width; a page has none."""
+from genesis_monitoring.spec.written import panels_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +38,8 @@ class QuerySection:
     entries: tuple[QueryEntry, ...]
 
 
-def compile_queries(spec: Spec, slis: Mapping[str, SliPlan]) -> tuple[QuerySection, ...]:
-    """A section for each component, then what panels ask of metrics themselves; none without queries."""
+def compile_queries(spec: Spec, slis: Mapping[str, SliPlan], budgets: Budgets) -> tuple[QuerySection, ...]:
+    """A section for each component, then what panels ask beside SLIs and budgets; none without queries."""
     alerts: dict[str, list[str]] = {}
     for name, alert in spec.alerts.items():
         alerts.setdefault(alert.sli, []).append(name)
@@ -50,7 +48,7 @@ def compile_queries(spec: Spec, slis: Mapping[str, SliPlan]) -> tuple[QuerySecti
         of[plan.sli.component].append(_entry(spec, plan, tuple(alerts.get(plan.name, ()))))
     sections = [
         *(QuerySection(name, spec.components[name], tuple(entries)) for name, entries in of.items()),
-        QuerySection("Panels", "What panels draw of metrics themselves", tuple(_drawn(spec))),
+        QuerySection("Panels", "What panels draw of metrics themselves", tuple(_drawn(spec, slis, budgets))),
     ]
     return tuple(section for section in sections if section.entries)
 
@@ -69,42 +67,20 @@ def _entry(spec: Spec, plan: SliPlan, alerts: tuple[str, ...]) -> QueryEntry:
     )
 
 
-def drawn(spec: Spec, query: Query, window: str) -> str:
-    """What a panel draws of a metric itself; of a counter its rate over ``window``."""
-    if query.metric is None:
-        raise AssertionError("a query has an SLI or a metric")
-    metric = spec.metrics[query.metric.metric]
-    if metric.type == "histogram":
-        return f"sum by (le) (rate({promql.select(query.metric, suffix='_bucket')}[{window}]))"
-    series = promql.select(query.metric)
-    if metric.type == "counter":
-        series = f"rate({series}[{window}])"
-    return series if query.each else f"sum({series})"
-
-
-def _drawn(spec: Spec) -> Iterator[QueryEntry]:
+def _drawn(spec: Spec, slis: Mapping[str, SliPlan], budgets: Budgets) -> Iterator[QueryEntry]:
     seen: dict[str, None] = {}
-    for panel, query in _asked(spec):
-        if query.metric is None:
-            continue
-        expr = drawn(spec, query, _RATE)
-        if expr not in seen:
-            seen[expr] = None
-            metric = spec.metrics[query.metric.metric]
+    for _, panel in panels_of(spec):
+        for query, source in zip(panel.queries, sources_of(spec, panel, slis, budgets), strict=True):
+            if not source.plain or source.plain in seen:
+                continue
+            seen[source.plain] = None
             yield QueryEntry(
                 title=f"{panel.title}: {query.legend}",
-                name=query.metric.metric,
-                unit=panel.unit or metric.unit,
+                name=", ".join((*source.slis, *source.metrics)),
+                unit=query.unit or panel.unit or spec.metrics[source.metrics[0]].unit,
                 record="",
                 record_url="",
-                expr=expr,
-                url=graph_url(spec, expr),
-                planned=(query.metric.metric,) if metric.status == "planned" else (),
+                expr=source.plain,
+                url=graph_url(spec, source.plain),
+                planned=source.planned,
             )
-
-
-def _asked(spec: Spec) -> Iterator[tuple[Panel, Query]]:
-    for dashboard in spec.dashboards.values():
-        for row in dashboard.rows:
-            for panel in row.panels:
-                yield from ((panel, query) for query in panel.queries)

@@ -9,6 +9,7 @@ from genesis_monitoring.conventions import DATASOURCE_VARIABLE
 from genesis_monitoring.panels.panel import SpecKey
 from genesis_monitoring.panels.registry import PANEL_TYPES
 from genesis_monitoring.slis.objectives import Objective
+from genesis_monitoring.spec.base import UnitName
 from genesis_monitoring.spec.dashboards import Dashboard, Panel, Query
 from genesis_monitoring.spec.metrics import Metric
 from genesis_monitoring.spec.model import Spec
@@ -150,6 +151,19 @@ def _levels_of_budgets(spec: Spec, reporter: Reporter, path: Path, panel: Panel)
             )
 
 
+def _asked(query: Query) -> tuple[str, str]:
+    """The key of what has a unit of its own, and what it is."""
+    if query.expr is not None:
+        return "unit", "this query"
+    return ("rollout", query.rollout) if query.rollout is not None else ("budget", query.shown)
+
+
+def shown_unit(spec: Spec, panel: Panel) -> UnitName:
+    """The unit of what a panel shows: as it says, else that of the first SLI, else of what tells its own."""
+    of_sli = next((spec.slis[query.sli].unit for query in panel.queries if query.sli in spec.slis), None)
+    return panel.unit or of_sli or panel.told_unit or "count"
+
+
 def _drawn_in(metric: Metric) -> tuple[str, ...]:
     """The units that a metric may have as a panel draws it: a counter as its rate, without any conversion."""
     if metric.type == "gauge":
@@ -177,7 +191,7 @@ def _buckets(reporter: Reporter, path: Path, query: Query, metric: Metric | None
 def _queries(spec: Spec, reporter: Reporter, path: Path, panel: Panel) -> None:
     legends: dict[object, Path] = {}
     of_sli = next((spec.slis[q.sli].unit for q in panel.queries if q.sli in spec.slis), None)
-    unit = panel.unit or of_sli or panel.budget_unit or "count"
+    unit = shown_unit(spec, panel)
     for number, query in enumerate(panel.queries):
         at: Path = (*path, "queries", number)
         reporter.unique((*at, "legend"), "legend", query.legend, legends)
@@ -186,7 +200,7 @@ def _queries(spec: Spec, reporter: Reporter, path: Path, panel: Panel) -> None:
                 (*at, "rollout"), "the spec has no rollout to tell of", "add one, or remove this query"
             )
         elif query.own_unit not in (None, unit):
-            key, asked = ("rollout", query.rollout) if query.budget is None else ("budget", query.shown)
+            key, asked = _asked(query)
             # Beside an SLI there is no other unit to write.
             write = "" if of_sli else f"write unit: {query.own_unit}, or "
             reporter.contradiction(

@@ -32,8 +32,8 @@ _OF_BUDGETS: Mapping[BudgetShow, UnitName] = {
 
 
 class Query(Model):
-    """What a panel draws: an SLI's recorded series, its error budget, a metric of the catalogue, or where the
-    rollout stands.
+    """What a panel draws: an SLI's recorded series, its error budget, a metric of the catalogue, PromQL, or
+    where the rollout stands.
 
     A counter is drawn as its per-second rate over Grafana's rate interval, a gauge as it is; both are
         added up, unless ``each`` asks for one line a series. A histogram's buckets are for a heatmap.
@@ -45,6 +45,9 @@ class Query(Model):
     ``budget`` names an SLI that has one, and ``show`` what of it: the part that is ``remaining`` (if left
     out), how many times as fast as it may it burns now (``burn_rate``) or burned over its period
     (``period_burn_rate``), ``errors`` and ``events`` in five minutes. The panel takes unit and levels of it.
+
+    ``expr`` is PromQL as it is written, and ``unit`` what it comes to. It may look over ``$__rate_interval``
+    or ``$__interval``, as Grafana knows them. It has no levels: those are an SLI's.
     """
 
     sli: Name | None = None
@@ -52,13 +55,18 @@ class Query(Model):
     rollout: RolloutNow | None = None
     budget: Name | None = None
     show: BudgetShow | None = None
+    expr: Annotated[str, Field(min_length=1, max_length=4000)] | None = None
+    unit: UnitName | None = None
     each: bool = False
     legend: Text
 
     @model_validator(mode="after")
     def _one_source(self) -> "Query":
-        if sum(source is not None for source in (self.sli, self.metric, self.rollout, self.budget)) != 1:
-            raise ValueError("a query has exactly one of sli, budget, metric and rollout")
+        sources = (self.sli, self.metric, self.rollout, self.budget, self.expr)
+        if sum(source is not None for source in sources) != 1:
+            raise ValueError("a query has exactly one of sli, budget, metric, expr and rollout")
+        if (self.expr is None) != (self.unit is None):
+            raise ValueError("expr and unit go together: PromQL, and the unit of what it comes to")
         if self.show is not None and self.budget is None:
             raise ValueError("show says what of a budget is drawn, and this query names none")
         return self
@@ -70,7 +78,9 @@ class Query(Model):
 
     @property
     def own_unit(self) -> UnitName | None:
-        """The unit of what it asks of the rollout or of a budget."""
+        """The unit of what it asks of the rollout, of a budget or in PromQL."""
+        if self.expr is not None:
+            return self.unit
         if self.budget is not None:
             return _OF_BUDGETS[self.shown]
         if self.rollout is None:
@@ -79,7 +89,8 @@ class Query(Model):
 
 
 class Panel(Model):
-    """A panel. Its unit and threshold steps are those of its first SLI or budget, unless ``unit`` is given.
+    """A panel. Its unit and threshold steps are those of its first SLI or budget, or its unit that of its
+    first ``expr``, unless ``unit`` is given.
 
     ``queries``, ``unit``, ``stacked``, ``time_from`` and ``objectives`` are for the types that take them.
     An id is never reused. ``renamed_from`` (a former title) and ``moved_from`` (a former id) are how a spec
@@ -103,9 +114,9 @@ class Panel(Model):
     moved_from: PanelId | None = None
 
     @property
-    def budget_unit(self) -> UnitName | None:
-        """The unit of the first budget that it draws."""
-        return next((query.own_unit for query in self.queries if query.budget is not None), None)
+    def told_unit(self) -> UnitName | None:
+        """The unit of the first budget or PromQL that it draws."""
+        return next((query.own_unit for query in self.queries if query.budget or query.expr), None)
 
     @property
     def drawn_as(self) -> PanelType:

@@ -6,10 +6,14 @@ from typing import Any
 import pytest
 from hypothesis import given, settings, strategies as st
 
+from genesis_monitoring.panels.panel import NO_LEVEL
 from genesis_monitoring.panels.registry import PANEL_TYPES
+from genesis_monitoring.plan.budget_queries import panel_budgets
 from genesis_monitoring.plan.dashboards import GRID_COLUMNS, RowPlan
 from genesis_monitoring.plan.level_colours import threshold_steps
 from genesis_monitoring.plan.links import top_links
+from genesis_monitoring.plan.panel_sources import source_of
+from genesis_monitoring.spec.dashboards import Query
 from plan.specs import Data, compiled, every_kind, every_kind_plan, genesis_plan, load
 
 
@@ -175,6 +179,30 @@ def test_a_panel_draws_records_and_rates_of_counters() -> None:
     assert [query.ref for query in found[4].queries] == ["A", "B"]
     assert [query.instant for query in found[2].queries] == [True, True]
     assert [query.instant for query in found[1].queries] == [False]
+
+
+def test_promql_of_a_panel_is_drawn_as_it_is_written() -> None:
+    plan = every_kind_plan()
+    (panel,) = (one for one in plan.dashboards[0].panels if one.title == "Busiest codes")
+    busiest = 'topk(3, sum by (code) (rate(requests_total{code=~"2..|5.."}[%s])))'
+    (query,) = panel.queries
+    assert query.expr == busiest % "$__rate_interval"
+    assert (query.several, query.steps, panel.unit) == (True, NO_LEVEL, "count:/s")
+    assert "{{code}}: PromQL, from `requests_total`." in panel.description
+    (entry,) = (one for one in plan.queries[-1].entries if one.title.startswith("Busiest codes"))
+    # Four samples of the job that is scraped most seldom.
+    assert (entry.expr, entry.unit, entry.name) == (busiest % "5m", "per_second", "requests_total")
+    (row,) = (row for row in plan.panel_tables[0].rows if row.title == "Busiest codes")
+    assert row.metrics == "requests_total"
+
+
+def test_promql_over_what_an_sli_recorded_is_planned_and_stepped_as_it_is() -> None:
+    plan = every_kind_plan()
+    spec, budgets = plan.spec, panel_budgets(plan.spec, plan.budgets)
+    expr = "max(sli:cache_hit_rate:percent)"
+    source = source_of(spec, Query(expr=expr, unit="percent", legend="Best"), plan.slis, budgets)
+    assert source.planned == ("cache_hits_total", "cache_misses_total")
+    assert (source.slis, source.interval) == (("cache_hit_rate",), spec.prometheus.evaluation_interval)
 
 
 def test_units_limits_and_links_come_from_the_sli() -> None:

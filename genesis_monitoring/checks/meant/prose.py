@@ -8,9 +8,12 @@ series has; of another one Grafana shows nothing. Leave it out, or name a label 
 import re
 from collections.abc import Iterator
 
+from genesis_monitoring.checks.promql.catalogue import Catalogue
 from genesis_monitoring.conventions import BUDGET_LABELS
 from genesis_monitoring.findings import Finding, Severity
 from genesis_monitoring.plan.compile import Plan
+from genesis_monitoring.promql.labels import ANY, LabelFlow
+from genesis_monitoring.promql.syntax import tree_or_none
 from genesis_monitoring.spec.alerts import Alert, MissingData, Watchdog
 from genesis_monitoring.spec.dashboards import Query
 from genesis_monitoring.spec.jobs import scrape_labels
@@ -18,17 +21,19 @@ from genesis_monitoring.spec.model import Spec
 from genesis_monitoring.spec.reporter import Path
 from genesis_monitoring.spec.source import Source
 from genesis_monitoring.spec.text_places import place_in_text
+from genesis_monitoring.spec.written import as_asked, panels_of
 from genesis_monitoring.words import suggest
 
 CODES = ("GM135",)
 
 _PLACEHOLDER = re.compile(r"\{\{.*?\}\}|\$(?:value|labels)\b|\$\{\w+\}")
+_GROUP = {False: "group the SLI by that label", True: "keep that label in the query"}
 _LEGEND = re.compile(r"\{\{\s*(?P<label>[^{}]*?)\s*\}\}")
 
 
 def check_prose(plan: Plan, source: Source) -> tuple[Finding, ...]:
     """GM135, at the character where the placeholder begins."""
-    return (*_texts(plan.spec, source), *_legends(plan.spec, source))
+    return (*_texts(plan.spec, source), *_legends(plan, source))
 
 
 def _texts(spec: Spec, source: Source) -> Iterator[Finding]:
@@ -57,17 +62,15 @@ def _prose(spec: Spec) -> Iterator[tuple[Path, str]]:
             yield (*path, "mitigation", index), text
 
 
-def _legends(spec: Spec, source: Source) -> Iterator[Finding]:
-    for uid, board in spec.dashboards.items():
-        for r, row in enumerate(board.rows):
-            for p, panel in enumerate(row.panels):
-                for q, query in enumerate(panel.queries):
-                    path: Path = ("dashboards", uid, "rows", r, "panels", p, "queries", q, "legend")
-                    yield from _legend(spec, source, path, query)
+def _legends(plan: Plan, source: Source) -> Iterator[Finding]:
+    for path, panel in panels_of(plan.spec):
+        for number, query in enumerate(panel.queries):
+            known = _labels(plan, query) if _LEGEND.search(query.legend) else None
+            if known is not None:
+                yield from _legend(source, (*path, "queries", number, "legend"), query, known)
 
 
-def _legend(spec: Spec, source: Source, path: Path, query: Query) -> Iterator[Finding]:
-    known = _labels(spec, query)
+def _legend(source: Source, path: Path, query: Query, known: tuple[str, ...]) -> Iterator[Finding]:
     for found in _LEGEND.finditer(query.legend):
         label = found["label"]
         if label in known:
@@ -75,16 +78,22 @@ def _legend(spec: Spec, source: Source, path: Path, query: Query) -> Iterator[Fi
         has = f"has {', '.join(known)}" if known else "has no labels"
         message = f"the legend names the label {label or '(none)'}, and what is drawn {has}"
         near = suggest(label, known).removeprefix("; ") if known else ""
-        hint = near or ("use one of these" if known else "write a text, or group the SLI by that label")
+        hint = near or ("use one of these" if known else f"write a text, or {_GROUP[query.expr is not None]}")
         place = place_in_text(source, path, found.start())
         yield Finding("GM135", Severity.WARNING, place, message, hint)
 
 
-def _labels(spec: Spec, query: Query) -> tuple[str, ...]:
+def _labels(plan: Plan, query: Query) -> tuple[str, ...] | None:
+    """The labels of what is drawn; None if nobody knows them."""
+    spec = plan.spec
     if query.sli is not None:
         return spec.slis[query.sli].by
     if query.budget is not None:
         return (*spec.slis[query.budget].by, *BUDGET_LABELS)
+    if query.expr is not None:
+        tree = tree_or_none(as_asked(spec, query.expr))
+        labels = LabelFlow(Catalogue(plan), tree).result if tree is not None else ANY
+        return None if labels.open else tuple(sorted(labels.may))
     if query.metric is not None and query.each:
         name = query.metric.metric
         return (*spec.metrics[name].labels, *scrape_labels(spec, name))

@@ -5,7 +5,6 @@ of the rollout or another SLI; a metric by an SLI or a panel, and by an applicat
 component by an SLI or the alerts about the monitoring. Use it, or remove it.
 """
 
-import re
 from collections.abc import Iterator
 
 from genesis_monitoring.conventions import UP_METRIC
@@ -18,10 +17,9 @@ from genesis_monitoring.spec.references import criteria_of
 from genesis_monitoring.spec.reporter import Path
 from genesis_monitoring.spec.source import Source
 from genesis_monitoring.spec.target_rules import declared
+from genesis_monitoring.spec.written import metrics_read, panels_of, slis_read, written_queries
 
 CODES = ("GM136",)
-
-_NAME = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*")
 
 
 def check_unused(plan: Plan, source: Source) -> tuple[Finding, ...]:
@@ -54,10 +52,10 @@ def _used_slis(spec: Spec) -> set[str]:
     used = {alert.sli for alert in spec.alerts.values()}
     used |= {sli.of for sli in spec.slis.values()}
     used |= {name for name, sli in spec.slis.items() if sli.budget is not None}
-    for board in spec.dashboards.values():
-        for panel in (panel for row in board.rows for panel in row.panels):
-            used.update(panel.objectives)
-            used.update(query.sli for query in panel.queries if query.sli is not None)
+    used |= {name for query in written_queries(spec) for name in slis_read(spec, query.text)}
+    for _, panel in panels_of(spec):
+        used.update(panel.objectives)
+        used.update(query.sli for query in panel.queries if query.sli is not None)
     for _, criterion in criteria_of(spec.rollout) if spec.rollout is not None else ():
         used.update(getattr(criterion, "slis", ()))
     return used
@@ -69,9 +67,9 @@ def _used_metrics(spec: Spec) -> set[str]:
     used |= {name for name in spec.metrics if declared(spec, name)}
     for sli in spec.slis.values():
         used |= {one.metric for one in sli.metrics_named}
-        used |= set(_NAME.findall(sli.query))
+    used |= {name for query in written_queries(spec) for name in metrics_read(spec, query.text)}
     for board in spec.dashboards.values():
         used |= {one.metric.metric for one in board.annotations}
-        queries = (query for row in board.rows for panel in row.panels for query in panel.queries)
-        used |= {query.metric.metric for query in queries if query.metric is not None}
+    for _, panel in panels_of(spec):
+        used |= {query.metric.metric for query in panel.queries if query.metric is not None}
     return used

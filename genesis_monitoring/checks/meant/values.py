@@ -21,6 +21,7 @@ from genesis_monitoring.spec.reporter import Path
 from genesis_monitoring.spec.source import Source
 from genesis_monitoring.spec.text_places import place_in_text
 from genesis_monitoring.spec.value_rules import known_values
+from genesis_monitoring.spec.written import metrics_of, written_queries
 from genesis_monitoring.units import UNITS, format_number
 from genesis_monitoring.words import suggest
 
@@ -126,17 +127,15 @@ def _alerts(spec: Spec) -> Iterator[Doubt]:
 
 def _written(spec: Spec, source: Source) -> Iterator[Finding]:
     """Matchers in PromQL that people wrote, against the values that the catalogue knows."""
-    for name, sli in spec.slis.items():
-        tree = tree_or_none(sli.query) if sli.query else None
+    for query in written_queries(spec):
+        tree = tree_or_none(query.text)
         for one in selectors(tree) if tree is not None else ():
-            metric = next((known for known in _names_of(one.metric) if known in spec.metrics), "")
+            metric = next((known for known in metrics_of(one.metric) if known in spec.metrics), "")
             for matcher in one.matchers if metric else ():
                 known = known_values(spec, metric, matcher.label)
                 if known is None or _selects(matcher, known):
                     continue
-                at = place_in_text(
-                    source, ("slis", name, "expr"), max(0, sli.query.find(f'"{matcher.value}"'))
-                )
+                at = place_in_text(source, query.path, max(0, query.text.find(f'"{matcher.value}"')))
                 message = f"{metric} has no such {matcher.label}: it is one of {', '.join(known)}"
                 near = suggest(matcher.value, known).removeprefix("; ")
                 yield Finding("GM137", Severity.WARNING, at, message, near or "use one of these")
@@ -148,14 +147,6 @@ def _selects(matcher: Matcher, known: tuple[str, ...]) -> bool:
         return any(map(matcher.matches, known))
     except re.error:
         return True
-
-
-def _names_of(series: str) -> tuple[str, ...]:
-    """The metric that a series is of, which is its own name unless it belongs to a histogram."""
-    return (
-        series,
-        *(series.removesuffix(end) for end in ("_bucket", "_count", "_sum") if series.endswith(end)),
-    )
 
 
 def _labels(spec: Spec) -> Iterator[Doubt]:

@@ -12,11 +12,11 @@ from genesis_monitoring.checks.context import SPEC_HINT, CheckContext
 from genesis_monitoring.checks.promql.promtool_opinion import Opinion, ask_about_expressions
 from genesis_monitoring.findings import Finding, Severity
 from genesis_monitoring.plan.compile import Plan
+from genesis_monitoring.promql.grafana_times import in_seconds
 from genesis_monitoring.promql.syntax import fault_of
 
-_RATE_INTERVAL = "$__rate_interval"
-_INTERVAL = "$__interval"
-"""The variables of Grafana that a query may have; a duration stands for each."""
+_TIME = 300
+"""Seconds for each of Grafana's variables of time."""
 _SHOWN = 160
 
 NOT_READ = (
@@ -69,9 +69,9 @@ def _expressions(plan: Plan) -> Iterator[_Expression]:
     for dashboard in plan.dashboards:
         for events in dashboard.events:
             owner = f'dashboard "{dashboard.uid}", annotation "{events.name}"'
-            yield _Expression(owner, events.expr.replace(_INTERVAL, "5m"), events.origin)
+            yield _Expression(owner, in_seconds(events.expr, _TIME, _TIME), events.origin)
         for panel in dashboard.panels:
             for query in panel.queries:
                 owner = f'panel {panel.id} "{panel.title}", query {query.ref}'
-                text = query.expr.replace(_RATE_INTERVAL, "5m")
+                text = in_seconds(query.expr, _TIME, _TIME)
                 yield _Expression(owner, text, panel.origin)

@@ -1,7 +1,7 @@
 """PromQL that a person wrote in the spec, judged before anything is made of it: findings at its characters.
 
-That is the query of an ``expr`` SLI and the series of its fixtures. The codes are those of the checks on
-generated files (GM401, GM403 to GM410, GM415, GM416), which judge the same query later where it is loaded.
+That is the query of an ``expr`` SLI, the series of its fixtures, and the query of a panel. The codes are
+those of the checks on generated files (GM401, GM403 to GM410, GM415, GM416), which judge what is loaded.
 """
 
 import re
@@ -43,9 +43,9 @@ from genesis_monitoring.promql.syntax import (
 from genesis_monitoring.promql.text import show
 from genesis_monitoring.promql.types import is_scalar
 from genesis_monitoring.promql.units import UnitFlow, describe
-from genesis_monitoring.slis.registry import Sli
 from genesis_monitoring.spec.source import Source
 from genesis_monitoring.spec.text_places import place_in_text
+from genesis_monitoring.spec.written import WrittenQuery, written_queries
 
 Path = tuple[str | int, ...]
 
@@ -61,7 +61,7 @@ _HINT = "correct it; if promtool is too old for it, name a newer one by GENESIS_
 class _Unread:
     """A text that our parser refuses, of the value at ``path``; with ``key``, of its key and the value."""
 
-    name: str
+    owner: str
     path: Path
     text: str
     key: str = ""
@@ -72,29 +72,26 @@ def check_written(plan: Plan, source: Source, promtool: PromtoolClient) -> tuple
 
     Raises ToolCrashed or ToolTimedOut if promtool gives no answer then.
     """
-    written = [(name, sli) for name, sli in plan.spec.slis.items() if sli.query]
-    if not written:
-        return ()
     catalogue = Catalogue(plan)
     findings: list[Finding] = []
     queries: list[_Unread] = []
     series: list[_Unread] = []
-    for name, sli in written:
-        path: Path = ("slis", name, "expr")
+    for query in written_queries(plan.spec):
         try:
-            tree = read_expression(sli.query)
+            tree = read_expression(query.text)
             if tree is None:
-                queries.append(_Unread(name, path, sli.query))
+                queries.append(_Unread(query.owner, query.path, query.text))
             else:
-                findings += _Query(catalogue, source, name, sli, tree).findings()
+                findings += _Query(catalogue, source, query, tree).findings()
         except TooDeepError:
-            message = f"SLI {name}: the query is nested too deep, so nobody looked into it"
-            place = place_in_text(source, path, 0)
+            message = f"{query.owner}: the query is nested too deep, so nobody looked into it"
+            place = place_in_text(source, query.path, 0)
             findings.append(Finding("GM401", Severity.WARNING, place, message, "nest it less"))
+    for name, sli in plan.spec.slis.items():
         for below, one, values in sli.written_series:
-            path = ("slis", name, *below)
+            path: Path = ("slis", name, *below)
             if not _is_series(one) or not _VALUES.fullmatch(values):
-                series.append(_Unread(name, path, f"{one} {values}", one))
+                series.append(_Unread(f"SLI {name}", path, f"{one} {values}", one))
             findings += _of_no_metric(catalogue, source, name, path, one)
     pairs = [(one.key, one.text[len(one.key) + 1 :]) for one in series]
     opinions = (
@@ -124,7 +121,7 @@ def _of_no_metric(
 
 
 def _judged(source: Source, unread: _Unread, opinion: Opinion) -> Iterator[Finding]:
-    what = f"SLI {unread.name}: the {'series of a fixture' if unread.key else 'query'}"
+    what = f"{unread.owner}: the {'series of a fixture' if unread.key else 'query'}"
     if opinion.missing is not None:
         place = place_in_text(source, unread.path, 0, key=bool(unread.key))
         message = f"{what} could not be checked: our parser cannot read it, and {opinion.missing.message}"
@@ -142,12 +139,11 @@ def _judged(source: Source, unread: _Unread, opinion: Opinion) -> Iterator[Findi
 
 @dataclass(frozen=True, slots=True)
 class _Query:
-    """The query of one SLI, as our parser reads it."""
+    """One query, as our parser reads it."""
 
     catalogue: Catalogue
     source: Source
-    name: str
-    sli: Sli
+    query: WrittenQuery
     tree: Node
 
     def findings(self) -> Iterator[Finding]:
@@ -155,7 +151,7 @@ class _Query:
         if isinstance(self.tree, Range | Subquery | Text):
             part: Node = self.tree.selector if isinstance(self.tree, Range) else self.tree
             kind = "a text" if isinstance(self.tree, Text) else "a range of samples"
-            message = f"{show(self.tree)} is {kind}, and what is recorded is one value a series"
+            message = f"{show(self.tree)} is {kind}, and what is wanted is one value a series"
             yield self._finding("GM401", message, "take a function of it, as avg_over_time()", part)
             return
         if is_scalar(self.tree) or next(selectors(self.tree), None) is None:
@@ -180,9 +176,9 @@ class _Query:
         for message, (node, label) in flow.culprits.items():
             hint = "name a label that is there, or keep this one on the way"
             yield self._finding("GM409", message, hint, node, label)
-        for index, label in enumerate(() if flow.problems else self.sli.by):
+        for index, label in enumerate(() if flow.problems else self.query.by):
             if not flow.result.can_have(label):
-                place = self.source.locate(("slis", self.name, "by", index))
+                place = self.source.locate(self.query.beside("by", index))
                 message = f"grouped by {label}, and the query returns {flow.result}"
                 hint = "keep the label in the query, or leave it out of by"
                 yield self._at(place, "GM409", message, hint, (self._place(0),))
@@ -194,20 +190,20 @@ class _Query:
             yield self._finding("GM415", message, hint, node)
         for message, selector in out_of_reach(self.catalogue, self.tree):
             yield self._finding("GM415", message, hint, selector)
-        if not flow.problems and not flow.fits(self.sli.unit):
-            place = self.source.locate(("slis", self.name, "unit"))
-            message = f"the query is in {describe(flow.result)}, and unit says {self.sli.unit}"
+        if not flow.problems and not flow.fits(self.query.unit):
+            place = self.source.locate(self.query.beside("unit"))
+            message = f"the query is in {describe(flow.result)}, and unit says {self.query.unit}"
             yield self._at(place, "GM415", message, hint, (self._place(0),))
 
     def _finding(self, code: str, message: str, hint: str, node: Node, label: str = "") -> Finding:
-        places = Places(self.sli.query, self.tree)
+        places = Places(self.query.text, self.tree)
         offset = places.word(label, node) if label else places.of(node)
         return self._at(self._place(offset), code, message, hint)
 
     def _place(self, offset: int) -> Location:
-        return place_in_text(self.source, ("slis", self.name, "expr"), offset)
+        return place_in_text(self.source, self.query.path, offset)
 
     def _at(
         self, place: Location, code: str, message: str, hint: str, related: tuple[Location, ...] = ()
     ) -> Finding:
-        return Finding(code, Severity.ERROR, place, f"SLI {self.name}: {message}", hint, related)
+        return Finding(code, Severity.ERROR, place, f"{self.query.owner}: {message}", hint, related)
