@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from genesis_monitoring.changes.facts import Fact, facts_of
+from genesis_monitoring.conventions import TEAM_LABEL
 from genesis_monitoring.durations import format_duration
 from genesis_monitoring.plan.compile import Plan
 from genesis_monitoring.plan.rules import AlertingRule
@@ -16,6 +17,7 @@ from genesis_monitoring.slis.base import SliKind
 from genesis_monitoring.spec.base import Model
 from genesis_monitoring.spec.model import Spec
 from genesis_monitoring.spec.tier_rules import tiers_of
+from genesis_monitoring.spec.told import Told, teams_by_series, told_at, told_of
 from genesis_monitoring.units import format_level, format_number
 
 Steps = tuple[str | int, ...]
@@ -169,16 +171,16 @@ def _alerts(side: Side) -> Iterator[Item]:
             ),
             Fact("for", (format_duration(alert.for_),)),
             Fact("keep_firing_for", (format_duration(keep or 0),)),
-            Fact("receivers", severity.receivers),
+            _receivers(side, name),
             *facts_of(alert, "", ("severity", "sli", "for", "keep_firing_for")),
         )
         yield _alert(side, name, ("alerts", name), facts, alert.severity, alert.sli)
     meta = spec.meta_alerts
     dog, missing = meta.watchdog, meta.missing_data
-    facts = (Fact("receivers", (dog.receiver,)), *facts_of(dog, "", ("name", "receiver")))
+    facts = (_receivers(side, dog.name), *facts_of(dog, "", ("name", "receiver")))
     yield _alert(side, dog.name, ("meta_alerts", "watchdog"), facts, dog.severity, "")
     facts = (
-        Fact("receivers", spec.severities[missing.severity].receivers),
+        _receivers(side, missing.name),
         *facts_of(missing, "", ("name",)),
     )
     yield _alert(side, missing.name, ("meta_alerts", "missing_data"), facts, missing.severity, "")
@@ -190,6 +192,30 @@ def _alert(side: Side, name: str, path: Steps, facts: Sequence[Fact], severity: 
     expressions = tuple(rule.expr for rule in rules)
     more = (Fact("component", component), Fact("expression", expressions, long=True))
     return Item("alert", name, path, (*facts, *more), severity, sli)
+
+
+def _receivers(side: Side, name: str) -> Fact:
+    """Who gets an alert, its team's own receivers and those that a label of its series chooses, and when."""
+    spec = side.spec
+    watchdog = spec.meta_alerts.watchdog
+    if name == watchdog.name:
+        return Fact("receivers", (_heard(told_at(spec, watchdog.receiver)),))
+    told = (
+        one
+        for rule in side.rules.get(name, ())
+        for team in (dict(rule.labels)[TEAM_LABEL], *teams_by_series(spec, rule.series_labels))
+        for one in told_of(spec, team, rule.severity)
+    )
+    return Fact("receivers", tuple(dict.fromkeys(map(_heard, told))))
+
+
+def _heard(told: Told) -> str:
+    times = (
+        f" {word} {' + '.join(names)}"
+        for word, names in (("except", told.mute), ("in", told.active))
+        if names
+    )
+    return f"{told.receiver}{''.join(times)}"
 
 
 def _side(operator: str) -> str:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from scratch import REPOSITORY
 
 from genesis_monitoring.checks.dashboards.panel_history import check_panel_history
 from genesis_monitoring.findings import Finding, Severity
@@ -69,6 +70,19 @@ def test_ids_in_a_collapsed_row_are_looked_at_too(tmp_path: Path) -> None:
             (tmp_path / DASHBOARD).write_text(artifact.text, "utf-8")
     assert compared(text, tmp_path) == ()
     assert [one.code for one in compared(text.replace("id: 11", "id: 999"), tmp_path)] == ["GM123"]
+
+
+def test_a_panel_of_its_own_accord_may_get_another_title(tmp_path: Path) -> None:
+    """Nowhere in the spec could be said that it is meant, and its id says whose panel it is."""
+    text = (REPOSITORY / "docs/examples/service/slo.yaml").read_text()
+    plan = compile_plan(parse_spec(text, "slo.yaml").spec, "steady-state")
+    (tmp_path / DASHBOARD).parent.mkdir(parents=True)
+    for artifact in render_plan(plan, Templates(default_folder())):
+        if artifact.path == str(DASHBOARD):
+            (tmp_path / DASHBOARD).write_text(artifact.text, "utf-8")
+    loaded = parse_spec(text.replace("kind: latency\n", "kind: latency\n    title: Slow\n"), "slo.yaml")
+    assert "Slow" in [panel.title for panel in loaded.spec.dashboards["shop"].rows[0].panels]
+    assert check_panel_history(tmp_path, compile_plan(loaded.spec, "steady-state"), loaded.source) == ()
 
 
 def test_without_a_committed_dashboard_any_id_will_do(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import yaml
 from scratch import BRIEF_SPEC, REPOSITORY, ROLLOUT_SPEC
 
 from genesis_monitoring.commands.project import Inputs, load_project
+from genesis_monitoring.defaults.drawing import fill_dashboards
 from genesis_monitoring.defaults.expand import expand
 from genesis_monitoring.defaults.forms import FILLED
 from genesis_monitoring.defaults.kinds import kind_names, known
@@ -177,6 +178,20 @@ def test_a_panel_keeps_its_id_when_another_sli_comes() -> None:
         for dashboard in spec.dashboards.values()
     ]
     assert ids[0].items() < ids[1].items()
+
+
+def test_panels_of_a_thousand_slis_have_ids_of_their_own_whatever_stands_before_them() -> None:
+    names = [f"sli_{number}" for number in range(1_000)]
+    slis = {name: {"kind": "rate", "counters": "http_requests_total", "component": "shop"} for name in names}
+
+    def ids(order: list[str]) -> dict[str, int]:
+        tree = expand({**WHOLE, "slis": {name: slis[name] for name in order}} | {"dashboards": None})
+        del tree.root["dashboards"]
+        fill_dashboards(tree)
+        (row,) = tree.root["dashboards"]["shop"]["rows"]
+        return {panel["queries"][0]["sli"]: panel["id"] for panel in row["panels"]}
+
+    assert ids(names) == ids(names[::-1])
 
 
 def test_what_a_spec_says_itself_is_kept_key_by_key() -> None:
