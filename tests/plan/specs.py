@@ -46,7 +46,7 @@ def keeping(data: Data, *slis: str) -> Data:
     rows = data["dashboards"]["shop"]["rows"]
     listing = [panel for row in rows for panel in row["panels"] if panel["type"] == "alertlist"]
     rows[:] = [{**rows[0], "panels": listing}]
-    data["dashboards"]["shop"].pop("variables")
+    data["dashboards"]["shop"].pop("variables", None)
     data["routing"]["inhibit"] = {}
     return data
 

@@ -80,6 +80,7 @@ IN_LABELS: tuple[tuple[str, str, str, str, object, str], ...] = (
 
 
 def in_labels(data: Data) -> None:
+    keeping(data, *(one[0] for one in IN_LABELS))
     for sli, key, metric, label, wanted, _ in IN_LABELS:
         selecting(sli, key, {"metric": metric, "labels": {label: wanted}})(data)
 
@@ -92,9 +93,16 @@ def test_what_labels_say_is_selected_and_their_tests_pass(tmp_path: Path) -> Non
     assert_accepted(tree.out, compose=False, component="shop")
 
 
-@pytest.mark.parametrize("matcher", ['{code=~"500|502"}', '{route!~"/health.*"}', '{queue!="dead"}'])
-def test_generated_tests_have_series_that_are_not_selected(matcher: str, tmp_path: Path) -> None:
-    tree = tree_of(tmp_path / "project", in_labels)
+@pytest.mark.parametrize(
+    ("sli", "matcher"),
+    [("errors", '{code=~"500|502"}'), ("latency", '{route!~"/health.*"}'), ("queued", '{queue!="dead"}')],
+)
+def test_generated_tests_have_series_that_are_not_selected(sli: str, matcher: str, tmp_path: Path) -> None:
+    def change(data: Data) -> None:
+        in_labels(data)
+        keeping(data, sli)
+
+    tree = tree_of(tmp_path / "project", change)
     rules = tree.out / "prometheus/rules/shop.yml"
     text = rules.read_text("utf-8")
     spoilt = text.replace(matcher, "").replace(f"{matcher[1:-1]}, ", "")
@@ -150,6 +158,7 @@ def test_an_alert_is_kept_firing_as_its_severity_says_unless_it_says_so_itself(t
         data["alerts"]["DiskFull"]["keep_firing_for"] = "0s"
         data["alerts"]["RequestsFail"]["keep_firing_for"] = "0s"
         data["alerts"]["DatabaseDown"]["keep_firing_for"] = "90s"
+        keeping(data, "disk_used", "errors", "database_up", "queued", "answered_in_time")
 
     tree = tree_of(tmp_path / "project", change)
     text = tree.text("prometheus/rules/shop.yml")
