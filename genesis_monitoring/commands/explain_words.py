@@ -30,7 +30,8 @@ def word_pages(word: str) -> Iterator[str]:
     """A page for each thing that ``word`` is; none if it is no word of a spec."""
     for kind in KINDS:
         if _kind_name(kind) == word:
-            yield f"SLI kind {word}\n\n{_docs(kind)}\n\nKeys\n" + "\n".join(_keys(kind)) + "\n"
+            own = "".join(_own_models(kind, kind.__module__))
+            yield f"SLI kind {word}\n\n{_docs(kind)}\n\nKeys\n" + "\n".join(_keys(kind)) + f"\n{own}"
     for receiver in RECEIVERS:
         if receiver.key == word:
             keys = (
@@ -55,6 +56,19 @@ def _kind_name(kind: type) -> str:
 
 def _docs(of: object) -> str:
     return inspect.cleandoc(of.__doc__ or "").replace("``", "`")
+
+
+def _own_models(model: "type[BaseModel]", module: str, above: str = "") -> Iterator[str]:
+    """The keys of its keys, of models that no other kind has; one that stands twice is told once."""
+    told = set()
+    for key, field in model.model_fields.items():
+        below = field.annotation
+        if not inspect.isclass(below) or below.__module__ != module or below in told:
+            continue
+        told.add(below)
+        path = f"{above}{key}"
+        yield f"\nKeys of {path}: {_docs(below)}\n" + "\n".join(_keys(below)) + "\n"
+        yield from _own_models(below, module, f"{path}.")
 
 
 def _keys(model: "type[BaseModel]") -> Iterator[str]:

@@ -61,7 +61,8 @@ class Stage:
             return ()
         fires = value is not None and self.fires(value)
         expected = (expect(rule, value or 0.0, test_labels(self.plan)),) if fires else ()
-        return tuple(AlertCheck(time, rule.alert, expected, self._case(title), rule.origin) for time in times)
+        origin = self._origin(value)
+        return tuple(AlertCheck(time, rule.alert, expected, self._case(title), origin) for time in times)
 
     def fires(self, value: float) -> bool:
         """Whether the alert fires at the end, by which time it may not have been due for its ``for`` yet."""
@@ -74,7 +75,7 @@ class Stage:
         """The recorded value, at the end if not at ``time``."""
         plan = self.plan
         at = self.end if time is None else time
-        case, origin = self._case(title), (self.rule or plan).origin
+        case, origin = self._case(title), self._origin(value)
         if value is None:
             return ExprCheck(at, plan.record, None, None, case, origin)
         labels = ", ".join(f'{k}="{v}"' for k, v in test_labels(plan).items())
@@ -94,6 +95,13 @@ class Stage:
         lane = _lane(self.plan, slis, self.clock.step, phases)
         alone = lane.alone or self.plan.sli.past is not None
         return replace(lane, origin=(self.rule or self.plan).origin, nothing=nothing, alone=alone)
+
+    def _origin(self, value: float | None) -> str:
+        """Where in the spec it is said: at the series that a person wrote, else at the alert or SLI."""
+        written = self.plan.sli.written_at(value) if value is not None else ()
+        return (
+            ".".join((self.plan.origin, *map(str, written))) if written else (self.rule or self.plan).origin
+        )
 
     def _case(self, title: str) -> str:
         return f"{self.rule.alert if self.rule else self.plan.name}: {title}"

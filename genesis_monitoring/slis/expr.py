@@ -30,9 +30,10 @@ _LABEL = re.compile(r'([A-Za-z_][A-Za-z0-9_]*)="([^"\\]*)"')
 class Fixture(Model):
     """Series written by hand, in promtool's notation, one sample a minute, and what they come to.
 
-    ``5x20`` is 5 for 20 minutes, ``0+60x20`` a counter that grows by 60 a minute. ``value`` is what the query
-    comes to at the end of the longest of them. In a test each goes on as it ended, for as long as the alert
-    takes to fire, unless it ends with ``_`` or ``stale``.
+    ``5x20`` is 5 for 20 minutes, ``0+60x20`` a counter that grows by 60 a minute, ``_x5`` is no sample for
+    five. ``value`` is what the query comes to at the end of the longest of them, so they are as long as its
+    windows need. In a test each goes on as it ended, for as long as the alert takes to fire whatever its
+    ``for`` is, unless it ends with ``_`` or ``stale``.
     """
 
     series: dict[Text, Text] = Field(min_length=1)
@@ -45,7 +46,10 @@ class Fixture(Model):
 
 
 class Fixtures(Model):
-    """What an ``expr`` SLI is tested with, as nothing can be derived from a query."""
+    """What an ``expr`` SLI is tested with, as nothing can be derived from a query.
+
+    Of the ``good`` series no alert fires, of the ``bad`` ones each does.
+    """
 
     good: Fixture
     bad: Fixture
@@ -115,11 +119,16 @@ class ExprSli(SliKind):
 
     def held_at(self, spec: "Spec", value: float, clock: Clock, by: Labels) -> Inputs:
         """The fixture that comes to it."""
-        fixture = self.fixtures.good if value == self.fixtures.good.value else self.fixtures.bad
+        _, key = self.written_at(value)
+        fixture: Fixture = getattr(self.fixtures, str(key))
         return tuple(
             InputSeries(series, _gone_on(values, clock.count + 1))
             for series, values in fixture.series.items()
         )
+
+    def written_at(self, value: float) -> "Path":
+        """The fixture that comes to it."""
+        return ("fixtures", "good" if value == self.fixtures.good.value else "bad")
 
     @property
     def written_samples(self) -> int:

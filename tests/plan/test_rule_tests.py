@@ -264,6 +264,20 @@ def test_handwritten_series_keep_their_labels_and_stay_alone() -> None:
     assert {one.series: one.values for one in test.series} == gone_on
 
 
+@pytest.mark.parametrize(
+    ("scenario", "origin"),
+    [
+        ("a bad value fires", "slis.queue_share.fixtures.bad"),
+        ("a good value is quiet", "slis.queue_share.fixtures.good"),
+        ("no series is no data, and quiet", "alerts.QueueLopsided"),
+    ],
+)
+def test_what_follows_of_a_fixture_is_said_at_the_fixture(scenario: str, origin: str) -> None:
+    case = f"QueueLopsided: {scenario}"
+    found = {one.origin for _, one in checks(every_kind_plan().rule_tests) if one.case == case}
+    assert found == {origin}
+
+
 def test_above_each_check_stand_its_origin_and_its_scenario() -> None:
     plan = every_kind_plan()
     tree = rendered(plan)

@@ -4,6 +4,8 @@ from typing import Any
 
 from plan.specs import Data, every_kind
 
+from genesis_monitoring.promql.building import quote
+
 HOSTILE = (
     '\'"`{{ $labels.x }}{{ template "x" }}${HOME} $$ $(id) </script><img src=x onerror=alert(1)> | '
     '[x](javascript:alert(1)) # : - !!python/object "] }} \\ %s '
@@ -28,6 +30,9 @@ def hostile_spec() -> Data:
     shop = data["stack"]["services"]["shop"]
     shop["environment"] = {"A": HOSTILE, "B": "on"}
     shop["health"]["test"] = ["true", HOSTILE]
+    panels = [panel for row in data["dashboards"]["shop"]["rows"] for panel in row["panels"]]
+    for query in (query for panel in panels for query in panel.get("queries", ()) if "expr" in query):
+        query["expr"] = f"sum by (code) (rate(requests_total{{code={quote(HOSTILE)}}}[$__rate_interval]))"
     data["slis"]["database_up"]["metric"]["labels"]["part"] = HOSTILE
     data["slis"]["errors"]["numerator"][0]["labels"]["code"] = HOSTILE
     return data
@@ -45,7 +50,9 @@ def _poison(value: Any, path: tuple[str, ...]) -> None:
             # Panel titles are unique on a dashboard, and so are legends on a panel.
             value[key] = f"{HOSTILE}{value['id']}" if "id" in value else HOSTILE
             if key == "legend":
-                value[key] += str(next(value[key] for key in ("metric", "sli", "budget") if key in value))
+                value[key] += str(
+                    next(value[key] for key in ("metric", "sli", "budget", "expr") if key in value)
+                )
         elif key in _LISTS and isinstance(item, list):
             value[key] = [HOSTILE]
         else:
