@@ -5,12 +5,13 @@ at all. Nothing was checked then, and that is never success. Mend it with ``gene
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Protocol
 
 from genesis_monitoring.artifacts import Artifact, origin_of
+from genesis_monitoring.checks.proven import Proven
 from genesis_monitoring.clients.protocols import Toolbox
 from genesis_monitoring.files import read_regular
 from genesis_monitoring.findings import Finding, Location, Severity
@@ -58,7 +59,7 @@ class TreeFiles:
 class CheckContext:
     """``out`` is the folder on disk, as the user named it; ``artifacts`` what should be in it.
 
-    ``plan`` is what the spec says.
+    ``plan`` is what the spec says, ``proven`` what is known already of other trees of this run.
     """
 
     out: Path
@@ -67,6 +68,7 @@ class CheckContext:
     tools: Toolbox
     plan: Plan
     strict: bool = False
+    proven: Proven = field(default_factory=Proven)
 
     def read(self, pattern: str, what: str) -> TreeFiles:
         """The files on disk of all artifacts whose path matches ``pattern``; ``what`` names them in prose."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from time import monotonic
 
 from genesis_monitoring.checks.context import CheckContext
+from genesis_monitoring.checks.proven import Proven
 from genesis_monitoring.checks.registry import CHECKS, NO_ANSWER_CODES, SPEC_CHECKS, Check, run_each
 from genesis_monitoring.clients.alertmanager import Alertmanager
 from genesis_monitoring.clients.amtool import Amtool
@@ -69,21 +70,23 @@ def run_validate(
         return error.exit_code
     names = () if inputs.environment else tuple(project.plan.spec.environments)
     with console.progress(f"validate: running {len(checks) * (1 + len(names))} checks"), tidied_up():
-        checked = _run(project, checks, tools, strict=strict)
+        proven = Proven()
+        checked = _run(project, checks, tools, proven, strict=strict)
         applied = _applied(project, checks, checked, strict=strict)
         for name in names:
-            more, there = _in_environment(replace(inputs, environment=name), checks, tools, strict=strict)
+            there = replace(inputs, environment=name)
+            more, applied_there = _in_environment(there, checks, tools, proven, strict=strict)
             checked = (*checked, *more)
             applied = Applied(
-                sort_findings((*applied.kept, *there.kept)),
-                tuple(dict.fromkeys((*applied.suppressed, *there.suppressed))),
+                sort_findings((*applied.kept, *applied_there.kept)),
+                tuple(dict.fromkeys((*applied.suppressed, *applied_there.suppressed))),
             )
     report(Outcome(applied.kept, checked, applied.suppressed, monotonic() - begun), reports, console)
     return _exit_code(applied.kept)
 
 
 def _in_environment(
-    inputs: Inputs, checks: Sequence[Check], tools: ToolPaths, *, strict: bool
+    inputs: Inputs, checks: Sequence[Check], tools: ToolPaths, proven: Proven, *, strict: bool
 ) -> tuple[tuple[Checked, ...], Applied]:
     """The same of an environment. That a suppression matches nothing there is no finding."""
     try:
@@ -91,7 +94,7 @@ def _in_environment(
     except SpecError as error:
         failed = Checked(f"{inputs.environment}: {SPEC_CHECK}", SPEC_CHECK, error.findings)
         return (failed,), Applied(error.findings, ())
-    checked = _run(project, checks, tools, strict=strict)
+    checked = _run(project, checks, tools, proven, strict=strict)
     applied = _applied(project, (), checked, strict=strict)
     return tuple(replace(one, name=f"{inputs.environment}: {one.name}") for one in checked), applied
 
@@ -110,7 +113,13 @@ def _applied(
     )
 
 
-def _run(project: Project, checks: Sequence[Check], tools: ToolPaths, *, strict: bool) -> tuple[Checked, ...]:
+def _run(
+    project: Project, checks: Sequence[Check], tools: ToolPaths, proven: Proven, *, strict: bool
+) -> tuple[Checked, ...]:
+    """What each check found.
+
+    One that found nothing in an equal tree need not look again, unless it is about all that is in the folder.
+    """
     toolbox = Toolbox(
         Promtool(tools.promtool, tools.timeout),
         Amtool(tools.amtool, tools.timeout),
@@ -118,16 +127,19 @@ def _run(project: Project, checks: Sequence[Check], tools: ToolPaths, *, strict:
         Prometheus(tools.prometheus, tools.promtool, tools.timeout),
         Alertmanager(tools.alertmanager, tools.timeout),
     )
-    context = CheckContext(project.out, project.artifacts, project.source, toolbox, project.plan, strict)
-    found = run_each(context, checks)
+    plan, out = project.plan, project.out
+    context = CheckContext(out, project.artifacts, project.source, toolbox, plan, strict, proven)
+    drift = drift_findings(out, project.artifacts)
+    known = frozenset() if drift else proven.of(plan.spec)
+    asked = tuple(check for check in checks if check.layer == TREE_CHECK or check.name not in known)
+    found = dict(zip((check.name for check in asked), run_each(context, asked), strict=True))
+    if not drift:
+        proven.remember(plan.spec, frozenset(name for name, own in found.items() if not own))
     return (
         Checked(SPEC_CHECK, SPEC_CHECK),
-        Checked(TREE_CHECK, TREE_CHECK, project.told(drift_findings(project.out, project.artifacts))),
-        *(
-            Checked(check.name, check.layer, check.run(project.plan, project.source, project.out))
-            for check in SPEC_CHECKS
-        ),
-        *(Checked(check.name, check.layer, own) for check, own in zip(checks, found, strict=True)),
+        Checked(TREE_CHECK, TREE_CHECK, project.told(drift)),
+        *(Checked(check.name, check.layer, check.run(plan, project.source, out)) for check in SPEC_CHECKS),
+        *(Checked(check.name, check.layer, found.get(check.name, ())) for check in checks),
     )
 
 

@@ -121,6 +121,43 @@ def test_real_promtool_and_amtool_take_every_tree(folder: Path) -> None:
     assert errors == []
 
 
+def test_what_is_proven_of_one_tree_is_not_asked_again_of_an_equal_one(folder: Path) -> None:
+    """And what is another one is: other rules in the spec, a changed file, a file too many."""
+    less = ENVIRONMENTS.partition("      request_latency_p95")[0]
+    why = "reason: staging is restarted at any time"
+    (folder / "slo.yaml").write_text(f"{STARTER}{less}      ScrapeTargetDown.for: {{value: 10m, {why}}}\n")
+    assert run("genesis-mon render --all-envs", folder).code == 0
+    log = folder / "log"
+    tool = folder / "promtool"
+    passes = "shift 2; for one; do printf 'Unit Testing:  %s\\n  SUCCESS\\n\\n' \"$one\"; done"
+    tool.write_text(f'#!/bin/sh\necho "$(basename $PWD) $*" >>{log}\n{passes}\n')
+    tool.chmod(0o755)
+
+    def asked(code: int = 0) -> dict[str, int]:
+        log.write_text("")
+        done = run(
+            f"genesis-mon validate --no-live --only rule-tests --only conformance --promtool {tool}", folder
+        )
+        assert done.code == code, done.stdout + done.stderr
+        lines = [line.split() for line in log.read_text().splitlines() if " test rules " in line]
+        return {
+            tree: sum(len(one) - 3 for one in lines if one[0] == tree) for tree in {one[0] for one in lines}
+        }
+
+    tests = len(list((folder / "generated/prometheus/tests").iterdir()))
+    of_monitoring = len(list((folder / "generated/prometheus/tests").glob("monitoring*")))
+    assert asked() == {"generated": tests, "generated-staging": of_monitoring}
+    assert of_monitoring < tests
+
+    other = folder / "generated-prod/prometheus/rules/monitoring.yml"
+    kept = other.read_text()
+    other.write_text(kept.replace("for: 2m", "for: 3m"))
+    assert asked(1)["generated-prod"] == of_monitoring
+    other.write_text(kept)
+    (folder / "generated-prod/prometheus/tests/mine.yml").write_text("tests: []\n")
+    assert "generated-prod" not in asked(1)
+
+
 def test_a_mistake_is_told_at_the_line_of_the_override(folder: Path) -> None:
     text = (STARTER + ENVIRONMENTS).replace("value: 10m,", "value: 10x,")
     (folder / "slo.yaml").write_text(text)

@@ -3,8 +3,8 @@
 GM123 fires when a panel of the committed dashboard has another title now, or its title another id.
 Why: a link to ``viewPanel=10`` would open something else. To mend: give the panel its id back, or say
 that it is meant, with ``renamed_from`` or ``moved_from``. A panel that the spec does not lay out itself has
-its id by the name of its SLI: another title is one of the same panel. GM124 (warning): the committed dashboard
-cannot be read, so nothing can be told.
+its id by the name of its SLI: another title is one of the same panel. GM124 (warning): the committed
+dashboard cannot be read, so nothing can be told.
 """
 
 import json

@@ -8,9 +8,10 @@ is proven about those alerts. Run ``genesis-mon render``.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from posixpath import dirname, join, normpath
 from typing import TYPE_CHECKING
 
 from genesis_monitoring.artifacts import ORIGIN_MARK
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from yaml import Node
 
 TESTS = "prometheus/tests/*.yml"
+RULES = "prometheus/rules/*.yml"
 
 _START = re.compile(
     r"^ +(?:alertname: (?P<alert>.*?), time: (?P<at>\S+?)"
@@ -62,17 +64,41 @@ def check_rule_tests(context: CheckContext) -> Iterator[Finding]:
     wanted = context.read(TESTS, "rule tests")
     for finding in wanted.findings:
         yield Finding("GM502", finding.severity, finding.location, finding.message, finding.hint)
-    runs = context.tools.promtool.test_rules(context.out, wanted.paths) if wanted.files else ()
+    texts = _depends_on(context, wanted.files)
+    files = tuple(file for file in wanted.files if texts[file.path] not in context.proven.tests)
+    given = frozenset(file.path for file in files)
+    runs = context.tools.promtool.test_rules(context.out, tuple(sorted(given))) if files else ()
     output = "\n".join(run.stdout for run in runs)
-    given = frozenset(wanted.paths)
     sections = {
         section.file: section
         for run in runs
         for section in parse_test_sections(run.stdout, [word for word in run.argv if word in given])
     }
-    for file in wanted.files:
+    for file in files:
         section = sections.get(file.path, Section(file.path, False, "", ""))
-        yield from _judge(context, file, section, parse_preamble(output))
+        found = tuple(_judge(context, file, section, parse_preamble(output)))
+        if not found and texts[file.path]:
+            context.proven.tests.add(texts[file.path])
+        yield from found
+
+
+def _depends_on(context: CheckContext, tests: Sequence[TreeFile]) -> dict[str, tuple[str, ...]]:
+    """All that the result of each test depends on; nothing where files on disk are not what is rendered."""
+    import yaml
+
+    rendered = {artifact.path: artifact.text for artifact in context.artifacts}
+    same = {
+        file.path: file.text
+        for file in (*tests, *context.read(RULES, "rules").files)
+        if file.text == rendered[file.path]
+    }
+    found = {}
+    for file in tests:
+        head = yaml.safe_load(file.text.partition("\ntests:")[0]) if file.path in same else {}
+        paths = [normpath(join(dirname(file.path), name)) for name in head.get("rule_files", ())]
+        whole = bool(paths) and all(path in same for path in paths)
+        found[file.path] = (file.text, *(same[path] for path in paths)) if whole else ()
+    return found
 
 
 def parse_failed_tests(failure: str) -> tuple[FailedTest, ...]:
