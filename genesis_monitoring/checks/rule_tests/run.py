@@ -94,8 +94,9 @@ def _depends_on(context: CheckContext, tests: Sequence[TreeFile]) -> dict[str, t
     }
     found = {}
     for file in tests:
-        head = yaml.safe_load(file.text.partition("\ntests:")[0]) if file.path in same else {}
-        paths = [normpath(join(dirname(file.path), name)) for name in head.get("rule_files", ())]
+        head = yaml.safe_load(file.text.partition("\ntests:")[0]) if file.path in same else None
+        rules = head.get("rule_files", ()) if isinstance(head, dict) else ()
+        paths = [normpath(join(dirname(file.path), name)) for name in rules]
         whole = bool(paths) and all(path in same for path in paths)
         found[file.path] = (file.text, *(same[path] for path in paths)) if whole else ()
     return found
