@@ -4,9 +4,9 @@ GM209 (error): a value is another one, is missing, or is one that the spec does 
 file, or a template is wrong. Change the spec or the template, and render again. How a value is written does
 not matter here; GM201 tells of any other byte.
 
-GM210 (error): a file that a server or promtool would load, and that the spec does not have. Its rules would be
-evaluated, its panels shown, its templates used, its tests fail or pass for rules of another day, and nobody
-reviews them. Move what it holds into the spec, and the file away.
+GM210 (error): a file that a server or promtool would load, and that the spec does not have. Its rules would
+be evaluated, its panels shown, its templates used, its tests fail or pass for rules of another day, and
+nobody reviews them. Move what it holds into the spec, and the file away.
 """
 
 from collections.abc import Iterator

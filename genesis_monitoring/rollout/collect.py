@@ -17,15 +17,13 @@ from genesis_monitoring.conventions import (
 from genesis_monitoring.errors import CouldNotTellError, UsageError
 from genesis_monitoring.plan.compile import Plan, begun
 from genesis_monitoring.plan.rules import AlertingRule
-from genesis_monitoring.promql import building as promql
 from genesis_monitoring.rollout.budget_criterion import burnt_expr, judged_window
 from genesis_monitoring.rollout.coverage import RAW_STEP, raw_moments
 from genesis_monitoring.rollout.doubts import doubts_of
-from genesis_monitoring.rollout.evidence import Attestation, Evidence, Measurement, RuleState
-from genesis_monitoring.rollout.freshness import CARRIED_SECONDS, describe, doubtful, suites_behind
+from genesis_monitoring.rollout.evidence import Attestation, Evidence
 from genesis_monitoring.rollout.inputs import read_inputs
+from genesis_monitoring.rollout.measure import measure, with_doubt
 from genesis_monitoring.rollout.rules import alert_states, longer_intervals, record_states
-from genesis_monitoring.rollout.runs import BRIDGED_INTERVALS, JITTER
 from genesis_monitoring.rollout.server_told import recorded_alerts, restarts_of, server_remarks, start_times
 from genesis_monitoring.rollout.suites import read_suites
 from genesis_monitoring.rollout.window import Window, format_time
@@ -69,10 +67,10 @@ def collect(
     alerts = recorded_alerts(reader, plan, seen)
     starts = start_times(reader, plan, seen)
     measurements = {
-        name: _measure(reader, plan, name, seen, interval, records[name])
+        name: measure(reader, plan, name, seen, interval, records[name])
         for name in dict.fromkeys(_slis(plan, wanted))
     }
-    measurements = _with_doubt(reader, plan, measurements, seen)
+    measurements = with_doubt(reader, plan, measurements, seen)
     suites = dict.fromkeys(n for one in wanted if isinstance(one, SuiteCriterion) for n in one.suites)
     answers = (
         tuple(
@@ -128,11 +126,11 @@ def collect_more(reader: PrometheusReader, plan: Plan, evidence: Evidence, names
     plan = begun(plan, evidence.window.start)
     records = record_states(plan.slis, reader.rules(), evidence.interval)
     more = {
-        name: _measure(reader, plan, name, evidence.elapsed, evidence.interval, records[name])
+        name: measure(reader, plan, name, evidence.elapsed, evidence.interval, records[name])
         for name in names
         if name not in evidence.measurements
     }
-    more = _with_doubt(reader, plan, more, evidence.elapsed)
+    more = with_doubt(reader, plan, more, evidence.elapsed)
     doubts = doubts_of(reader.warned, {one.answer.query for one in more.values()}, "")
     return replace(
         evidence,
@@ -201,65 +199,6 @@ def _slis(plan: Plan, wanted: tuple[Criterion, ...]) -> Iterator[str]:
             yield from criterion.slis
         if isinstance(criterion, AlertsCriterion):
             yield from (rule.sli for rule in counted_alerts(plan, criterion) if rule.sli and rule.inputs)
-
-
-def _measure(
-    reader: PrometheusReader, plan: Plan, name: str, seen: Window, interval: float, rule: RuleState
-) -> Measurement:
-    record = plan.slis[name].record
-    answer = reader.samples(record, seen.start, seen.end)
-    sli = plan.slis[name]
-    first = min((series.times[0] for series in answer.series), default=seen.end)
-    behind = plan.spec.slis[name].look_back(plan.spec)
-    lead_in = 0.0
-    hours = sli.compared_with
-    observing = 0.0 if hours is None else hours.until - seen.start + interval
-    if observing and not answer.series:
-        lead_in = observing
-    elif (behind > 0 or observing) and answer.series and first - seen.start > JITTER * interval:
-        possible = max(observing, _lead_in(reader, plan, name, seen.start, behind, interval))
-        # What was recorded all the same is judged.
-        lead_in = min(possible, first - interval - seen.start)
-    planned = tuple(
-        dict.fromkeys(one.metric for one in sli.metrics if plan.spec.metrics[one.metric].status == "planned")
-    )
-    return Measurement(name, record, answer, rule, lead_in, planned=planned)
-
-
-def _lead_in(
-    reader: PrometheusReader, plan: Plan, name: str, start: float, behind: int, interval: float
-) -> float:
-    """How long after ``start`` an SLI cannot have a value, because its metrics began to be there with it.
-
-    Metrics that began later than a restart takes are late: what that leaves out is missing.
-    """
-    appeared = start - behind
-    for metric in plan.slis[name].metrics:
-        query = f"group({promql.select(metric)})"
-        answer = reader.range(query, start - behind, start + behind, interval)
-        if not answer.series or not answer.whole:
-            return 0.0
-        appeared = max(appeared, answer.series[0].times[0])
-    if appeared <= start - behind + interval:
-        return 0.0
-    return max(0.0, min(appeared - start, BRIDGED_INTERVALS * interval) + behind + interval)
-
-
-def _with_doubt(
-    reader: PrometheusReader, plan: Plan, measurements: Mapping[str, Measurement], seen: Window
-) -> dict[str, Measurement]:
-    """``measurements`` with where the test results behind them were stale."""
-    behind = {name: suites_behind(plan.spec, plan.slis[name]) for name in measurements}
-    if not any(behind.values()):
-        return dict(measurements)
-    dates = reader.samples(SUITE_RESULT_TIMESTAMP, seen.start - CARRIED_SECONDS, seen.end)
-    told = {suites: doubtful(plan.spec, suites, dates, seen) for suites in set(behind.values()) if suites}
-    return {
-        name: replace(one, doubtful=told[suites], doubt=describe(told[suites], suites, dates, seen))
-        if (suites := behind[name])
-        else one
-        for name, one in measurements.items()
-    }
 
 
 def _raw(

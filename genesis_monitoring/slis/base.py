@@ -3,8 +3,8 @@
 Values are in the SLI's unit, times in seconds. Where a spec goes in, its references have been checked.
 """
 
-from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from abc import abstractmethod
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from genesis_monitoring.predicates import Predicate, show_state
@@ -12,11 +12,11 @@ from genesis_monitoring.promql import building as promql
 from genesis_monitoring.slis.budget import Budget
 from genesis_monitoring.slis.events import Events
 from genesis_monitoring.slis.first_hours import FirstHours
-from genesis_monitoring.slis.input_series import Clock, Inputs, Labels, OfSeries
 from genesis_monitoring.slis.objectives import Baseline, Objective
+from genesis_monitoring.slis.provable import Provable
 from genesis_monitoring.slis.reading import present, usable
-from genesis_monitoring.slis.values import Bounds, Floor, Probes, around, unit_bounds
-from genesis_monitoring.spec.base import LabelName, Model, Slug, Text, UnitName
+from genesis_monitoring.slis.values import Bounds, Floor, unit_bounds
+from genesis_monitoring.spec.base import LabelName, Slug, Text, UnitName
 from genesis_monitoring.spec.metrics import Metric, MetricType, Selector
 from genesis_monitoring.units import format_value
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from genesis_monitoring.spec.reporter import Path, Reporter
 
 
-class SliKind(Model, ABC):
+class SliKind(Provable):
     """An SLI. Each kind is a class below this one."""
 
     parts: ClassVar[tuple[str, ...]] = ()
@@ -86,16 +86,6 @@ class SliKind(Model, ABC):
     def query(self) -> str:
         """PromQL as a person wrote it, of which nothing is known; empty if the tool writes it."""
         return ""
-
-    @property
-    def written_series(self) -> "tuple[tuple[Path, str, str], ...]":
-        """Series that a person wrote to test it with: the path below the SLI, the series and its values."""
-        return ()
-
-    @property
-    def written_samples(self) -> int:
-        """How many samples of those a person wrote."""
-        return 0
 
     @property
     def span(self) -> int | None:
@@ -264,6 +254,7 @@ class SliKind(Model, ABC):
         """So far back its expression looks."""
         return self.span or 0
 
+<<<<<<< Updated upstream
     # How it is tested
 
     @abstractmethod
@@ -314,6 +305,8 @@ class SliKind(Model, ABC):
         """
         return None
 
+=======
+>>>>>>> Stashed changes
     # What observations say about its levels
 
     @property

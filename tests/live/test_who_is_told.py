@@ -205,8 +205,8 @@ def changed(folder: Path, tree: Path, old: str, new: str, count: int = -1) -> Pa
             id="a weekend of one day",
         ),
         pytest.param(
-            SHOP, NIGHT, "location: Europe/Berlin", "location: Asia/Tokyo", "CertificateEnds certificate_left",
-            WEB_MAIL, id="a night elsewhere",
+            SHOP, NIGHT, "location: Europe/Berlin", "location: Asia/Tokyo",
+            "CertificateEnds certificate_left", WEB_MAIL, id="a night elsewhere",
         ),
         pytest.param(
             SHOP, NOON, "'team=\"data\"'", "'team=\"date\"'", "RedisDown redis_up", WEB,
