@@ -254,59 +254,6 @@ class SliKind(Provable):
         """So far back its expression looks."""
         return self.span or 0
 
-<<<<<<< Updated upstream
-    # How it is tested
-
-    @abstractmethod
-    def held_at(self, spec: "Spec", value: float, clock: Clock, by: Labels) -> Inputs:
-        """Series that hold it at ``value`` once its window is full: ``measured`` solved backwards.
-
-        ``by`` are the labels that it is grouped by. What is made of another SLI is fed what that one records.
-        """
-
-    def written_at(self, value: float) -> "Path":
-        """Where a person wrote the series that hold it at ``value``, below the SLI; empty if nobody did."""
-        return ()
-
-    def held_before(self, spec: "Spec", value: float, seconds: int) -> float:
-        """What it was so many seconds before those series hold it at ``value``: the same, if they can."""
-        return value
-
-    def scarce(self, spec: "Spec", clock: Clock, by: Labels) -> Iterator[tuple[str, Inputs, float | None]]:
-        """What is tested where little happens: in words, the series and the value that they come to."""
-        return iter(())
-
-    @property
-    def given_labels(self) -> Mapping[str, str]:
-        """Labels of its test series that a person chose."""
-        return {}
-
-    def probes(self, spec: "Spec", alerting: Predicate) -> Probes:
-        """Values on both sides of where it alerts, inside what it can take at all."""
-        low, high = self._sides(spec, alerting.threshold)
-        return Probes(low, high) if alerting.upward else Probes(high, low)
-
-    def _sides(self, spec: "Spec", threshold: float) -> tuple[float, float]:
-        return around(threshold, self.bounds(spec))
-
-    def sample(self, spec: "Spec") -> float:
-        """A value to test its recording rule with, where no alert stands on it."""
-        bounds = self.bounds(spec)
-        value = {"ratio": 0.5, "state": 1.0, "multiple": 1.5}.get(self.unit, 50.0)
-        for limit, outside in ((bounds.lower, value.__lt__), (bounds.upper, value.__gt__)):
-            if limit is not None and outside(limit):
-                value = limit if bounds.lower is None or bounds.upper is None else bounds.middle
-        return value
-
-    def steady(self, spec: "Spec", growth: OfSeries, level: OfSeries) -> float | None:
-        """What it is, ungrouped, while its counters grow and its gauges stand like this; None if not known.
-
-        ``growth`` is per second.
-        """
-        return None
-
-=======
->>>>>>> Stashed changes
     # What observations say about its levels
 
     @property

@@ -36,6 +36,10 @@ class Provable(Model, ABC):
         ``by`` are the labels that it is grouped by. What is made of another SLI is fed what that one records.
         """
 
+    def written_at(self, value: float) -> "Path":
+        """Where a person wrote the series that hold it at ``value``, below the SLI; empty if nobody did."""
+        return ()
+
     def held_before(self, spec: "Spec", value: float, seconds: int) -> float:
         """What it was so many seconds before those series hold it at ``value``: the same, if they can."""
         return value
