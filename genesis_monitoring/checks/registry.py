@@ -12,7 +12,15 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from genesis_monitoring.checks import conformance, environments, page_links, spec_secrets, told, unjudged
+from genesis_monitoring.checks import (
+    conformance,
+    environments,
+    left_trees,
+    page_links,
+    spec_secrets,
+    told,
+    unjudged,
+)
 from genesis_monitoring.checks.alertmanager import (
     config as alertmanager_config,
     live as alertmanager_live,
@@ -113,6 +121,12 @@ SPEC_CHECKS: tuple[SpecCheck, ...] = (
         "spec",
         environments.CODES,
         lambda plan, source, _: environments.check_environments(plan.spec, source),
+    ),
+    SpecCheck(
+        "left-trees",
+        "tree",
+        left_trees.CODES,
+        lambda plan, source, out: left_trees.check_left_trees(plan.spec, source, out),
     ),
     SpecCheck(
         "criteria", "spec", unjudged.CODES, lambda plan, source, _: unjudged.check_unjudged(plan, source)

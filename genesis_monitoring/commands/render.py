@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from genesis_monitoring.checks.dashboards.panel_history import check_panel_history
+from genesis_monitoring.checks.left_trees import check_left_trees
 from genesis_monitoring.commands.interrupts import tidied_up
 from genesis_monitoring.commands.project import Inputs, Project, load_project
 from genesis_monitoring.errors import ExitCode
@@ -21,6 +22,7 @@ def run_render_all(inputs: Inputs, console: Console, *, check: bool, diff: bool,
     """As ``run_render``, of the spec and each of its environments; nothing is written if one is invalid."""
     base = load_project(inputs)
     others = [load_project(replace(inputs, environment=name)) for name in base.plan.spec.environments]
+    console.findings(check_left_trees(base.plan.spec, base.source, base.out))
     return max(_render(one, console, check=check, diff=diff, adopt=adopt) for one in (base, *others))
 
 

@@ -8,6 +8,9 @@ import pytest
 import yaml
 from cli.sandbox import REPOSITORY, run
 
+from genesis_monitoring.checks.left_trees import check_left_trees
+from genesis_monitoring.spec.load import parse_spec
+
 STARTER = (REPOSITORY / "genesis_monitoring/commands/starter.yaml").read_text()
 ENVIRONMENTS = """
 environments:
@@ -119,6 +122,21 @@ def test_real_promtool_and_amtool_take_every_tree(folder: Path) -> None:
     done = run(f"genesis-mon validate --no-live --strict {checks} --format json", folder)
     errors = [one for one in json.loads(done.stdout)["findings"] if one["severity"] == "error"]
     assert errors == []
+
+
+def test_a_tree_of_an_environment_that_is_gone_is_told(tmp_path: Path) -> None:
+    loaded = parse_spec(SHORT, "slo.yaml")
+    for name in ("generated", "generated-staging", "generated-by-others"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "generated/manifest.json").write_text("{}")
+    (tmp_path / "generated-staging/manifest.json").write_text("{}")
+    out = tmp_path / "generated"
+    (found,) = check_left_trees(loaded.spec, loaded.source, out)
+    assert (found.code, found.location.file) == ("GM153", f"{tmp_path}/generated-staging")
+    text = f"{SHORT}environments: {{staging: {{title: There}}, prod: {{title: Here}}}}\n"
+    for environment, expected in ((None, ()), ("prod", ())):
+        loaded = parse_spec(text, "slo.yaml", environment=environment)
+        assert check_left_trees(loaded.spec, loaded.source, out) == expected
 
 
 def test_what_is_proven_of_one_tree_is_not_asked_again_of_an_equal_one(folder: Path) -> None:
