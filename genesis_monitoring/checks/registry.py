@@ -17,6 +17,7 @@ from genesis_monitoring.checks import (
     environments,
     left_trees,
     page_links,
+    server_addresses,
     spec_secrets,
     told,
     unjudged,
@@ -114,6 +115,12 @@ SPEC_CHECKS: tuple[SpecCheck, ...] = (
         "spec",
         page_links.CODES,
         lambda plan, source, _: page_links.check_page_links(plan.spec.metadata.links, source),
+    ),
+    SpecCheck(
+        "server-addresses",
+        "spec",
+        server_addresses.CODES,
+        lambda plan, source, _: server_addresses.check_server_addresses(plan.spec, source),
     ),
     SpecCheck("told", "spec", told.CODES, lambda plan, source, _: told.check_told(plan, source)),
     SpecCheck(

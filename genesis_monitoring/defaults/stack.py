@@ -2,8 +2,8 @@
 
 import re
 from typing import Any
-from urllib.parse import urlsplit
 
+from genesis_monitoring.addresses import server_at
 from genesis_monitoring.defaults.kinds import kind_names, kind_of, known
 from genesis_monitoring.defaults.titles import title_of
 from genesis_monitoring.defaults.tree import Entry, Steps, Tree
@@ -39,6 +39,8 @@ def fill_stack(tree: Tree) -> None:
         if isinstance(entry, str):
             kind = {"kind": service} if service in kind_names() else {}
             tree.write_out(("stack", "services", service), {**kind, "image": entry})
+    for server, key in zip(_SERVERS, ("service", "alertmanager"), strict=True):
+        _write_out_server(tree, server, key)
     for service, entry in tree.named("stack", "services"):
         _fill_service(tree, service, entry)
     _fill_networks(tree)
@@ -46,16 +48,30 @@ def fill_stack(tree: Tree) -> None:
 
 def _existing(tree: Tree, kind: str) -> Entry:
     """A server that runs already: it is asked where people reach it, else on its own port of this host."""
-    about: Entry = {"kind": kind, "image": known(kind)["image"]}
     link = tree.section("metadata", "links").get(kind)
+    here = f"localhost:{known(kind)['service']['scrape']['port']}"
+    return {"kind": kind, "image": known(kind)["image"], "address": link if _is_server(link) else here}
+
+
+def _write_out_server(tree: Tree, kind: str, key: str) -> None:
+    """``alertmanager: "mon-1:9093"`` is the address of the service of that kind, which the key then names."""
+    about = tree.section("prometheus")
+    address, services = about.get(key), tree.section("stack", "services")
+    if not _is_server(address):
+        return
+    name = next((name for name, one in tree.named("stack", "services") if kind_of(one) == kind), kind)
+    if name not in services:
+        about_kind = {"kind": kind, "image": known(kind)["image"]}
+        tree.fill(("stack", "services", name), about_kind, f"prometheus.{key}")
+    tree.write_out(("stack", "services", name, "address"), address)
+    about[key] = name
+
+
+def _is_server(address: object) -> bool:
     try:
-        parts = urlsplit(link if isinstance(link, str) else "")
-        port = parts.port or (443 if parts.scheme == "https" else 80)
+        return isinstance(address, str) and bool(server_at(address))
     except ValueError:
-        return about
-    if parts.hostname:
-        return {**about, "address": f"{parts.hostname}:{port}"}
-    return {**about, "address": f"localhost:{known(kind)['service']['scrape']['port']}"}
+        return False
 
 
 def _fill_service(tree: Tree, service: str, entry: Entry) -> None:

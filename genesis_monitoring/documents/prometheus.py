@@ -29,7 +29,11 @@ def prometheus_document(plan: PrometheusPlan) -> Document:
                         "alertmanagers": [
                             Node(
                                 plan.alertmanager_origin,
-                                {"static_configs": [{"targets": (plan.alertmanager,)}]},
+                                {
+                                    "scheme": _scheme(plan.alertmanager.scheme),
+                                    "path_prefix": plan.alertmanager.prefix or None,
+                                    "static_configs": [{"targets": (plan.alertmanager.target,)}],
+                                },
                             )
                         ],
                     },
@@ -48,7 +52,7 @@ def _scrape_config(job: ScrapeConfig) -> Node:
             "scrape_interval": job.interval,
             "scrape_timeout": job.timeout,
             "metrics_path": job.path,
-            "scheme": None if job.scheme == "http" else job.scheme,
+            "scheme": _scheme(job.scheme),
             "honor_labels": job.honor_labels or None,
             "params": dict(job.params) or None,
             "static_configs": [_group(group) for group in job.groups] or None,
@@ -56,6 +60,11 @@ def _scrape_config(job: ScrapeConfig) -> Node:
             "relabel_configs": [*_listed(job), *_probing(job.prober)] or None,
         },
     )
+
+
+def _scheme(scheme: str) -> Value | None:
+    """Prometheus asks by HTTP where nothing is said."""
+    return None if scheme == "http" else scheme
 
 
 def _group(group: TargetGroup) -> Value:

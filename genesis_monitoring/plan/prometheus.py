@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass, replace
 
+from genesis_monitoring.addresses import Server
 from genesis_monitoring.conventions import SHADOW_LABEL
 from genesis_monitoring.durations import format_duration
-from genesis_monitoring.spec.jobs import reached
+from genesis_monitoring.spec.jobs import asked_at
 from genesis_monitoring.spec.model import Spec
-from genesis_monitoring.spec.scraping import Probe, Scrape, Scraped, ScrapeTarget
+from genesis_monitoring.spec.scraping import Scrape, Scraped, ScrapeTarget
 
 Pairs = tuple[tuple[str, str], ...]
 
@@ -76,7 +77,7 @@ class PrometheusPlan:
     scrape_timeout: str
     evaluation_interval: str
     external_labels: tuple[tuple[str, str], ...]
-    alertmanager: str
+    alertmanager: Server
     alertmanager_origin: str
     dropped: str
     rule_files: tuple[str, ...]
@@ -92,7 +93,7 @@ def compile_prometheus(spec: Spec) -> PrometheusPlan:
         scrape_timeout=format_duration(prometheus.scrape_timeout),
         evaluation_interval=format_duration(prometheus.evaluation_interval),
         external_labels=tuple(sorted(prometheus.external_labels.items())),
-        alertmanager=reached(spec, prometheus.alertmanager),
+        alertmanager=asked_at(spec, prometheus.alertmanager),
         alertmanager_origin="prometheus.alertmanager",
         dropped=SHADOW_LABEL if any(one.budget and one.budget.shadow for one in spec.slis.values()) else "",
         rule_files=("rules/*.yml",),
@@ -108,8 +109,10 @@ def compile_prometheus(spec: Spec) -> PrometheusPlan:
 
 
 def _of_service(spec: Spec, name: str, scrape: Scrape) -> ScrapeConfig:
-    groups = (TargetGroup((reached(spec, name),), tuple(scrape.labels.items())),)
-    return _scrape_config(spec, name, groups, scrape, scrape.path, f"stack.services.{name}.scrape")
+    server = asked_at(spec, name)
+    groups = (TargetGroup((server.target,), tuple(scrape.labels.items())),)
+    config = _scrape_config(spec, name, groups, scrape, scrape.path, f"stack.services.{name}.scrape")
+    return _asked_by(config, server)
 
 
 def _of_target(spec: Spec, name: str, target: ScrapeTarget) -> ScrapeConfig:
@@ -121,12 +124,16 @@ def _of_target(spec: Spec, name: str, target: ScrapeTarget) -> ScrapeConfig:
     config = _scrape_config(spec, name, found, target, target.asked_path, f"prometheus.targets.{name}")
     if target.probe is None:
         return replace(config, files=target.file_sd, file_labels=target.file_labels)
-    params = (*config.params, ("module", (target.probe.module,)))
-    return replace(config, params=params, prober=_prober(spec, target.probe))
+    probing = replace(config, params=(*config.params, ("module", (target.probe.module,))))
+    if not target.probe.service:
+        return replace(probing, prober=target.probe.exporter)
+    server = asked_at(spec, target.probe.service)
+    return _asked_by(replace(probing, prober=server.target), server)
 
 
-def _prober(spec: Spec, probe: Probe) -> str:
-    return reached(spec, probe.service) if probe.service else probe.exporter
+def _asked_by(config: ScrapeConfig, server: Server) -> ScrapeConfig:
+    scheme = "https" if server.scheme == "https" else config.scheme
+    return replace(config, scheme=scheme, path=f"{server.prefix}{config.path}")
 
 
 def _scrape_config(

@@ -11,9 +11,9 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
+from genesis_monitoring.addresses import LAST_PORT, valid_link, valid_server, valid_target, valid_url
 from genesis_monitoring.durations import PATTERN, parse_duration
 from genesis_monitoring.other_units import meant
-from genesis_monitoring.spec.addresses import LAST_PORT, valid_link, valid_target, valid_url
 from genesis_monitoring.times import parse_time
 from genesis_monitoring.units import UNITS
 from genesis_monitoring.words import shorten, suggest
@@ -194,3 +194,5 @@ Address = Annotated[
     AfterValidator(valid_target),
 ]
 """A host and a port: ``genesis-app:8000``, ``10.0.0.7:8000``, ``[::1]:8000``."""
+ServerAddress = Annotated[str, Field(max_length=500), AfterValidator(valid_server)]
+"""Where a server is asked: ``alertmanager:9093``, or ``https://mon.shop.io/alertmanager``."""

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from genesis_monitoring.addresses import Server, server_at
 from genesis_monitoring.conventions import TARGET_LABELS, UP_METRIC
 
 if TYPE_CHECKING:
@@ -14,12 +15,19 @@ def scraped_services(spec: "Spec") -> tuple[str, ...]:
     return tuple(name for name, service in spec.stack.services.items() if service.scrape is not None)
 
 
-def reached(spec: "Spec", name: str) -> str:
-    """``host:port`` at which a service that has metrics is asked by others. Raises ValueError without any."""
+def asked_at(spec: "Spec", name: str) -> Server:
+    """Where a service that has metrics is asked by others. Raises ValueError without any."""
     service = spec.stack.services[name]
     if service.scrape is None:
         raise ValueError(f"{name} has no port that is scraped")
-    return service.address or f"{name}:{service.scrape.port}"
+    if service.address is not None:
+        return server_at(service.address)
+    return Server("http", f"{name}:{service.scrape.port}")
+
+
+def reached(spec: "Spec", name: str) -> str:
+    """``host:port`` at which a service that has metrics is asked by others. Raises ValueError without any."""
+    return asked_at(spec, name).target
 
 
 def job_names(spec: "Spec") -> tuple[str, ...]:

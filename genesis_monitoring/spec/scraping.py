@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
+from genesis_monitoring.addresses import valid_host, valid_target, valid_url
 from genesis_monitoring.defaults.kinds import kind_names
-from genesis_monitoring.spec.addresses import valid_host, valid_target, valid_url
 from genesis_monitoring.spec.base import (
     AbsolutePath,
     Address,

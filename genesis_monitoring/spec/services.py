@@ -1,13 +1,13 @@
 """The services of the stack: images, ports, health, limits, and what Prometheus scrapes from each."""
 
-from typing import Annotated, Literal
+import re
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from genesis_monitoring.spec.addresses import valid_interface
+from genesis_monitoring.addresses import valid_interface, valid_server
 from genesis_monitoring.spec.base import (
     AbsolutePath,
-    Address,
     LabelName,
     Model,
     Name,
@@ -16,6 +16,7 @@ from genesis_monitoring.spec.base import (
     PositiveSeconds,
     RelativePath,
     Seconds,
+    ServerAddress,
     Slug,
     Text,
 )
@@ -30,6 +31,13 @@ def _exact(image: str) -> str:
     if not found.digest and not found.tag:
         raise ValueError("an image has an exact tag or a digest, so that two runs of the stack are the same")
     return image
+
+
+def _named(service: Any) -> Any:
+    """An address that is right has become the service's by now."""
+    if isinstance(service, str) and re.search("[:./]", service):
+        valid_server(service)
+    return service
 
 
 def _between(least: int, most: int, why: str) -> AfterValidator:
@@ -94,6 +102,7 @@ Memory = Annotated[
 TemporarySpace = Annotated[_Size, _between(1, _MOST_MEMORY, "it is memory, and no machine has over 4194304g")]
 LogSize = Annotated[_Size, _between(1, _MOST_LOG, "a log file is at most 1024g: more fills any disk")]
 CheckSeconds = Annotated[PositiveSeconds, AfterValidator(_heeded)]
+ServerService = Annotated[Slug, BeforeValidator(_named)]
 EnvironmentName = Annotated[str, Field(max_length=200, pattern=r"^[A-Za-z_][A-Za-z0-9_.\-]*$")]
 
 
@@ -157,9 +166,9 @@ class Service(Model):
     """One container. Every service drops all capabilities and has a read-only root.
 
     ``kind`` is a product that is known: it fills in what the spec leaves out, and its metrics where they are
-    used. ``address`` is where a server that is not run from here is asked. ``image`` is exact: a tag that
-    names one version, never ``latest``, or a digest. ``health: none`` is for an image that has nothing to ask
-    it with (distroless); what depends on it waits for its start alone.
+    used. ``address`` is where a server that is not run from here is asked: a host and its port, or a URL.
+    ``image`` is exact: a tag that names one version, never ``latest``, or a digest. ``health: none`` is for
+    an image that has nothing to ask it with (distroless); what depends on it waits for its start alone.
     """
 
     description: Text
@@ -167,7 +176,7 @@ class Service(Model):
     image: Image
     build: Build | None = None
     command: tuple[Text, ...] = ()
-    address: Address | None = None
+    address: ServerAddress | None = None
     user: Annotated[str, Field(max_length=21, pattern=r"^[0-9]+:[0-9]+$"), AfterValidator(_user)]
     ports: tuple[PublishedPort, ...] = ()
     scrape: Scrape | None = None
@@ -219,11 +228,12 @@ class Stack(Model):
 class Prometheus(Model):
     """Prometheus itself. ``service`` and ``alertmanager`` name services of the stack.
 
+    In a spec their addresses do as well, where they run already: ``alertmanager: "mon-1:9093"``, or a URL.
     ``targets`` are what it scrapes besides the services, by the name of their job.
     """
 
-    service: Slug
-    alertmanager: Slug
+    service: ServerService
+    alertmanager: ServerService
     scrape_interval: PositiveSeconds
     scrape_timeout: PositiveSeconds
     evaluation_interval: PositiveSeconds

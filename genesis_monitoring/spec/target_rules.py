@@ -8,7 +8,6 @@ from urllib.parse import urlsplit
 
 from genesis_monitoring.conventions import TARGET_LABELS
 from genesis_monitoring.spec import jobs
-from genesis_monitoring.spec.jobs import reached
 from genesis_monitoring.spec.model import Spec
 from genesis_monitoring.spec.reporter import Path, Reporter
 from genesis_monitoring.spec.scraping import Endpoint, Probe, ProbedEndpoint, Scraped, ScrapeTarget
@@ -31,7 +30,8 @@ def check_targets(spec: Spec, reporter: Reporter) -> None:
     for name, service in spec.stack.services.items():
         if service.scrape is not None:
             place: Path = ("stack", "services", name, "scrape")
-            scraped[f"{reached(spec, name)}{service.scrape.path}"] = place
+            server = jobs.asked_at(spec, name)
+            scraped[f"{server.target}{server.prefix}{service.scrape.path}"] = place
             _given_labels(spec, reporter, name, (*place, "labels"), service.scrape)
     for name, target in spec.prometheus.targets.items():
         path: Path = ("prometheus", "targets", name)

@@ -8,6 +8,7 @@ and rules observe a baseline in it. Every other byte stays as it is.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -22,17 +23,30 @@ Edit = tuple[int, int, str]
 """Characters from, to, and what comes there."""
 
 
+@dataclass(frozen=True, slots=True)
+class Here:
+    """Where a server is asked on this machine: ``host:port``, and the path of its metrics."""
+
+    address: str
+    path: str
+
+
+_NO_SERVERS: Mapping[str, Here] = MappingProxyType({})
+
+
 def map_prometheus(
     text: str,
     addresses: Mapping[str, str],
     left_out: Sequence[str] = (),
     files: Mapping[str, str] = _NONE,
     made_up: Sequence[str] = (),
+    servers: Mapping[str, Here] = _NO_SERVERS,
 ) -> str:
     """``addresses`` says where each ``service:port`` is here; jobs in ``left_out`` go with their target.
 
     ``files`` says where lists of targets are here. Jobs that are ``made_up`` are asked by plain HTTP.
-    Raises ValueError for what is no configuration.
+    ``servers``, by their jobs, have an address of their own elsewhere, which several may share; the one
+    without a job is Alertmanager, where alerts are sent. Raises ValueError for what is no configuration.
     """
     document = _compose(text)
     jobs = _entries(document, "scrape_configs")
@@ -43,9 +57,13 @@ def map_prometheus(
     edits = [
         (target.start_mark.index, target.end_mark.index, _quoted(addresses[target.value]))
         for holder in (*managers, *(job for job in jobs if job not in gone))
+        if (_text(holder, "job_name") or "") not in servers
         for target in _targets(holder)
         if target.value in addresses
     ]
+    for holder in (*managers, *(job for job in jobs if job not in gone)):
+        server = servers.get(_text(holder, "job_name") or "")
+        edits += _asked_here(holder, server) if server else ()
     edits += [
         (file.start_mark.index, file.end_mark.index, _quoted(files[file.value]))
         for job in jobs
@@ -61,6 +79,18 @@ def map_prometheus(
         for scheme in _values(job, "scheme")
     ]
     return _applied(text, (*edits, *(_lines_of(text, job) for job in gone)))
+
+
+def _asked_here(holder: "Node", here: Here) -> Iterator[Edit]:
+    """Plain HTTP, at the root."""
+    places = [
+        *((value, "http") for value in _values(holder, "scheme")),
+        *((value, "/") for value in _values(holder, "path_prefix")),
+        *((value, here.path) for value in _values(holder, "metrics_path")),
+        *((target, _quoted(here.address)) for target in _targets(holder)),
+    ]
+    for node, new in places:
+        yield node.start_mark.index, node.end_mark.index, new
 
 
 def map_first_hours(text: str, hours: Iterable[FirstHours], until: int) -> str:

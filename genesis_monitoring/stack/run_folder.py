@@ -27,6 +27,7 @@ from genesis_monitoring.spec.jobs import reached
 from genesis_monitoring.stack.folder import replace_file
 from genesis_monitoring.stack.ground import CATCHER, SIMULATOR, Ground, PortsOf, Wanted
 from genesis_monitoring.stack.mapping import (
+    Here,
     first_hours_in,
     map_first_hours,
     map_prometheus,
@@ -56,9 +57,9 @@ def write_run_folder(
     """
     run = ground.folder.run
     hours = tuple(one.compared_with for one in plan.slis.values() if one.compared_with)
-    addresses, lists = _addresses(plan, ports), _lists(plan, ground)
+    addresses, lists, servers = _addresses(plan, ports), _lists(plan, ground), _servers(plan, ports)
     made_up = tuple(plan.spec.prometheus.targets) if wanted.scenario else ()
-    values = _Values(run, addresses, secrets, left_out, ports, wanted, lists, made_up, hours)
+    values = _Values(run, addresses, secrets, left_out, ports, wanted, lists, made_up, servers, hours)
     folders = {
         mount.source.removeprefix("./")
         for service in plan.stack.services
@@ -101,12 +102,13 @@ class _Values:
     wanted: Wanted
     lists: Mapping[str, str]
     made_up: Sequence[str]
-    hours: tuple[FirstHours, ...] = ()
+    servers: Mapping[str, Here]
+    hours: tuple[FirstHours, ...]
 
     def mapped(self, file: Path, text: str) -> str:
         """``text`` of ``file``, which is relative to the tree."""
         if file.as_posix() == PROMETHEUS_CONFIG:
-            return map_prometheus(text, self.addresses, self.left_out, self.lists, self.made_up)
+            return map_prometheus(text, self.addresses, self.left_out, self.lists, self.made_up, self.servers)
         if file.as_posix() == ALERTMANAGER_CONFIG and self.wanted.catching:
             web, *mail = self.ports[CATCHER]
             addresses: dict[Protocol, str] = {"http": f"http://{LOOPBACK}:{web}"}
@@ -133,13 +135,24 @@ def _addresses(plan: Plan, ports: PortsOf) -> Mapping[str, str]:
     names = {reached(plan.spec, name): name for name, one in services.items() if one.scrape is not None}
     found = {}
     scraped = [target for job in plan.prometheus.scrape_configs for target in job.asked]
-    for target in (*scraped, plan.prometheus.alertmanager):
+    for target in (*scraped, plan.prometheus.alertmanager.target):
         name = names.get(target, target.rpartition(":")[0])
         if name in ports and name in services:
             found[target] = f"{LOOPBACK}:{ports[name][0]}"
         elif name not in services and SIMULATOR in ports:
             found[target] = f"{LOOPBACK}:{ports[SIMULATOR][0]}"
     return found
+
+
+def _servers(plan: Plan, ports: PortsOf) -> Mapping[str, Here]:
+    """Services that have an address of their own elsewhere, by their jobs; Alertmanager as no job as well."""
+    found = {
+        name: Here(f"{LOOPBACK}:{ports[name][0]}", one.scrape.path)
+        for name, one in plan.spec.stack.services.items()
+        if one.address is not None and one.scrape is not None and name in ports
+    }
+    alertmanager = found.get(plan.spec.prometheus.alertmanager)
+    return found if alertmanager is None else {**found, "": alertmanager}
 
 
 def _lists(plan: Plan, ground: Ground) -> Mapping[str, str]:

@@ -9,6 +9,7 @@ from plan.specs import genesis_plan
 
 from genesis_monitoring.clients.alertmanager_copy import redirect
 from genesis_monitoring.stack.mapping import (
+    Here,
     first_hours_in,
     map_first_hours,
     map_prometheus,
@@ -112,3 +113,25 @@ def test_what_is_caught_differs_in_addresses_and_secrets_only(tmp_path: Any) -> 
 def test_what_is_no_configuration_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="it is no"):
         map_values(text, {"a": "b"})
+
+
+def test_servers_behind_one_address_are_told_apart_and_asked_plainly() -> None:
+    text = """
+alerting:
+  alertmanagers: [{scheme: https, path_prefix: /am, static_configs: [{targets: ['m:443']}]}]
+scrape_configs:
+- {job_name: p, metrics_path: /p/metrics, scheme: https, static_configs: [{targets: ['m:443']}]}
+- {job_name: a, metrics_path: /am/metrics, scheme: https, static_configs: [{targets: ['m:443']}]}
+- {job_name: shop, metrics_path: /x, scheme: https, static_configs: [{targets: ['m:443']}]}
+"""
+    alertmanager = Here("127.0.0.1:2", "/metrics")
+    servers = {"p": Here("127.0.0.1:1", "/metrics"), "a": alertmanager, "": alertmanager}
+    mapped = """
+alerting:
+  alertmanagers: [{scheme: http, path_prefix: /, static_configs: [{targets: ['127.0.0.1:2']}]}]
+scrape_configs:
+- {job_name: p, metrics_path: /metrics, scheme: http, static_configs: [{targets: ['127.0.0.1:1']}]}
+- {job_name: a, metrics_path: /metrics, scheme: http, static_configs: [{targets: ['127.0.0.1:2']}]}
+- {job_name: shop, metrics_path: /x, scheme: https, static_configs: [{targets: ['127.0.0.1:3']}]}
+"""
+    assert map_prometheus(text, {"m:443": "127.0.0.1:3"}, servers=servers) == mapped

@@ -5,7 +5,9 @@ RFC 3986 for URLs; WHATWG URL, "ends in a number", for hosts that look like an I
 """
 
 import re
+from dataclasses import dataclass
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
+from urllib.parse import urlsplit
 
 LAST_PORT = 65535
 _URL = re.compile(r"https?://(?P<authority>[^/?#]*)(?P<path>[^?#]*)(?P<rest>.*)")
@@ -49,6 +51,36 @@ def valid_target(address: str) -> str:
     host, _, port = address.rpartition(":")
     _check_host(host)
     _check_port(port)
+    return address
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """Where a server is asked: at ``target``, which is ``host:port``; its paths begin with ``prefix``."""
+
+    scheme: str
+    target: str
+    prefix: str = ""
+
+
+def server_at(address: str) -> Server:
+    """What the address of a server says: a URL without a query, or ``host:port``, which is plain HTTP.
+
+    Raises ValueError for any other text.
+    """
+    if "://" not in address:
+        return Server("http", valid_target(address))
+    parts = urlsplit(valid_link(address))
+    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    return Server(parts.scheme, f"{host}:{port}", parts.path.rstrip("/"))
+
+
+def valid_server(address: str) -> str:
+    """A URL without a query, or a host and its port."""
+    if ":" not in address:
+        raise ValueError(f"a host and its port, such as {address or 'mon-1'}:9090, or a URL")
+    server_at(address)
     return address
 
 
