@@ -8,9 +8,11 @@ from typing import Any
 from genesis_monitoring.defaults.expand import expand
 from genesis_monitoring.defaults.tree import Steps, Tree
 from genesis_monitoring.errors import ExitCode, UsageError
+from genesis_monitoring.importers.part import spell
 from genesis_monitoring.report.console import Console
 from genesis_monitoring.spec.load import load_spec
 from genesis_monitoring.spec.model import Spec
+from genesis_monitoring.spec.source import Source
 from genesis_monitoring.words import suggest
 
 _WIDE = 100
@@ -21,13 +23,7 @@ def run_expand(path: Path, part: str, console: Console, *, as_json: bool) -> Exi
 
     Raises SpecError for an invalid spec, UsageError where nothing stands there.
     """
-    source = load_spec(path).source
-    values = source.value
-    if not isinstance(values, dict):
-        raise AssertionError("a spec that is no mapping is invalid")
-    tree = expand(values)
-    order = {name: place for place, name in enumerate(Spec.model_fields)}
-    whole = dict(sorted(tree.root.items(), key=lambda pair: order[pair[0]]))
+    tree, whole = _whole(load_spec(path).source)
     steps = _steps(whole, part)
     value: Any = whole
     for step in steps:
@@ -37,6 +33,22 @@ def run_expand(path: Path, part: str, console: Console, *, as_json: bool) -> Exi
     else:
         console.data("\n".join(_text(tree, steps, value)) + "\n")
     return ExitCode.OK
+
+
+def expanded(source: Source) -> str:
+    """All of a valid spec, as text."""
+    tree, whole = _whole(source)
+    return "\n".join(_text(tree, (), whole)) + "\n"
+
+
+def _whole(source: Source) -> tuple[Tree, dict[str, Any]]:
+    """The spec written out, and its sections in the order of the model."""
+    values = source.value
+    if not isinstance(values, dict):
+        raise AssertionError("a spec that is no mapping is invalid")
+    tree = expand(values)
+    order = {name: place for place, name in enumerate(Spec.model_fields)}
+    return tree, dict(sorted(tree.root.items(), key=lambda pair: order[pair[0]]))
 
 
 def _steps(whole: Mapping[str, Any], part: str) -> Steps:
@@ -77,14 +89,14 @@ def _text(tree: Tree, path: Steps, value: Any) -> Iterator[str]:
         for key, one in value.items():
             yield from _entry(tree, (*path, key), one, "")
     else:
-        yield _flow(value)
+        yield spell(value)
 
 
 def _entry(tree: Tree, path: Steps, value: Any, indent: str) -> Iterator[str]:
     source = tree.origins.get(path)
     note = f"  # default: {source}" if source and source != tree.origins.get(path[:-1]) else ""
-    key = _flow(str(path[-1]))
-    flow = _flow(value)
+    key = spell(str(path[-1]))
+    flow = spell(value)
     short = len(indent) + len(key) + len(flow) + 2 <= _WIDE and len(path) > 1
     if not isinstance(value, Mapping | tuple) or not value or (short and not _has_parts(tree, path, value)):
         yield f"{indent}{key}: {flow}{note}"
@@ -99,8 +111,8 @@ def _entry(tree: Tree, path: Steps, value: Any, indent: str) -> Iterator[str]:
 
 def _items(tree: Tree, path: Steps, items: Sequence[Any], indent: str) -> Iterator[str]:
     for index, item in enumerate(items):
-        if not isinstance(item, Mapping) or len(indent) + len(_flow(item)) + 2 <= _WIDE:
-            yield f"{indent}- {_flow(item)}"
+        if not isinstance(item, Mapping) or len(indent) + len(spell(dict(item))) + 2 <= _WIDE:
+            yield f"{indent}- {spell(item)}"
             continue
         lines = [
             line
@@ -117,13 +129,3 @@ def _has_parts(tree: Tree, path: Steps, value: Any) -> bool:
         return False
     own = tree.origins.get(path)
     return any(tree.origins.get((*path, key), own) != own for key in value)
-
-
-def _flow(value: Any) -> str:
-    import yaml
-
-    plain = json.loads(json.dumps(value))
-    text = yaml.safe_dump(
-        plain, default_flow_style=True, width=float("inf"), allow_unicode=True, sort_keys=False
-    )
-    return str(text).removesuffix("\n").removesuffix("\n...")

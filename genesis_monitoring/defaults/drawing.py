@@ -1,5 +1,6 @@
 """Dashboards of their own accord: a row a component, a panel an SLI; and how they behave."""
 
+from collections import Counter
 from typing import Any
 from zlib import crc32
 
@@ -73,24 +74,38 @@ def _query(tree: Tree, query: Any) -> Any:
 
 def _rows(tree: Tree, taken: set[int]) -> list[dict[str, Any]]:
     rows = []
+    titles = _titles(tree)
     for component, title in tree.section("components").items():
         slis = [(name, sli) for name, sli in tree.named("slis") if sli.get("component") == component]
-        panels = tuple(_panel(name, sli, taken) for name, sli in slis)
+        panels = tuple(_panel(name, sli, titles[name], taken) for name, sli in slis)
         if panels:
             rows.append({"id": _number(component, _ROWS, taken), "title": title, "panels": panels})
     return rows
 
 
-def _panel(name: str, sli: Entry, taken: set[int]) -> dict[str, Any]:
-    title = sli.get("title", name)
+def _titles(tree: Tree) -> dict[str, str]:
+    """A title for the panel of each SLI: its own; where several have that, with the component, or the name."""
+    slis = dict(tree.named("slis"))
+    components = tree.section("components")
+    own = {name: str(sli.get("title", name)) for name, sli in slis.items()}
+    of = {name: f"{components.get(str(sli.get('component')))}: {own[name]}" for name, sli in slis.items()}
+    often, both = Counter(own.values()), Counter(of.values())
+    return {
+        name: title if often[title] == 1 else of[name] if both[of[name]] == 1 else f"{title} ({name})"
+        for name, title in own.items()
+    }
+
+
+def _panel(name: str, sli: Entry, title: str, taken: set[int]) -> dict[str, Any]:
     by = [label for label in sli.get("by", ()) if isinstance(label, str)]
+    own = sli.get("title", name)
     return {
         **_PLAIN,
         "id": _number(name, _PANELS, taken),
         "title": title,
-        "description": f"{title}, against its objective." if "objective" in sli else f"{title}.",
+        "description": f"{own}, against its objective." if "objective" in sli else f"{own}.",
         **({"type": "stat"} if sli.get("kind") == "up" else {}),
-        "queries": ({"sli": name, "legend": " ".join(f"{{{{{label}}}}}" for label in by) or title},),
+        "queries": ({"sli": name, "legend": " ".join(f"{{{{{label}}}}}" for label in by) or own},),
     }
 
 

@@ -180,6 +180,23 @@ def test_a_panel_keeps_its_id_when_another_sli_comes() -> None:
     assert ids[0].items() < ids[1].items()
 
 
+def test_panels_of_slis_with_one_title_have_titles_of_their_own() -> None:
+    more = "".join(
+        f"  {name}: {{kind: rate, counters: http_requests_total, title: Latency, component: {component}}}\n"
+        for name, component in (("more", "shop"), ("pay_a", "pay"), ("again", "monitoring"))
+    )
+    (dashboard,) = loaded(SHORT.replace("slis:\n", f"slis:\n{more}")).dashboards.values()
+    titles = [panel.title for row in dashboard.rows for panel in row.panels]
+    assert titles == [
+        "Latency (more)",
+        "Availability",
+        "Latency (latency)",
+        "Pay: Latency",
+        "The monitoring stack itself: Latency",
+        "Scrape target",
+    ]
+
+
 def test_panels_of_a_thousand_slis_have_ids_of_their_own_whatever_stands_before_them() -> None:
     names = [f"sli_{number}" for number in range(1_000)]
     slis = {name: {"kind": "rate", "counters": "http_requests_total", "component": "shop"} for name in names}
