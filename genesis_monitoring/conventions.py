@@ -7,6 +7,8 @@ OUTPUT_FOLDER = "generated"
 API_VERSION = "genesis-mon/v1"
 SCHEMA_FILE = "docs/slo.schema.json"
 LEDGER_FILE = "rollout/ledger.jsonl"
+STATE_FOLDER = ".genesis-mon"
+PREVIEW_FOLDER = "preview"
 
 PROMETHEUS_CONFIG = "prometheus/prometheus.yml"
 RULES_FOLDER = "prometheus/rules"
@@ -62,7 +64,27 @@ RESOLUTION = "0.000001"
 
 def output_folder(environment: str | None) -> str:
     """The folder of the generated tree, beside the spec."""
-    return OUTPUT_FOLDER if environment is None else f"{OUTPUT_FOLDER}-{environment}"
+    return _of_environment(OUTPUT_FOLDER, environment)
+
+
+def state_folder(environment: str | None) -> str:
+    """Where a native stack keeps what it runs from, beside the spec."""
+    return _of_environment(STATE_FOLDER, environment)
+
+
+def preview_folder(environment: str | None) -> str:
+    """Where pages of dashboards are written."""
+    return _of_environment(PREVIEW_FOLDER, environment)
+
+
+def ledger_file(environment: str | None) -> str:
+    """The ledger of a rollout, beside the spec: what is attested of staging says nothing about production."""
+    folder, _, name = LEDGER_FILE.partition("/")
+    return f"{_of_environment(folder, environment)}/{name}"
+
+
+def _of_environment(folder: str, environment: str | None) -> str:
+    return folder if environment is None else f"{folder}-{environment}"
 
 
 def record_name(sli: str, unit: str, window: int | None = None) -> str:

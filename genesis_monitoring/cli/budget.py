@@ -8,6 +8,7 @@ import typer
 from genesis_monitoring.cli.options import (
     SETTINGS,
     CaFileOption,
+    EnvironmentOption,
     FormatOption,
     PrometheusOption,
     SpecOption,
@@ -38,6 +39,7 @@ def status(
         list[str] | None, typer.Argument(help="SLIs with a budget. [default: all]", metavar="[SLI]...")
     ] = None,
     spec: SpecOption = Path("slo.yaml"),
+    env: EnvironmentOption = None,
     at: Annotated[
         str | None, typer.Option(help="As at this time (UTC). [default: now]", metavar="TIME")
     ] = None,
@@ -65,9 +67,9 @@ def status(
         genesis-mon budget status --at 2026-11-30T12:00:00Z --coverage 50
     """
     from genesis_monitoring.commands.budget_status import BudgetOptions, run_budget_status
-    from genesis_monitoring.commands.rollout_inputs import ServerOptions
+    from genesis_monitoring.commands.rollout_inputs import ServerOptions, SpecFile
     from genesis_monitoring.report.console import Console
 
     options = BudgetOptions(tuple(slis or ()), at, coverage, format_)
     server = ServerOptions(prometheus, timeout, ca_file, token_file)
-    raise typer.Exit(run_budget_status(spec, server, options, Console()))
+    raise typer.Exit(run_budget_status(SpecFile(spec, env), server, options, Console()))

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from genesis_monitoring.cli.options import SETTINGS, SpecOption, one_format
+from genesis_monitoring.cli.options import SETTINGS, EnvironmentOption, SpecOption, one_format
 
 HELP = """Expose the results of test suites as Prometheus metrics.
 
@@ -21,6 +21,7 @@ app = typer.Typer(
 @app.command()
 def serve(
     spec: SpecOption = Path("slo.yaml"),
+    env: EnvironmentOption = None,
     listen: Annotated[
         str, typer.Option(help="Where to listen; [::1]:8000 for IPv6.", metavar="HOST:PORT")
     ] = "127.0.0.1:8000",
@@ -33,16 +34,17 @@ def serve(
     from genesis_monitoring.commands.exporter import run_serve
     from genesis_monitoring.report.console import Console
 
-    raise typer.Exit(run_serve(spec, Console(), listen=listen))
+    raise typer.Exit(run_serve(spec, Console(), listen=listen, environment=env))
 
 
 @app.command()
 def show(
     spec: SpecOption = Path("slo.yaml"),
+    env: EnvironmentOption = None,
     format_: Annotated[str, one_format("text", "openmetrics")] = "text",
 ) -> None:
     """Print what would be exposed now, then end. Exit 1 if a suite has no fresh result."""
     from genesis_monitoring.commands.exporter import FORMATS, run_show
     from genesis_monitoring.report.console import Console
 
-    raise typer.Exit(run_show(spec, Console(), media_type=FORMATS[format_]))
+    raise typer.Exit(run_show(spec, Console(), media_type=FORMATS[format_], environment=env))

@@ -219,6 +219,7 @@ def explain(
     out: OutOption = None,
     templates: TemplatesOption = None,
     profile: ProfileOption = None,
+    env: EnvironmentOption = None,
 ) -> None:
     """Explain a finding's code, a word of a spec, or what the spec says of a name in it.
 
@@ -235,7 +236,7 @@ def explain(
         raise UsageError("explain takes a NAME or --list", "try: genesis-mon explain GM401")
     if list_:
         raise typer.Exit(run_list(Console()))
-    raise typer.Exit(run_explain(name, Inputs(spec, out, templates, profile), Console()))
+    raise typer.Exit(run_explain(name, Inputs(spec, out, templates, profile, env), Console()))
 
 
 @app.command()

@@ -97,7 +97,10 @@ ReplayOption = Annotated[
 ]
 LedgerOption = Annotated[
     Path | None,
-    typer.Option(help="The ledger. [default: rollout/ledger.jsonl, beside the spec]", metavar="FILE"),
+    typer.Option(
+        help="The ledger. [default: rollout/ledger.jsonl, beside the spec; rollout-ENV/ with --env]",
+        metavar="FILE",
+    ),
 ]
 PostOption = Annotated[bool, typer.Option("--post", help="Tell the Slack channel that the spec names, once.")]
 PostAgainOption = Annotated[bool, typer.Option("--post-again", help="Post it though it was posted.")]

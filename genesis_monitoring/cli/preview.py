@@ -7,6 +7,7 @@ import typer
 
 from genesis_monitoring.cli.options import (
     CaFileOption,
+    EnvironmentOption,
     ProfileOption,
     SpecOption,
     TemplatesOption,
@@ -15,6 +16,7 @@ from genesis_monitoring.cli.options import (
     number,
     one_format,
 )
+from genesis_monitoring.conventions import preview_folder
 
 
 def attach(app: typer.Typer) -> None:
@@ -50,13 +52,19 @@ def preview(
     against: Annotated[
         Path | None, typer.Option(help="Mark what differs from this generated tree.", metavar="DIR")
     ] = None,
-    out: Annotated[Path, typer.Option("--out", help="The folder to write.", metavar="DIR")] = Path("preview"),
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", help="The folder to write. [default: preview; preview-ENV with --env]", metavar="DIR"
+        ),
+    ] = None,
     format_: Annotated[str, one_format("html", "png", default=" png: a picture beside the page.")] = "html",
     width: Annotated[
         float, typer.Option(help="Of a picture.", metavar="PIXELS", parser=number(500, 4000))
     ] = 1400,
     dark: Annotated[bool, typer.Option("--dark", help="A picture in dark colours.")] = False,
     spec: SpecOption = Path("slo.yaml"),
+    env: EnvironmentOption = None,
     templates: TemplatesOption = None,
     profile: ProfileOption = None,
     timeout: TimeoutOption = 30.0,
@@ -87,10 +95,10 @@ def preview(
 
     raise typer.Exit(
         run_preview(
-            Inputs(spec, None, templates, profile),
+            Inputs(spec, None, templates, profile, env),
             Values(prometheus, replay, scenario, at, last),
             ServerOptions(prometheus, timeout, ca_file, token_file),
-            Pages(dashboard, out, format_, against, round(width), dark),
+            Pages(dashboard, out or Path(preview_folder(env)), format_, against, round(width), dark),
             Console(),
         )
     )

@@ -12,6 +12,7 @@ from genesis_monitoring.cli.options import (
     AlertmanagerOption,
     AtOption,
     CaFileOption,
+    EnvironmentOption,
     FormatOption,
     LedgerDigestOption,
     LedgerOption,
@@ -70,6 +71,7 @@ codes of each command.
 @app.command()
 def plan(
     spec: SpecOption = Path("slo.yaml"),
+    env: EnvironmentOption = None,
     start: StartOption = None,
     format_: Annotated[str, one_format("text", "json", "ical")] = "text",
 ) -> None:
@@ -78,15 +80,17 @@ def plan(
     Checkpoint i of n is due at start + round(i * duration / n) seconds. `--format ical` gives a calendar
     to import: `genesis-mon rollout plan --format ical > rollout.ics`.
     """
+    from genesis_monitoring.commands.rollout_inputs import SpecFile
     from genesis_monitoring.commands.rollout_plan import run_plan
     from genesis_monitoring.report.console import Console
 
-    raise typer.Exit(run_plan(spec, start, format_, Console()))
+    raise typer.Exit(run_plan(SpecFile(spec, env), start, format_, Console()))
 
 
 @app.command()
 def verdict(
     spec: SpecOption = Path("slo.yaml"),
+    env: EnvironmentOption = None,
     at: AtOption = None,
     start: StartOption = None,
     format_: FormatOption = "text",
@@ -121,7 +125,7 @@ def verdict(
 
     Exit codes: 0 GO; 1 NO-GO; 4 HOLD; 2 wrong usage; 3 could not tell. A post that fails changes none.
     """
-    from genesis_monitoring.commands.rollout_inputs import ServerOptions
+    from genesis_monitoring.commands.rollout_inputs import ServerOptions, SpecFile
     from genesis_monitoring.commands.rollout_post import Posting
     from genesis_monitoring.commands.rollout_verdict import Evidences, run_verdict
     from genesis_monitoring.report.console import Console
@@ -129,7 +133,7 @@ def verdict(
     server = ServerOptions(prometheus, timeout, ca_file, token_file)
     wanted = Evidences(start, at, replay, ledger, ledger_digest)
     code = run_verdict(
-        spec,
+        SpecFile(spec, env),
         server,
         wanted,
         Console(),
@@ -153,6 +157,7 @@ def report(
         str | None, one_format("html", "markdown", "pdf", default=" [default: by the ending of the file]")
     ] = None,
     spec: SpecOption = Path("slo.yaml"),
+    env: EnvironmentOption = None,
     at: AtOption = None,
     start: StartOption = None,
     replay: ReplayOption = None,
@@ -172,14 +177,16 @@ def report(
 
     Exit codes: 0 written, whatever the verdict; 2 wrong usage; 3 could not tell.
     """
-    from genesis_monitoring.commands.rollout_inputs import ServerOptions
+    from genesis_monitoring.commands.rollout_inputs import ServerOptions, SpecFile
     from genesis_monitoring.commands.rollout_report import run_report
     from genesis_monitoring.commands.rollout_verdict import Evidences
     from genesis_monitoring.report.console import Console
 
     server = ServerOptions(prometheus, timeout, ca_file, token_file)
     wanted = Evidences(start, at, replay, ledger, ledger_digest)
-    raise typer.Exit(run_report(spec, server, wanted, Console(), format_=format_, output=output))
+    raise typer.Exit(
+        run_report(SpecFile(spec, env), server, wanted, Console(), format_=format_, output=output)
+    )
 
 
 @app.command()
@@ -196,6 +203,7 @@ def checkpoint(
     ] = None,
     format_: FormatOption = "text",
     spec: SpecOption = Path("slo.yaml"),
+    env: EnvironmentOption = None,
     start: StartOption = None,
     prometheus: PrometheusOption = None,
     alertmanager: AlertmanagerOption = None,
@@ -220,7 +228,7 @@ def checkpoint(
     waits for a sign-off; 2 wrong usage; 3 could not tell. A post that fails changes none.
     """
     from genesis_monitoring.commands.rollout_checkpoint import CheckpointOptions, Servers, run_checkpoint
-    from genesis_monitoring.commands.rollout_inputs import ServerOptions
+    from genesis_monitoring.commands.rollout_inputs import ServerOptions, SpecFile
     from genesis_monitoring.commands.rollout_post import Posting
     from genesis_monitoring.report.console import Console
 
@@ -230,7 +238,7 @@ def checkpoint(
     )
     posting = Posting.of(post, post_again, dry_run, timeout)
     options = CheckpointOptions(index, at, start, note, sign_off, ledger, format_, posting)
-    raise typer.Exit(run_checkpoint(spec, servers, options, Console()))
+    raise typer.Exit(run_checkpoint(SpecFile(spec, env), servers, options, Console()))
 
 
 @app.command()
@@ -244,6 +252,7 @@ def watch(
         ),
     ] = 1.0,
     spec: SpecOption = Path("slo.yaml"),
+    env: EnvironmentOption = None,
     start: StartOption = None,
     prometheus: PrometheusOption = None,
     alertmanager: AlertmanagerOption = None,
@@ -267,7 +276,7 @@ def watch(
     Exit codes: those of `verdict`; 130 for ^C.
     """
     from genesis_monitoring.commands.rollout_checkpoint import Servers
-    from genesis_monitoring.commands.rollout_inputs import ServerOptions
+    from genesis_monitoring.commands.rollout_inputs import ServerOptions, SpecFile
     from genesis_monitoring.commands.rollout_watch import WatchOptions, run_watch
     from genesis_monitoring.report.console import Console
 
@@ -275,29 +284,9 @@ def watch(
         ServerOptions(prometheus, timeout, ca_file, token_file),
         ServerOptions(alertmanager, timeout, ca_file, token_file),
     )
-    raise typer.Exit(run_watch(spec, servers, WatchOptions(start, speed, ledger, ledger_digest), Console()))
-
-
-@app.command()
-def attest(
-    criterion: Annotated[str, typer.Argument(help="A manual criterion of the spec.", metavar="CRITERION")],
-    by: Annotated[str, typer.Option(help="Who says so.", metavar="NAME")],
-    evidence: Annotated[str, typer.Option(help="What it rests on.", metavar="TEXT")],
-    failed: Annotated[bool, typer.Option("--failed", help="It does not hold.")] = False,
-    spec: SpecOption = Path("slo.yaml"),
-    start: StartOption = None,
-    ledger: LedgerOption = None,
-) -> None:
-    """Record what a person found out about a criterion that nothing measures.
-
-    It is one line in the ledger, which is only ever appended to: attest again to correct it, and the last
-    attestation counts.
-    """
-    from genesis_monitoring.commands.rollout_attest import Statement, run_attest
-    from genesis_monitoring.report.console import Console
-
-    statement = Statement(criterion, by, evidence, passed=not failed)
-    raise typer.Exit(run_attest(spec, statement, start, ledger, Console()))
+    raise typer.Exit(
+        run_watch(SpecFile(spec, env), servers, WatchOptions(start, speed, ledger, ledger_digest), Console())
+    )
 
 
 app.add_typer(rollout_backtest.app)

@@ -1,4 +1,4 @@
-"""``genesis-mon rollout archive`` and ``steady-state``: what is done when a rollout is over."""
+"""What people do by themselves (``attest``, ``rollback``), and what is done when a rollout is over."""
 
 from pathlib import Path
 from typing import Annotated
@@ -8,6 +8,7 @@ import typer
 from genesis_monitoring.cli.options import (
     AtOption,
     CaFileOption,
+    EnvironmentOption,
     FormatOption,
     LedgerDigestOption,
     LedgerOption,
@@ -25,6 +26,30 @@ app = typer.Typer()
 
 
 @app.command()
+def attest(
+    criterion: Annotated[str, typer.Argument(help="A manual criterion of the spec.", metavar="CRITERION")],
+    by: Annotated[str, typer.Option(help="Who says so.", metavar="NAME")],
+    evidence: Annotated[str, typer.Option(help="What it rests on.", metavar="TEXT")],
+    failed: Annotated[bool, typer.Option("--failed", help="It does not hold.")] = False,
+    spec: SpecOption = Path("slo.yaml"),
+    env: EnvironmentOption = None,
+    start: StartOption = None,
+    ledger: LedgerOption = None,
+) -> None:
+    """Record what a person found out about a criterion that nothing measures.
+
+    It is one line in the ledger, which is only ever appended to: attest again to correct it, and the last
+    attestation counts.
+    """
+    from genesis_monitoring.commands.rollout_attest import Statement, run_attest
+    from genesis_monitoring.commands.rollout_inputs import SpecFile
+    from genesis_monitoring.report.console import Console
+
+    statement = Statement(criterion, by, evidence, passed=not failed)
+    raise typer.Exit(run_attest(SpecFile(spec, env), statement, start, ledger, Console()))
+
+
+@app.command()
 def rollback(
     step: Annotated[int | None, typer.Argument(help="The step that is done.", metavar="N")] = None,
     by: Annotated[str | None, typer.Option(help="Who says so.", metavar="NAME")] = None,
@@ -32,6 +57,7 @@ def rollback(
     failed: Annotated[bool, typer.Option("--failed", help="It was tried and did not work.")] = False,
     format_: FormatOption = "text",
     spec: SpecOption = Path("slo.yaml"),
+    env: EnvironmentOption = None,
     start: StartOption = None,
     ledger: LedgerOption = None,
 ) -> None:
@@ -42,11 +68,12 @@ def rollback(
 
     Exit codes: 0 all steps are done; 1 one did not work; 4 some are left; 2 wrong usage; 3 could not tell.
     """
+    from genesis_monitoring.commands.rollout_inputs import SpecFile
     from genesis_monitoring.commands.rollout_rollback import Done, run_rollback
     from genesis_monitoring.report.console import Console
 
     done = Done(step, by, evidence, failed)
-    raise typer.Exit(run_rollback(spec, done, start, ledger, Console(), format_=format_))
+    raise typer.Exit(run_rollback(SpecFile(spec, env), done, start, ledger, Console(), format_=format_))
 
 
 @app.command()
@@ -60,6 +87,7 @@ def archive(
         typer.Option("--check", help="Write nothing; check this archive, without a server.", metavar="DIR"),
     ] = None,
     spec: SpecOption = Path("slo.yaml"),
+    env: EnvironmentOption = None,
     generated: Annotated[
         Path | None,
         typer.Option(help="The generated tree. [default: generated, beside the spec]", metavar="DIR"),
@@ -97,13 +125,13 @@ def archive(
     from genesis_monitoring.report.console import Console
 
     if check is not None:
-        others = (out, generated, templates, profile, at, start, replay, prometheus, ca_file, token_file)
-        if any(given is not None for given in (*others, ledger, ledger_digest)):
+        others = (out, env, generated, templates, profile, at, start, replay, prometheus, ca_file)
+        if any(given is not None for given in (*others, token_file, ledger, ledger_digest)):
             raise UsageError("--check takes an archive as it is", "leave the other options out")
         raise typer.Exit(run_archive_check(check, Console()))
     server = ServerOptions(prometheus, timeout, ca_file, token_file)
     wanted = Evidences(start, at, replay, ledger, ledger_digest)
-    tree = Inputs(spec, generated, templates, profile)
+    tree = Inputs(spec, generated, templates, profile, env)
     raise typer.Exit(run_archive(server, wanted, tree, out, Console()))
 
 
@@ -123,6 +151,7 @@ def steady_state(
         ),
     ] = None,
     spec: SpecOption = Path("slo.yaml"),
+    env: Annotated[str | None, typer.Option("--env", hidden=True)] = None,
     at: AtOption = None,
     start: StartOption = None,
     format_: FormatOption = "text",
@@ -144,8 +173,14 @@ def steady_state(
     """
     from genesis_monitoring.commands.rollout_inputs import ServerOptions
     from genesis_monitoring.commands.rollout_steady_state import SteadyStateOptions, run_steady_state
+    from genesis_monitoring.errors import UsageError
     from genesis_monitoring.report.console import Console
 
+    if env is not None:
+        raise UsageError(
+            "steady-state changes the spec itself, and no environment of it",
+            f"leave --env out, and write what is otherwise there into environments.{env}.set",
+        )
     server = ServerOptions(prometheus, timeout, ca_file, token_file)
     options = SteadyStateOptions(start, at, format_, replay, profile, out, write)
     raise typer.Exit(run_steady_state(spec, server, options, Console()))

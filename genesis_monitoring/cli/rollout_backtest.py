@@ -7,6 +7,7 @@ import typer
 
 from genesis_monitoring.cli.options import (
     CaFileOption,
+    EnvironmentOption,
     FormatOption,
     PrometheusOption,
     SpecOption,
@@ -31,6 +32,7 @@ def backtest(
         Path | None, typer.Option(help="Compare with this spec instead.", metavar="FILE")
     ] = None,
     spec: SpecOption = Path("slo.yaml"),
+    env: EnvironmentOption = None,
     start: Annotated[
         str | None,
         typer.Option(help="Where the window begins. [default: the rollout's start]", metavar="TIME"),
@@ -67,9 +69,9 @@ def backtest(
     Exit codes: 0 told, whatever fired; 2 wrong usage; 3 could not tell of every alert.
     """
     from genesis_monitoring.commands.rollout_backtest import BacktestOptions, run_backtest
-    from genesis_monitoring.commands.rollout_inputs import ServerOptions
+    from genesis_monitoring.commands.rollout_inputs import ServerOptions, SpecFile
     from genesis_monitoring.report.console import Console
 
     server = ServerOptions(prometheus, timeout, ca_file, token_file)
     options = BacktestOptions(start, at, last, format_, tuple(set_ or ()), against)
-    raise typer.Exit(run_backtest(spec, server, options, Console()))
+    raise typer.Exit(run_backtest(SpecFile(spec, env), server, options, Console()))

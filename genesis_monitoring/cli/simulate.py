@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from genesis_monitoring.cli.options import OutOption, SpecOption
+from genesis_monitoring.cli.options import EnvironmentOption, OutOption, SpecOption
 
 
 def attach(stack: typer.Typer) -> None:
@@ -28,6 +28,7 @@ def simulate(
     ] = None,
     spec: SpecOption = Path("slo.yaml"),
     out: OutOption = None,
+    env: EnvironmentOption = None,
 ) -> None:
     """Play a scenario as the application that the spec scrapes outside the stack.
 
@@ -36,4 +37,4 @@ def simulate(
     from genesis_monitoring.commands.project import Inputs
     from genesis_monitoring.commands.simulate import run_simulate
 
-    raise typer.Exit(run_simulate(scenario, listen, results, Inputs(spec, out, None, None)))
+    raise typer.Exit(run_simulate(scenario, listen, results, Inputs(spec, out, None, None, env)))

@@ -7,6 +7,7 @@ import typer
 
 from genesis_monitoring.cli.options import (
     SETTINGS,
+    EnvironmentOption,
     FormatOption,
     OutOption,
     ProfileOption,
@@ -35,7 +36,11 @@ attach(app)
 
 StateOption = Annotated[
     Path | None,
-    typer.Option("--state", help="The state folder. [default: .genesis-mon, beside the spec]", metavar="DIR"),
+    typer.Option(
+        "--state",
+        help="The state folder. [default: .genesis-mon, beside the spec; .genesis-mon-ENV with --env]",
+        metavar="DIR",
+    ),
 ]
 
 
@@ -43,6 +48,7 @@ StateOption = Annotated[
 def up(
     spec: SpecOption = Path("slo.yaml"),
     out: OutOption = None,
+    env: EnvironmentOption = None,
     profile: ProfileOption = None,
     state: StateOption = None,
     native: Annotated[
@@ -95,7 +101,7 @@ def up(
     if docker and named:
         raise UsageError(f"--docker and {named[0]} exclude each other", "leave one of them out")
     code = run_up(
-        Inputs(spec, out, None, profile),
+        Inputs(spec, out, None, profile, env),
         state,
         Console(),
         Way(native or any(given for _, given in ours), docker),
@@ -109,6 +115,7 @@ def up(
 def status(
     spec: SpecOption = Path("slo.yaml"),
     out: OutOption = None,
+    env: EnvironmentOption = None,
     state: StateOption = None,
     wait: Annotated[
         float,
@@ -129,7 +136,7 @@ def status(
     from genesis_monitoring.report.console import Console
 
     as_json = format_ == "json"
-    inputs = Inputs(spec, out, None, None)
+    inputs = Inputs(spec, out, None, None, env)
     raise typer.Exit(run_status(inputs, state, Console(), as_json=as_json, patience=wait))
 
 
@@ -137,6 +144,7 @@ def status(
 def drill(
     spec: SpecOption = Path("slo.yaml"),
     out: OutOption = None,
+    env: EnvironmentOption = None,
     profile: ProfileOption = None,
     alert: Annotated[str, typer.Option(help="Drill only this alert.", metavar="NAME")] = "",
     end_to_end: Annotated[
@@ -163,7 +171,7 @@ def drill(
     from genesis_monitoring.report.console import Console
 
     as_json = format_ == "json"
-    inputs = Inputs(spec, out, None, profile)
+    inputs = Inputs(spec, out, None, profile, env)
     if end_to_end and alert:
         raise UsageError("--end-to-end and --alert exclude each other", "leave one of them out")
     if end_to_end:
@@ -175,6 +183,7 @@ def drill(
 def down(
     spec: SpecOption = Path("slo.yaml"),
     out: OutOption = None,
+    env: EnvironmentOption = None,
     state: StateOption = None,
     volumes: Annotated[
         bool, typer.Option("--volumes", "-v", help="Also delete what the services have stored.")
@@ -188,7 +197,7 @@ def down(
     from genesis_monitoring.commands.stack import run_down
     from genesis_monitoring.report.console import Console
 
-    inputs = Inputs(spec, out, None, None)
+    inputs = Inputs(spec, out, None, None, env)
     raise typer.Exit(run_down(inputs, state, Console(), volumes=volumes, purge=purge))
 
 

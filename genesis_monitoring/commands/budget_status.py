@@ -2,12 +2,11 @@
 
 import time
 from dataclasses import dataclass
-from pathlib import Path
 
 from genesis_monitoring.clients.http import HttpTransport
 from genesis_monitoring.clients.prometheus_api import HttpPrometheus
 from genesis_monitoring.commands.interrupts import tidied_up
-from genesis_monitoring.commands.rollout_inputs import ServerOptions, read_time_option
+from genesis_monitoring.commands.rollout_inputs import ServerOptions, SpecFile, read_time_option
 from genesis_monitoring.errors import ExitCode, UsageError
 from genesis_monitoring.plan.budgets import BudgetPlan
 from genesis_monitoring.plan.compile import Plan, compile_plan
@@ -38,11 +37,11 @@ class BudgetOptions:
 
 
 def run_budget_status(
-    spec: Path, server: ServerOptions, options: BudgetOptions, console: Console
+    spec: SpecFile, server: ServerOptions, options: BudgetOptions, console: Console
 ) -> ExitCode:
     """Print it. Raises SpecError, UsageError, and ServerError where there is no answer."""
     at = None if options.at is None else read_time_option(options.at, "--at")
-    loaded = load_spec(spec).spec
+    loaded = load_spec(spec.path, environment=spec.environment).spec
     plan = compile_plan(loaded, loaded.profile_in_force)
     budgets = _chosen(plan, options.names)
     transport = HttpTransport(server.settings(loaded.metadata.links.prometheus, "--prometheus"))

@@ -1,5 +1,6 @@
 """``genesis-mon stack drill``: prove that each alert arrives as the spec says."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from genesis_monitoring.commands.interrupts import tidied_up
@@ -52,13 +53,13 @@ def run_end_to_end(inputs: Inputs, console: Console, *, scenario: str, as_json: 
         console.err(f"drill: {line}")
 
     with tidied_up(), scratch_folder() as scratch:
-        named = Inputs(inputs.spec, scratch / "tree", inputs.templates, inputs.profile)
-        project = load_project(
-            Inputs(named.spec, named.out, named.templates, _profile(named)), start=just_observed(named)
-        )
+        profile = _profile(inputs)
+        named = replace(inputs, out=scratch / "tree", profile=profile)
+        project = load_project(named, start=just_observed(named))
         write_tree(project.out, project.artifacts)
-        ground = Ground(inputs.spec.absolute(), project.out, StateFolder(scratch / "state"))
-        report = play_scenario(project.plan, _profile(named), ground, scenario, tell)
+        state = StateFolder(scratch / "state")
+        ground = Ground(inputs.spec.absolute(), project.out, state, inputs.environment)
+        report = play_scenario(project.plan, profile, ground, scenario, tell)
     if as_json:
         console.data(document_json(EndToEndReport, report))
     else:
@@ -70,7 +71,9 @@ def just_observed(inputs: Inputs) -> datetime:
     """When the rollout of a stack with a past began: every baseline has just been observed."""
     from genesis_monitoring.spec.load import load_spec
 
-    baselines = (sli.baseline for sli in load_spec(inputs.spec).spec.slis.values())
+    baselines = (
+        sli.baseline for sli in load_spec(inputs.spec, environment=inputs.environment).spec.slis.values()
+    )
     first = max((one.first or 0 for one in baselines if one), default=0)
     return datetime.now(UTC).replace(microsecond=0) - timedelta(seconds=first)
 
@@ -81,7 +84,7 @@ def _profile(inputs: Inputs) -> str:
 
     if inputs.profile is not None:
         return inputs.profile
-    for name, profile in load_spec(inputs.spec).spec.profiles.items():
+    for name, profile in load_spec(inputs.spec, environment=inputs.environment).spec.profiles.items():
         if profile.for_at_most is not None:
             return name
     raise UsageError(

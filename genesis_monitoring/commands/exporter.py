@@ -22,14 +22,14 @@ from genesis_monitoring.words import count
 FORMATS = {"text": PLAIN, "openmetrics": OPENMETRICS}
 
 
-def run_serve(path: Path, console: Console, *, listen: str) -> ExitCode:
+def run_serve(path: Path, console: Console, *, listen: str, environment: str | None = None) -> ExitCode:
     """Serve until SIGTERM (0) or ^C (KeyboardInterrupt). The spec is read once.
 
     Raises SpecError, UsageError for ``listen`` or a missing package, CouldNotTellError for an address that
     cannot be had.
     """
     address = parse_address(listen)
-    spec = _load(path)
+    spec = _load(path, environment)
     # Commands run without garbage collection, and this one does not end.
     gc.enable()
     exposition = _exposition(spec, path, console, patience=PATIENCE)
@@ -44,9 +44,9 @@ def run_serve(path: Path, console: Console, *, listen: str) -> ExitCode:
     return ExitCode.OK
 
 
-def run_show(path: Path, console: Console, *, media_type: str) -> ExitCode:
+def run_show(path: Path, console: Console, *, media_type: str, environment: str | None = None) -> ExitCode:
     """Print what would be exposed now. FINDINGS if a suite has no result that may be shown."""
-    spec = _load(path)
+    spec = _load(path, environment)
     exposition = _exposition(spec, path, console, patience=None)
     with console.progress(f"exporter: reading {count(len(spec.suites), 'result file')}"):
         page = exposition.page(media_type)
@@ -57,9 +57,9 @@ def run_show(path: Path, console: Console, *, media_type: str) -> ExitCode:
     return ExitCode.FINDINGS if unknown else ExitCode.OK
 
 
-def _load(path: Path) -> Spec:
+def _load(path: Path, environment: str | None) -> Spec:
     need("the exporter", "lxml", "prometheus_client")
-    spec = load_spec(path).spec
+    spec = load_spec(path, environment=environment).spec
     if not spec.suites:
         raise GenesisMonError(
             f"{path} declares no test suites, so there is nothing to export",

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from genesis_monitoring.commands.rollout_inputs import ServerOptions
-from genesis_monitoring.conventions import LEDGER_FILE, OUTPUT_FOLDER
+from genesis_monitoring.conventions import LEDGER_FILE, OUTPUT_FOLDER, ledger_file, output_folder
 from genesis_monitoring.errors import ExitCode, GenesisMonError, UsageError
 from genesis_monitoring.files import read_regular
 from genesis_monitoring.importers.exposition import Catalogue, catalogue_of, read_exposition
@@ -21,7 +21,15 @@ JOB = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 """A name of a job that a spec can have."""
 _ATTRIBUTES = ".gitattributes"
 _WHY = "# Compared byte for byte, and chained by digests: git changes no line ends here."
-_PROTECTED = (f"{OUTPUT_FOLDER}/** -text", f"{LEDGER_FILE} -text")
+_PROTECTED = tuple(
+    f"{what} -text"
+    for what in (
+        f"{OUTPUT_FOLDER}/**",
+        f"{output_folder('*')}/**",
+        LEDGER_FILE,
+        ledger_file("*"),
+    )
+)
 
 
 def run_init(path: Path, console: Console) -> ExitCode:
@@ -139,8 +147,9 @@ def _protect(path: Path, console: Console) -> str:
     """Git leaves generated files as they are. What is there is kept, and told what to add."""
     try:
         if path.exists():
-            if not set(_PROTECTED) <= set(path.read_text("utf-8", errors="replace").splitlines()):
-                lines = " and ".join(f'"{line}"' for line in _PROTECTED)
+            have = path.read_text("utf-8", errors="replace").splitlines()
+            lines = " and ".join(f'"{line}"' for line in _PROTECTED if line not in have)
+            if lines:
                 console.out(f"init: add to {path}: {lines}, so that git changes no line ends there")
             return ""
         path.write_text(f"{_WHY}\n" + "".join(f"{line}\n" for line in _PROTECTED), "utf-8")

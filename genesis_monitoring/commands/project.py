@@ -25,6 +25,11 @@ if TYPE_CHECKING:
 _RENDER = "genesis-mon render"
 
 
+def render_command(environment: str | None) -> str:
+    """The command that renders the spec as it stands in ``environment``."""
+    return _RENDER if environment is None else f"{_RENDER} --env {environment}"
+
+
 @dataclass(frozen=True, slots=True)
 class Inputs:
     """What the user named; None stands for the default."""
@@ -41,6 +46,11 @@ class Inputs:
         if self.out is not None:
             return self.out
         return self.spec.parent / output_folder(self.environment)
+
+    @property
+    def render_command(self) -> str:
+        """What makes that tree."""
+        return render_command(self.environment)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +70,7 @@ class Project:
         """``findings`` about the tree, with the command that mends it in this environment."""
         if self.environment is None:
             return findings
-        mend = f"{_RENDER} --env {self.environment}"
+        mend = render_command(self.environment)
         return tuple(replace(one, hint=one.hint.replace(_RENDER, mend)) for one in findings)
 
 

@@ -11,9 +11,11 @@ from genesis_monitoring.commands.project import Inputs, Project, load_project
 from genesis_monitoring.commands.rollout_inputs import (
     RolloutProject,
     ServerOptions,
+    SpecFile,
     check_folder,
     ledger_path,
     load_rollout,
+    spec_digest,
 )
 from genesis_monitoring.commands.rollout_report import HTML, MARKDOWN, format_page, report_page
 from genesis_monitoring.commands.rollout_verdict import Evidences, begin_with, gather
@@ -61,7 +63,7 @@ def run_archive(
     """
     if out is not None:
         check_folder(out, "--out")
-    spec = inputs.spec
+    spec = SpecFile(inputs.spec, inputs.environment)
     project = load_rollout(spec)
     tree = load_project(inputs)
     _refuse_drift(tree, inputs)
@@ -82,7 +84,7 @@ def run_archive(
         kept = replace(record, url=transport.url, exchanges=recorder.exchanges)
         profile = inputs.profile or tree.plan.spec.profile_in_force
         files = _files(project, tree, kept, evidence, ledger, profile)
-        files[SPEC] = _spec(spec, project)
+        files[SPEC] = _spec(inputs.spec, project)
         folder = out or Path(f"rollout-archive-{format_iso(verdict.window.start)[:10]}")
         fresh = write_bundle(folder, files)
     _say(folder, files, verdict, ledger is None, fresh, console)
@@ -135,6 +137,7 @@ def _files(
         prometheus=verdict.url,
         tool=version("genesis-mon"),
         dashboards=tuple(dashboards),
+        environment=project.environment,
     )
     files[FACTS] = document_json(ArchiveFacts, facts).encode()
     return files
@@ -146,6 +149,7 @@ def _refuse_drift(tree: Project, inputs: Inputs) -> None:
     more = "".join(
         f" {option} {value}"
         for option, value in (
+            ("--env", inputs.environment),
             ("--out", inputs.out),
             ("--templates", inputs.templates),
             ("--profile", inputs.profile),
@@ -171,7 +175,7 @@ def _refuse_unfinished(verdict: Verdict) -> None:
 
 def _spec(spec: Path, project: RolloutProject) -> bytes:
     data = read_regular(spec, MAX_BYTES)
-    if f"sha256:{hashlib.sha256(data).hexdigest()}" != project.digest:
+    if spec_digest(data, project.environment) != project.digest:
         raise CouldNotTellError(f"{spec} was changed while it was read", "run it again")
     return data
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from genesis_monitoring.clients.recorded import Replay
 from genesis_monitoring.commands.interrupts import tidied_up
 from genesis_monitoring.commands.rollout_archive import EVIDENCE, FACTS, LEDGER, REPORTS, SPEC, VERDICT
-from genesis_monitoring.commands.rollout_inputs import load_rollout
+from genesis_monitoring.commands.rollout_inputs import SpecFile, load_rollout, spec_digest
 from genesis_monitoring.commands.rollout_verdict import judge_record
 from genesis_monitoring.errors import CouldNotTellError, ExitCode, GenesisMonError
 from genesis_monitoring.report.archive_json import ArchiveFacts, read_archive_json
@@ -59,8 +59,8 @@ def _facts(folder: Path) -> ArchiveFacts:
 
 
 def _spec_faults(folder: Path, facts: ArchiveFacts) -> tuple[str, ...]:
-    digest = hashlib.sha256((folder / SPEC).read_bytes()).hexdigest()
-    return () if facts.spec == f"sha256:{digest}" else (f"{SPEC}: is not the spec of which {FACTS} speaks",)
+    digest = spec_digest((folder / SPEC).read_bytes(), facts.environment)
+    return () if facts.spec == digest else (f"{SPEC}: is not the spec of which {FACTS} speaks",)
 
 
 def _ledger_faults(folder: Path, facts: ArchiveFacts) -> tuple[str, ...]:
@@ -81,7 +81,7 @@ def _verdict_faults(folder: Path, facts: ArchiveFacts) -> tuple[str, ...]:
     here = version("genesis-mon")
     other = f"it was made by genesis-mon {facts.tool}, and this is {here}"
     try:
-        project = load_rollout(folder / SPEC)
+        project = load_rollout(SpecFile(folder / SPEC, facts.environment))
         record = read_record(folder / EVIDENCE)
         verdict = judge_record(Replay(record.url, record.exchanges), project, record)
     except GenesisMonError as error:

@@ -4,7 +4,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from genesis_monitoring.commands.rollout_inputs import ledger_path, load_rollout
+from genesis_monitoring.commands.rollout_inputs import SpecFile, ledger_path, load_rollout
 from genesis_monitoring.errors import ExitCode, UsageError
 from genesis_monitoring.report.console import Console
 from genesis_monitoring.rollout.collect import criteria_by_name
@@ -26,7 +26,7 @@ class Statement:
 
 
 def run_attest(
-    spec: Path, statement: Statement, start: str | None, ledger: Path | None, console: Console
+    spec: SpecFile, statement: Statement, start: str | None, ledger: Path | None, console: Console
 ) -> ExitCode:
     """Append it. Raises UsageError for a criterion that is none or is measured, LedgerError."""
     from genesis_monitoring.words import suggest

@@ -7,7 +7,7 @@ from pathlib import Path
 from genesis_monitoring.clients.http import HttpTransport
 from genesis_monitoring.clients.prometheus_api import HttpPrometheus
 from genesis_monitoring.commands.interrupts import tidied_up
-from genesis_monitoring.commands.rollout_inputs import ServerOptions, read_time_option
+from genesis_monitoring.commands.rollout_inputs import ServerOptions, SpecFile, read_time_option
 from genesis_monitoring.durations import parse_duration
 from genesis_monitoring.errors import ExitCode, UsageError
 from genesis_monitoring.plan.compile import Plan, compile_plan
@@ -17,6 +17,8 @@ from genesis_monitoring.report.console import Console
 from genesis_monitoring.report.document import document_json
 from genesis_monitoring.rollout.collect import Moment
 from genesis_monitoring.rollout.past import Change, Span, backtest
+from genesis_monitoring.spec.edit import Steps
+from genesis_monitoring.spec.environment_source import EnvironmentSource
 from genesis_monitoring.spec.load import LoadedSpec, load_spec, parse_spec
 from genesis_monitoring.spec.setting import with_setting
 from genesis_monitoring.spec.source import SpecError
@@ -34,13 +36,15 @@ class BacktestOptions:
     against: Path | None
 
 
-def run_backtest(spec: Path, server: ServerOptions, options: BacktestOptions, console: Console) -> ExitCode:
+def run_backtest(
+    spec: SpecFile, server: ServerOptions, options: BacktestOptions, console: Console
+) -> ExitCode:
     """Print it. Raises SpecError, UsageError, and CouldNotTellError where there is no answer."""
     span = _span(options)
     asked = None if options.at is None else read_time_option(options.at, "--at")
-    loaded = load_spec(spec)
+    loaded = load_spec(spec.path, environment=spec.environment)
     plan = _plan(loaded)
-    change = _change(loaded, options)
+    change = _change(loaded, options, spec.environment)
     settings = server.settings(plan.spec.metadata.links.prometheus, "--prometheus")
     transport = HttpTransport(settings)
     with console.progress(f"backtest: asking {transport.url}"), tidied_up():
@@ -70,21 +74,28 @@ def _span(options: BacktestOptions) -> Span:
     return Span(None, seconds)
 
 
-def _change(loaded: LoadedSpec, options: BacktestOptions) -> Change | None:
+def _change(loaded: LoadedSpec, options: BacktestOptions, environment: str | None) -> Change | None:
     if options.against is not None:
         if options.settings:
             raise UsageError("--set changes this spec, and --against names another", "leave one of them out")
-        return Change(_plan(load_spec(options.against)), (str(options.against),))
+        against = load_spec(options.against, environment=environment)
+        return Change(_plan(against), (str(options.against),))
     if not options.settings:
         return None
     text = loaded.source.lines.text
     for setting in options.settings:
-        text = with_setting(text, loaded.source.file, loaded.spec, setting)
+        text = with_setting(text, loaded.source.file, loaded.spec, setting, _overridden(loaded))
     try:
-        return Change(_plan(parse_spec(text, loaded.source.file)), options.settings)
+        return Change(_plan(parse_spec(text, loaded.source.file, environment=environment)), options.settings)
     except SpecError as error:
         # The file is right: what --set makes of it is not.
         raise SpecError(error.findings, error.source, ExitCode.USAGE) from None
+
+
+def _overridden(loaded: LoadedSpec) -> dict[Steps, Steps]:
+    source = loaded.source
+    changes = source.changes if isinstance(source, EnvironmentSource) else ()
+    return {one.path: one.at for one in changes if not one.leaves_out}
 
 
 def _plan(loaded: LoadedSpec) -> Plan:

@@ -12,6 +12,7 @@ from genesis_monitoring.commands.interrupts import tidied_up
 from genesis_monitoring.commands.rollout_inputs import (
     RolloutProject,
     ServerOptions,
+    SpecFile,
     begin_now,
     ledger_path,
     load_rollout,
@@ -65,7 +66,9 @@ class Servers:
     alertmanager: ServerOptions
 
 
-def run_checkpoint(spec: Path, servers: Servers, options: CheckpointOptions, console: Console) -> ExitCode:
+def run_checkpoint(
+    spec: SpecFile, servers: Servers, options: CheckpointOptions, console: Console
+) -> ExitCode:
     """0 if nothing deviates, 1 if an SLI does or an alert fires, 4 if something waits for a person.
 
     A person has to look at what has no data, at errors in the logs, at logs that could not be looked at, and
@@ -163,7 +166,7 @@ def _check_texts(slot: Slot, options: CheckpointOptions) -> None:
 
 
 def _take(
-    project: RolloutProject, spec: Path, servers: Servers, book: Book, due: Due, begin: float
+    project: RolloutProject, spec: SpecFile, servers: Servers, book: Book, due: Due, begin: float
 ) -> tuple[Entry, bool]:
     links = project.plan.spec.metadata.links
     prometheus = HttpTransport(servers.prometheus.settings(links.prometheus, "--prometheus"))

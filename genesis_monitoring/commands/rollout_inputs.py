@@ -1,5 +1,6 @@
 """What the commands of a rollout begin with: its plan, its window, and the server that knows about it."""
 
+import hashlib
 import math
 import os
 import shlex
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from genesis_monitoring.clients.http_settings import HttpSettings, read_settings
-from genesis_monitoring.conventions import LEDGER_FILE
+from genesis_monitoring.conventions import SPEC_FILE, ledger_file
 from genesis_monitoring.errors import UsageError
 from genesis_monitoring.files import check_target, read_regular
 from genesis_monitoring.plan.compile import Plan, begun, compile_plan
@@ -24,11 +25,26 @@ from genesis_monitoring.times import parse_time
 
 
 @dataclass(frozen=True, slots=True)
+class SpecFile:
+    """The spec that the user named: as it stands in an environment, or None, as it is written."""
+
+    path: Path
+    environment: str | None = None
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """What names it on a command line; nothing for the default."""
+        named = () if self.path == Path(SPEC_FILE) else ("--spec", str(self.path))
+        return (*named, *(() if self.environment is None else ("--env", self.environment)))
+
+
+@dataclass(frozen=True, slots=True)
 class RolloutProject:
-    """A plan that has a rollout, and the digest of the spec it is from."""
+    """A plan that has a rollout, the digest of the spec it is from, and the environment of that."""
 
     plan: Plan
     digest: str
+    environment: str | None = None
 
     def window(self, start: str | None) -> Window:
         """From the spec's start, or from ``start``. Raises UsageError for a time that is none."""
@@ -40,7 +56,7 @@ class RolloutProject:
 
     def begun(self, start: float) -> "RolloutProject":
         """As if the spec's rollout began at ``start``, in seconds since 1970."""
-        return RolloutProject(begun(self.plan, start), self.digest)
+        return RolloutProject(begun(self.plan, start), self.digest, self.environment)
 
     def pace(self, start: str | None, speed: float = 1.0) -> Pace:
         """The window with the checkpoints in it. Raises UsageError for a time that is none."""
@@ -71,19 +87,25 @@ class ServerOptions:
         )
 
 
-def load_rollout(spec: Path) -> RolloutProject:
-    """Raises SpecError for an invalid spec, UsageError for one without a rollout."""
-    import hashlib
-
-    loaded = load_spec(spec)
+def load_rollout(spec: SpecFile) -> RolloutProject:
+    """Raises SpecError for an invalid spec, UsageError for one without a rollout, or such an environment."""
+    loaded = load_spec(spec.path, environment=spec.environment)
     if loaded.spec.rollout is None:
-        raise UsageError(f"{spec} has no rollout", "add a rollout section to the spec")
+        where = "" if spec.environment is None else f" in environment {spec.environment}"
+        raise UsageError(f"{spec.path} has no rollout{where}", "add a rollout section to the spec")
     plan = compile_plan(loaded.spec, loaded.spec.profile_in_force)
-    return RolloutProject(plan, f"sha256:{hashlib.sha256(read_regular(spec, MAX_BYTES)).hexdigest()}")
+    data = read_regular(spec.path, MAX_BYTES)
+    return RolloutProject(plan, spec_digest(data, spec.environment), spec.environment)
+
+
+def spec_digest(data: bytes, environment: str | None) -> str:
+    """Of a spec as it is read: of the file, and in an environment of a zero byte and its name behind it."""
+    read = data if environment is None else data + b"\0" + environment.encode()
+    return f"sha256:{hashlib.sha256(read).hexdigest()}"
 
 
 def log_reader(
-    project: RolloutProject, spec: Path, book: Book, begin: float
+    project: RolloutProject, spec: SpecFile, book: Book, begin: float
 ) -> Callable[[], tuple[LogSample, ...]]:
     """Looks at the log files, which lie beside the spec, whenever it is called.
 
@@ -95,14 +117,14 @@ def log_reader(
     def look() -> tuple[LogSample, ...]:
         latest = book.latest()
         before = {sample.file: sample for sample in latest.logs} if latest else {}
-        return sample_logs(logs, spec.parent, before, latest.taken if latest else begin)
+        return sample_logs(logs, spec.path.parent, before, latest.taken if latest else begin)
 
     return look
 
 
-def ledger_path(spec: Path, named: Path | None) -> Path:
-    """The ledger: beside the spec unless named."""
-    return named if named is not None else spec.parent / LEDGER_FILE
+def ledger_path(spec: SpecFile, named: Path | None) -> Path:
+    """The ledger: beside the spec unless named, one for each environment."""
+    return named if named is not None else spec.path.parent / ledger_file(spec.environment)
 
 
 def nobody_watched(pace: Pace, ledger: Path, now: float) -> str:
@@ -112,11 +134,9 @@ def nobody_watched(pace: Pace, ledger: Path, now: float) -> str:
     return f"the rollout was over at {format_time(pace.end)} UTC, and nobody took a checkpoint of it"
 
 
-def begin_now(command: str, spec: Path, now: float) -> str:
+def begin_now(command: str, spec: SpecFile, now: float) -> str:
     """How a rollout is told that begins now and not when the spec says."""
-    more = ["--start", format_iso(math.ceil(now))]
-    if spec != Path("slo.yaml"):
-        more += ["--spec", str(spec)]
+    more = ("--start", format_iso(math.ceil(now)), *spec.options)
     return (
         f"if it begins now: genesis-mon rollout {command} {shlex.join(more)}, and the same --start with all "
         "that comes after; or put the true start into rollout.start"

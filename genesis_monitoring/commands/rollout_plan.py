@@ -2,9 +2,14 @@
 
 import time
 from contextlib import suppress
-from pathlib import Path
 
-from genesis_monitoring.commands.rollout_inputs import begin_now, ledger_path, load_rollout, nobody_watched
+from genesis_monitoring.commands.rollout_inputs import (
+    SpecFile,
+    begin_now,
+    ledger_path,
+    load_rollout,
+    nobody_watched,
+)
 from genesis_monitoring.errors import ExitCode
 from genesis_monitoring.report.console import Console
 from genesis_monitoring.report.document import document_json
@@ -12,7 +17,7 @@ from genesis_monitoring.report.schedule import PlanDocument, Schedule, format_sc
 from genesis_monitoring.rollout.ledger import LedgerError
 
 
-def run_plan(spec: Path, start: str | None, format_: str, console: Console) -> ExitCode:
+def run_plan(spec: SpecFile, start: str | None, format_: str, console: Console) -> ExitCode:
     """Print it. Raises SpecError, and UsageError for a spec without a rollout.
 
     That a rollout is over and nobody watched it is told beside it, on standard error.

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from genesis_monitoring.clients.slack_webhook import post_message, read_webhook
-from genesis_monitoring.commands.rollout_inputs import RolloutProject
+from genesis_monitoring.commands.rollout_inputs import RolloutProject, SpecFile
 from genesis_monitoring.errors import CouldNotTellError, UsageError
 from genesis_monitoring.report.console import Console
 from genesis_monitoring.report.post import Payload
@@ -48,7 +48,7 @@ class Place:
     secret: Path
 
 
-def place_for(project: RolloutProject, spec: Path, what: What) -> Place:
+def place_for(project: RolloutProject, spec: SpecFile, what: What) -> Place:
     """Where the spec has ``what`` posted. Raises UsageError if it has it posted nowhere."""
     config = project.plan.spec
     posts = config.rollout.posts if config.rollout else None
@@ -60,7 +60,7 @@ def place_for(project: RolloutProject, spec: Path, what: What) -> Place:
     if not config.slack.enabled:
         raise UsageError("Slack is switched off in the spec", "leave --post out, or set slack.enabled: true")
     secret = config.stack.secrets[config.slack.api_url_secret]
-    return Place(config.slack.channels[name].name, spec.parent / secret.file)
+    return Place(config.slack.channels[name].name, spec.path.parent / secret.file)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from genesis_monitoring.commands.interrupts import tidied_up
 from genesis_monitoring.commands.rollout_inputs import (
     RolloutProject,
     ServerOptions,
+    SpecFile,
     check_output,
     ledger_path,
     load_rollout,
@@ -32,7 +33,7 @@ _STDOUT = Path("-")
 
 
 def run_report(
-    spec: Path,
+    spec: SpecFile,
     server: ServerOptions,
     wanted: Evidences,
     console: Console,
@@ -77,6 +78,7 @@ def report_page(project: RolloutProject, evidence: Evidence, ledger: Ledger) -> 
         Material(
             plan=project.plan,
             digest=project.digest,
+            environment=project.environment,
             evidence=evidence,
             verdict=judge(evidence, project.plan),
             schedule=Schedule.of(project.plan, evidence.window),

@@ -5,7 +5,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from genesis_monitoring.commands.rollout_inputs import ledger_path, load_rollout
+from genesis_monitoring.commands.rollout_inputs import SpecFile, ledger_path, load_rollout
 from genesis_monitoring.errors import ExitCode, UsageError
 from genesis_monitoring.report.console import Console
 from genesis_monitoring.report.document import document_json
@@ -29,7 +29,7 @@ class Done:
 
 
 def run_rollback(
-    spec: Path, done: Done, start: str | None, ledger: Path | None, console: Console, *, format_: str
+    spec: SpecFile, done: Done, start: str | None, ledger: Path | None, console: Console, *, format_: str
 ) -> ExitCode:
     """OK if all steps are done, FINDINGS if one did not work, HOLD while some are left.
 
@@ -47,10 +47,11 @@ def run_rollback(
     if format_ == "json":
         console.data(document_json(RollbackDocument, rollback))
     else:
-        given = {"--start": start, "--spec": spec if spec != Path("slo.yaml") else None, "--ledger": ledger}
-        same = "".join(
-            f" {option} {shlex.quote(str(value))}" for option, value in given.items() if value is not None
+        given = {"--start": start, "--ledger": ledger}
+        named = (
+            part for option, value in given.items() if value is not None for part in (option, str(value))
         )
+        same = "".join(f" {shlex.quote(part)}" for part in (*named, *spec.options))
         console.write(format_rollback(rollback, same=same, colour=console.colour))
     return _code(rollback)
 

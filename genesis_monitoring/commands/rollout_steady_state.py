@@ -1,6 +1,5 @@
 """``genesis-mon rollout steady-state``: thresholds from what was observed, as a diff of the spec."""
 
-import hashlib
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,8 +10,10 @@ from genesis_monitoring.commands.interrupts import tidied_up
 from genesis_monitoring.commands.rollout_inputs import (
     RolloutProject,
     ServerOptions,
+    SpecFile,
     check_folder,
     load_rollout,
+    spec_digest,
 )
 from genesis_monitoring.commands.rollout_verdict import Evidences, begin, gather
 from genesis_monitoring.errors import CouldNotTellError, ExitCode, UsageError
@@ -62,7 +63,7 @@ def run_steady_state(
     """Print the diff, or make it. Raises CouldNotTellError where there is no evidence, UsageError."""
     if options.out is not None:
         check_folder(options.out, "--out")
-    project = load_rollout(spec)
+    project = load_rollout(SpecFile(spec))
     text = _text_of(spec, project)
     before = project.plan.spec.profile_in_force
     after = _next_profile(spec, project.plan.spec, options.profile)
@@ -167,7 +168,7 @@ def _observed(
     project: RolloutProject, spec: Path, server: ServerOptions, options: SteadyStateOptions
 ) -> Evidence:
     record, transport = begin(
-        project, spec, server, Evidences(options.start, options.at, options.replay, None, None)
+        project, SpecFile(spec), server, Evidences(options.start, options.at, options.replay, None, None)
     )
     try:
         evidence = gather(transport, project, record)
@@ -182,7 +183,7 @@ def _observed(
 
 def _text_of(spec: Path, project: RolloutProject) -> str:
     data = read_regular(spec, MAX_BYTES)
-    if f"sha256:{hashlib.sha256(data).hexdigest()}" != project.digest:
+    if spec_digest(data, None) != project.digest:
         raise CouldNotTellError(f"{spec} was changed while it was read", "run it again")
     return data.decode("utf-8")
 

@@ -11,6 +11,7 @@ from genesis_monitoring.commands.interrupts import tidied_up
 from genesis_monitoring.commands.rollout_inputs import (
     RolloutProject,
     ServerOptions,
+    SpecFile,
     check_output,
     ledger_path,
     load_rollout,
@@ -54,7 +55,7 @@ class Evidences:
 
 
 def run_verdict(
-    spec: Path,
+    spec: SpecFile,
     server: ServerOptions,
     wanted: Evidences,
     console: Console,
@@ -131,7 +132,7 @@ def begin_record(
 
 
 def begin(
-    project: RolloutProject, spec: Path, server: ServerOptions, wanted: Evidences
+    project: RolloutProject, spec: SpecFile, server: ServerOptions, wanted: Evidences
 ) -> tuple[Record, Transport]:
     """What a verdict needs besides the answers (times, and what people attested), and who answers."""
     if wanted.replay is not None:
@@ -142,7 +143,7 @@ def begin(
 
 
 def begin_with(
-    ledger: Ledger, project: RolloutProject, spec: Path, server: ServerOptions, wanted: Evidences
+    ledger: Ledger, project: RolloutProject, spec: SpecFile, server: ServerOptions, wanted: Evidences
 ) -> tuple[Record, Transport]:
     """As ``begin``, with a ledger that has been read. With a record too, what people wrote since counts.
 

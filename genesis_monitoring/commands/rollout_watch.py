@@ -14,6 +14,7 @@ from genesis_monitoring.commands.interrupts import tidied_up
 from genesis_monitoring.commands.rollout_checkpoint import Servers
 from genesis_monitoring.commands.rollout_inputs import (
     RolloutProject,
+    SpecFile,
     begin_now,
     ledger_path,
     load_rollout,
@@ -59,7 +60,7 @@ class WallClock:
         time.sleep(seconds)
 
 
-def run_watch(spec: Path, servers: Servers, options: WatchOptions, console: Console) -> ExitCode:
+def run_watch(spec: SpecFile, servers: Servers, options: WatchOptions, console: Console) -> ExitCode:
     """The verdict's exit code. Raises UsageError, LedgerError, KeyboardInterrupt for ^C, and RefusedError
     where Prometheus refuses from the first."""
     if not 1 <= options.speed <= FASTEST or not math.isfinite(options.speed):
@@ -110,7 +111,7 @@ def run_watch(spec: Path, servers: Servers, options: WatchOptions, console: Cons
     return CODES[verdict.outcome]
 
 
-def _begin(project: RolloutProject, spec: Path, options: WatchOptions, now: float) -> tuple[Book, Pace]:
+def _begin(project: RolloutProject, spec: SpecFile, options: WatchOptions, now: float) -> tuple[Book, Pace]:
     path = ledger_path(spec, options.ledger)
     if options.ledger_digest is not None:
         read_ledger(path, options.ledger_digest)
@@ -138,10 +139,8 @@ def _caveat(pace: Pace) -> tuple[str, ...]:
     )
 
 
-def _signing(spec: Path, options: WatchOptions, pace: Pace, ledger: Path) -> Callable[[int], str]:
-    more: list[str] = []
-    if spec != Path("slo.yaml"):
-        more += ["--spec", str(spec)]
+def _signing(spec: SpecFile, options: WatchOptions, pace: Pace, ledger: Path) -> Callable[[int], str]:
+    more = [*spec.options]
     if options.start is not None:
         more += ["--start", format_iso(pace.window.start)]
     if options.ledger is not None:

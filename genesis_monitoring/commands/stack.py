@@ -9,6 +9,7 @@ from pathlib import Path
 
 from genesis_monitoring.commands.interrupts import tidied_up
 from genesis_monitoring.commands.project import Inputs, Project, load_project
+from genesis_monitoring.conventions import state_folder
 from genesis_monitoring.errors import ExitCode, GenesisMonError, UsageError
 from genesis_monitoring.files import open_regular
 from genesis_monitoring.plan.compile import Plan, compile_plan
@@ -20,7 +21,7 @@ from genesis_monitoring.spec.load import load_spec
 from genesis_monitoring.spec.source import SpecError
 from genesis_monitoring.stack.docker import Docker
 from genesis_monitoring.stack.down import stop_stack
-from genesis_monitoring.stack.folder import STATE_FOLDER, StateFolder
+from genesis_monitoring.stack.folder import StateFolder
 from genesis_monitoring.stack.ground import Ground, Wanted
 from genesis_monitoring.stack.scenario import load_scenario
 from genesis_monitoring.stack.status import StackStatus, native_status
@@ -51,9 +52,11 @@ def run_up(
     project = rendered_project(inputs)
     docker = None if way.native or wanted.catching else Docker.found()
     if way.docker or docker is not None:
+        _refuse_shared_name(inputs)
         return _compose_up(project, docker or Docker.required(), console, manner)
     folder = _folder(inputs, state)
-    ground = Ground(inputs.spec.absolute(), inputs.out_folder.absolute(), folder)
+    tree = inputs.out_folder.absolute()
+    ground = Ground(inputs.spec.absolute(), tree, folder, inputs.environment)
     console.err(f"stack up: native, state in {folder.path}")
     profile = inputs.profile or project.plan.spec.profile_in_force
     with tidied_up():
@@ -95,7 +98,10 @@ def run_status(
     if as_json:
         console.data(document_json(StackStatus, status))
     else:
-        console.write(status_text(status, colour=console.colour, width=console.width))
+        text = status_text(
+            status, colour=console.colour, width=console.width, environment=inputs.environment
+        )
+        console.write(text)
     return _exit_code(status)
 
 
@@ -104,7 +110,7 @@ def _plan(inputs: Inputs, folder: StateFolder) -> tuple[Plan | None, tuple[str, 
     if folder.supervisor() is None:
         return None, ()
     try:
-        spec = load_spec(inputs.spec).spec
+        spec = load_spec(inputs.spec, environment=inputs.environment).spec
     except (SpecError, UsageError) as error:
         return None, (f"without the spec no values are shown, and nothing is planned: {error}",)
     return compile_plan(spec, inputs.profile or spec.profile_in_force), ()
@@ -113,7 +119,10 @@ def _plan(inputs: Inputs, folder: StateFolder) -> tuple[Plan | None, tuple[str, 
 def _status(inputs: Inputs, folder: StateFolder, plan: Plan | None) -> StackStatus:
     status = native_status(folder, plan)
     if status.mode == "none" and not status.unknown and (docker := Docker.found()) is not None:
+        _refuse_shared_name(inputs)
         return docker.status(load_project(inputs).plan, inputs.out_folder.absolute()) or status
+    if status.mode == "none":
+        _refuse_unknown(inputs)
     return status
 
 
@@ -130,7 +139,10 @@ def run_down(inputs: Inputs, state: Path | None, console: Console, *, volumes: b
                 if purge:
                     folder.remove()
         if not ran and (docker := Docker.found()) is not None:
+            _refuse_shared_name(inputs)
             ran = docker.down(inputs.out_folder.absolute(), volumes=volumes or purge)
+    if not ran:
+        _refuse_unknown(inputs)
     console.out("the stack is down" if ran else "the stack does not run")
     if volumes or purge:
         console.out("what it had stored is removed")
@@ -172,7 +184,34 @@ def _port(option: str, address: str) -> int:
 
 
 def _folder(inputs: Inputs, state: Path | None) -> StateFolder:
-    return StateFolder(state if state is not None else inputs.spec.absolute().parent / STATE_FOLDER)
+    own = inputs.spec.absolute().parent / state_folder(inputs.environment)
+    return StateFolder(state if state is not None else own)
+
+
+def _refuse_unknown(inputs: Inputs) -> None:
+    """Of an environment that there is not, nothing runs either. Raises UsageError for one."""
+    if inputs.environment is not None:
+        with suppress(SpecError):
+            load_spec(inputs.spec, environment=inputs.environment)
+
+
+def _refuse_shared_name(inputs: Inputs) -> None:
+    """Docker Compose tells stacks apart by their project's name alone. Raises UsageError for one of two."""
+    if inputs.environment is None:
+        return
+    base = load_spec(inputs.spec).spec
+    others = {None: base.stack.project} | {
+        name: load_spec(inputs.spec, environment=name).spec.stack.project for name in base.environments
+    }
+    own = load_spec(inputs.spec, environment=inputs.environment).spec.stack.project
+    shared = [name for name, project in others.items() if project == own and name != inputs.environment]
+    if shared:
+        other = "the spec as it stands" if shared[0] is None else f"environment {shared[0]}"
+        raise UsageError(
+            f"Docker would take the stack of {inputs.environment} for that of {other}: both are {own}",
+            f"add to environments.{inputs.environment}.set: stack.project: "
+            f"{{value: {own}-{inputs.environment}, reason: it runs beside the other}}; or use --native",
+        )
 
 
 def rendered_project(inputs: Inputs) -> Project:
@@ -186,7 +225,7 @@ def rendered_project(inputs: Inputs) -> Project:
         raise GenesisMonError(
             f"{project.out} is not what the spec renders to ({len(findings)} differences, the first: "
             f"{first.location.file}: {first.message})",
-            "run: genesis-mon render",
+            f"run: {inputs.render_command}",
         )
     return project
 

@@ -34,7 +34,7 @@ class ArchiveFacts:
     profile: str
     """The profile that the tree is rendered in."""
     spec: Digest
-    """Of slo.yaml."""
+    """Of slo.yaml; in an environment of it, a zero byte and the environment's name."""
     ledger: Digest | None
     """Of the ledger's last line, to which all before it leads. Null where there is no ledger."""
     prometheus: str
@@ -42,6 +42,8 @@ class ArchiveFacts:
     tool: str
     """The version of genesis-mon that made the archive."""
     dashboards: tuple[ArchivedDashboard, ...]
+    environment: str | None = None
+    """The environment of the spec that was judged. Null for the spec as it is written."""
 
 
 def read_archive_json(data: bytes) -> ArchiveFacts:

@@ -26,7 +26,10 @@ KINDS_OF_LEVEL = ("target", "alert", "no_go")
 
 @dataclass(frozen=True)
 class Material:
-    """``digest`` is the spec's, ``observations`` are by SLI. What several parts derive is derived once."""
+    """``digest`` is the spec's, ``environment`` the one it is read in, ``observations`` are by SLI.
+
+    What several parts derive is derived once.
+    """
 
     plan: Plan
     digest: str
@@ -35,6 +38,7 @@ class Material:
     schedule: Schedule
     ledger: Ledger
     observations: Mapping[str, tuple[Observation, ...]]
+    environment: str | None = None
 
     @property
     def rollout(self) -> str:

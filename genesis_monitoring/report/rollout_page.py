@@ -79,7 +79,8 @@ def _sources(material: Material) -> Iterator[tuple[str, str]]:
     verdict = material.verdict
     version = f"Prometheus {verdict.version}".strip()
     yield "Source", f"{version} at {verdict.url}, {verdict.cost.queries} queries"
-    yield "Spec", f"{material.plan.spec.metadata.name}, {material.digest}"
+    where = "" if material.environment is None else f" in environment {material.environment}"
+    yield "Spec", f"{material.plan.spec.metadata.name}{where}, {material.digest}"
     if material.ledger.digest:
         lines = count(len(material.ledger.entries), "line")
         yield "Ledger", f"{lines}, an unbroken chain that ends in {material.ledger.digest}"

@@ -34,13 +34,15 @@ _COLOURS: dict[Health, str] = {
 }
 
 
-def status_text(status: StackStatus, *, colour: bool, width: int = 0) -> str:
+def status_text(
+    status: StackStatus, *, colour: bool, width: int = 0, environment: str | None = None
+) -> str:
     """Whether all is green, what is wrong first, all values, and again whether all is green.
 
     ``width`` is that of a terminal, 0 for no limit.
     """
     if not status.services and not status.unknown:
-        return _nothing(status)
+        return _nothing(status, environment)
     told = paint(escape(verdict(status)), GREEN if status.green else RED, colour)
     parts = sorted(_parts(status, colour, width), key=lambda part: not part.wrong)
     lines = [*fold(told, width), *fold_all(_heading(status, colour), width)]
@@ -209,6 +211,7 @@ def _table(rows: Sequence[Sequence[str]], styles: Sequence[str], colour: bool, w
     )
 
 
-def _nothing(status: StackStatus) -> str:
+def _nothing(status: StackStatus, environment: str | None) -> str:
+    more = "" if environment is None else f" --env {environment}"
     notes = "".join(f"note: {note}\n" for note in status.notes)
-    return f"{notes}the stack does not run; start it with: genesis-mon stack up\n"
+    return f"{notes}the stack does not run; start it with: genesis-mon stack up{more}\n"

@@ -18,9 +18,10 @@ Variables = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True)
 class Here:
-    """A service as a process of this machine, at ``host`` and ``port``. ``spec`` is the path of the spec.
+    """A service as a process of this machine, at ``host`` and ``port``. ``spec`` names the spec to it.
 
-    ``arguments`` are its own, with paths as they are here; ``path`` translates one of the container.
+    ``spec`` are options. ``arguments`` are its own, with paths as they are here; ``path`` translates one
+    of the container.
     """
 
     arguments: tuple[str, ...]
@@ -28,7 +29,7 @@ class Here:
     host: str
     port: int
     path: Callable[[str], str]
-    spec: str
+    spec: tuple[str, ...]
 
     @property
     def listen(self) -> str:

@@ -18,4 +18,4 @@ class GenesisMetricsService(StockService):
 
     def local_arguments(self, here: Here) -> tuple[str, ...]:
         """See StockService."""
-        return (*_COMMAND, "--spec", here.spec, "--listen", here.listen)
+        return (*_COMMAND, *here.spec, "--listen", here.listen)

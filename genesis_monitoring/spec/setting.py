@@ -5,6 +5,8 @@ is read as any spec is.
 """
 
 import re
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from genesis_monitoring.errors import UsageError
@@ -22,12 +24,16 @@ ALERT_KEYS = ("for", "severity", "level")
 MISSING_KEYS = ("for", "severity")
 BUDGET_KEYS = ("objective", "period", "minimum_errors", "page", "ticket", "exhausted")
 TIER_KEYS = ("long", "short", "factor", "share", "severity", "enabled")
+_NOWHERE: Mapping[Steps, Steps] = MappingProxyType({})
 _SETTING = re.compile(r"([^.=\s]+)\.([^=\s]+)=([-+.\w]+)", re.ASCII)
 
 
-def with_setting(text: str, display: str, spec: "Spec", setting: str) -> str:
+def with_setting(
+    text: str, display: str, spec: "Spec", setting: str, moved: Mapping[Steps, Steps] = _NOWHERE
+) -> str:
     """``text`` with the value changed or added. ``spec`` is what ``text`` says, ``display`` its file.
 
+    ``moved`` says what stands elsewhere: in an environment, where an override is, by what it overrides.
     Raises UsageError for a name or key that it does not have.
     """
     match = _SETTING.fullmatch(setting)
@@ -40,7 +46,14 @@ def with_setting(text: str, display: str, spec: "Spec", setting: str) -> str:
         path = setting_path(spec, match[1], match[2])
     except UsageError as error:
         raise UsageError(f"--set: {error.message}", error.hint) from None
-    return _edited(text, display, path, match[3])
+    return _edited(text, display, _where(path, moved), match[3])
+
+
+def _where(path: Steps, moved: Mapping[Steps, Steps]) -> Steps:
+    for whole, place in moved.items():
+        if path[: len(whole)] == whole:
+            return (*place, *path[len(whole) :])
+    return path
 
 
 def setting_path(spec: "Spec", name: str, key: str) -> Steps:

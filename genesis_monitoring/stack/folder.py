@@ -24,7 +24,6 @@ from genesis_monitoring.errors import CouldNotTellError, UsageError
 from genesis_monitoring.files import read_regular
 from genesis_monitoring.stack.launch import Launch, State, TornError, dump, load_launch, load_state
 
-STATE_FOLDER = ".genesis-mon"
 _MARK = "genesis-mon-state"
 _MARK_TEXT = "The state of a genesis-mon stack. Remove it with: genesis-mon stack down --purge\n"
 _IGNORE = ".gitignore"

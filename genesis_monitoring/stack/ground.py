@@ -37,3 +37,9 @@ class Ground:
     spec: Path
     tree: Path
     folder: StateFolder
+    environment: str | None = None
+
+    def naming(self, spec: Path) -> tuple[str, ...]:
+        """The options by which our own commands read ``spec``, or a copy of it, as this stack does."""
+        env = () if self.environment is None else ("--env", self.environment)
+        return ("--spec", str(spec), *env)

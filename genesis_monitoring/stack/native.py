@@ -27,13 +27,13 @@ _TOOLS = {tool.name: tool for tool in (PROMETHEUS, ALERTMANAGER, NODE_EXPORTER, 
 class Site:
     """Where one service is put: its binary (empty for our own program), its port, and all folders.
 
-    ``secrets`` is where each secret's file is on this machine.
+    ``spec`` are the options that name the spec; ``secrets`` is where each secret's file is on this machine.
     """
 
     service: ServicePlan
     binary: tuple[str, ...]
     port: int
-    spec: Path
+    spec: tuple[str, ...]
     tree: Path
     run: Path
     data: Path
@@ -56,7 +56,7 @@ class Site:
             host=LOOPBACK,
             port=self.port,
             path=self.translate,
-            spec=str(self.spec),
+            spec=self.spec,
         )
 
     def _argument(self, argument: str) -> str:

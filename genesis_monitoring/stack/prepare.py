@@ -65,7 +65,7 @@ def prepare(plan: Plan, profile: str, ground: Ground, wanted: Wanted, ports: Por
             one.service,
             one.binary,
             named[one.service.name][0],
-            spec,
+            ground.naming(spec),
             ground.tree,
             ground.folder.run,
             ground.folder.data,
@@ -213,7 +213,7 @@ def _own_unit(
     if name == SIMULATOR:
         spec = run / "spec" / ground.spec.name
         results = run / "spec" / "results"
-        where = ("--spec", str(spec), "--out", str(ground.tree), "--results", str(results))
+        where = (*ground.naming(spec), "--out", str(ground.tree), "--results", str(results))
         arguments: tuple[str, ...] = ("stack", "simulate", wanted.scenario, *listen, *where)
         about = f"Genesis, made up: scenario {wanted.scenario}"
     else:

@@ -32,9 +32,11 @@ class ReadOnce:
         if loaded.spec.rollout is not None:
             self.plan(loaded.spec, loaded.spec.profile_in_force)
 
-    def load(self, path: Path) -> LoadedSpec:
+    def load(self, path: Path, *, environment: str | None = None) -> LoadedSpec:
         """As ``load_spec``."""
-        return self._read(path, path) if path.is_file() else load_spec(path)
+        if environment is not None or not path.is_file():
+            return load_spec(path, environment=environment)
+        return self._read(path, path)
 
     def plan(self, spec: Spec, profile: str) -> Plan:
         """As ``compile_plan``."""

@@ -10,7 +10,14 @@ from genesis_monitoring.services.base import Here
 from genesis_monitoring.services.registry import SERVICES, stock_of
 from genesis_monitoring.stack.native import _TOOLS
 
-HERE = Here(("--a=/here",), (("B", "/there"),), "127.0.0.1", 9999, lambda path: f"/run{path}", "/x/slo.yaml")
+HERE = Here(
+    ("--a=/here",),
+    (("B", "/there"),),
+    "127.0.0.1",
+    9999,
+    lambda path: f"/run{path}",
+    ("--spec", "/x/slo.yaml"),
+)
 
 
 def test_every_service_of_genesis_is_known() -> None:
