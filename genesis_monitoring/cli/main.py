@@ -7,7 +7,18 @@ from typing import Annotated
 
 import typer
 
-from genesis_monitoring.cli import budget, diff as diff_, exporter, import_, init, preview, rollout, stack
+from genesis_monitoring.cli import (
+    budget,
+    diff as diff_,
+    explain,
+    exporter,
+    import_,
+    init,
+    preview,
+    rollout,
+    route,
+    stack,
+)
 from genesis_monitoring.cli.options import (
     SETTINGS,
     EnvironmentOption,
@@ -206,78 +217,8 @@ def validate(
     raise typer.Exit(code)
 
 
-@app.command()
-def explain(
-    name: Annotated[
-        str,
-        typer.Argument(
-            help="A code such as GM401, a word such as ratio, or a name from the spec.", metavar="NAME"
-        ),
-    ] = "",
-    list_: Annotated[bool, typer.Option("--list", help="List all codes, and all words with a page.")] = False,
-    spec: SpecOption = Path("slo.yaml"),
-    out: OutOption = None,
-    templates: TemplatesOption = None,
-    profile: ProfileOption = None,
-    env: EnvironmentOption = None,
-) -> None:
-    """Explain a finding's code, a word of a spec, or what the spec says of a name in it.
-
-    Words are the kinds of SLIs, receivers, panel types and products: what they mean and which keys they have.
-    Names are those of alerts, SLIs, severities and panel ids: the expression, the threshold in words, and the
-    files that come from it.
-    """
-    from genesis_monitoring.commands.explain import run_explain, run_list
-    from genesis_monitoring.commands.project import Inputs
-    from genesis_monitoring.errors import UsageError
-    from genesis_monitoring.report.console import Console
-
-    if list_ == bool(name):
-        raise UsageError("explain takes a NAME or --list", "try: genesis-mon explain GM401")
-    if list_:
-        raise typer.Exit(run_list(Console()))
-    raise typer.Exit(run_explain(name, Inputs(spec, out, templates, profile, env), Console()))
-
-
-@app.command()
-def expand(
-    part: Annotated[
-        str, typer.Argument(help="A part of it, such as severities.P1 or dashboards.", metavar="PART")
-    ] = "",
-    spec: SpecOption = Path("slo.yaml"),
-    format_: Annotated[str, one_format("text", "json")] = "text",
-) -> None:
-    """Print the spec written out in full: all that it says, and what is filled in.
-
-    What the spec does not say ends with `# default:` and what it follows from. The output is a valid spec
-    that means the same: copy a part of it into yours to change it.
-
-    Exit codes: 0 printed; 1 the spec is invalid; 2 wrong usage, or there is no such spec or part.
-    """
-    from genesis_monitoring.commands.expand import run_expand
-    from genesis_monitoring.report.console import Console
-
-    raise typer.Exit(run_expand(spec, part, Console(), as_json=format_ == "json"))
-
-
-@app.command()
-def schema(
-    name: Annotated[
-        str,
-        typer.Argument(help="slo, or a document such as findings, verdict, stack-status.", metavar="NAME"),
-    ] = "slo",
-) -> None:
-    """Print the JSON Schema of the spec, for editors, or of what a command prints as JSON.
-
-    Point an editor to it with a first line such as
-    `# yaml-language-server: $schema=docs/slo.schema.json` in the spec.
-    """
-    from genesis_monitoring.commands.schema import run_schema
-    from genesis_monitoring.report.console import Console
-
-    raise typer.Exit(run_schema(name, Console()))
-
-
+explain.attach(app)
+route.attach(app)
 init.attach(app)
 diff_.attach(app)
 preview.attach(app)

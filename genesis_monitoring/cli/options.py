@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from genesis_monitoring.conventions import LONGEST_TIMEOUT
+from genesis_monitoring.conventions import LONGEST_TIMEOUT, SPEC_FILE
 from genesis_monitoring.errors import UsageError
 
 SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
@@ -60,20 +60,26 @@ ProfileOption = Annotated[
 ]
 
 
-def environment_names(ctx: typer.Context, incomplete: str) -> list[str]:
-    """The environments of the spec that the command line names, to complete one."""
-    from genesis_monitoring.errors import GenesisMonError
-    from genesis_monitoring.spec.source import load_source
+def names_in(*sections: str) -> Callable[[typer.Context, str], list[str]]:
+    """Completes a name that these sections of the spec on the command line have."""
 
-    try:
-        value = load_source(Path(ctx.params.get("spec") or "slo.yaml")).value
-    except GenesisMonError:
-        return []
-    named = value.get("environments") if isinstance(value, dict) else None
-    names = named if isinstance(named, dict) else ()
-    return [name for name in names if name.startswith(incomplete)]
+    def complete(ctx: typer.Context, incomplete: str) -> list[str]:
+        from genesis_monitoring.errors import GenesisMonError
+        from genesis_monitoring.spec.source import load_source
+
+        try:
+            value = load_source(Path(ctx.params.get("spec") or SPEC_FILE)).value
+        except GenesisMonError:
+            return []
+        found = [value.get(section) for section in sections] if isinstance(value, dict) else []
+        names = [name for one in found if isinstance(one, dict) for name in one]
+        return [name for name in names if name.startswith(incomplete)]
+
+    return complete
 
 
+environment_names = names_in("environments")
+alert_names = names_in("alerts")
 EnvironmentOption = Annotated[
     str | None,
     typer.Option(

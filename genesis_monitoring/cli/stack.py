@@ -12,6 +12,7 @@ from genesis_monitoring.cli.options import (
     OutOption,
     ProfileOption,
     SpecOption,
+    alert_names,
     number,
 )
 from genesis_monitoring.cli.simulate import attach
@@ -146,7 +147,15 @@ def drill(
     out: OutOption = None,
     env: EnvironmentOption = None,
     profile: ProfileOption = None,
-    alert: Annotated[str, typer.Option(help="Drill only this alert.", metavar="NAME")] = "",
+    alert: Annotated[
+        str, typer.Option(help="Drill only this alert.", metavar="NAME", autocompletion=alert_names)
+    ] = "",
+    at: Annotated[
+        str | None,
+        typer.Option(
+            "--at", help="As if at this time. [default: when most is told, of time_intervals]", metavar="TIME"
+        ),
+    ] = None,
     end_to_end: Annotated[
         str,
         typer.Option("--end-to-end", help="Play this scenario on a stack of its own.", metavar="SCENARIO"),
@@ -162,6 +171,9 @@ def drill(
     pager are catchers, so nothing leaves this machine. The running stack is not touched. With --end-to-end
     a scenario is played the whole way, from the application to the message, on a stack of its own.
 
+    Where the spec has time_intervals, Alertmanager's clock is moved to when most is told, or to --at, as in
+    --at 2026-12-24T23:00+01:00: what is muted then has to stay away.
+
     Exit codes: 0 all arrive; 1 an alert does not arrive as the spec says, the spec is invalid or the tree is
     not as rendered; 2 wrong usage, or there is no such spec; 3 could not tell.
     """
@@ -172,11 +184,12 @@ def drill(
 
     as_json = format_ == "json"
     inputs = Inputs(spec, out, None, profile, env)
-    if end_to_end and alert:
-        raise UsageError("--end-to-end and --alert exclude each other", "leave one of them out")
+    other = "--alert" if alert else "--at" if at is not None else ""
+    if end_to_end and other:
+        raise UsageError(f"--end-to-end and {other} exclude each other", "leave one of them out")
     if end_to_end:
         raise typer.Exit(run_end_to_end(inputs, Console(), scenario=end_to_end, as_json=as_json))
-    raise typer.Exit(run_alert_drill(inputs, Console(), alert=alert, as_json=as_json, brief=brief))
+    raise typer.Exit(run_alert_drill(inputs, Console(), alert=alert, at=at, as_json=as_json, brief=brief))
 
 
 @app.command()

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from genesis_monitoring.commands.interrupts import tidied_up
 from genesis_monitoring.commands.project import Inputs, load_project
+from genesis_monitoring.commands.rollout_inputs import read_time_option
 from genesis_monitoring.commands.stack import rendered_project
 from genesis_monitoring.errors import ExitCode, UsageError
 from genesis_monitoring.report.console import Console
@@ -19,11 +20,21 @@ from genesis_monitoring.stack.ground import Ground
 from genesis_monitoring.stack.scenario import load_scenario
 
 
-def run_alert_drill(inputs: Inputs, console: Console, *, alert: str, as_json: bool, brief: bool) -> ExitCode:
-    """Drill all alerts, or the one that ``alert`` names. FINDINGS if anything is not as the spec says."""
+def run_alert_drill(
+    inputs: Inputs, console: Console, *, alert: str, at: str | None, as_json: bool, brief: bool
+) -> ExitCode:
+    """Drill all alerts, or the one that ``alert`` names, as if at ``at``.
+
+    FINDINGS if anything is not as the spec says. Raises UsageError for a time that makes no difference.
+    """
     from genesis_monitoring.words import suggest
 
+    moment = None if at is None else datetime.fromtimestamp(read_time_option(at, "--at"), UTC)
     project = rendered_project(inputs)
+    if moment is not None and not project.plan.spec.time_intervals:
+        raise UsageError(
+            "who is told does not depend on the time: the spec has no time_intervals", "leave --at out"
+        )
     names = tuple(dict.fromkeys(row.alert for row in project.plan.alert_rows))
     if alert and alert not in names:
         raise UsageError(
@@ -34,7 +45,7 @@ def run_alert_drill(inputs: Inputs, console: Console, *, alert: str, as_json: bo
         console.err(f"drill: {line}")
 
     with tidied_up():
-        report = run_drill(project.plan, project.out.absolute(), alert, tell)
+        report = run_drill(project.plan, project.out.absolute(), alert, tell, moment)
     if as_json:
         console.data(document_json(DrillReport, report))
     else:

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from genesis_monitoring.commands.project import Inputs
 from genesis_monitoring.errors import ExitCode, UsageError
 from genesis_monitoring.report.console import Console
+from genesis_monitoring.report.document import document_json
+from genesis_monitoring.report.explained import Explained, Explanation, ExplanationDocument, explained_text
 
-_LABEL_WIDTH = 13
 
-
-def run_explain(name: str, inputs: Inputs, console: Console) -> ExitCode:
+def run_explain(name: str, inputs: Inputs, console: Console, *, as_json: bool = False) -> ExitCode:
     """Print all about ``name``: a code, a word such as ``ratio``, or a name of the spec.
 
     Only a name of the spec needs one. Raises UsageError for a name that stands for nothing.
@@ -18,25 +18,36 @@ def run_explain(name: str, inputs: Inputs, console: Console) -> ExitCode:
     from genesis_monitoring.commands.explain_words import word_pages
 
     if CODE.fullmatch(name.upper()):
-        console.write(_code_page(name.upper()))
+        pages: tuple[Explanation, ...] = (_code_page(name.upper()),)
     else:
-        console.write("\n".join((*word_pages(name), *_of_spec(name, inputs, word=any(word_pages(name))))))
+        words = tuple(word_pages(name))
+        pages = (*words, *_of_spec(name, inputs, word=bool(words)))
+    if as_json:
+        console.data(document_json(ExplanationDocument, Explained(pages, inputs.environment)))
+    else:
+        console.write(explained_text(pages))
     return ExitCode.OK
 
 
-def run_list(console: Console) -> ExitCode:
+def run_list(console: Console, *, as_json: bool = False) -> ExitCode:
     """Print every code with its title, and every word that has a page."""
     from genesis_monitoring.code_pages import all_codes, page
     from genesis_monitoring.commands.explain_words import words
 
-    lines = [f"{code}  {page(code).title}" for code in all_codes() if not page(code).retired]
+    codes = [page(code) for code in all_codes() if not page(code).retired]
+    if as_json:
+        pages = [Explanation("code", one.code, one.title) for one in codes]
+        pages += [Explanation(what, word, word) for what, known in words().items() for word in known]
+        console.data(document_json(ExplanationDocument, Explained(tuple(pages))))
+        return ExitCode.OK
+    lines = [f"{one.code}  {one.title}" for one in codes]
     for what, known in words().items():
         lines += ["", f"{what}: {', '.join(known)}"]
     console.write("\n".join(lines) + "\n")
     return ExitCode.OK
 
 
-def _of_spec(name: str, inputs: Inputs, *, word: bool) -> tuple[str, ...]:
+def _of_spec(name: str, inputs: Inputs, *, word: bool) -> tuple[Explanation, ...]:
     """What the spec has of that name; a ``word`` needs no spec, and none that is valid."""
     from genesis_monitoring.spec.source import SpecError
 
@@ -48,21 +59,22 @@ def _of_spec(name: str, inputs: Inputs, *, word: bool) -> tuple[str, ...]:
         return ()
 
 
-def _code_page(code: str) -> str:
+def _code_page(code: str) -> Explanation:
     from genesis_monitoring.code_pages import all_codes, page
     from genesis_monitoring.words import suggest
 
     try:
-        return page(code).text
+        found = page(code)
     except KeyError:
         codes = all_codes()
         likely = [one for one in codes if one.startswith(code[:3])] or codes
         raise UsageError(
             f"there is no code {code}{suggest(code, likely)}", f"use one of: {', '.join(likely)}"
         ) from None
+    return Explanation("code", code, found.title, found.text)
 
 
-def _spec_pages(name: str, inputs: Inputs) -> Iterator[str]:
+def _spec_pages(name: str, inputs: Inputs) -> Iterator[Explanation]:
     from genesis_monitoring.commands.explain_spec import explain_name, known_names
     from genesis_monitoring.commands.project import load_project
     from genesis_monitoring.report.text import escape
@@ -76,9 +88,4 @@ def _spec_pages(name: str, inputs: Inputs) -> Iterator[str]:
             f"{suggest(name, known_names(project.plan))}",
             "name one of these, or a code such as GM401",
         )
-    for explanation in explanations:
-        lines = [explanation.heading]
-        for label, said in explanation.facts:
-            for number, line in enumerate(part for text in said for part in text.splitlines()):
-                lines.append(f"  {'' if number else label:<{_LABEL_WIDTH}}{escape(line)}")
-        yield "\n".join(lines) + "\n"
+    yield from explanations

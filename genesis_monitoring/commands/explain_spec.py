@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from genesis_monitoring.artifacts import ORIGIN_MARK
 from genesis_monitoring.commands.explain_budget import budget_facts, slo_facts
@@ -17,19 +16,9 @@ from genesis_monitoring.plan.links import dashboard_url
 from genesis_monitoring.plan.rules import AlertingRule
 from genesis_monitoring.plan.runbooks import Runbook
 from genesis_monitoring.plan.slis import SliPlan
+from genesis_monitoring.report.explained import Explanation, Fact, OfSpec
 from genesis_monitoring.spec.references import criteria_of
 from genesis_monitoring.units import UNITS, format_level, format_number
-
-Facts = tuple[tuple[str, tuple[str, ...]], ...]
-"""What is said under each label, line by line."""
-
-
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """``heading`` says what it is and where it stands in the spec."""
-
-    heading: str
-    facts: Facts
 
 
 def known_names(plan: Plan) -> tuple[str, ...]:
@@ -170,10 +159,11 @@ def _panel(project: Project, board: DashboardPlan, panel: PanelPlan) -> Explanat
 
 
 def _explanation(
-    project: Project, name: str, kind: str, origin: str, facts: list[tuple[str, tuple[str, ...]]]
+    project: Project, name: str, kind: OfSpec, origin: str, facts: list[tuple[str, tuple[str, ...]]]
 ) -> Explanation:
-    place = project.source.locate_dotted(origin)
-    return Explanation(f"{name}: {kind}, {place}", tuple((label, said) for label, said in facts if any(said)))
+    said = tuple(Fact(label, lines) for label, lines in facts if any(lines))
+    title = said[0].lines[0]
+    return Explanation(kind, name, title, facts=said, location=project.source.locate_dotted(origin))
 
 
 def _rules(plan: Plan, alert: str) -> tuple[AlertingRule, ...]:

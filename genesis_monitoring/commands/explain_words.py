@@ -9,6 +9,7 @@ from genesis_monitoring.defaults.forms import filled
 from genesis_monitoring.defaults.kinds import kind_names, known
 from genesis_monitoring.panels.registry import PANEL_TYPES
 from genesis_monitoring.receivers.registry import RECEIVERS
+from genesis_monitoring.report.explained import Explanation, Kind
 from genesis_monitoring.slis.registry import KINDS
 from genesis_monitoring.spec.allowed import Shape
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
 
-def words() -> dict[str, tuple[str, ...]]:
+def words() -> dict[Kind, tuple[str, ...]]:
     """Every word that has a page, by what it is."""
     return {
         "SLI kind": tuple(_kind_name(kind) for kind in KINDS),
@@ -26,27 +27,32 @@ def words() -> dict[str, tuple[str, ...]]:
     }
 
 
-def word_pages(word: str) -> Iterator[str]:
+def word_pages(word: str) -> Iterator[Explanation]:
     """A page for each thing that ``word`` is; none if it is no word of a spec."""
     for kind in KINDS:
         if _kind_name(kind) == word:
             own = "".join(_own_models(kind, kind.__module__))
-            yield f"SLI kind {word}\n\n{_docs(kind)}\n\nKeys\n" + "\n".join(_keys(kind)) + f"\n{own}"
+            keys = "\n".join(_keys(kind))
+            yield _page(
+                "SLI kind", word, f"SLI kind {word}", f"{_docs(kind)}\n\nKeys\n{keys}\n{own}".rstrip()
+            )
     for receiver in RECEIVERS:
         if receiver.key == word:
-            keys = (
-                "\n\nKeys\n" + "\n".join(_keys(receiver.model))
-                if hasattr(receiver.model, "model_fields")
-                else ""
-            )
+            model = receiver.model
+            keys = "\n\nKeys\n" + "\n".join(_keys(model)) if hasattr(model, "model_fields") else ""
             about = _docs(sys.modules[type(receiver).__module__])
-            yield f"receiver by {receiver.title} ({word})\n\n{about}{keys}\n"
+            yield _page("receiver", word, f"receiver by {receiver.title} ({word})", f"{about}{keys}")
     if word in PANEL_TYPES:
         panel = PANEL_TYPES[word]
         takes = ", ".join(panel.takes) or "nothing of its own"
-        yield f"panel type {word}\n\n{_docs(type(panel))}\n\n  takes        {takes}\n"
+        said = f"{_docs(type(panel))}\n\n  takes        {takes}"
+        yield _page("panel type", word, f"panel type {word}", said)
     if word in kind_names():
-        yield _product(word)
+        yield _page("product", word, f"product {word}", _product(word))
+
+
+def _page(kind: Kind, word: str, heading: str, text: str) -> Explanation:
+    return Explanation(kind, word, heading, f"{heading}\n\n{text}\n")
 
 
 def _kind_name(kind: type) -> str:
@@ -89,8 +95,6 @@ def _product(kind: str) -> str:
     about = known(kind)
     service = about["service"]
     lines = [
-        f"product {kind}",
-        "",
         f"{service['description']}. As `kind: {kind}` of a service or a target.",
         "",
     ]
@@ -101,4 +105,4 @@ def _product(kind: str) -> str:
     lines += [
         f"  {name} ({one['type']}, {one['unit']}): {one['help']}" for name, one in about["metrics"].items()
     ]
-    return "\n".join(lines) + "\n"
+    return "\n".join(lines)

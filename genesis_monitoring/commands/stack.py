@@ -98,9 +98,7 @@ def run_status(
     if as_json:
         console.data(document_json(StackStatus, status))
     else:
-        text = status_text(
-            status, colour=console.colour, width=console.width, environment=inputs.environment
-        )
+        text = status_text(status, colour=console.colour, width=console.width, environment=inputs.environment)
         console.write(text)
     return _exit_code(status)
 

@@ -3,7 +3,7 @@
 Labels are those of the rule, those that its series bring (with test values) and Prometheus' external labels.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice, product
 
@@ -93,7 +93,7 @@ def _cases(plan: Plan, rule: AlertingRule, variants: int) -> Iterator[AlertCase]
     found += [found[0] | chosen for chosen in _chosen(plan.spec, brought)]
     for series in found:
         labels = series | own | {"alertname": rule.alert}
-        told = _told(plan, rule, labels)
+        told = told_of_rule(plan, rule, labels)
         yield AlertCase(
             labels=_sorted(external | labels),
             receivers=tuple(dict.fromkeys(one.receiver for one in told)),
@@ -115,8 +115,8 @@ def _chosen(spec: Spec, labels: tuple[str, ...]) -> Iterator[dict[str, str]]:
             yield dict(zip(named, values, strict=True))
 
 
-def _told(plan: Plan, rule: AlertingRule, labels: dict[str, str]) -> tuple[Told, ...]:
-    """By the spec itself, not by the routes that were made of it."""
+def told_of_rule(plan: Plan, rule: AlertingRule, labels: Mapping[str, str]) -> tuple[Told, ...]:
+    """Who gets an alert with these labels, by the spec itself, not by the routes that were made of it."""
     spec = plan.spec
     watchdog = spec.meta_alerts.watchdog
     if rule.alert == watchdog.name:

@@ -34,6 +34,8 @@ def _alert(alert: AlertDrill, colour: bool) -> Iterator[str]:
         yield f"    route: {route.origin} -> {route.receiver}; grouped by {by}: {group}"
     if alert.silent:
         yield "    message: none, on purpose: its receiver has no integration"
+    if alert.muted:
+        yield f"    not told at that time: {', '.join(alert.muted)}"
     shown = ""
     for one in alert.arrivals:
         yield f"    {one.kind} to {one.receiver} ({one.to}), {one.weight}: {one.title}"
@@ -57,6 +59,8 @@ def _summary(report: DrillReport) -> Iterator[str]:
     else:
         yield f"{file} told receivers, groups and inhibition; messages were sent by a copy"
         yield f"that differs in addresses and secrets only, because {report.why}"
+    if report.at is not None:
+        yield f"its clock told {report.at}"
     arrived = sum(len(alert.arrivals) for alert in report.alerts)
     resolved = sum(bool(one.resolved_title) for alert in report.alerts for one in alert.arrivals)
     yield (

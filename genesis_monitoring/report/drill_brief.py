@@ -37,7 +37,7 @@ def _by_way(report: DrillReport) -> dict[tuple[str, str], list[AlertDrill]]:
     for alert in report.alerts:
         if not alert.problems:
             ways = dict.fromkeys(f"{one.kind} {escape(one.to)}" for one in alert.arrivals)
-            way = " and ".join(ways) or "nobody, on purpose"
+            way = " and ".join(ways) or ("nobody at that time" if alert.muted else "nobody, on purpose")
             found.setdefault((alert.severity, way), []).append(alert)
     return found
 

@@ -13,9 +13,11 @@ from genesis_monitoring.report.budget_status import BudgetStatusDocument
 from genesis_monitoring.report.changes_json import ChangesDocument
 from genesis_monitoring.report.checkpoint_json import CheckpointDocument
 from genesis_monitoring.report.document import key_of
+from genesis_monitoring.report.explained import ExplanationDocument
 from genesis_monitoring.report.import_json import ImportDocument
 from genesis_monitoring.report.json import FindingsDocument
 from genesis_monitoring.report.rollback import RollbackDocument
+from genesis_monitoring.report.route import RouteDocument
 from genesis_monitoring.report.schedule import PlanDocument
 from genesis_monitoring.report.steady_state import SteadyStateDocument
 from genesis_monitoring.report.verdict_json import VerdictDocument
@@ -29,10 +31,12 @@ DOCUMENTS: Mapping[str, type] = {
     "budget-status": BudgetStatusDocument,
     "changes": ChangesDocument,
     "checkpoint": CheckpointDocument,
+    "explanation": ExplanationDocument,
     "findings": FindingsDocument,
     "import": ImportDocument,
     "rollback": RollbackDocument,
     "rollout-plan": PlanDocument,
+    "route": RouteDocument,
     "stack-drill": DrillReport,
     "stack-scenario": EndToEndReport,
     "stack-status": StackStatus,

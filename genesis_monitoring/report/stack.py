@@ -34,9 +34,7 @@ _COLOURS: dict[Health, str] = {
 }
 
 
-def status_text(
-    status: StackStatus, *, colour: bool, width: int = 0, environment: str | None = None
-) -> str:
+def status_text(status: StackStatus, *, colour: bool, width: int = 0, environment: str | None = None) -> str:
     """Whether all is green, what is wrong first, all values, and again whether all is green.
 
     ``width`` is that of a terminal, 0 for no limit.

@@ -6,7 +6,7 @@ match, of the ranges of a field one; an end of ``times`` is not within, ends of 
 
 import re
 from calendar import monthrange
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from typing import Annotated, TypeVar
@@ -197,10 +197,9 @@ def _patterns(
         for zone in {part.location for part in parts}
         for hours in (0, 12)
     }
-    for part in parts:
-        edges = {clock for one in part.times for clock in (one.start_time, one.end_time)}
-        for day in _days(parts):
-            moments.update(_at(day, clock, part.location) for clock in edges)
+    for day in _days(parts):
+        for part in parts:
+            moments.update(edges_on(part, day))
     found: dict[frozenset[str], datetime] = {}
     for moment in sorted(moments):
         holds = frozenset(name for name, own in intervals if any(one.contains(moment) for one in own))
@@ -219,6 +218,12 @@ def _days(parts: Sequence[TimeInterval]) -> list[date]:
         for year in years
         for number in range(366 if monthrange(year, 2)[1] == 29 else 365)
     ]
+
+
+def edges_on(part: TimeInterval, day: date) -> Iterator[datetime]:
+    """The moments of a day, by the clock of the part's location, at which its times begin or end."""
+    for clock in sorted({clock for one in part.times for clock in (one.start_time, one.end_time)}):
+        yield _at(day, clock, part.location)
 
 
 def _at(day: date, clock: str, zone: str) -> datetime:

@@ -25,6 +25,7 @@ from genesis_monitoring.conventions import ALERTMANAGER_CONFIG
 from genesis_monitoring.plan.alert_cases import alert_cases
 from genesis_monitoring.plan.alertmanager import zones_of
 from genesis_monitoring.plan.compile import Plan
+from genesis_monitoring.spec.hours import holding
 from genesis_monitoring.spec.nights import spell_moment
 from genesis_monitoring.stack.drill_cases import Scene, Subject, loudest, scenes, silencers, subjects, waves
 from genesis_monitoring.stack.drill_messages import arrival, end_faults_of, faults, is_about
@@ -72,15 +73,17 @@ class _Started:
         return self.server.keep(folder, config, storage, {**room.environment, **self.clock}, self.command)
 
 
-def run_drill(plan: Plan, tree: Path, only: str, tell: Tell) -> DrillReport:
+def run_drill(plan: Plan, tree: Path, only: str, tell: Tell, at: datetime | None = None) -> DrillReport:
     """``only`` is the name of one alert, or empty for all. The process may be sealed afterwards.
+
+    It is as if at the moment ``at``; without one, when most is told.
 
     Raises ToolMissing, ToolCrashed or ToolTimedOut if Alertmanager gives no answer.
     """
     server = _Started(Alertmanager(timeout=_TIMEOUT_SECONDS), _command(plan))
     version = find_tool(ALERTMANAGER).version
     cases = alert_cases(plan)
-    holds, moment = loudest(plan, cases)
+    holds, moment = loudest(plan, cases) if at is None else (holding(plan.spec.time_intervals, at), at)
     every = subjects(plan, cases, holds)
     wanted = tuple(one for one in every if only in ("", one.case.name))
     config = tree / ALERTMANAGER_CONFIG
@@ -90,7 +93,8 @@ def run_drill(plan: Plan, tree: Path, only: str, tell: Tell) -> DrillReport:
         if moment is not None:
             zones = zones_of(plan.alertmanager)
             clock = move_zones(scratch / "zones", zones, moment, datetime.now(UTC))
-            tell(f"its clock says that it is {spell_moment(moment, zones[0])}, when most is told")
+            most = ", when most is told" if at is None else ""
+            tell(f"its clock says that it is {spell_moment(moment, zones[0])}{most}")
         server = replace(server, clock=clock)
         tell(f"{len(every)} alerts at once: who gets them, in which groups, and what falls silent")
         seen = _all_at_once(server, tree, every, silencers(plan, every))
@@ -112,8 +116,9 @@ def run_drill(plan: Plan, tree: Path, only: str, tell: Tell) -> DrillReport:
         alerts = tuple(_judge(plan, one, every, seen, posted) for one in wanted)
     ok = not any(alert.problems for alert in alerts) and not any(one.problems for one in inhibitions)
     digest = sha256(config.read_bytes()).hexdigest()
+    told_at = None if moment is None else f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
     return DrillReport(
-        VERSION, room.way, room.why, ALERTMANAGER_CONFIG, digest, version, ok, alerts, inhibitions
+        VERSION, room.way, room.why, ALERTMANAGER_CONFIG, digest, version, ok, alerts, inhibitions, told_at
     )
 
 
@@ -162,6 +167,9 @@ def _play(server: _Started, room: Room, storage: Path, wave: Sequence[Subject]) 
     with server.keep(room, storage) as session:
         session.fire(alerts)
         _wait(session, room, wave, end=False)
+        if any(one.muted for one in wave):
+            # A message that is not to come would come at once.
+            _settle(session)
         # It writes a message down as sent when it has the answer, which is after we have the message.
         until = monotonic() + _PATIENCE_SECONDS
         while session.sent() < sum(len(one.due) for one in wave) and monotonic() < until:
@@ -178,6 +186,12 @@ def _wait(session: AlertmanagerSession, room: Room, wave: Sequence[Subject], *, 
         posted = [one for one in room.posted if one.is_end is end]
         if all(_arrived(subject, key, posted) for subject in wave for key in subject.due):
             return
+        session.pause()
+
+
+def _settle(session: AlertmanagerSession) -> None:
+    settled = monotonic() + _QUIET_SECONDS
+    while monotonic() < settled:
         session.pause()
 
 
@@ -212,9 +226,7 @@ def _inhibit(server: _Started, room: Room, storage: Path, scene: Scene) -> Inhib
         while quiet != labels and monotonic() < until:
             session.pause()
             quiet = {alert.labels for alert in session.fire(()) if alert.inhibited_by}
-        settled = monotonic() + _QUIET_SECONDS
-        while monotonic() < settled:
-            session.pause()
+        _settle(session)
     posted = room.posted
     problems = [
         f"{target.name} is not inhibited by {scene.source.name}"
@@ -248,7 +260,8 @@ def _judge(
         severity=one.case.severity,
         labels=one.case.labels,
         receivers=live.receivers if live else (),
-        silent=not one.due,
+        silent=not one.due and not one.muted,
+        muted=one.muted,
         routes=one.routes,
         arrivals=tuple(_arrivals(one, own)),
         inhibited_by=tuple(names.get(labels, "an alert of nobody") for labels in sources),

@@ -22,13 +22,14 @@ _MARKED = ("summary", "description", "runbook_url")
 class Subject:
     """One alert of the drill. ``mark`` is in what its messages show.
 
-    ``due`` are the messages that are to come, as receiver and kind.
+    ``due`` are the messages that are to come, as receiver and kind; ``muted`` are receivers that get none.
     """
 
     case: AlertCase
     mark: str
     routes: tuple[RouteTaken, ...]
     due: tuple[tuple[str, str], ...]
+    muted: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -67,7 +68,8 @@ def subjects(
         )
         told = dict.fromkeys(one.receiver for one in case.told if one.hears(holds))
         due = tuple((name, kind) for name in told for kind in kinds.get(name, ()))
-        found.append(Subject(case, f"({word} {number})", routes, due))
+        muted = dict.fromkeys(one.receiver for one in case.told if one.receiver not in told)
+        found.append(Subject(case, f"({word} {number})", routes, due, tuple(muted)))
     return tuple(found)
 
 

@@ -52,6 +52,8 @@ class AlertDrill:
     arrivals: tuple[Arrival, ...]
     inhibited_by: tuple[str, ...]
     problems: tuple[str, ...]
+    muted: tuple[str, ...] = ()
+    """Receivers that are told at other times, and got nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,3 +83,5 @@ class DrillReport:
     ok: bool
     alerts: tuple[AlertDrill, ...]
     inhibitions: tuple[InhibitionDrill, ...]
+    at: str | None = None
+    """The time that its clock told, in UTC, as `2026-12-24T22:00:00Z`; null where no time matters."""

@@ -13,9 +13,9 @@ WORDS = [(what, word) for what, known in words().items() for word in known]
 
 @pytest.mark.parametrize(("what", "word"), WORDS)
 def test_every_word_has_a_page(what: str, word: str) -> None:
-    pages = [page for page in word_pages(word) if page.startswith(what)]
+    pages = [page for page in word_pages(word) if page.kind == what]
     assert len(pages) == 1
-    assert len(pages[0].splitlines()) > 3
+    assert len(pages[0].text.splitlines()) > 3
 
 
 def test_keys_that_a_kind_alone_has_are_told_below_it() -> None:

@@ -1,13 +1,15 @@
 """``genesis-mon explain``: a code's page; all about a name of the spec, with lines that are really there."""
 
+import json
 import re
 from pathlib import Path
 
 import pytest
+from published import check
 from scratch import ROLLOUT_SPEC
 
 from genesis_monitoring.code_pages import page
-from genesis_monitoring.commands.explain import run_explain
+from genesis_monitoring.commands.explain import run_explain, run_list
 from genesis_monitoring.commands.explain_spec import explain_name, known_names
 from genesis_monitoring.commands.init import run_init
 from genesis_monitoring.commands.project import Inputs, Project, load_project
@@ -36,7 +38,7 @@ def say(name: str, inputs: Inputs, capsys: pytest.CaptureFixture[str]) -> str:
 
 def facts(project: Project, name: str) -> dict[str, tuple[str, ...]]:
     (one,) = explain_name(project, name)
-    return dict(one.facts)
+    return {fact.label: fact.lines for fact in one.facts}
 
 
 def line_of(project: Project, place: str) -> str:
@@ -71,6 +73,40 @@ def test_every_line_named_is_about_the_name(project: Project) -> None:
         assert places
         for place in places:
             assert line_of(project, place), place
+
+
+def test_as_json_it_says_the_same(
+    project: Project, inputs: Inputs, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("RequestLatencyHigh", "request_latency_p95", "P1", "1"):
+        (one,) = explain_name(project, name)
+        assert run_explain(name, inputs, Console(), as_json=True) is ExitCode.OK
+        document = json.loads(capsys.readouterr().out)
+        check("explanation", document, "version")
+        (page_,) = document["pages"]
+        assert {fact["label"]: tuple(fact["lines"]) for fact in page_["facts"]} == facts(project, name)
+        assert (page_["kind"], page_["name"], page_["text"]) == (one.kind, name, None)
+        assert one.location is not None
+        assert page_["location"]["line"] == one.location.line
+    nowhere = Inputs(Path("/nowhere/slo.yaml"), None, None, None)
+    for name, kind in (("gm401", "code"), ("ratio", "SLI kind")):
+        assert run_explain(name, nowhere, Console(), as_json=True) is ExitCode.OK
+        document = json.loads(capsys.readouterr().out)
+        check("explanation", document, "pages")
+        (page_,) = document["pages"]
+        assert (page_["kind"], page_["facts"], page_["location"]) == (kind, [], None)
+        assert say(name, nowhere, capsys) == page_["text"]
+
+
+def test_the_list_as_json_names_all_that_has_a_page(capsys: pytest.CaptureFixture[str]) -> None:
+    run_list(Console(), as_json=True)
+    document = json.loads(capsys.readouterr().out)
+    check("explanation", document, "pages")
+    named = {(one["kind"], one["name"]) for one in document["pages"]}
+    assert {("code", "GM401"), ("SLI kind", "ratio"), ("receiver", "email"), ("product", "grafana")} <= named
+    run_list(Console())
+    said = capsys.readouterr().out
+    assert all(one["name"] in said for one in document["pages"])
 
 
 def test_an_alert(project: Project) -> None:

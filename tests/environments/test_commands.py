@@ -1,6 +1,5 @@
 """``--env`` of commands that read a spec: each reads that environment, and keeps apart what is its own."""
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -152,19 +151,3 @@ def test_docker_takes_no_stack_for_another(phase5: Path, tmp_path: Path) -> None
     assert " compose " not in engine.calls.read_text()
     assert genesis_mon("stack", "up", "--env", "other", cwd=phase5, env=engine.env).code == 0
     assert f"{phase5}/generated-other: compose -f docker-compose.yml up" in engine.calls.read_text()
-
-
-@pytest.mark.live
-def test_an_archive_says_which_environment_it_is_of(records: Path, tmp_path: Path) -> None:
-    import shutil
-
-    shutil.copytree(records, tmp_path, dirs_exist_ok=True)
-    with (tmp_path / "slo.yaml").open("a") as spec:
-        spec.write(OF_ROLLOUT)
-    shutil.copytree(tmp_path / "rollout", tmp_path / "rollout-staging")
-    assert run("genesis-mon render --env staging", tmp_path).code == 0
-    done = run("genesis-mon rollout archive --env staging --replay healthy.json.gz --out kept", tmp_path)
-    assert done.code == 0, done.stderr
-    assert json.loads((tmp_path / "kept/archive.json").read_text())["environment"] == "staging"
-    assert "in environment staging, sha256:" in (tmp_path / "kept/report.md").read_text()
-    assert run("genesis-mon rollout archive --check kept", tmp_path).code == 0

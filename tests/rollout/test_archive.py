@@ -255,3 +255,18 @@ def test_what_goes_wrong_is_told(kept: Path, line: str, code: int, said: str) ->
     assert said in answer.stderr
     assert "mend: " in answer.stderr
     assert sorted(kept.rglob("*")) == before
+
+
+@pytest.mark.live
+def test_an_archive_says_which_environment_it_is_of(records: Path, tmp_path: Path) -> None:
+    shutil.copytree(records, tmp_path, dirs_exist_ok=True)
+    with (tmp_path / "slo.yaml").open("a") as spec:
+        override = "rag_latency_p95.target: {value: 150, reason: half as large}"
+        spec.write(f"\nenvironments: {{staging: {{set: {{{override}}}}}}}\n")
+    shutil.copytree(tmp_path / "rollout", tmp_path / "rollout-staging")
+    assert run("genesis-mon render --env staging", tmp_path).code == 0
+    done = run("genesis-mon rollout archive --env staging --replay healthy.json.gz --out kept", tmp_path)
+    assert done.code == 0, done.stderr
+    assert json.loads((tmp_path / "kept/archive.json").read_text())["environment"] == "staging"
+    assert "in environment staging, sha256:" in (tmp_path / "kept/report.md").read_text()
+    assert run("genesis-mon rollout archive --check kept", tmp_path).code == 0
