@@ -44,11 +44,12 @@ def route(
     profile: ProfileOption = None,
     format_: FormatOption = "text",
 ) -> None:
-    """Say who is told of an alert: its receivers, which interval mutes them, and until when.
+    """Say who is told of an alert, and when.
 
-    As `amtool config routes test`, with the time of day: by the spec, its teams and time_intervals. What a
-    real Alertmanager does at that time is proven by `genesis-mon stack drill --at TIME`. Another alert that
-    fires may keep it quiet besides; `genesis-mon explain ALERT` names these.
+    Its receivers, which interval mutes them, and until when: as `amtool config routes test`, with the time
+    of day, by the teams and time_intervals of the spec. What a real Alertmanager does then is proven by
+    `genesis-mon stack drill --at TIME`. Another alert that fires may keep it quiet besides;
+    `genesis-mon explain ALERT` names these.
 
     \b
         genesis-mon route CheckoutFailing

@@ -66,10 +66,14 @@ def _docs(of: object) -> str:
 
 def _own_models(model: "type[BaseModel]", module: str, above: str = "") -> Iterator[str]:
     """The keys of its keys, of models that no other kind has; one that stands twice is told once."""
+    from pydantic import BaseModel
+
     told = set()
     for key, field in model.model_fields.items():
         below = field.annotation
-        if not inspect.isclass(below) or below.__module__ != module or below in told:
+        if not inspect.isclass(below) or not issubclass(below, BaseModel):
+            continue
+        if below.__module__ != module or below in told:
             continue
         told.add(below)
         path = f"{above}{key}"
