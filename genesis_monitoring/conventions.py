@@ -13,6 +13,10 @@ PREVIEW_FOLDER = "preview"
 PROMETHEUS_CONFIG = "prometheus/prometheus.yml"
 RULES_FOLDER = "prometheus/rules"
 RULE_TESTS_FOLDER = "prometheus/tests"
+PERIOD_PART = "period"
+"""The rules of a component that look back over the period of an error budget."""
+MISSING_PART = "missing"
+"""The rules of a component on missing data."""
 ALERTMANAGER_CONFIG = "alertmanager/alertmanager.yml"
 ALERTMANAGER_TEMPLATES = "alertmanager/templates/genesis.tmpl"
 DASHBOARDS_FOLDER = "grafana/dashboards"
@@ -105,9 +109,9 @@ def budgets_uid(name: str) -> str:
     return f"{name[:32].rstrip('-')}-budgets"
 
 
-def rules_path(component: str, *, period: bool = False) -> str:
-    """Where a component's rules are written; those that look back over the period of a budget are apart."""
-    return f"{RULES_FOLDER}/{component}{'.period' if period else ''}.yml"
+def rules_path(component: str, part: str = "") -> str:
+    """Where a component's rules are written, or those of them that stand apart."""
+    return f"{RULES_FOLDER}/{component}{part and f'.{part}'}.yml"
 
 
 def instrumentation_path(module: str) -> str:

@@ -5,8 +5,8 @@ file, or a template is wrong. Change the spec or the template, and render again.
 not matter here; GM201 tells of any other byte.
 
 GM210 (error): a file that a server or promtool would load, and that the spec does not have. Its rules would
-be evaluated, its panels shown, its templates used, its tests fail or pass for rules of another day, and
-nobody reviews them. Move what it holds into the spec, and the file away.
+be evaluated, its panels shown, its templates used, its tests pass or fail for other rules, and nobody reviews
+it. Move what it holds into the spec, and the file away.
 """
 
 from collections.abc import Iterator

@@ -1,11 +1,13 @@
 """Rule groups: one a component, recording rules in the order they need each other, then the alerts.
 
 Rules of one group are evaluated in order, so an alert always sees the value of this very evaluation. An error
-budget has two groups of its own: what is looked at often, with its alerts, and what looks back for long.
+budget has two groups of its own: what is looked at often, with its alerts, and what looks back for long. The
+alerts on missing data are a group, too: they read metrics, and nothing waits for them.
 """
 
 from collections.abc import Iterator, Mapping
 
+from genesis_monitoring.conventions import PERIOD_PART
 from genesis_monitoring.plan.budgets import (
     BudgetPlan,
     quick_interval,
@@ -27,7 +29,7 @@ def compile_rules(
 ) -> tuple[RuleGroup, ...]:
     """Those of each component that has a rule, the groups of budgets after its own."""
     recording: dict[str, list[RecordingRule]] = {name: [] for name in spec.components}
-    alerting: dict[str, list[AlertingRule]] = {name: [] for name in spec.components}
+    alerting: dict[tuple[str, str], list[AlertingRule]] = {}
     for plan in slis.values():
         for one in plan.recordings:
             recording[plan.sli.component].append(RecordingRule(one.record, one.expr, plan.origin))
@@ -38,18 +40,19 @@ def compile_rules(
             if policy is BUDGET:
                 burning.setdefault(rule.sli or "", []).append(rule)
             else:
-                alerting[rule.component].append(rule)
+                alerting.setdefault((rule.component, policy.part), []).append(rule)
     of_budgets: dict[str, list[RuleGroup]] = {}
     for budget in budgets:
         alerts = tuple(burning.get(budget.sli, ()))
         of_budgets.setdefault(budget.kind.component, []).extend(_of_budget(spec, budget, alerts))
-    own = (RuleGroup(name, name, tuple(recording[name]), tuple(alerting[name])) for name in spec.components)
-    return tuple(
-        one
-        for group in own
-        for one in (group, *of_budgets.get(group.component, ()))
-        if one.recording or one.alerting
-    )
+    found: list[RuleGroup] = []
+    for name in spec.components:
+        found.append(RuleGroup(name, name, tuple(recording[name]), tuple(alerting.get((name, ""), ()))))
+        for part in dict.fromkeys(policy.part for policy in POLICIES if policy.part):
+            alerts = tuple(alerting.get((name, part), ()))
+            found.append(RuleGroup(f"{name}-{part}", name, (), alerts, part=part))
+        found.extend(of_budgets.get(name, ()))
+    return tuple(one for one in found if one.recording or one.alerting)
 
 
 def _of_budget(spec: Spec, budget: BudgetPlan, alerts: tuple[AlertingRule, ...]) -> Iterator[RuleGroup]:
@@ -57,14 +60,11 @@ def _of_budget(spec: Spec, budget: BudgetPlan, alerts: tuple[AlertingRule, ...])
     limit = budget.budget.groups_at_most if budget.by else 0
     quick, slow = tuple(quick_rules(spec, budget)), tuple(slow_rules(budget))
     yield RuleGroup(often, component, quick, alerts, quick_interval(spec, budget), limit)
-    yield RuleGroup(seldom, component, slow, (), slow_interval(spec, budget), limit, period=True)
+    yield RuleGroup(seldom, component, slow, (), slow_interval(spec, budget), limit, part=PERIOD_PART)
 
 
 def by_file(groups: tuple[RuleGroup, ...]) -> Mapping[str, tuple[RuleGroup, ...]]:
-    """The groups of each file, in their order.
-
-    What looks back for long stands apart: promtool evaluates all rules of a file at each step of a test.
-    """
+    """The groups of each file, in their order."""
     found: dict[str, list[RuleGroup]] = {}
     for group in groups:
         found.setdefault(group.path, []).append(group)

@@ -6,7 +6,7 @@ One file for each component and sampling, since promtool evaluates a file's rule
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from genesis_monitoring.conventions import RULE_TESTS_FOLDER, rules_path
+from genesis_monitoring.conventions import PERIOD_PART, RULE_TESTS_FOLDER, rules_path
 from genesis_monitoring.durations import format_duration
 from genesis_monitoring.plan.budget_chain import chain_lane
 from genesis_monitoring.plan.budget_counts import counted_tests
@@ -66,20 +66,21 @@ class RuleTests:
         budgets = self._budgets.get(component, [])
         chains = (chain_lane(self._spec, self._slis, budget) for budget in budgets)
         lanes.extend(lane for lane in chains if lane is not None)
-        tests = {step: list(lay_out(alike)) for step, alike in sorted(_by_step(lanes).items())}
+        tests = {("", step): list(lay_out(alike)) for step, alike in sorted(_by_step(lanes).items())}
         for policy in dict.fromkeys(rule.policy for rule in alerts):
             rules = [rule for rule in alerts if rule.policy is policy]
             for test in policy.tests(self._spec, self._slis, rules):
-                tests.setdefault(test.interval, []).append(test)
+                tests.setdefault((policy.part, test.interval), []).append(test)
         subjects = subjects_of(budgets, self._slis, alerts)
         edges = edge_test(subjects)
         if edges is not None:
-            tests.setdefault(edges.interval, []).append(edges)
-        for step, alike in tests.items():
-            yield _file(component, f"-{format_duration(step)}", step, tuple(alike))
+            tests.setdefault(("", edges.interval), []).append(edges)
+        for (part, step), alike in tests.items():
+            name = f"{part and f'.{part}'}-{format_duration(step)}"
+            yield _file(component, name, step, tuple(alike), part)
         for period, test in counted_tests(subjects):
             name = f".budget-{format_duration(period)}"
-            yield _file(component, name, test.evaluated, (test,), period=True)
+            yield _file(component, name, test.evaluated, (test,), "", PERIOD_PART)
 
 
 def _lanes(
@@ -107,10 +108,8 @@ def _by_step(lanes: list[Lane]) -> dict[int, list[Lane]]:
     return alike
 
 
-def _file(
-    component: str, which: str, step: int, tests: tuple[RuleTest, ...], *, period: bool = False
-) -> RuleTestFile:
-    rules = (rules_path(component), *([rules_path(component, period=True)] if period else []))
+def _file(component: str, which: str, step: int, tests: tuple[RuleTest, ...], *parts: str) -> RuleTestFile:
+    rules = (rules_path(component, part) for part in parts)
     return RuleTestFile(
         path=f"{RULE_TESTS_FOLDER}/{component}{which}.yml",
         rule_files=tuple(f"../{path.split('/', 1)[1]}" for path in rules),

@@ -75,7 +75,8 @@ class RuleGroup:
     """Rules in evaluation order, in a file of their component.
 
     ``interval`` (seconds) is None where that of Prometheus holds. A rule with more than ``limit`` series
-    fails; 0 is no limit. ``period``: it looks back over the period of a budget.
+    fails; 0 is no limit. What is a ``part`` stands in a file apart: promtool evaluates all rules of a file at
+    each step of a test.
     """
 
     name: str
@@ -84,9 +85,9 @@ class RuleGroup:
     alerting: tuple[AlertingRule, ...]
     interval: int | None = None
     limit: int = 0
-    period: bool = False
+    part: str = ""
 
     @property
     def path(self) -> str:
         """Its file, in the tree."""
-        return rules_path(self.component, period=self.period)
+        return rules_path(self.component, self.part)

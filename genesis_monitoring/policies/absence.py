@@ -1,8 +1,9 @@
 """The alert on missing data: what an SLI stands on is absent or no number."""
 
 from collections.abc import Iterator, Sequence
+from typing import ClassVar
 
-from genesis_monitoring.conventions import JOB_LABEL
+from genesis_monitoring.conventions import JOB_LABEL, MISSING_PART
 from genesis_monitoring.durations import spell_duration
 from genesis_monitoring.plan.absence import absence, tells_apart
 from genesis_monitoring.plan.annotations import WHERE, Told, compile_annotations, words_of
@@ -16,6 +17,8 @@ from genesis_monitoring.spec.model import Spec
 
 class AbsencePolicy(Policy):
     """``meta_alerts.missing_data``, for every SLI whose metrics are exported."""
+
+    part: ClassVar[str] = MISSING_PART
 
     def rules(self, ground: Ground) -> Iterator[AlertingRule]:
         """One for each SLI."""

@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 from genesis_monitoring.conventions import COMPONENT_LABEL, SEVERITY_LABEL, SLI_LABEL, TEAM_LABEL
 from genesis_monitoring.plan.budgets import BudgetPlan
@@ -29,7 +30,12 @@ class Ground:
 
 
 class Policy(ABC):
-    """A way to alert. Each is a class below this one."""
+    """A way to alert. Each is a class below this one.
+
+    Its rules are a ``part`` of a component's that stands in a file of its own, or among the others.
+    """
+
+    part: ClassVar[str] = ""
 
     def windows(self, spec: Spec) -> Mapping[str, tuple[int, ...]]:
         """The windows (seconds) over which it needs SLIs to be recorded, beside their own."""

@@ -15,18 +15,19 @@ from genesis_monitoring.commands.project import Inputs, load_project
 from .rule_tree import RuleTree
 
 STARTER = ROOT / "genesis_monitoring" / "commands" / "starter.yaml"
-RULES = "prometheus/rules/shop.yml"
+RULES, MISSING = "prometheus/rules/shop.yml", "prometheus/rules/shop.missing.yml"
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """``old`` becomes ``new`` in the rule that begins with ``rule``; ``seen`` are scenarios that fail."""
+    """``old`` becomes ``new`` in the rule of ``file`` that begins with ``rule``; ``seen`` scenarios fail."""
 
     name: str
     rule: str
     old: str
     new: str
     seen: tuple[str, ...]
+    file: str = RULES
 
     def __str__(self) -> str:
         return self.name
@@ -96,6 +97,7 @@ FAULTS = (
             f"{GONE}: is quiet while the series are there, fires when they end, and resolves when they are "
             "back",
         ),
+        MISSING,
     ),
 )  # fmt: skip
 
@@ -142,11 +144,11 @@ def test_without_a_fault_all_is_green(tree: RuleTree) -> None:
 @pytest.mark.parametrize("faults", rounds(), ids=lambda faults: ", ".join(map(str, faults)))
 def test_a_fault_in_a_rule_is_seen_in_its_scenario(faults: tuple[Fault, ...], tree: RuleTree) -> None:
     for fault in faults:
-        before, begin, rest = tree.text(RULES).partition(fault.rule)
+        before, begin, rest = tree.text(fault.file).partition(fault.rule)
         own, end, after = rest.partition("\n      # from: ")
         assert fault.old in own, f"{fault.old} is not in {own}"
         text = before + begin + own.replace(fault.old, fault.new) + end + after
-        (tree.out / RULES).write_text(text, "utf-8")
+        (tree.out / fault.file).write_text(text, "utf-8")
     found = tree.run(check_rule_tests)
     assert {one.code for one in found} == {"GM501"}
     named = {match[1] for one in found if (match := re.search(r' in the test "(.*?)" at ', one.message))}

@@ -11,9 +11,9 @@ from typing import Any
 import yaml
 
 from genesis_monitoring.clients.tools import PROMTOOL
-from genesis_monitoring.conventions import rules_path
+from genesis_monitoring.conventions import RULES_FOLDER
 
-from .specs import ROOT, genesis_plan, rendered
+from .specs import ROOT, genesis_plan, rendered, rules_of
 from .tools import run
 
 EVERY_KIND = ROOT / "tests" / "golden" / "every-kind" / "generated" / "prometheus" / "rules"
@@ -84,9 +84,12 @@ def assert_seen(
     ``every`` so many seconds, if it is not with the samples. ``rules``: of the rollout's spec if None.
     """
     file = f"{component}.yml"
-    text = (rules / file).read_text("utf-8") if rules else _rendered()[rules_path(component)]
+    files = _rendered()
+    if rules:
+        files = {f"{RULES_FOLDER}/{path.name}": path.read_text("utf-8") for path in rules.iterdir()}
+    document = rules_of(files, component)
     asked = " ".join(seen.expr for one in histories for seen in one.seen)
-    (folder / file).write_text(yaml.safe_dump(_standing_on(yaml.safe_load(text), asked)), "utf-8")
+    (folder / file).write_text(yaml.safe_dump(_standing_on(document, asked)), "utf-8")
     for step in sorted({one.step for one in histories}):
         document = {
             "rule_files": [file],
