@@ -125,10 +125,10 @@ class Field:
         """How colours are found: thresholds, fixed, a palette."""
         return str(_mapping(self.config.get("color")).get("mode") or "thresholds")
 
-    def tick(self, value: float) -> str:
-        """``value`` as at an axis."""
+    def tick(self, value: float, apart: int | None = None) -> str:
+        """``value`` as at an axis, where so many decimals tell it from the next one."""
         mapped = _mapped(self.config.get("mappings"), value)
-        return str((mapped or {}).get("text") or trimmed(value, self.unit, self.decimals))
+        return str((mapped or {}).get("text") or trimmed(value, self.unit, self.decimals, apart))
 
 
 def active(steps: Sequence[Step], value: float) -> str:

@@ -29,9 +29,12 @@ def format_number(value: float, unit: str, decimals: Decimals = None) -> str:
     return _format_of(unit)(value, decimals)
 
 
-def trimmed(value: float, unit: str, decimals: Decimals = None) -> str:
-    """As at an axis: no zeros at the end of a fraction, but of money and where ``decimals`` asks for them."""
-    text = format_number(value, unit, decimals)
+def trimmed(value: float, unit: str, decimals: Decimals = None, apart: Decimals = None) -> str:
+    """As at an axis: no zeros at the end of a fraction, but of money and where ``decimals`` asks for them.
+
+    ``apart`` is how many decimals tell a value from the next one of the axis.
+    """
+    text = format_number(value, unit, apart if decimals is None else decimals)
     if decimals is not None or unit.startswith("currency"):
         return text
     return _ENDING_ZEROS.sub(lambda match: match[1] or "", text, count=1)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal
 from genesis_monitoring.promql import building as promql
 from genesis_monitoring.slis.base import SliKind
 from genesis_monitoring.slis.input_series import Clock, Inputs, Labels, exposed
+from genesis_monitoring.slis.provable import Stand
 from genesis_monitoring.slis.reading import last_level
 from genesis_monitoring.slis.values import same_dimension
 from genesis_monitoring.spec.metrics import MetricRef
@@ -45,6 +46,10 @@ class AgeSli(SliKind):
     def unusable(self) -> str:
         """A timestamp may be ahead."""
         return ", no finite number, or a time to come"
+
+    def at_ease(self, spec: "Spec") -> tuple[Stand, ...]:
+        """A timestamp that long ago."""
+        return (Stand(self.metric, -self.well(spec) / unit_factor("seconds", self.unit), from_now=True),)
 
     def held_at(self, spec: "Spec", value: float, clock: Clock, by: Labels) -> Inputs:
         """A timestamp that goes on with the time."""

@@ -15,7 +15,7 @@ from genesis_monitoring.slis.first_hours import FirstHours
 from genesis_monitoring.slis.objectives import Baseline, Objective
 from genesis_monitoring.slis.provable import Provable
 from genesis_monitoring.slis.reading import present, usable
-from genesis_monitoring.slis.values import Bounds, Floor, unit_bounds
+from genesis_monitoring.slis.values import Bounds, Floor, around, unit_bounds
 from genesis_monitoring.spec.base import LabelName, Slug, Text, UnitName
 from genesis_monitoring.spec.metrics import Metric, MetricType, Selector
 from genesis_monitoring.units import format_value
@@ -153,6 +153,14 @@ class SliKind(Provable):
     def more_is_better(self) -> bool:
         """Whether good values are large ones; without an objective they are not."""
         return self.good is not None and self.good.upward
+
+    def well(self, spec: "Spec") -> float:
+        """A value that is clearly good; without an objective any one."""
+        if self.objective is None:
+            return self.sample(spec)
+        levels = [level for _, level in self.objective.levels]
+        up = self.more_is_better
+        return around(max(levels) if up else min(levels), self.bounds(spec))[up]
 
     def show(self, value: float) -> str:
         """A measured value, so that one sees on which side of its levels it is."""

@@ -10,6 +10,7 @@ from pydantic import Field
 from genesis_monitoring.promql import building as promql
 from genesis_monitoring.slis.base import SliKind
 from genesis_monitoring.slis.input_series import Clock, Inputs, Labels, OfSeries, exposed, flat
+from genesis_monitoring.slis.provable import Stand
 from genesis_monitoring.slis.reading import and_scraped, last_level, level_over
 from genesis_monitoring.slis.values import Floor, conversion_fault
 from genesis_monitoring.spec.base import Number, PositiveSeconds
@@ -110,6 +111,11 @@ class GaugeSli(SliKind):
         last = " ".join(format_number((level + one) / factor) for one in moved)
         values = f"{flat(level / factor, replace(clock, count=clock.count - len(moved)))} {last}"
         yield f"it is the {self.over_} over its window", (replace(first, values=values), *others), wanted
+
+    def at_ease(self, spec: "Spec") -> tuple[Stand, ...]:
+        """The first term has all of it."""
+        raw = self.well(spec) / unit_factor(spec.metrics[self.metrics[0].metric].unit, self.unit)
+        return tuple(Stand(one, 0.0 if place else raw) for place, one in enumerate(self.metrics))
 
     def steady(self, spec: "Spec", growth: OfSeries, level: OfSeries) -> float | None:
         """One level, in its unit."""

@@ -6,16 +6,27 @@ Values are in the SLI's unit, times in seconds.
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from genesis_monitoring.predicates import Predicate
 from genesis_monitoring.slis.input_series import Clock, Inputs, Labels, OfSeries
 from genesis_monitoring.slis.values import Bounds, Probes, around
 from genesis_monitoring.spec.base import Model
+from genesis_monitoring.spec.metrics import Selector
 
 if TYPE_CHECKING:
     from genesis_monitoring.spec.model import Spec
     from genesis_monitoring.spec.reporter import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """Where a gauge stands, in its unit; with ``from_now`` a timestamp, so many seconds from now."""
+
+    of: Selector
+    value: float
+    from_now: bool = False
 
 
 class Provable(Model, ABC):
@@ -69,6 +80,10 @@ class Provable(Model, ABC):
             if limit is not None and outside(limit):
                 value = limit if bounds.lower is None or bounds.upper is None else bounds.middle
         return value
+
+    def at_ease(self, spec: "Spec") -> tuple[Stand, ...]:
+        """Where its gauges stand while all is well; none where it is made of anything else."""
+        return ()
 
     def steady(self, spec: "Spec", growth: OfSeries, level: OfSeries) -> float | None:
         """What it is, ungrouped, while its counters grow and its gauges stand like this; None if not known.

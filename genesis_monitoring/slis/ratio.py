@@ -22,6 +22,7 @@ from genesis_monitoring.slis.input_series import (
     line,
     series_labels,
 )
+from genesis_monitoring.slis.provable import Stand
 from genesis_monitoring.slis.reading import (
     and_scraped,
     grown,
@@ -237,6 +238,18 @@ class RatioSli(SliKind):
         else:
             wanted[exposed(others[0], "", by).series] = total
         return tuple(InputSeries(series, draw(amount, clock)) for series, amount in wanted.items())
+
+    def at_ease(self, spec: "Spec") -> tuple[Stand, ...]:
+        """So many of a hundred, if it is made of gauges."""
+        if self.window is not None:
+            return ()
+        part = 100 * self.well(spec) * unit_factor(self.unit, "ratio")
+        part = 100 - part if self.complement else part
+        first, *more = self.numerator
+        others = [one for one in self.denominator if one not in self.numerator]
+        rest = 100 - part if first in self.denominator else 100.0
+        stands = [Stand(first, part), *(Stand(one, 0.0) for one in more)]
+        return (*stands, *(Stand(one, 0.0 if place else rest) for place, one in enumerate(others)))
 
     def steady(self, spec: "Spec", growth: OfSeries, level: OfSeries) -> float | None:
         """The fraction of what happens."""

@@ -20,6 +20,7 @@ from genesis_monitoring.slis.input_series import (
     line,
     series_labels,
 )
+from genesis_monitoring.slis.provable import Stand
 from genesis_monitoring.slis.reading import last_level, usable
 from genesis_monitoring.slis.values import Bounds, Probes, more_left_is_better, same_dimension, unit_bounds
 from genesis_monitoring.spec.base import Number, PositiveSeconds
@@ -193,6 +194,12 @@ class RunsOutSli(SliKind):
         return self.window
 
     # How it is tested
+
+    def at_ease(self, spec: "Spec") -> tuple[Stand, ...]:
+        """Enough is left, and stays."""
+        whole = 1e11 if spec.metrics[self._level.metric].unit == "bytes" else 100.0
+        total = (Stand(self.total, whole),) if self.total else ()
+        return (Stand(self._level, whole * (0.4 if self.used else 0.6)), *total)
 
     def held_at(self, spec: "Spec", value: float, clock: Clock, by: Labels) -> Inputs:
         """A level that comes there at the end; nothing, or one that stays, at either end of what is told."""

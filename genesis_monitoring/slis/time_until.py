@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal
 from genesis_monitoring.promql import building as promql
 from genesis_monitoring.slis.base import SliKind
 from genesis_monitoring.slis.input_series import Clock, Inputs, Labels, exposed
+from genesis_monitoring.slis.provable import Stand
 from genesis_monitoring.slis.reading import last_level, usable
 from genesis_monitoring.slis.values import more_left_is_better, same_dimension
 from genesis_monitoring.spec.metrics import MetricRef
@@ -59,6 +60,10 @@ class TimeUntilSli(SliKind):
     def unusable(self) -> str:
         """A timestamp of 0 stands for none."""
         return ", no finite number, or no moment"
+
+    def at_ease(self, spec: "Spec") -> tuple[Stand, ...]:
+        """A timestamp that is as far ahead."""
+        return (Stand(self.metric, self.well(spec) / unit_factor("seconds", self.unit), from_now=True),)
 
     def held_at(self, spec: "Spec", value: float, clock: Clock, by: Labels) -> Inputs:
         """A timestamp that goes on with the time."""

@@ -13,6 +13,7 @@ from genesis_monitoring.plan.compile import Plan
 from genesis_monitoring.plan.instrumentation import NOT_DECLARED
 from genesis_monitoring.spec.metrics import Metric, Selector
 from genesis_monitoring.stack.scenario import Scenario
+from genesis_monitoring.stack.synthetic_levels import Levels
 from genesis_monitoring.stack.synthetic_load import (
     ORIGIN,
     SYNTHETIC_LABEL,
@@ -21,7 +22,6 @@ from genesis_monitoring.stack.synthetic_load import (
     Load,
     flows,
     label_values,
-    level,
     samples,
 )
 from genesis_monitoring.stack.synthetic_suites import suite_level, suite_sets
@@ -93,6 +93,7 @@ def _series(
     plan: Plan, timeline: Timeline, start: int, instances: Mapping[str, str], *, recorded: bool
 ) -> Iterator[tuple[str, Labels, ValueAt]]:
     sets = label_values(plan.slis, plan.spec.metrics)
+    levels = Levels(plan.spec, plan.slis, timeline)
     outside = plan.spec.prometheus.targets
     given = {job.job: dict(job.example[1]) for job in plan.prometheus.scrape_configs}
     targets = {
@@ -107,14 +108,14 @@ def _series(
         target = targets[metric.job]
         if metric.job in outside:
             made_up = {**target, SYNTHETIC_LABEL[0]: SYNTHETIC_LABEL[1]}
-            yield from _of_catalogue(name, metric, sets, timeline, made_up)
+            yield from _of_catalogue(name, metric, sets, timeline, levels, made_up)
         elif name == "node_cpu_seconds_total":
             for mode, share in _CPU_SHARES.items():
                 yield name, {**target, "cpu": "0", "mode": mode}, _linear(share, start)
         else:
-            yield from _of_service(plan, name, metric, sets, timeline, target)
+            yield from _of_service(plan, name, metric, sets, timeline, levels, target)
     if recorded:
-        yield from _recorded(plan, sets, timeline)
+        yield from _recorded(plan, sets, timeline, levels)
 
 
 def _of_catalogue(
@@ -122,6 +123,7 @@ def _of_catalogue(
     metric: Metric,
     sets: LabelSets,
     timeline: Timeline,
+    levels: Levels,
     target: Labels,
 ) -> Iterator[tuple[str, Labels, ValueAt]]:
     load = Load({name: metric}, sets, timeline)
@@ -134,7 +136,7 @@ def _of_catalogue(
         elif flowing:
             yield name, labels, partial(_flowed, load, flowing[0])
         else:
-            yield name, labels, partial(level, name, metric, own, timeline)
+            yield name, labels, partial(levels.at, name, own)
 
 
 def _histogram(
@@ -159,11 +161,12 @@ def _of_service(
     metric: Metric,
     sets: LabelSets,
     timeline: Timeline,
+    levels: Levels,
     target: Labels,
 ) -> Iterator[tuple[str, Labels, ValueAt]]:
     """A metric of the exporter, or of a service that is not known here."""
     if metric.type != "gauge":
-        yield from _of_catalogue(name, metric, sets, timeline, target)
+        yield from _of_catalogue(name, metric, sets, timeline, levels, target)
         return
     for own in suite_sets(plan.spec, metric) or tuple(
         dict(zip(metric.labels, values, strict=True)) for values in sets[name]
@@ -171,18 +174,20 @@ def _of_service(
         yield (
             name,
             {**own, **target},
-            partial(_gauge, plan, name, metric, own, timeline),
+            partial(_gauge, plan, name, own, timeline, levels),
         )
 
 
-def _gauge(plan: Plan, name: str, metric: Metric, own: Labels, timeline: Timeline, now: float) -> float:
+def _gauge(plan: Plan, name: str, own: Labels, timeline: Timeline, levels: Levels, now: float) -> float:
     if name in _MEMORY:
         return _MEMORY[name]
     of_suite = suite_level(plan.spec, name, own, timeline, now)
-    return of_suite if of_suite is not None else level(name, metric, own, timeline, now)
+    return of_suite if of_suite is not None else levels.at(name, own, now)
 
 
-def _recorded(plan: Plan, sets: LabelSets, timeline: Timeline) -> Iterator[tuple[str, Labels, ValueAt]]:
+def _recorded(
+    plan: Plan, sets: LabelSets, timeline: Timeline, levels: Levels
+) -> Iterator[tuple[str, Labels, ValueAt]]:
     bases = [one.sli.of for one in plan.slis.values() if one.sli.of and (one.sli.reach or one.compared_with)]
     metrics = plan.spec.metrics
     rates = flows(metrics, sets, timeline.base)
@@ -191,7 +196,7 @@ def _recorded(plan: Plan, sets: LabelSets, timeline: Timeline) -> Iterator[tuple
         return sum(amount for flow, amount in rates.items() if flow.metric == series.metric)
 
     def stands(series: Selector) -> float:
-        return level(series.metric, metrics[series.metric], series.exact, timeline, timeline.started - 1)
+        return levels.at(series.metric, series.exact, timeline.started - 1)
 
     for name in dict.fromkeys(bases):
         base = plan.slis[name]

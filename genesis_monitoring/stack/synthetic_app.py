@@ -16,12 +16,12 @@ from prometheus_client.samples import Sample
 from genesis_monitoring.errors import GenesisMonError
 from genesis_monitoring.plan.compile import Plan
 from genesis_monitoring.plan.instrumentation import InstrumentationPlan
+from genesis_monitoring.stack.synthetic_levels import Levels
 from genesis_monitoring.stack.synthetic_load import (
     SYNTHETIC_LABEL,
     Flow,
     Load,
     label_values,
-    level,
     middle,
     samples,
 )
@@ -47,6 +47,7 @@ class SyntheticApp:
         self._metrics = {name: plan.spec.metrics[name] for name in self._declared}
         self._sets = label_values(plan.slis, plan.spec.metrics)
         self._timeline = timeline
+        self._levels = Levels(plan.spec, plan.slis, timeline)
         self._load = Load(self._metrics, self._sets, timeline)
         self._restarted: float | None = None
         self._begin(self._load.amounts(now), fresh=False)
@@ -88,7 +89,7 @@ class SyntheticApp:
             if metric.type == "gauge":
                 for values in self._sets[name]:
                     labels = dict(zip(metric.labels, values, strict=True))
-                    self._child(name, values).set(level(name, metric, labels, self._timeline, now))
+                    self._child(name, values).set(self._levels.at(name, labels, now))
 
     def _child(self, name: str, labels: tuple[str, ...]) -> Any:
         parent = getattr(self._instance, self._declared[name].attribute)

@@ -2,7 +2,7 @@
 
 Counters and histogram buckets are flows, so much a second: their value at a moment is what has flowed since
 ``ORIGIN``, whoever asks. So a history that was written beforehand and the live process that follows it fit
-together. A metric that is not known here has a flow or level of its type and unit.
+together. A metric that is not known here has a flow of its type and unit.
 """
 
 import math
@@ -22,7 +22,6 @@ ORIGIN = 1_700_000_000
 SYNTHETIC_LABEL = ("synthetic", "true")
 """On every series that is made up."""
 
-_NOISE_SECONDS = 15
 _REQUESTS, _QUERIES, _SEARCHES, _CACHE = 20.0, 30.0, 60.0, 40.0
 
 _COUNTERS: Mapping[str, Callable[[Conditions], float]] = {
@@ -55,11 +54,6 @@ _LATENCIES: Mapping[str, tuple[float, float, float]] = {
 }
 """Observations a second, median and P95 of a log-normal distribution, in seconds."""
 
-_LEVELS = {
-    "mongodb_connections_active": 12,
-    "redis_connections_active": 24,
-    "vector_db_connections_active": 8,
-}
 _P95 = 1.6448536269514722
 """Standard deviations from the median to the 95th percentile of a normal distribution."""
 
@@ -118,8 +112,9 @@ def flows(metrics: Mapping[str, Metric], sets: LabelSets, conditions: Conditions
     for name, metric in metrics.items():
         for labels, bad in sets[name].items():
             if metric.type == "counter":
-                usual = conditions.request_error_ratio if bad else 1.0
-                rate = _COUNTERS[name](conditions) if name in _COUNTERS else usual
+                usual = _REQUESTS if metric.unit == "count" else 1.0
+                share = conditions.request_error_ratio if bad else 1.0
+                rate = _COUNTERS[name](conditions) if name in _COUNTERS else usual * share
                 found[Flow(name, labels, None, metric.unit != "usd" and metric.unit != "seconds")] = rate
             elif metric.type == "histogram":
                 for index, amount in enumerate(_bucket_rates(name, metric, conditions)):
@@ -164,18 +159,6 @@ class Load:
         return total
 
 
-def level(name: str, metric: Metric, labels: Mapping[str, str], timeline: Timeline, now: float) -> float:
-    """The value of a gauge at ``now``."""
-    if name == "hybrid_rag_top3_accuracy_percent":
-        noise = _noise(f"{timeline.scenario.seed} {name} {int(now // _NOISE_SECONDS)}", 0.05)
-        return min(100.0, timeline.conditions(now).accuracy + noise)
-    if metric.unit == "state":
-        return float(timeline.answers(labels.get("service", ""), now))
-    if name in _LEVELS:
-        return _LEVELS[name] + round(_noise(f"{timeline.scenario.seed} {name} {int(now // 60)}", 2))
-    return {"percent": 100.0, "score": 100.0, "timestamp": now}.get(metric.unit, 1.0)
-
-
 def middle(buckets: Sequence[float], index: int) -> float:
     """A value inside a bucket, in the histogram's unit."""
     lower = buckets[index - 1] if index else 0.0
@@ -207,7 +190,8 @@ def _spread(rate: float, median: float, sigma: float, edges: tuple[float, ...]) 
     return tuple(rate * (high - low) for low, high in zip((0.0, *below), (*below, 1.0), strict=True))
 
 
-def _noise(key: str, width: float) -> float:
+def noise(key: str, width: float) -> float:
+    """The same for the same ``key``, at most ``width`` up or down."""
     return random.Random(key).uniform(-width, width)  # noqa: S311
 
 

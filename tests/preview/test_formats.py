@@ -261,3 +261,8 @@ def test_at_an_axis_no_fraction_ends_in_zeros() -> None:
     ]
     assert told == ["0.5%", "2.5 ms", "1.5 K", "20 c/s"]
     assert [trimmed(0.5, "percent", 2), trimmed(0.5, "currencyUSD")] == ["0.50%", "$0.500"]
+
+
+def test_at_an_axis_neighbours_are_told_apart() -> None:
+    texts = [trimmed(one, "percent", None, 3) for one in (99.985, 99.99, 100.0)]
+    assert texts == ["99.985%", "99.99%", "100%"]

@@ -306,6 +306,14 @@ def test_a_logarithmic_axis_shows_one_beside_thousands_and_a_limit_is_dashed() -
     assert ticks == ["0", "1", "10", "100", "1000"]
 
 
+def test_values_of_an_axis_that_are_close_together_are_told_apart() -> None:
+    config = {"defaults": {"unit": "percent"}, "overrides": []}
+    source = Fixed(({"k": "a"}, 99.981), ({}, 100.0))
+    document = shown(dashboard(panel("timeseries", fieldConfig=config)), source)
+    ticks = [words(one) for one in document.xpath("//div[@class='scale']/span[not(@class)]")]
+    assert ticks == ["99.98%", "99.985%", "99.99%", "99.995%", "100%"]
+
+
 def test_a_hole_is_a_hole() -> None:
     class Holed(Fixed):
         def range(self, expr: str, start: float, end: float, step: float) -> Found:

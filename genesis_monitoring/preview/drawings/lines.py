@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from genesis_monitoring.preview.asking import Frame, PanelData, stretches
 from genesis_monitoring.preview.colours import shape
@@ -49,6 +50,14 @@ class Scale:
         """Up to which value a logarithmic axis is linear; None for one that is so throughout."""
         told = self.field.custom.get("scaleDistribution") or {}
         return float(told.get("linearThreshold") or 1) if told.get("type") == "symlog" else None
+
+    @property
+    def decimals(self) -> int | None:
+        """How many tell its values apart; None for whole ones, which are told as any value."""
+        if self._linear is not None or not self.ticks[1:]:
+            return None
+        step = Decimal(repr(round(self.ticks[1] - self.ticks[0], 6))).normalize()
+        return max(-int(step.as_tuple().exponent), 0) or None
 
     @property
     def ticks(self) -> tuple[float, ...]:
@@ -209,7 +218,10 @@ def _color(frame: Frame) -> str:
 
 
 def _values(scale: Scale) -> Quoted:
-    marks = [(scale.field.tick(value), number(100 * scale.y(value) / _HEIGHT)) for value in scale.ticks]
+    marks = [
+        (scale.field.tick(value, scale.decimals), number(100 * scale.y(value) / _HEIGHT))
+        for value in scale.ticks
+    ]
     widest = max((text for text, _ in marks), key=len, default="")
     ghost = element("span", widest, class_="ghost")
     return element(
