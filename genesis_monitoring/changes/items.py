@@ -17,7 +17,7 @@ from genesis_monitoring.slis.base import SliKind
 from genesis_monitoring.spec.base import Model
 from genesis_monitoring.spec.model import Spec
 from genesis_monitoring.spec.tier_rules import tiers_of
-from genesis_monitoring.spec.told import Told, teams_by_series, told_at, told_of
+from genesis_monitoring.spec.told import teams_by_series, told_at, told_of
 from genesis_monitoring.units import format_level, format_number
 
 Steps = tuple[str | int, ...]
@@ -199,23 +199,14 @@ def _receivers(side: Side, name: str) -> Fact:
     spec = side.spec
     watchdog = spec.meta_alerts.watchdog
     if name == watchdog.name:
-        return Fact("receivers", (_heard(told_at(spec, watchdog.receiver)),))
+        return Fact("receivers", (told_at(spec, watchdog.receiver).spelled,))
     told = (
         one
         for rule in side.rules.get(name, ())
         for team in (dict(rule.labels)[TEAM_LABEL], *teams_by_series(spec, rule.series_labels))
         for one in told_of(spec, team, rule.severity)
     )
-    return Fact("receivers", tuple(dict.fromkeys(map(_heard, told))))
-
-
-def _heard(told: Told) -> str:
-    times = (
-        f" {word} {' + '.join(names)}"
-        for word, names in (("except", told.mute), ("in", told.active))
-        if names
-    )
-    return f"{told.receiver}{''.join(times)}"
+    return Fact("receivers", tuple(dict.fromkeys(one.spelled for one in told)))
 
 
 def _side(operator: str) -> str:

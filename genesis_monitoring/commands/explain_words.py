@@ -12,6 +12,7 @@ from genesis_monitoring.receivers.registry import RECEIVERS
 from genesis_monitoring.report.explained import Explanation, Kind
 from genesis_monitoring.slis.registry import KINDS
 from genesis_monitoring.spec.allowed import Shape
+from genesis_monitoring.spec.base import Model
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -74,6 +75,8 @@ def _own_models(model: "type[BaseModel]", module: str, above: str = "") -> Itera
         if not inspect.isclass(below) or not issubclass(below, BaseModel):
             continue
         if below.__module__ != module or below in told:
+            continue
+        if not issubclass(below, Model):
             continue
         told.add(below)
         path = f"{above}{key}"

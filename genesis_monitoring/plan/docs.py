@@ -16,7 +16,7 @@ from genesis_monitoring.plan.rules import AlertingRule, RuleGroup
 from genesis_monitoring.plan.slis import SliPlan
 from genesis_monitoring.spec.alerts import Alert, MissingData, Watchdog
 from genesis_monitoring.spec.model import Spec
-from genesis_monitoring.spec.told import effective_receiver, receivers_of, team_of
+from genesis_monitoring.spec.told import team_of, told_at, told_of
 
 _NAMED = 10
 """So many SLOs are named in a line; all stand on their page."""
@@ -159,7 +159,7 @@ def _alert_row(
         component=component,
         watches=spec.slis[alert.sli].title if isinstance(alert, Alert) else "The monitoring itself",
         held=spell_duration(for_) if for_ else "at once",
-        receivers=effective_receiver(spec, alert.receiver)
+        receivers=told_at(spec, alert.receiver).spelled
         if isinstance(alert, Watchdog)
         else _told(spec, teams, alert.severity),
         first_step=alert.response[0],
@@ -169,4 +169,5 @@ def _alert_row(
 
 
 def _told(spec: Spec, teams: Iterable[str], severity: str) -> str:
-    return ", ".join(dict.fromkeys(one for team in teams for one in receivers_of(spec, team, severity)))
+    every = (one.spelled for team in teams for one in told_of(spec, team, severity))
+    return ", ".join(dict.fromkeys(every))

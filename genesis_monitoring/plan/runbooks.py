@@ -14,7 +14,8 @@ from genesis_monitoring.plan.rules import AlertingRule, RuleGroup
 from genesis_monitoring.plan.slis import SliPlan
 from genesis_monitoring.plan.slos import Slo, TierRow
 from genesis_monitoring.spec.model import Spec
-from genesis_monitoring.spec.told import contacts_of, spell_series, teams_by_series
+from genesis_monitoring.spec.night_words import spell_interval
+from genesis_monitoring.spec.told import Told, contacts_of, spell_series, teams_by_series, told_at, told_of
 
 _LISTED = 20
 """The queries of so many rules stand on a page, and so many SLOs."""
@@ -38,7 +39,8 @@ class Runbook:
 
     ``blind`` says why it cannot fire yet; empty if it can. ``looks`` are quick queries, ``commands`` lines of
     a shell for the folder of the spec. ``severity`` is the worst of ``severities``; ``slos`` have this alert,
-    the first of them if ``more`` have it. In ``shadow`` it is told to nobody.
+    the first of them if ``more`` have it. In ``shadow`` it is told to nobody; ``waits`` says who is not told
+    at any time.
     """
 
     alert: str
@@ -63,6 +65,7 @@ class Runbook:
     mitigation: tuple[str, ...]
     workflow: tuple[str, ...]
     escalation: tuple[str, ...]
+    waits: tuple[str, ...]
     links: tuple[tuple[str, str], ...]
     quiets: tuple[str, ...]
     quieted_by: tuple[str, ...]
@@ -151,6 +154,7 @@ def _runbook(known: _Known, name: str, rules: tuple[AlertingRule, ...]) -> Runbo
         mitigation=words.mitigation,
         workflow=severity.workflow,
         escalation=tuple(_escalation(spec, rules, names[0])),
+        waits=tuple(dict.fromkeys(_waits(spec, rules))),
         teams=", ".join(spec.teams[one].title if one in spec.teams else one for one in _teams(rules))
         if spec.teams
         else "",
@@ -224,6 +228,24 @@ def _escalation(spec: Spec, rules: tuple[AlertingRule, ...], name: str) -> Itera
     for team in chosen:
         where = spell_series(spec, team)
         yield from _called(spec, name, team, f"Where {where}: team {spec.teams[team].title}. ")
+
+
+def _waits(spec: Spec, rules: tuple[AlertingRule, ...]) -> Iterator[str]:
+    """What Alertmanager holds back, of each receiver of these rules that has times of its own."""
+    for one in (one for rule in rules if not rule.shadow for one in _told(spec, rule)):
+        for word, names in (("not told within", one.mute), ("told only within", one.active)):
+            if names:
+                times = (f"{name} ({spell_interval(spec.time_intervals[name])})" for name in names)
+                yield f"{one.receiver} is {word} {' or '.join(times)}."
+
+
+def _told(spec: Spec, rule: AlertingRule) -> Iterator[Told]:
+    watchdog = spec.meta_alerts.watchdog
+    if rule.alert == watchdog.name:
+        yield told_at(spec, watchdog.receiver)
+        return
+    for team in (dict(rule.labels)[TEAM_LABEL], *teams_by_series(spec, rule.series_labels)):
+        yield from told_of(spec, team, rule.severity)
 
 
 def _called(spec: Spec, name: str, team: str, whose: str) -> Iterator[str]:

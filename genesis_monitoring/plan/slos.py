@@ -20,7 +20,7 @@ from genesis_monitoring.slis.budget import Maintenance
 from genesis_monitoring.slis.burn import COUNTED, EXHAUSTED
 from genesis_monitoring.spec.jobs import scrape_interval
 from genesis_monitoring.spec.model import Spec
-from genesis_monitoring.spec.told import receivers_of, team_of
+from genesis_monitoring.spec.told import team_of, told_of
 
 _NOBODY = "nobody: in shadow"
 _MINUTE = 60
@@ -170,7 +170,7 @@ def _told(spec: Spec, budget: BudgetPlan, severity: str) -> str:
     if budget.budget.shadow:
         return _NOBODY
     team = team_of(spec, budget.kind.component, budget.sli)
-    return ", ".join(receivers_of(spec, team, severity))
+    return ", ".join(one.spelled for one in told_of(spec, team, severity))
 
 
 def _maintenance(one: Maintenance) -> str:

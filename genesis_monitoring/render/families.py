@@ -14,6 +14,7 @@ from genesis_monitoring.documents.rule_tests import rule_test_document
 from genesis_monitoring.documents.rules import rule_document
 from genesis_monitoring.plan.compile import Plan
 from genesis_monitoring.render.templates import Templates
+from genesis_monitoring.spec.night_words import spell_interval
 from genesis_monitoring.targets.registry import TARGETS
 
 
@@ -116,6 +117,7 @@ def _pages(plan: Plan) -> Iterator[_Page]:
             "teams": spec.teams,
             "severities": tuple(spec.severities.items()),
             "channels": tuple(spec.slack.channels.values()) if spec.slack.enabled else (),
+            "intervals": tuple((name, spell_interval(own)) for name, own in spec.time_intervals.items()),
         },
     )
     yield _Page(

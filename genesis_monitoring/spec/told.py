@@ -58,6 +58,16 @@ class Told:
             return False
         return not self.active or any(name in holds for name in self.active)
 
+    @property
+    def spelled(self) -> str:
+        """``mail except nights + weekends``."""
+        times = (
+            f" {word} {' + '.join(names)}"
+            for word, names in (("except", self.mute), ("in", self.active))
+            if names
+        )
+        return f"{self.receiver}{''.join(times)}"
+
 
 def told_of(spec: Spec, team: str, severity: str) -> tuple[Told, ...]:
     """Who gets the alerts of a team, and when; in order and none twice."""
@@ -77,13 +87,8 @@ def told_at(spec: Spec, name: str, mute: tuple[str, ...] = (), active: tuple[str
     )
 
 
-def receivers_of(spec: Spec, team: str, severity: str) -> tuple[str, ...]:
-    """Who gets the alerts of a team, whenever that is; in order and none twice."""
-    return tuple(dict.fromkeys(told.receiver for told in told_of(spec, team, severity)))
-
-
 def named_receivers(spec: Spec, team: str, severity: str) -> tuple[str, ...]:
-    """As ``receivers_of``, as the spec has them."""
+    """Who gets the alerts of a team as the spec has it, whether or not another stands in."""
     own = spec.teams[team].receivers if team in spec.teams else {}
     return own.get(severity, spec.severities[severity].receivers)
 

@@ -1,6 +1,7 @@
 """Nights and weekends: who is told when, by our own evaluation and by a real Alertmanager."""
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -209,6 +210,41 @@ def test_a_real_alertmanager_tells_the_same_at_noon_at_night_and_at_the_weekend(
             told = {one.receiver for one in case.told if one.hears(holds)} - {"watchdog"}
             wanted.setdefault(case.name, set()).update(told)
         assert told_by_alertmanager(tree, moment) == wanted
+
+
+@pytest.mark.parametrize(
+    ("alert", "said"),
+    [
+        (
+            "RequestsSlow",
+            [
+                "- chat is not told within nights (22:00–06:00 Europe/Berlin) or "
+                "weekends (Saturday and Sunday, Europe/Berlin)."
+            ],
+        ),
+        ("CacheCold", ["- stock-mail is not told within weekends (Saturday and Sunday, Europe/Berlin)."]),
+        (
+            "SavingMissed",
+            [
+                "- money-pager is not told within nights (22:00–06:00 Europe/Berlin).",
+                "- money-night is told only within nights (22:00–06:00 Europe/Berlin).",
+                "- money-mail is told only within office (Monday to Friday, 05:00–17:00 America/New_York).",
+            ],
+        ),
+        ("RequestsFail", []),
+    ],
+)
+def test_the_runbook_says_who_is_not_told_at_any_time(alert: str, said: list[str], tree: RuleTree) -> None:
+    page = re.sub(r"\\(?=[^A-Za-z0-9\s])", "", tree.text(f"docs/runbooks/{alert}.md"))
+    assert [line for line in page.splitlines() if " told " in line and line.startswith("- ")] == said
+    assert ("Alertmanager waits with it" in page) is bool(said)
+
+
+def test_the_list_of_alerts_says_when(tree: RuleTree) -> None:
+    page = re.sub(r"\\(?=[^A-Za-z0-9\s])", "", tree.text("docs/alerts.md"))
+    assert "| chat except nights + weekends |" in page
+    assert "| money-pager except nights, money-night in nights, money-mail in office |" in page
+    assert "| nights | 22:00–06:00 Europe/Berlin |" in page
 
 
 def test_all_checks_pass_at_any_time(tree: RuleTree) -> None:
