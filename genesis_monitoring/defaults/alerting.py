@@ -1,7 +1,7 @@
 """Alerts and who hears of them: severities, alerts about the monitoring itself, receivers, routing."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import combinations
 from typing import Any
 
@@ -67,7 +67,8 @@ def fill_target_down(tree: Tree) -> None:
     if "meta_alerts" in tree.root:
         return
     watched = any(sli.get("kind") == "up" and sli.get("metric") == "up" for _, sli in tree.named("slis"))
-    if watched:
+    other = tree.section("slis", _DOWN_SLI).get("kind", "up") != "up"
+    if watched or other or tree.section("alerts", _DOWN).get("sli", _DOWN_SLI) != _DOWN_SLI:
         return
     sli = {"kind": "up", "title": "Scrape target", "metric": "up", "by": ("job", "instance")}
     tree.fill(("slis", _DOWN_SLI), sli, "meta_alerts")
@@ -174,17 +175,25 @@ def _fill_channel(tree: Tree, receiver: dict[str, Any]) -> None:
     channel = receiver.get("slack")
     if not isinstance(channel, str) or not channel.startswith("#"):
         return
-    slug = re.sub("[^a-z0-9]+", "-", channel[1:]).strip("-")
+    slug = _free(
+        re.sub("[^a-z0-9]+", "-", channel[1:]).strip("-"), channel, tree.section("slack", "channels")
+    )
     receiver["slack"] = slug
     tree.fill(("slack",), {"enabled": True}, "receivers")
     about = {"name": channel, "purpose": receiver["description"]}
     tree.fill(("slack", "channels", slug), about, "receivers")
 
 
+def _free(slug: str, channel: str, channels: dict[str, Any]) -> str:
+    """``slug``, or a number behind it where another channel has it: #a-b is not #a_b."""
+    names = (slug, *(f"{slug}-{number}" for number in range(2, len(channels) + 3)))
+    return next(one for one in names if channels.get(one, {"name": channel}).get("name") == channel)
+
+
 def _inhibitions(tree: Tree) -> dict[str, Any]:
     """A target that is down has no data; of two alerts on an SLI the worse one tells of both."""
     rules: dict[str, Any] = {}
-    if tree.section("alerts", _DOWN):
+    if tree.section("slis", str(tree.section("alerts", _DOWN).get("sli"))).get("kind") == "up":
         rules["target-down"] = {
             "reason": "A target that cannot be scraped has no data",
             "source": {"alerts": (_DOWN,)},
@@ -199,7 +208,7 @@ def _inhibitions(tree: Tree) -> dict[str, Any]:
         by = tree.section("slis", sli).get("by")
         for (worse, source), (milder, target) in combinations(sorted(alerts), 2):
             if worse < milder:
-                rules[_slug(f"{source}-{target}")] = {
+                rules[_unused(_slug(f"{source}-{target}"), rules)] = {
                     "reason": f"{source} already says that {target} holds",
                     "source": {"alerts": (source,)},
                     "target": {"alerts": (target,)},
@@ -208,9 +217,15 @@ def _inhibitions(tree: Tree) -> dict[str, Any]:
     return rules
 
 
+def _unused(slug: str, rules: Collection[str]) -> str:
+    """``slug``, or a number behind it where a rule has it: long names may begin alike."""
+    numbered = (f"{slug[:76].rstrip('-')}-{number}" for number in range(2, len(rules) + 3))
+    return next(one for one in (slug, *numbered) if one not in rules)
+
+
 def _slug(name: str) -> str:
     spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "-", name)
-    return re.sub("[^a-z0-9]+", "-", spaced.lower()).strip("-")[:80]
+    return re.sub("[^a-z0-9]+", "-", spaced.lower()).strip("-")[:80].rstrip("-")
 
 
 def fill_severities(tree: Tree) -> None:

@@ -84,7 +84,7 @@ def _rows(tree: Tree, taken: set[int]) -> list[dict[str, Any]]:
 
 
 def _titles(tree: Tree) -> dict[str, str]:
-    """A title for the panel of each SLI: its own; where several have that, with the component, or the name."""
+    """A title for the panel of each SLI: its own; where several have that, with component, or its name."""
     slis = dict(tree.named("slis"))
     components = tree.section("components")
     own = {name: str(sli.get("title", name)) for name, sli in slis.items()}

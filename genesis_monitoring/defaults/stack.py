@@ -21,6 +21,7 @@ _NETWORKS = {
 }
 _HEALTH = {"interval": "15s", "timeout": "5s", "retries": 4, "start_period": "15s"}
 _SERVERS = ("prometheus", "alertmanager")
+_LONGEST_PROJECT = 60
 _ASKS = {"prometheus": "alertmanager", "grafana": "prometheus"}
 """Which product waits for which other."""
 
@@ -33,7 +34,8 @@ def fill_stack(tree: Tree) -> None:
     name = tree.section("metadata").get("name")
     services = tree.section("stack", "services")
     if isinstance(name, str):
-        tree.fill(("stack",), {"project": f"{name}-monitoring"}, "metadata.name")
+        project = f"{name[:_LONGEST_PROJECT].rstrip('-')}-monitoring"
+        tree.fill(("stack",), {"project": project}, "metadata.name")
     tree.fill(("stack",), {"logs": {"max_size": "10m", "max_files": 3}}, "stack.logs")
     for service, entry in tuple(services.items()):
         if isinstance(entry, str):

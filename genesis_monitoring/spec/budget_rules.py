@@ -174,6 +174,13 @@ def _labels(spec: Spec, reporter: Reporter, path: Path, sli: SliKind, budget: Bu
             "this SLI is grouped by no label, so there is one budget and nothing to cap",
             "remove groups_at_most, or group the SLI by a label",
         )
+    for index, label in enumerate(sli.by):
+        if label in ("tier", "shadow_severity") or label.startswith("sloth_"):
+            reporter.contradiction(
+                (*path[:-1], "by", index),
+                f"series and alerts of a budget have a label {label} of their own, which would hide this one",
+                "give the metric's label another name",
+            )
     for label in budget.labels:
         if label in spec.prometheus.external_labels:
             reporter.contradiction(

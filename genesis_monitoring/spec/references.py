@@ -12,7 +12,7 @@ from genesis_monitoring.spec.jobs import job_names, scrape_labels, scraped_servi
 from genesis_monitoring.spec.metrics import Selector
 from genesis_monitoring.spec.model import Spec
 from genesis_monitoring.spec.night_rules import check_night_references
-from genesis_monitoring.spec.reporter import Path, Reporter
+from genesis_monitoring.spec.reporter import DUPLICATE, Path, Reporter
 from genesis_monitoring.spec.rollout import (
     AlertsCriterion,
     BudgetCriterion,
@@ -108,9 +108,19 @@ def _selector(spec: Spec, reporter: Reporter, path: Path, selector: Selector) ->
 def _alerts(spec: Spec, reporter: Reporter) -> None:
     panels = {str(panel) for panel in panel_ids(spec)}
     seen: dict[object, Path] = {}
+    spelled: dict[str, str] = {}
     for name, alert in spec.alerts.items():
         path: Path = ("alerts", name)
         seen[name] = path
+        first = spelled.setdefault(name.casefold(), name)
+        if first != name:
+            reporter.error(
+                DUPLICATE,
+                path,
+                f"{name} and {first} differ in case alone, and their runbooks are one file on many disks",
+                "give one of the two another name",
+                ("alerts", first),
+            )
         reporter.reference((*path, "sli"), "SLI", alert.sli, spec.slis)
         reporter.reference((*path, "severity"), "severity", alert.severity, spec.severities)
         if alert.panel is not None:

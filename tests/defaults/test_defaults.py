@@ -260,3 +260,42 @@ def test_the_monitoring_itself_pages_nobody_by_default(said: str, severity: str)
     assert spec.meta_alerts.missing_data.severity == severity
     assert spec.alerts["ScrapeTargetDown"].severity == severity
     assert not spec.severities[severity].page
+
+
+def test_two_channels_whose_names_are_one_slug_stay_two() -> None:
+    spec = loaded(SHORT.replace("{on-call:", '{one: "#a_b", two: "#a-b", again: "#a_b", on-call:'))
+    channels = {
+        name: spec.slack.channels[one.slack].name for name, one in spec.receivers.items() if one.slack
+    }
+    assert channels == {"one": "#a_b", "two": "#a-b", "again": "#a_b"}
+
+
+def test_of_long_names_each_pair_of_alerts_has_its_inhibition() -> None:
+    names = [f"{'VeryLong' * 8}{end}" for end in ("One", "Two", "Three")]
+    levels = ("no_go", "alert", "target")
+    alerts = "".join(
+        f"  {name}: {{sli: quick, level: {level}, for: 5m, severity: P{number}}}\n"
+        for number, (name, level) in enumerate(zip(names, levels, strict=True), 1)
+    )
+    sli = "histogram: http_request_duration_seconds, within: 300ms, window: 5m"
+    objective = '{good: ">", target: 95, alert: 90, no_go: 80}'
+    slis = f"slis:\n  quick: {{kind: latency, {sli}, objective: {objective}}}\n"
+    rules = loaded(f"{SHORT.replace('slis:', slis.rstrip(), 1)}alerts:\n{alerts}").routing.inhibit.values()
+    pairs = {(*(rule.source.alerts or ()), *(rule.target.alerts or ())) for rule in rules}
+    assert pairs >= {(names[0], names[1]), (names[0], names[2]), (names[1], names[2])}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        SHORT.replace("  availability:", "  scrape_targets:"),
+        SHORT.replace("300ms\n", '300ms\n    window: 5m\n    objective: {good: ">", target: 95}\n')
+        + "alerts: {ScrapeTargetDown: {sli: latency, for: 5m, severity: P1}}\n",
+        SHORT.replace("{name: shop}", f"{{name: {'a' * 80}}}"),
+    ],
+    ids=["an SLI", "an alert", "a system"],
+)
+def test_a_name_that_a_default_would_take_is_the_persons_own(text: str) -> None:
+    spec = loaded(text)
+    alert = spec.alerts.get("ScrapeTargetDown")
+    assert alert is None or (alert.sli == "latency") == ("target" not in alert.summary)
