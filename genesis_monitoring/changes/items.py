@@ -9,15 +9,14 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from genesis_monitoring.changes.facts import Fact, facts_of
-from genesis_monitoring.conventions import TEAM_LABEL
 from genesis_monitoring.durations import format_duration
 from genesis_monitoring.plan.compile import Plan
 from genesis_monitoring.plan.rules import AlertingRule
+from genesis_monitoring.plan.told import who_is_told
 from genesis_monitoring.slis.base import SliKind
 from genesis_monitoring.spec.base import Model
 from genesis_monitoring.spec.model import Spec
 from genesis_monitoring.spec.tier_rules import tiers_of
-from genesis_monitoring.spec.told import teams_by_series, told_at, told_of
 from genesis_monitoring.units import format_level, format_number
 
 Steps = tuple[str | int, ...]
@@ -184,6 +183,12 @@ def _alerts(side: Side) -> Iterator[Item]:
         *facts_of(missing, "", ("name",)),
     )
     yield _alert(side, missing.name, ("meta_alerts", "missing_data"), facts, missing.severity, "")
+    for name, rules in side.rules.items():
+        if any(rule.slo for rule in rules):
+            severities = tuple(dict.fromkeys(rule.severity for rule in rules))
+            path = tuple(rules[0].origin.split("."))
+            facts = (Fact("severity", severities), _receivers(side, name))
+            yield Item("alert", name, path, facts, min(severities))
 
 
 def _alert(side: Side, name: str, path: Steps, facts: Sequence[Fact], severity: str, sli: str) -> Item:
@@ -196,17 +201,7 @@ def _alert(side: Side, name: str, path: Steps, facts: Sequence[Fact], severity: 
 
 def _receivers(side: Side, name: str) -> Fact:
     """Who gets an alert, its team's own receivers and those that a label of its series chooses, and when."""
-    spec = side.spec
-    watchdog = spec.meta_alerts.watchdog
-    if name == watchdog.name:
-        return Fact("receivers", (told_at(spec, watchdog.receiver).spelled,))
-    told = (
-        one
-        for rule in side.rules.get(name, ())
-        for team in (dict(rule.labels)[TEAM_LABEL], *teams_by_series(spec, rule.series_labels))
-        for one in told_of(spec, team, rule.severity)
-    )
-    return Fact("receivers", tuple(dict.fromkeys(one.spelled for one in told)))
+    return Fact("receivers", who_is_told(side.spec, side.rules.get(name, ())))
 
 
 def _side(operator: str) -> str:

@@ -16,8 +16,10 @@ from genesis_monitoring.plan.links import dashboard_url
 from genesis_monitoring.plan.rules import AlertingRule
 from genesis_monitoring.plan.runbooks import Runbook
 from genesis_monitoring.plan.slis import SliPlan
+from genesis_monitoring.plan.told import hearings
 from genesis_monitoring.report.explained import Explanation, Fact, OfSpec
 from genesis_monitoring.spec.references import criteria_of
+from genesis_monitoring.spec.told import Told, told_of
 from genesis_monitoring.units import UNITS, format_level, format_number
 
 
@@ -128,10 +130,7 @@ def _severity(project: Project, name: str) -> Explanation:
         ("is", (f"{severity.title}; it {'pages' if severity.page else 'pages nobody'}",)),
         ("acknowledge", (f"within {spell_duration(severity.acknowledge_within)}",)),
         ("escalate", (f"after {spell_duration(late)}",) if late is not None else ()),
-        (
-            "goes to",
-            tuple(_route(plan, route) for route in plan.alertmanager.routes if route.origin == origin),
-        ),
+        ("goes to", tuple(_severity_routes(plan, name))),
         ("workflow", tuple(f"{number}. {step}" for number, step in enumerate(severity.workflow, 1))),
         ("alerts", tuple(f"{page.alert}: {page.summary}" for page in pages)),
         ("comes out as", tuple(_marked(project, origin))),
@@ -213,21 +212,47 @@ def _judged(plan: Plan, sli: str) -> Iterator[str]:
 
 
 def _routes(plan: Plan, page: Runbook) -> Iterator[str]:
-    """By a route of its own, else by those of its severity; in shadow by none."""
+    """Each receiver of each of its rules, and when; in shadow nobody."""
     if page.shadow:
         yield "nobody: in shadow"
         return
-    own = [route for route in plan.alertmanager.routes if route.origin == page.origin]
-    for route in own or plan.alertmanager.routes:
-        if own or route.origin == f"severities.{page.severity}":
-            yield _route(plan, route)
+    dog = plan.spec.meta_alerts.watchdog.name
+    own = [route for route in plan.alertmanager.routes if page.alert == dog and route.origin == page.origin]
+    lines = (
+        _route(plan, route, told, hearing.where)
+        for rule in _rules(plan, page.alert)
+        for hearing in hearings(plan.spec, rule)
+        for told in hearing.told
+        for route in own or (_grouping(plan, rule.severity),)
+    )
+    yield from dict.fromkeys(lines)
 
 
-def _route(plan: Plan, route: Route) -> str:
-    (receiver,) = (one for one in plan.alertmanager.receivers if one.name == route.receiver)
+def _severity_routes(plan: Plan, name: str) -> Iterator[str]:
+    """Of each team that has it otherwise, then of all others."""
+    spec, route = plan.spec, _grouping(plan, name)
+    others = told_of(spec, "", name)
+    for team in spec.teams:
+        if (own := told_of(spec, team, name)) != others:
+            for told in own:
+                yield f"of team {team}: {_route(plan, route, told)}"
+    whose = "of all others: " if any(told_of(spec, team, name) != others for team in spec.teams) else ""
+    for told in others:
+        yield f"{whose}{_route(plan, route, told)}"
+
+
+def _grouping(plan: Plan, severity: str) -> Route:
+    """One of those that a severity has: all of them group alike."""
+    return next(route for route in plan.alertmanager.routes if route.origin == f"severities.{severity}")
+
+
+def _route(plan: Plan, route: Route, told: Told, where: str = "") -> str:
+    (receiver,) = (one for one in plan.alertmanager.receivers if one.name == told.receiver)
     ways = ", ".join(one.says for one in receiver.integrations) or "sends nothing"
+    times = told.spelled.removeprefix(told.receiver)
     return (
-        f"{route.receiver} ({ways}), grouped by {', '.join(route.group_by)}: first after "
+        f"{told.receiver} ({ways}){times}{f' where {where}' if where else ''}, "
+        f"grouped by {', '.join(route.group_by)}: first after "
         f"{route.group_wait}, news every {route.group_interval}, again every {route.repeat_interval}"
     )
 

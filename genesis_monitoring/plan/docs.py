@@ -4,7 +4,7 @@ Thresholds are written in the runbooks alone (``runbooks``); the references name
 changed threshold changes one page.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from genesis_monitoring.conventions import TEAM_LABEL
@@ -14,9 +14,10 @@ from genesis_monitoring.plan.links import dashboard_url
 from genesis_monitoring.plan.panel_sources import sources_of
 from genesis_monitoring.plan.rules import AlertingRule, RuleGroup
 from genesis_monitoring.plan.slis import SliPlan
+from genesis_monitoring.plan.told import who_is_told
 from genesis_monitoring.spec.alerts import Alert, MissingData, Watchdog
 from genesis_monitoring.spec.model import Spec
-from genesis_monitoring.spec.told import team_of, told_at, told_of
+from genesis_monitoring.spec.told import team_of
 
 _NAMED = 10
 """So many SLOs are named in a line; all stand on their page."""
@@ -63,13 +64,16 @@ def compile_alert_rows(
     spec: Spec, slis: Mapping[str, SliPlan], groups: tuple[RuleGroup, ...]
 ) -> tuple[AlertRow, ...]:
     """Every alert, by severity and then in the order of the spec; of error budgets a line a severity."""
+    rules: dict[str, list[AlertingRule]] = {}
+    for rule in (rule for group in groups for rule in group.alerting):
+        rules.setdefault(rule.alert, []).append(rule)
     rows = [
         _alert_row(
             spec,
             name,
             alert,
             slis[alert.sli].sli.component,
-            alert.for_,
+            rules.get(name, ()),
             planned=bool(slis[alert.sli].planned),
         )
         for name, alert in spec.alerts.items()
@@ -78,9 +82,13 @@ def compile_alert_rows(
     meta = spec.meta_alerts
     if any(plan.exported for plan in slis.values()):
         rows.append(
-            _alert_row(spec, meta.missing_data.name, meta.missing_data, "each", meta.missing_data.for_)
+            _alert_row(
+                spec, meta.missing_data.name, meta.missing_data, "each", rules.get(meta.missing_data.name, ())
+            )
         )
-    rows.append(_alert_row(spec, meta.watchdog.name, meta.watchdog, meta.component, 0))
+    rows.append(
+        _alert_row(spec, meta.watchdog.name, meta.watchdog, meta.component, rules.get(meta.watchdog.name, ()))
+    )
     order = list(spec.severities)
     return tuple(sorted(rows, key=lambda row: order.index(row.severity)))
 
@@ -103,7 +111,7 @@ def _budget_rows(
             component=", ".join(dict.fromkeys(rule.component for rule in rules)),
             watches=f"Error budgets: {watched}{more}",
             held="at once",
-            receivers="nobody: in shadow" if shadow else _told(spec, teams, severity),
+            receivers="nobody: in shadow" if shadow else ", ".join(who_is_told(spec, rules)),
             first_step=rules[0].words.response[0],
             planned=all(slis[rule.sli].planned for rule in rules if rule.sli),
             team=", ".join(teams),
@@ -144,7 +152,7 @@ def _alert_row(
     name: str,
     alert: Alert | MissingData | Watchdog,
     component: str,
-    for_: int,
+    rules: Sequence[AlertingRule],
     *,
     planned: bool = False,
 ) -> AlertRow:
@@ -158,16 +166,9 @@ def _alert_row(
         severity=alert.severity,
         component=component,
         watches=spec.slis[alert.sli].title if isinstance(alert, Alert) else "The monitoring itself",
-        held=spell_duration(for_) if for_ else "at once",
-        receivers=told_at(spec, alert.receiver).spelled
-        if isinstance(alert, Watchdog)
-        else _told(spec, teams, alert.severity),
+        held=spell_duration(alert.for_) if not isinstance(alert, Watchdog) and alert.for_ else "at once",
+        receivers=", ".join(who_is_told(spec, rules)),
         first_step=alert.response[0],
         planned=planned,
         team=", ".join(teams),
     )
-
-
-def _told(spec: Spec, teams: Iterable[str], severity: str) -> str:
-    every = (one.spelled for team in teams for one in told_of(spec, team, severity))
-    return ", ".join(dict.fromkeys(every))

@@ -13,9 +13,10 @@ from genesis_monitoring.plan.planned import planned_of
 from genesis_monitoring.plan.rules import AlertingRule, RuleGroup
 from genesis_monitoring.plan.slis import SliPlan
 from genesis_monitoring.plan.slos import Slo, TierRow
+from genesis_monitoring.plan.told import hearings
 from genesis_monitoring.spec.model import Spec
 from genesis_monitoring.spec.night_words import spell_interval
-from genesis_monitoring.spec.told import Told, contacts_of, spell_series, teams_by_series, told_at, told_of
+from genesis_monitoring.spec.told import contacts_of, spell_series, teams_by_series
 
 _LISTED = 20
 """The queries of so many rules stand on a page, and so many SLOs."""
@@ -232,20 +233,12 @@ def _escalation(spec: Spec, rules: tuple[AlertingRule, ...], name: str) -> Itera
 
 def _waits(spec: Spec, rules: tuple[AlertingRule, ...]) -> Iterator[str]:
     """What Alertmanager holds back, of each receiver of these rules that has times of its own."""
-    for one in (one for rule in rules if not rule.shadow for one in _told(spec, rule)):
+    told = (one for rule in rules for hearing in hearings(spec, rule) for one in hearing.told)
+    for one in told:
         for word, names in (("not told within", one.mute), ("told only within", one.active)):
             if names:
                 times = (f"{name} ({spell_interval(spec.time_intervals[name])})" for name in names)
                 yield f"{one.receiver} is {word} {' or '.join(times)}."
-
-
-def _told(spec: Spec, rule: AlertingRule) -> Iterator[Told]:
-    watchdog = spec.meta_alerts.watchdog
-    if rule.alert == watchdog.name:
-        yield told_at(spec, watchdog.receiver)
-        return
-    for team in (dict(rule.labels)[TEAM_LABEL], *teams_by_series(spec, rule.series_labels)):
-        yield from told_of(spec, team, rule.severity)
 
 
 def _called(spec: Spec, name: str, team: str, whose: str) -> Iterator[str]:

@@ -16,11 +16,12 @@ from genesis_monitoring.plan.budgets import (
 )
 from genesis_monitoring.plan.links import PanelIndex, graph_url
 from genesis_monitoring.plan.slis import SliPlan
+from genesis_monitoring.plan.told import of_team
 from genesis_monitoring.slis.budget import Maintenance
 from genesis_monitoring.slis.burn import COUNTED, EXHAUSTED
 from genesis_monitoring.spec.jobs import scrape_interval
 from genesis_monitoring.spec.model import Spec
-from genesis_monitoring.spec.told import team_of, told_of
+from genesis_monitoring.spec.told import team_of
 
 _NOBODY = "nobody: in shadow"
 _MINUTE = 60
@@ -170,7 +171,8 @@ def _told(spec: Spec, budget: BudgetPlan, severity: str) -> str:
     if budget.budget.shadow:
         return _NOBODY
     team = team_of(spec, budget.kind.component, budget.sli)
-    return ", ".join(one.spelled for one in told_of(spec, team, severity))
+    heard = of_team(spec, team, severity, budget.by)
+    return ", ".join(dict.fromkeys(one for hearing in heard for one in hearing.spelled))
 
 
 def _maintenance(one: Maintenance) -> str:

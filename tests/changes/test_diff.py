@@ -122,6 +122,13 @@ def test_who_is_told_is_said_by_team_and_time(tmp_path: Path) -> None:
     assert not any("PostgresDown" in one for one in said)
 
 
+def test_alerts_of_error_budgets_are_told_as_any_other(tmp_path: Path) -> None:
+    both = "receivers: {P1: [web-pager, web-mail], P2"
+    said = told(changed(tmp_path, SHOP, (both, both.replace("[web-pager, web-mail]", "web-pager"))))
+    for alert in ("ErrorBudgetBurnPageQuick", "CertificateEndsSoon"):
+        assert f"~ alert {alert} receivers web-pager+web-mail>web-pager" in said
+
+
 def test_a_rollout(tmp_path: Path) -> None:
     (line,) = re.findall(r"^ +duration: .*$", ROLLOUT, re.MULTILINE)
     said = told(changed(tmp_path, ROLLOUT, (line, line.replace("48h", "50h"))))

@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+from cli.sandbox import REPOSITORY
 from published import check
 from scratch import ROLLOUT_SPEC
 
@@ -15,6 +16,8 @@ from genesis_monitoring.commands.init import run_init
 from genesis_monitoring.commands.project import Inputs, Project, load_project
 from genesis_monitoring.errors import ExitCode, UsageError
 from genesis_monitoring.report.console import Console
+
+SHOP = (REPOSITORY / "docs/examples/shop/slo.yaml").read_text("utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -134,6 +137,31 @@ def test_an_alert_that_has_a_route_of_its_own(project: Project) -> None:
     (route,) = told["goes to"]
     assert route.startswith(f"{watchdog.receiver} (")
     assert told["expression"] == ("vector(1)",)
+
+
+def test_who_is_told_is_said_by_team_time_and_series(tmp_path: Path) -> None:
+    """The web shop: its teams have receivers of their own, and its nights are quiet."""
+    text = SHOP.replace(
+        "components: [postgres, redis, orders], ",
+        'components: [postgres, redis, orders], series: {instance: ["https://pay.example.com"]}, ',
+    )
+    spec = tmp_path / "slo.yaml"
+    spec.write_text(text)
+    shop = load_project(Inputs(spec, Path("out"), None, None))
+
+    def told(name: str) -> list[str]:
+        return [one.partition(", grouped by")[0] for one in facts(shop, name)["goes to"]]
+
+    data, web = "data-mail (email data@shop.internal)", "web-mail (email web@shop.internal)"
+    quiet, where = "except nights + weekends", "where instance is https://pay.example.com"
+    assert told("PostgresDown") == ["data-pager (PagerDuty)", data]
+    assert told("CertificateEnds") == [f"{web} {quiet}", f"{data} {quiet} {where}"]
+    assert told("ErrorBudgetBurnPageQuick") == ["web-pager (PagerDuty)", web]
+    assert told("P2") == [f"of team data: {data} {quiet}", f"of all others: {web} {quiet}"]
+    rows = {row.alert: row.receivers for row in shop.plan.alert_rows}
+    assert rows["CertificateEnds"] == f"web-mail {quiet}, data-mail {quiet} {where}"
+    (budget,) = (one for one in shop.plan.slos if one.id == "shop-availability")
+    assert {tier.told for tier in budget.tiers if tier.severity == "P2"} == {f"web-mail {quiet}"}
 
 
 def test_an_sli(project: Project) -> None:
