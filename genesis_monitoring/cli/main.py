@@ -239,7 +239,7 @@ def main() -> None:
     except GenesisMonError as error:
         tell(error)
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, typer.Abort):
         sys.exit(130)
     except (ReaderGoneError, BrokenPipeError):
         _forget_output()

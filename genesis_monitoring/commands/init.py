@@ -5,12 +5,16 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
+from genesis_monitoring.commands.interrupts import tidied_up
 from genesis_monitoring.commands.rollout_inputs import ServerOptions
-from genesis_monitoring.conventions import LEDGER_FILE, OUTPUT_FOLDER, ledger_file, output_folder
+from genesis_monitoring.conventions import LEDGER_FILE, OUTPUT_FOLDER, SPEC_FILE, ledger_file, output_folder
 from genesis_monitoring.errors import ExitCode, GenesisMonError, UsageError
 from genesis_monitoring.files import read_regular
 from genesis_monitoring.importers.exposition import Catalogue, catalogue_of, read_exposition
+from genesis_monitoring.importers.first_spec import Answers, Found, first_spec
 from genesis_monitoring.report.console import Console
+from genesis_monitoring.spec.load import parse_spec
+from genesis_monitoring.spec.source import SpecError
 from genesis_monitoring.words import count
 
 _MOST_SCRAPED = 16 << 20
@@ -37,10 +41,8 @@ def run_init(path: Path, console: Console) -> ExitCode:
     return _written(path, (Path(__file__).parent / "starter.yaml").read_text("utf-8"), console)
 
 
-def run_init_from_metrics(
-    path: Path, scrape: Path, job: str, addresses: tuple[str, ...], console: Console
-) -> ExitCode:
-    """Write a spec with the metrics of a scrape. Raises UsageError for what is none."""
+def read_scrape(scrape: Path, job: str) -> Found:
+    """The metrics of a scrape in a file. Raises UsageError for what is none."""
     try:
         text = read_regular(scrape, _MOST_SCRAPED).decode("utf-8")
     except OSError as error:
@@ -49,15 +51,13 @@ def run_init_from_metrics(
         ) from None
     except UnicodeDecodeError:
         raise UsageError(f"{scrape}: is not text in UTF-8", "take a scrape in the text format") from None
-    catalogue = read_exposition(text, str(scrape), job)
-    return _proposed(path, catalogue, job, {job: addresses}, str(scrape), console)
+    return _found(read_exposition(text, str(scrape), job), str(scrape))
 
 
-def run_init_from_prometheus(path: Path, name: str, server: ServerOptions, console: Console) -> ExitCode:
-    """Write a spec with the metrics that a Prometheus has now. Raises UsageError, and ServerError."""
+def ask_prometheus(server: ServerOptions, console: Console) -> Found:
+    """The metrics that a Prometheus has now. Raises UsageError, and ServerError."""
     from genesis_monitoring.clients.http import HttpTransport
     from genesis_monitoring.clients.prometheus_api import HttpPrometheus
-    from genesis_monitoring.commands.interrupts import tidied_up
 
     transport = HttpTransport(server.settings("", "--from-prometheus"))
     with console.progress(f"init: asking {transport.url}"), tidied_up():
@@ -86,50 +86,80 @@ def run_init_from_prometheus(path: Path, name: str, server: ServerOptions, conso
     )
     known = {job: tuple(one.address for one in targets if one.job == job)[:_MOST_ADDRESSES] for job in jobs}
     others = {job: known[job] for job in jobs if JOB.fullmatch(job) and job not in _OWN_JOBS}
-    return _proposed(path, catalogue, name, others, transport.url, console)
+    return _found(catalogue, transport.url, others)
 
 
-def _proposed(
-    path: Path,
-    catalogue: Catalogue,
-    name: str,
-    targets: Mapping[str, tuple[str, ...]],
-    whence: str,
-    console: Console,
-) -> ExitCode:
-    from genesis_monitoring.importers.proposal import propose
-    from genesis_monitoring.spec.load import parse_spec
-    from genesis_monitoring.spec.source import SpecError
-
+def _found(catalogue: Catalogue, whence: str, targets: Mapping[str, tuple[str, ...]] | None = None) -> Found:
     if not catalogue.metrics:
         raise UsageError(f"{whence} has no metric that a spec can name", "take one of another target")
-    text = propose(catalogue, name, targets, whence)
+    return Found(catalogue, whence, targets)
+
+
+def fault_of(answers: Answers) -> str:
+    """What the spec that is made of them gets wrong, and what mends it; empty if it is valid."""
     try:
-        spec = parse_spec(text, str(path)).spec
+        parse_spec(first_spec(answers), SPEC_FILE)
     except SpecError as error:
+        first = error.findings[0]
+        return f"{first.message}; {first.hint}" if first.hint else first.message
+    return ""
+
+
+def run_init_by_answers(path: Path, answers: Answers, console: Console, *, protect: bool = False) -> ExitCode:
+    """Write the spec that is made of them; with ``protect`` also what git's attributes lack.
+
+    Raises UsageError for answers that give none.
+    """
+    fault = fault_of(answers)
+    found = answers.found
+    if fault:
+        whence = "that" if found is None else found.whence
         raise UsageError(
-            f"{whence} gives no valid spec: {error.findings[0].message}",
-            "another --job or --address may do; the metrics themselves are in order",
-        ) from None
-    code = _written(path, text, console)
-    if code is ExitCode.OK:
+            f"{whence} gives no valid spec: {fault}",
+            "another --job, --address, --kind or --tell may do"
+            + ("" if found is None else "; the metrics themselves are in order"),
+        )
+    text = first_spec(answers)
+    code = _written(path, text, console, protect=protect)
+    if code is ExitCode.OK and found is not None:
+        catalogue = found.catalogue
         left = f", {count(len(catalogue.left_out), 'metric')} left out" if catalogue.left_out else ""
-        proposed = ", ".join(spec.slis)
+        proposed = ", ".join(parse_spec(text, str(path)).spec.slis)
         console.out(f"init: {count(len(catalogue.metrics), 'metric')}{left}; proposed SLIs: {proposed}")
     return code
 
 
-def _written(path: Path, text: str, console: Console) -> ExitCode:
+def refuse_existing(path: Path) -> None:
+    """Raises GenesisMonError where something is already."""
+    if os.path.lexists(path):
+        raise _exists(path)
+
+
+def _exists(path: Path) -> GenesisMonError:
+    return GenesisMonError(f"{path}: exists already", "give another name, or remove it first")
+
+
+def unprotected(folder: Path) -> tuple[str, ...]:
+    """The lines that git's attributes in ``folder`` lack; none where there are no attributes yet."""
+    path = folder / _ATTRIBUTES
+    try:
+        have = path.read_text("utf-8", errors="replace").splitlines() if path.exists() else _PROTECTED
+    except OSError:
+        return ()
+    return tuple(line for line in _PROTECTED if line not in have)
+
+
+def _written(path: Path, text: str, console: Console, *, protect: bool = False) -> ExitCode:
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
     except FileExistsError:
-        raise GenesisMonError(f"{path}: exists already", "give another name, or remove it first") from None
+        raise _exists(path) from None
     except OSError as error:
         raise GenesisMonError(
             f"{path}: cannot be written: {error.strerror}", "name a file in a folder that you can write to"
         ) from None
     try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        with tidied_up(), os.fdopen(descriptor, "w", encoding="utf-8") as file:
             file.write(text)
     except BaseException as error:
         path.unlink(missing_ok=True)
@@ -138,22 +168,26 @@ def _written(path: Path, text: str, console: Console) -> ExitCode:
         raise GenesisMonError(
             f"{path}: cannot be written: {error.strerror}", "make room on the disk, then try again"
         ) from None
-    also = _protect(path.parent / _ATTRIBUTES, console)
+    also = _protect(path.parent / _ATTRIBUTES, console, adding=protect)
     console.out(f"init: wrote {path}{also}; next: genesis-mon render --spec {path}")
     return ExitCode.OK
 
 
-def _protect(path: Path, console: Console) -> str:
-    """Git leaves generated files as they are. What is there is kept, and told what to add."""
+def _protect(path: Path, console: Console, *, adding: bool) -> str:
+    """Git leaves generated files as they are. What is there is kept, and what it lacks is told or added."""
     try:
-        if path.exists():
-            have = path.read_text("utf-8", errors="replace").splitlines()
-            lines = " and ".join(f'"{line}"' for line in _PROTECTED if line not in have)
-            if lines:
-                console.out(f"init: add to {path}: {lines}, so that git changes no line ends there")
-            return ""
-        path.write_text(f"{_WHY}\n" + "".join(f"{line}\n" for line in _PROTECTED), "utf-8")
+        if not path.exists():
+            path.write_text(f"{_WHY}\n" + "".join(f"{line}\n" for line in _PROTECTED), "utf-8")
+            return f", and {path.name} beside it"
+        lacking = unprotected(path.parent)
+        if lacking and adding:
+            text = path.read_bytes()
+            end = b"" if not text or text.endswith(b"\n") else b"\n"
+            path.write_bytes(text + end + "".join(f"{line}\n" for line in (_WHY, *lacking)).encode())
+            return f", and {count(len(lacking), 'line')} into {path.name}"
+        if lacking:
+            lines = " and ".join(f'"{line}"' for line in lacking)
+            console.out(f"init: add to {path}: {lines}, so that git changes no line ends there")
     except OSError as error:
         console.out(f"init: {path} could not be written: {error.strerror}; see genesis-mon explain GM208")
-        return ""
-    return f", and {path.name} beside it"
+    return ""

@@ -6,6 +6,7 @@ that was read is spelled as YAML by ``part.spell``, so it stays text.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from genesis_monitoring.importers.exposition import MOST_VALUES, Catalogue, Exposed
 from genesis_monitoring.importers.part import spell
@@ -33,42 +34,61 @@ _IN_TIME = 0.5
 _DISK = ("node_filesystem_avail_bytes", "node_filesystem_size_bytes")
 
 
-def propose(catalogue: Catalogue, name: str, targets: Mapping[str, tuple[str, ...]], whence: str) -> str:
-    """The spec. ``targets`` are the addresses of each job; ``whence`` says where the metrics are from."""
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What a first spec says beside metrics: ``targets`` by their jobs, and lines on who is told.
+
+    ``slis`` and ``alerts`` are those that are not proposed of metrics.
+    """
+
+    name: str
+    targets: Mapping[str, Value]
+    receivers: tuple[str, ...]
+    slis: Mapping[str, Entry] = field(default_factory=dict)
+    alerts: Mapping[str, Entry] = field(default_factory=dict)
+
+    def head(self, whence: str) -> Iterator[str]:
+        """All that comes before the metrics."""
+        yield "# yaml-language-server: $schema=slo.schema.json"
+        yield f"# Made {_comment(whence)}. What is left out has a default: genesis-mon expand"
+        yield "apiVersion: genesis-mon/v1"
+        yield f"metadata: {{name: {spell(self.name)}}}"
+        yield from ("", *self.receivers, "")
+        if self.targets:
+            yield from ("# What Prometheus scrapes.", "prometheus:", "  targets:")
+            yield from (f"    {spell(job)}: {spell(one)}" for job, one in sorted(self.targets.items()))
+            yield ""
+
+    def tail(self) -> Iterator[str]:
+        """What comes after the SLIs of metrics."""
+        yield from (f"  {sli}: {spell(entry)}" for sli, entry in self.slis.items())
+        if self.alerts:
+            yield from ("", "alerts:")
+            yield from (f"  {alert}: {spell(entry)}" for alert, entry in self.alerts.items())
+
+
+def propose(catalogue: Catalogue, frame: Frame, whence: str) -> str:
+    """The spec. ``whence`` says where the metrics are from."""
     metrics, left_out = _unique(catalogue.metrics)
     left_out = (*catalogue.left_out, *left_out)
     names = {one.name for one in metrics}
     slis = dict(_slis(metrics, names))
     lines = [
-        "# yaml-language-server: $schema=slo.schema.json",
-        f"# Made from {_comment(whence)}. What is left out has a default: genesis-mon expand",
-        "apiVersion: genesis-mon/v1",
-        f"metadata: {{name: {spell(name)}}}",
-        "",
-        "# Whatever calls people: put its address here.",
-        'receivers: {on-call: "http://127.0.0.1:9099/alerts"}',
-        "",
-        *_scraped(targets),
+        *frame.head(f"from {whence}"),
         "# Every metric, as it is exposed. Take out what nobody asks for.",
         "metrics:",
         *(f"  {spell(one.name)}: {spell(_entry(one))}" for one in metrics),
         "",
         "# Proposals: set each target to what you promise, then add alerts.",
-        "slis:" if slis else "slis: {}",
+        "slis:" if slis or frame.slis else "slis: {}",
     ]
     for sli, entry in slis.items():
         lines.append(f"  {sli}:")
         lines += [f"    {key}: {spell(value)}" for key, value in entry.items()]
+    lines += frame.tail()
     if left_out:
         lines += ["", "# Left out:", *(f"#   {_comment(one)}" for one in left_out)]
     return "\n".join(lines) + "\n"
-
-
-def _scraped(targets: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
-    if targets:
-        yield from ("# What Prometheus scrapes.", "prometheus:", "  targets:")
-        yield from (f"    {spell(job)}: {spell(addresses)}" for job, addresses in sorted(targets.items()))
-        yield ""
 
 
 def _comment(text: str) -> str:

@@ -31,7 +31,7 @@ def next_change(
 
 
 def _looked_at(intervals: Intervals, moment: datetime) -> Iterator[datetime]:
-    """Each hour, for changes of a clock, and each edge of an interval; in order, after ``moment``."""
+    """Each edge of an interval, and each hour, so that few minutes lie between; after ``moment``."""
     begin = moment.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
     parts = [part for own in intervals.values() for part in own]
     for day in range(_FAR_DAYS):

@@ -221,16 +221,19 @@ def _days(parts: Sequence[TimeInterval]) -> list[date]:
 
 
 def edges_on(part: TimeInterval, day: date) -> Iterator[datetime]:
-    """The moments of a day, by the clock of the part's location, at which its times begin or end."""
+    """The moments of a day, by the clock of the part's location, at which its times begin or end.
+
+    Twice, where the clock is set back past them.
+    """
     for clock in sorted({clock for one in part.times for clock in (one.start_time, one.end_time)}):
-        yield _at(day, clock, part.location)
+        yield from {_at(day, clock, part.location, fold) for fold in (0, 1)}
 
 
-def _at(day: date, clock: str, zone: str) -> datetime:
+def _at(day: date, clock: str, zone: str, fold: int) -> datetime:
     minutes = minutes_of(clock)
     if minutes == _DAY:
         day, minutes = day + timedelta(days=1), 0
-    return datetime.combine(day, time(*divmod(minutes, 60)), ZoneInfo(zone)).astimezone(UTC)
+    return datetime.combine(day, time(*divmod(minutes, 60), fold=fold), ZoneInfo(zone)).astimezone(UTC)
 
 
 def spell_moment(moment: datetime, zone: str) -> str:

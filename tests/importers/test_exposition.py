@@ -117,7 +117,6 @@ def test_what_is_no_scrape_is_told(text: str, said: str, tmp_path: Path) -> None
     ("call", "said"),
     [
         ("init --from-metrics absent.txt", "absent.txt: cannot be read"),
-        ("init --job x", "--job and --address are those of --from-metrics"),
         ("init --from-metrics scrape.txt --job prometheus", "the job name prometheus is used twice"),
         (
             "init --from-metrics scrape.txt --address nowhere",
