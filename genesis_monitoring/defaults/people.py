@@ -36,9 +36,16 @@ def fill_metadata(tree: Tree) -> None:
 
 
 def fill_teams(tree: Tree) -> None:
-    """Titles of teams from their names, and who is called for them in short form."""
+    """Titles of teams from their names, and who is called for them in short form.
+
+    The system's contacts are those of a team only if a person wrote them.
+    """
+    nobody = ("metadata", "contacts", "on_call") in tree.origins
     for name, team in tree.named("teams"):
         tree.fill(("teams", name), {"title": title_of(name)}, "its name")
+        if nobody:
+            on_call = {"name": f"Team {team['title']}", "role": "On call"}
+            tree.fill(("teams", name, "contacts"), {"on_call": on_call}, f"teams.{name}.title")
         receivers = team.get("receivers")
         if isinstance(receivers, dict):
             team["receivers"] = {

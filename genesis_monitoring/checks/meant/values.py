@@ -2,13 +2,15 @@
 
 A share of at least 0.85 %, which is 85 % as a fraction; more than a year in hours, which are seconds; traffic
 that nothing has; a ``for`` shorter than an evaluation, which is one; a ``good`` that is the wrong way round
-for the alert's name, or for the errors or durations that are measured; a counter with a label ``le``; a value
+for the alert's name, or for the errors or durations that are measured; two alerts of an SLI at one level, of
+which the milder one never comes first; a counter with a label ``le``; a value
 of a label, in PromQL that a person wrote, that the catalogue does not have. Correct it, or say why it is
 meant in ``suppress``.
 """
 
 import re
 from collections.abc import Iterator
+from itertools import combinations
 
 from genesis_monitoring.durations import format_duration
 from genesis_monitoring.findings import Finding, Severity
@@ -41,7 +43,13 @@ Doubt = tuple[Path, str, str, tuple[Path, ...]]
 
 def check_values(plan: Plan, source: Source) -> tuple[Finding, ...]:
     """GM137, at the value."""
-    doubts = (*_levels(plan.spec), *_directions(plan.spec), *_alerts(plan.spec), *_labels(plan.spec))
+    doubts = (
+        *_levels(plan.spec),
+        *_directions(plan.spec),
+        *_alerts(plan.spec),
+        *_at_one_level(plan.spec, source),
+        *_labels(plan.spec),
+    )
     return (*_written(plan.spec, source), *_doubted(source, doubts))
 
 
@@ -50,7 +58,7 @@ def _doubted(source: Source, doubts: tuple[Doubt, ...]) -> tuple[Finding, ...]:
         Finding(
             "GM137",
             Severity.WARNING,
-            source.locate(path),
+            source.locate_key(path) if len(path) == 2 else source.locate(path),
             message,
             hint,
             tuple(source.locate_key(one) if len(one) == 2 else source.locate(one) for one in beside),
@@ -123,6 +131,30 @@ def _alerts(spec: Spec) -> Iterator[Doubt]:
                 "turn good round, or rename the alert",
                 (("alerts", name),),
             )
+
+
+def _at_one_level(spec: Spec, source: Source) -> Iterator[Doubt]:
+    """Of two alerts at one level, the more urgent one has to wait longer for the other to say anything."""
+    for (one, alert), (another, other) in combinations(spec.alerts.items(), 2):
+        condition = spec.slis[alert.sli].beyond(alert.level)
+        if (
+            alert.sli != other.sli
+            or condition is None
+            or condition != spec.slis[other.sli].beyond(other.level)
+        ):
+            continue
+        mild, urgent = (one, another) if alert.severity >= other.severity else (another, one)
+        left_out = [name for name in (mild, urgent) if source.place(("alerts", name, "level")) is None]
+        if spec.alerts[urgent].for_ > spec.alerts[mild].for_ and len(left_out) != 1:
+            continue
+        objective = spec.slis[alert.sli].objective
+        apart = objective is not None and objective.alert is not None and alert.level == "alert"
+        yield (
+            ("alerts", mild),
+            f"{mild} and {urgent} fire at the same value: {alert.sli} {condition}",
+            f"write level: target in {mild}" if apart else f"remove {mild}, or let {urgent} wait longer",
+            (("alerts", urgent),),
+        )
 
 
 def _written(spec: Spec, source: Source) -> Iterator[Finding]:
