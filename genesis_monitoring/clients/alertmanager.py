@@ -8,22 +8,19 @@ sent to anybody, while receivers, groups and inhibition are told all the same.
 """
 
 import contextlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
-from genesis_monitoring.clients.alertmanager_copy import TURN, TURNS, redirect
-from genesis_monitoring.clients.catcher import Catcher, catch
+from genesis_monitoring.clients.alertmanager_copy import redirect
+from genesis_monitoring.clients.alertmanager_sessions import AlertmanagerSession, DeliverySession
+from genesis_monitoring.clients.catcher import catch
 from genesis_monitoring.clients.moved_zones import move_zones
 from genesis_monitoring.clients.process import ToolCrashed
 from genesis_monitoring.clients.server import LISTEN, Server, scratch_folder, serve
 from genesis_monitoring.clients.server_flags import kept_flags
-from genesis_monitoring.clients.server_log import LogLine
 from genesis_monitoring.clients.tools import ALERTMANAGER, find_tool
-from genesis_monitoring.plan.notifications import Span
-from genesis_monitoring.receivers.message import Message
 
 _SILENCE = {
     "matchers": [{"name": "alertname", "value": ".+", "isRegex": True, "isEqual": True}],
@@ -34,145 +31,6 @@ _SILENCE = {
 }
 _END_SECONDS = 20.0
 _OURS = frozenset({"--config.file", "--storage.path", "--web.listen-address", "--cluster.listen-address"})
-_SENT = "alertmanager_notification_latency_seconds_count{"
-_TURNS_TO_COME = 40
-_TURNS_TO_REST = 3
-POSTED = Span(began=1577836800, ended=1577840523)
-"""Long ago, so that no ``group_wait`` is waited for; an end has hours, minutes and seconds to be told."""
-
-Labels = tuple[tuple[str, str], ...]
-"""A label set, sorted by name."""
-
-
-@dataclass(frozen=True, slots=True)
-class PostedAlert:
-    """An alert to post; ``labels`` has its name as ``alertname``."""
-
-    labels: Labels
-    annotations: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class LiveAlert:
-    """An alert as Alertmanager has it: who gets it, and the label sets that inhibit it."""
-
-    labels: Labels
-    receivers: tuple[str, ...]
-    inhibited_by: tuple[Labels, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class LiveGroup:
-    """A group of alerts that go to a receiver in one message."""
-
-    receiver: str
-    labels: Labels
-    alerts: tuple[Labels, ...]
-
-
-class AlertmanagerSession:
-    """A running Alertmanager."""
-
-    def __init__(self, server: Server) -> None:
-        self._server = server
-
-    @property
-    def log(self) -> tuple[LogLine, ...]:
-        """What it has said so far."""
-        return self._server.log
-
-    def fire(self, alerts: Sequence[PostedAlert]) -> tuple[LiveAlert, ...]:
-        """Post ``alerts``, and tell what is firing then."""
-        if alerts:
-            self._server.post("/api/v2/alerts", [_posted(alert, over=False) for alert in alerts])
-        found = self._server.get("/api/v2/alerts")
-        names = {alert["fingerprint"]: sorted_labels(alert["labels"]) for alert in found}
-        return tuple(
-            LiveAlert(
-                names[alert["fingerprint"]],
-                tuple(receiver["name"] for receiver in alert["receivers"]),
-                tuple(names.get(by, ()) for by in alert["status"]["inhibitedBy"]),
-            )
-            for alert in found
-        )
-
-    def resolve(self, alerts: Sequence[PostedAlert]) -> None:
-        """Post the end of ``alerts``."""
-        self._server.post("/api/v2/alerts", [_posted(alert, over=True) for alert in alerts])
-
-    def sent(self) -> int:
-        """How many messages it has sent, with their receivers' answers."""
-        lines = str(self._server.get("/metrics")).splitlines()
-        return sum(int(float(line.rpartition(" ")[2])) for line in lines if line.startswith(_SENT))
-
-    def groups(self) -> tuple[LiveGroup, ...]:
-        """The groups there are now."""
-        return tuple(
-            LiveGroup(
-                group["receiver"]["name"],
-                sorted_labels(group["labels"]),
-                tuple(sorted(sorted_labels(alert["labels"]) for alert in group["alerts"])),
-            )
-            for group in self._server.get("/api/v2/alerts/groups")
-        )
-
-    def status(self, path: str) -> int:
-        """The status of the answer at ``path``."""
-        return self._server.status(path)
-
-    def pause(self) -> None:
-        """Wait a moment for something to happen."""
-        self._server.pause()
-
-
-class DeliverySession:
-    """A running Alertmanager that sends to a catcher. Paths of messages: ``/receiver/integration``."""
-
-    def __init__(self, server: Server, catcher: Catcher) -> None:
-        self._server, self._catcher, self._turns = server, catcher, 0
-
-    @property
-    def messages(self) -> tuple[Message, ...]:
-        """What has been sent so far."""
-        return tuple(message for message in self._catcher.messages if message.path != TURNS)
-
-    @property
-    def log(self) -> tuple[LogLine, ...]:
-        """What Alertmanager has said so far."""
-        return self._server.log
-
-    def fire(self, alerts: Sequence[PostedAlert]) -> None:
-        """Post ``alerts``."""
-        self._server.post("/api/v2/alerts", [_posted(alert, over=False) for alert in alerts])
-
-    def resolve(self, alerts: Sequence[PostedAlert]) -> None:
-        """Post the end of ``alerts``."""
-        self._server.post("/api/v2/alerts", [_posted(alert, over=True) for alert in alerts])
-
-    def pause(self) -> None:
-        """Wait a moment for something to happen."""
-        self._server.pause()
-
-    def settle(self, done: Callable[[], bool]) -> None:
-        """Until what was posted has become messages: ``done``, and what would come besides has come.
-
-        No clock says when that is, as a machine may be busy. Alerts that are posted later, one after the
-        other, are sent in their turn: either all is ``done`` and some turns have brought nothing more, or
-        many have brought nothing, and nothing will come. Raises as ``pause``, if Alertmanager takes no turn
-        in time.
-        """
-        came, rest = len(self.messages), 0
-        while rest < (_TURNS_TO_REST if done() else _TURNS_TO_COME):
-            self._take_turn()
-            before, came = came, len(self.messages)
-            rest = rest + 1 if came == before else 0
-
-    def _take_turn(self) -> None:
-        self._turns += 1
-        self.fire([PostedAlert((("alertname", TURN), ("turn", str(self._turns))))])
-        self.pause()
-        while sum(message.path == TURNS for message in self._catcher.messages) < self._turns:
-            self.pause()
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,17 +122,3 @@ class Alertmanager:
         return serve(
             "alertmanager", argv, cwd=tree, scratch=scratch, timeout=self.timeout, environment=environment
         )
-
-
-def sorted_labels(labels: Mapping[str, str]) -> Labels:
-    """As a label set that can be compared."""
-    return tuple(sorted(labels.items()))
-
-
-def _posted(alert: PostedAlert, *, over: bool) -> dict[str, Any]:
-    times = {"startsAt": _stamp(POSTED.began), **({"endsAt": _stamp(POSTED.ended)} if over else {})}
-    return {"labels": dict(alert.labels), "annotations": dict(alert.annotations), **times}
-
-
-def _stamp(seconds: int) -> str:
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -12,7 +12,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from genesis_monitoring.clients.alertmanager import Alertmanager, AlertmanagerSession, DeliverySession
+from genesis_monitoring.clients.alertmanager import Alertmanager
+from genesis_monitoring.clients.alertmanager_sessions import AlertmanagerSession, DeliverySession
 from genesis_monitoring.clients.process import ToolRun
 from genesis_monitoring.clients.prometheus import LivePrometheus, Prometheus
 from genesis_monitoring.clients.samples import (

@@ -16,7 +16,8 @@ from hashlib import sha256
 from pathlib import Path
 from time import monotonic
 
-from genesis_monitoring.clients.alertmanager import Alertmanager, AlertmanagerSession, LiveAlert, LiveGroup
+from genesis_monitoring.clients.alertmanager import Alertmanager
+from genesis_monitoring.clients.alertmanager_sessions import AlertmanagerSession, LiveAlert, LiveGroup
 from genesis_monitoring.clients.moved_zones import move_zones
 from genesis_monitoring.clients.parallel import run_side_by_side
 from genesis_monitoring.clients.server import scratch_folder

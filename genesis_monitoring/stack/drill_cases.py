@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from genesis_monitoring.clients.alertmanager import PostedAlert
+from genesis_monitoring.clients.alertmanager_sessions import PostedAlert
 from genesis_monitoring.plan.alert_cases import AlertCase
 from genesis_monitoring.plan.compile import Plan
 from genesis_monitoring.plan.routing import planned_inhibit_rules, planned_routes, silenced_by, walk

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from genesis_monitoring.clients.alertmanager import POSTED
+from genesis_monitoring.clients.alertmanager_sessions import POSTED
 from genesis_monitoring.plan.compile import Plan
 from genesis_monitoring.plan.notifications import begin_faults, end_faults, html_faults, link_at
 from genesis_monitoring.stack.drill_cases import Subject

@@ -10,7 +10,8 @@ import yaml
 from plan.specs import Data, as_text, rendered, write
 from scratch import REPOSITORY, ROLLOUT_SPEC
 
-from genesis_monitoring.clients.alertmanager import Alertmanager, DeliverySession, PostedAlert
+from genesis_monitoring.clients.alertmanager import Alertmanager
+from genesis_monitoring.clients.alertmanager_sessions import DeliverySession, PostedAlert
 from genesis_monitoring.commands.project import Inputs, load_project
 from genesis_monitoring.conventions import ALERTMANAGER_CONFIG
 from genesis_monitoring.plan.alert_cases import AlertCase, alert_cases

@@ -10,7 +10,8 @@ import pytest
 from plan.specs import rendered, write
 from scratch import ROLLOUT_SPEC
 
-from genesis_monitoring.clients.alertmanager import POSTED, Alertmanager, PostedAlert
+from genesis_monitoring.clients.alertmanager import Alertmanager
+from genesis_monitoring.clients.alertmanager_sessions import POSTED, PostedAlert
 from genesis_monitoring.commands.project import Inputs, load_project
 from genesis_monitoring.conventions import ALERTMANAGER_CONFIG
 from genesis_monitoring.plan.alert_cases import alert_cases

@@ -12,12 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from genesis_monitoring.clients.alertmanager import (
-    Alertmanager,
-    AlertmanagerSession,
-    PostedAlert,
-    sorted_labels,
-)
+from genesis_monitoring.clients.alertmanager import Alertmanager
+from genesis_monitoring.clients.alertmanager_sessions import AlertmanagerSession, PostedAlert, sorted_labels
 from genesis_monitoring.clients.amtool import Amtool
 from genesis_monitoring.clients.parallel import run_side_by_side
 from genesis_monitoring.clients.process import ToolCrashed, ToolMissing, ToolTimedOut

@@ -5,8 +5,8 @@ from typing import Any, cast
 
 import pytest
 
-from genesis_monitoring.clients.alertmanager import DeliverySession, PostedAlert
 from genesis_monitoring.clients.alertmanager_copy import TURN, TURNS
+from genesis_monitoring.clients.alertmanager_sessions import AlertmanagerSession, DeliverySession, PostedAlert
 from genesis_monitoring.clients.process import ToolTimedOut
 from genesis_monitoring.receivers.message import Message
 
@@ -23,6 +23,16 @@ class Queue:
 
     def post(self, path: str, body: list[dict[str, Any]]) -> None:
         self._waiting += [one["labels"]["alertname"] for one in body]
+
+    def get(self, path: str) -> list[dict[str, Any]]:
+        """A group for each alert that has been got to."""
+        names = [message.path.split("/")[1] for message in self.messages]
+        turns = iter(range(1, len(names) + 1))
+        alerts = [
+            {"labels": {"alertname": TURN, "turn": str(next(turns))} if name == TURN else {"alertname": name}}
+            for name in names
+        ]
+        return [{"receiver": {"name": "x"}, "labels": {}, "alerts": [alert]} for alert in alerts]
 
     def pause(self) -> None:
         self._passed += 1
@@ -67,3 +77,26 @@ def test_one_that_takes_no_turn_has_said_nothing() -> None:
     session.fire(ALERTS)
     with pytest.raises(ToolTimedOut):
         session.settle(lambda: len(session.messages) == len(ALERTS))
+
+
+@pytest.mark.parametrize("pauses", [1, 500])
+def test_groups_are_waited_for_however_slow_it_is(pauses: int) -> None:
+    queue = Queue(pauses)
+    queue.post("", [{"labels": dict(alert.labels)} for alert in ALERTS])
+    session = AlertmanagerSession(cast("Any", queue))
+    session.settle(lambda: len(session.groups()) == len(ALERTS))
+    assert sorted(group.alerts for group in session.groups()) == [(alert.labels,) for alert in ALERTS]
+
+
+def test_a_group_that_never_comes_is_not_waited_for_without_end() -> None:
+    queue = Queue(3, muted=["Alert4"])
+    queue.post("", [{"labels": dict(alert.labels)} for alert in ALERTS])
+    session = AlertmanagerSession(cast("Any", queue))
+    session.settle(lambda: len(session.groups()) == len(ALERTS))
+    assert len(session.groups()) == len(ALERTS) - 1
+
+
+def test_one_that_groups_nothing_has_said_nothing() -> None:
+    session = AlertmanagerSession(cast("Any", Queue(1, muted=[TURN], limit=1000)))
+    with pytest.raises(ToolTimedOut):
+        session.settle(lambda: False)

@@ -15,7 +15,8 @@ from typing import Any
 import pytest
 import yaml
 
-from genesis_monitoring.clients.alertmanager import Alertmanager, PostedAlert
+from genesis_monitoring.clients.alertmanager import Alertmanager
+from genesis_monitoring.clients.alertmanager_sessions import PostedAlert
 
 pytestmark = pytest.mark.live
 ROOT = Path(__file__).parent.parent.parent

@@ -17,7 +17,8 @@ from stack.test_drill import namespaces_can_be_had
 
 from genesis_monitoring.checks.alertmanager.config import check_alertmanager_config
 from genesis_monitoring.checks.alertmanager.notification_delivery import check_notification_delivery
-from genesis_monitoring.clients.alertmanager import POSTED, Alertmanager, PostedAlert
+from genesis_monitoring.clients.alertmanager import Alertmanager
+from genesis_monitoring.clients.alertmanager_sessions import POSTED, PostedAlert
 from genesis_monitoring.conventions import ALERTMANAGER_CONFIG
 from genesis_monitoring.findings import Severity
 from genesis_monitoring.plan.alert_cases import alert_cases

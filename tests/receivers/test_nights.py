@@ -17,7 +17,8 @@ from genesis_monitoring.checks.alertmanager.live import check_alertmanager_live
 from genesis_monitoring.checks.alertmanager.nights import check_nights_live
 from genesis_monitoring.checks.alertmanager.notification_delivery import check_notification_delivery
 from genesis_monitoring.checks.alertmanager.routes import check_alertmanager_routes
-from genesis_monitoring.clients.alertmanager import Alertmanager, PostedAlert
+from genesis_monitoring.clients.alertmanager import Alertmanager
+from genesis_monitoring.clients.alertmanager_sessions import PostedAlert
 from genesis_monitoring.conventions import ALERTMANAGER_CONFIG
 from genesis_monitoring.plan.alert_cases import alert_cases
 from genesis_monitoring.plan.alertmanager import zones_of

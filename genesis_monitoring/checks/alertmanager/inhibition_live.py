@@ -3,18 +3,20 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from time import monotonic
 
 from genesis_monitoring.checks.alertmanager.routes import RERENDER_HINT
 from genesis_monitoring.checks.context import SPEC_HINT, CheckContext
-from genesis_monitoring.clients.alertmanager import AlertmanagerSession, Labels, PostedAlert, sorted_labels
+from genesis_monitoring.clients.alertmanager_sessions import (
+    AlertmanagerSession,
+    Labels,
+    PostedAlert,
+    sorted_labels,
+)
 from genesis_monitoring.conventions import ALERTMANAGER_CONFIG
 from genesis_monitoring.findings import Finding, Severity
 from genesis_monitoring.plan.alert_cases import AlertCase, alert_cases
 from genesis_monitoring.plan.routing import InhibitRule, matches, planned_inhibit_rules, silenced_by
 
-_PATIENCE_SECONDS = 10.0
-_PATIENCE_AFTER_A_FAULT = 1.0
 _OTHER = "genesis-mon-other"
 _SHOWN = 3
 _MOST_SCENES = 50
@@ -41,7 +43,6 @@ def inhibition_findings(context: CheckContext, session: AlertmanagerSession) -> 
     """GM611 for each rule of the spec, at most one."""
     cases = alert_cases(context.plan)
     rules = planned_inhibit_rules(context.plan.alertmanager)
-    patience = _PATIENCE_SECONDS
     for rule in rules:
         place = context.source.locate_dotted(rule.origin)
         name = rule.name
@@ -53,9 +54,8 @@ def inhibition_findings(context: CheckContext, session: AlertmanagerSession) -> 
             )
             yield Finding("GM611", Severity.WARNING, place, message, SPEC_HINT)
         for scene in scenes:
-            wrong = _play(session, rules, scene, patience)
+            wrong = _play(session, rules, scene)
             if wrong:
-                patience = _PATIENCE_AFTER_A_FAULT
                 message = f"{_name(scene.source)} fires: {wrong} (inhibit rule {name})"
                 seen = (context.locate(ALERTMANAGER_CONFIG),)
                 yield Finding("GM611", Severity.ERROR, place, message, RERENDER_HINT, seen)
@@ -107,27 +107,25 @@ def _controls(rule: InhibitRule, target: Labels) -> Iterator[Labels]:
             yield sorted_labels({**dict(target), label: _OTHER})
 
 
-def _play(session: AlertmanagerSession, rules: Sequence[InhibitRule], scene: _Scene, patience: float) -> str:
-    """What still differs from the spec's ``rules`` after ``patience`` seconds; empty if nothing does."""
+def _play(session: AlertmanagerSession, rules: Sequence[InhibitRule], scene: _Scene) -> str:
+    """What still differs from the spec's ``rules`` when nothing more happens; empty if nothing does."""
     alerts = scene.alerts
     wanted = _silenced(rules, alerts)
     posted = [PostedAlert(labels) for labels in alerts]
-    end = monotonic() + patience
-    found = session.fire(posted)
-    while True:
-        silenced = {alert.labels: frozenset(alert.inhibited_by) for alert in found if alert.inhibited_by}
-        right = _agrees(silenced, wanted)
-        if right or monotonic() >= end:
-            break
-        session.pause()
-        found = session.fire(())
+    session.fire(posted)
+    session.settle(lambda: _agrees(_silent(session), wanted))
+    silenced = _silent(session)
     session.resolve(posted)
-    if right:
+    if _agrees(silenced, wanted):
         return ""
     loud, quiet = wanted.keys() - silenced.keys(), silenced.keys() - wanted.keys()
     parts = [f"{_names(loud)} should fall silent and does not"] if loud else []
     parts += [f"{_names(quiet)} falls silent and should not"] if quiet else []
     return "; ".join(parts) or f"{_names(wanted.keys())} is silenced by something else"
+
+
+def _silent(session: AlertmanagerSession) -> Silenced:
+    return {one.labels: frozenset(one.inhibited_by) for one in session.fire(()) if one.inhibited_by}
 
 
 def _silenced(rules: Sequence[InhibitRule], alerts: Sequence[Labels]) -> dict[Labels, frozenset[Labels]]:

@@ -16,14 +16,18 @@ It runs with the arguments that the stack gives it; GM905 is about those, see ``
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import partial
-from time import monotonic
 
 from genesis_monitoring.checks.alertmanager.case_names import spell_names
 from genesis_monitoring.checks.alertmanager.inhibition_live import inhibition_findings
 from genesis_monitoring.checks.alertmanager.routes import RERENDER_HINT, wrong_receivers
 from genesis_monitoring.checks.compose.running import UNREACHED, Started, served, started, unreached
 from genesis_monitoring.checks.context import CheckContext, TreeFile
-from genesis_monitoring.clients.alertmanager import AlertmanagerSession, LiveAlert, LiveGroup, PostedAlert
+from genesis_monitoring.clients.alertmanager_sessions import (
+    AlertmanagerSession,
+    LiveAlert,
+    LiveGroup,
+    PostedAlert,
+)
 from genesis_monitoring.conventions import ALERTMANAGER_CONFIG
 from genesis_monitoring.findings import Finding, Severity
 from genesis_monitoring.plan.alert_cases import AlertCase, alert_cases
@@ -31,7 +35,6 @@ from genesis_monitoring.plan.routing import RouteNode, planned_routes, walk
 
 CODES = ("GM602", "GM611", "GM612", UNREACHED)
 
-_PATIENCE_SECONDS = 10.0
 _VARIANTS = 2
 
 
@@ -72,14 +75,11 @@ def _live_findings(
 def _settled(
     session: AlertmanagerSession, cases: Sequence[AlertCase], routes: RouteNode
 ) -> tuple[tuple[LiveAlert, ...], tuple[LiveGroup, ...]]:
-    """What has become of the alerts, once it is as the spec has it, or after a while."""
+    """What has become of the alerts, once it is as the spec has it, or nothing more becomes of them."""
     expected = _groups(routes, cases)
-    alerts = session.fire([PostedAlert(case.labels) for case in cases])
-    end = monotonic() + _PATIENCE_SECONDS
-    while (len(alerts) < len(cases) or Counter(session.groups()) != expected) and monotonic() < end:
-        session.pause()
-        alerts = session.fire(())
-    return alerts, session.groups()
+    session.fire([PostedAlert(case.labels) for case in cases])
+    session.settle(lambda: len(session.fire(())) >= len(cases) and Counter(session.groups()) == expected)
+    return session.fire(()), session.groups()
 
 
 def _groups(root: RouteNode, cases: Sequence[AlertCase]) -> Counter[LiveGroup]:

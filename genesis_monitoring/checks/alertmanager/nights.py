@@ -15,7 +15,7 @@ from functools import partial
 from genesis_monitoring.checks.alertmanager.routes import RERENDER_HINT
 from genesis_monitoring.checks.compose.running import UNREACHED, served, started
 from genesis_monitoring.checks.context import CheckContext, TreeFile
-from genesis_monitoring.clients.alertmanager import DeliverySession, PostedAlert
+from genesis_monitoring.clients.alertmanager_sessions import DeliverySession, PostedAlert
 from genesis_monitoring.clients.catcher import catchable
 from genesis_monitoring.conventions import ALERTMANAGER_CONFIG
 from genesis_monitoring.findings import Finding, Severity

@@ -11,7 +11,7 @@ from genesis_monitoring.checks.alertmanager.notification_templates import (
     used_templates,
 )
 from genesis_monitoring.checks.context import SPEC_HINT, CheckContext
-from genesis_monitoring.clients.alertmanager import POSTED
+from genesis_monitoring.clients.alertmanager_sessions import POSTED
 from genesis_monitoring.findings import Finding, Severity
 from genesis_monitoring.plan.alert_cases import AlertCase
 from genesis_monitoring.plan.notifications import begin_faults, end_faults, html_faults, link_at

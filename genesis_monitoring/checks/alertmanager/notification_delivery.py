@@ -21,7 +21,7 @@ from genesis_monitoring.checks.alertmanager.notification_content import (
 from genesis_monitoring.checks.alertmanager.notification_templates import TEMPLATES
 from genesis_monitoring.checks.compose.running import UNREACHED, served, started
 from genesis_monitoring.checks.context import CheckContext, TreeFile
-from genesis_monitoring.clients.alertmanager import DeliverySession, PostedAlert
+from genesis_monitoring.clients.alertmanager_sessions import DeliverySession, PostedAlert
 from genesis_monitoring.clients.catcher import catchable, need_to_catch
 from genesis_monitoring.conventions import ALERTMANAGER_CONFIG
 from genesis_monitoring.errors import UsageError
