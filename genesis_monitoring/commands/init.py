@@ -44,7 +44,7 @@ def run_init(path: Path, console: Console) -> ExitCode:
 def read_scrape(scrape: Path, job: str) -> Found:
     """The metrics of a scrape in a file. Raises UsageError for what is none."""
     try:
-        text = read_regular(scrape, _MOST_SCRAPED).decode("utf-8")
+        text = read_regular(scrape, _MOST_SCRAPED).decode("utf-8-sig")
     except OSError as error:
         raise UsageError(
             f"{scrape}: cannot be read: {error.strerror}", "take one with: curl -s http://HOST:PORT/metrics"

@@ -109,8 +109,10 @@ def catalogue_of(samples: Iterable[Sample], types: Mapping[str, tuple[str, str]]
     metrics = []
     for name, family in sorted(found.items()):
         edges = tuple(sorted(family.edges))
-        if family.type == "histogram" and len(edges) < 2:
-            left_out[name] = "its buckets are not those of a classic histogram"
+        if family.type == "histogram" and (len(edges) < 2 or not family.closed):
+            lacks = "has no bucket +Inf, so nothing is known of all that it counts"
+            few = "its buckets are not those of a classic histogram"
+            left_out[name] = few if len(edges) < 2 else lacks
             continue
         seen = {label: tuple(sorted(values)) for label, values in sorted(family.labels.items())}
         metrics.append(Exposed(name, family.type, _plain(family.help), job, seen, edges))
@@ -127,11 +129,13 @@ class _Family:
         self.help = help_
         self.labels: dict[str, set[str]] = {}
         self.edges: set[float] = set()
+        self.closed = False
 
     def take(self, labels: Mapping[str, str]) -> None:
         for label, value in labels.items():
             if label == "le":
                 self.edges.update(_edge(value))
+                self.closed = self.closed or value.lower() in ("+inf", "inf")
             elif label not in _OF_TARGETS and _LABEL.fullmatch(label) and len(label) <= 80:
                 values = self.labels.setdefault(label, set())
                 if len(values) <= MOST_VALUES:

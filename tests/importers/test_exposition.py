@@ -249,3 +249,18 @@ def test_a_server_that_does_not_answer(tmp_path: Path) -> None:
     done = run("genesis-mon init --from-prometheus http://127.0.0.1:9 --timeout 1", tmp_path)
     assert (done.code, (tmp_path / "slo.yaml").exists()) == (3, False)
     assert "Traceback" not in done.stderr
+
+
+def test_a_histogram_without_its_last_bucket_is_left_out(tmp_path: Path) -> None:
+    """An SLI on it would never have a value: how many there are in all is not exposed."""
+    text = "# TYPE h_seconds histogram\n" + "".join(
+        f'h_seconds_bucket{{le="{edge}"}} 1\n' for edge in ("0.1", "0.5")
+    )
+    assert set(made(tmp_path, f"{text}h_seconds_sum 1\nh_seconds_count 1\na_total 1\n")["metrics"]) == {
+        "a_total"
+    }
+    assert "h_seconds: has no bucket +Inf" in (tmp_path / "slo.yaml").read_text()
+
+
+def test_a_byte_order_mark_is_no_name(tmp_path: Path) -> None:
+    assert set(made(tmp_path, "\ufeffa_total 1\n")["metrics"]) == {"a_total"}
