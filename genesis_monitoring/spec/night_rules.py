@@ -30,6 +30,13 @@ def check_nights(spec: Spec, reporter: Reporter) -> None:
                 f"nothing is muted or active within {name}",
                 "name it in mute or active of a severity, a team or a receiver, or remove it",
             )
+    for name, own in spec.time_intervals.items():
+        if not any(patterns({name: own})):
+            reporter.contradiction(
+                ("time_intervals", name),
+                f"no moment ever lies within {name}",
+                "correct its days, months or years: all that a part says must hold at once",
+            )
     default = spec.routing.default_receiver
     for key in ("mute", "active"):
         if getattr(spec.receivers[default], key):
