@@ -25,7 +25,7 @@ def route(
     ],
     labels: Annotated[
         list[str] | None,
-        typer.Argument(help="Labels that it has, as tenant=acme.", metavar="[LABEL=VALUE]..."),
+        typer.Argument(help="Labels that it has, as tenant=acme.", metavar="LABEL=VALUE"),
     ] = None,
     at: Annotated[
         str | None,

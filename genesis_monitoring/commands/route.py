@@ -16,8 +16,8 @@ from genesis_monitoring.report.console import Console
 from genesis_monitoring.report.document import document_json
 from genesis_monitoring.report.route import (
     Addressed,
-    Hearing,
     LabelValue,
+    ReceiverTold,
     RouteDocument,
     RouteReport,
     route_text,
@@ -155,15 +155,15 @@ def _addressed(
         )
 
 
-def _hearing(plan: Plan, one: Told, sends: tuple[str, ...], at: float | None) -> Hearing:
+def _hearing(plan: Plan, one: Told, sends: tuple[str, ...], at: float | None) -> ReceiverTold:
     if at is None:
-        return Hearing(one.receiver, sends, one.mute, one.active)
+        return ReceiverTold(one.receiver, sends, one.mute, one.active)
     intervals, moment = plan.spec.time_intervals, _dated(at)
     holds = holding(intervals, moment)
     told = one.hears(holds)
     muted = tuple(name for name in one.mute if name in holds)
     change = next_change(intervals, moment, one.hears)
-    return Hearing(
+    return ReceiverTold(
         one.receiver,
         sends,
         one.mute,

@@ -9,10 +9,11 @@ from genesis_monitoring.report.document import Full, Time
 from genesis_monitoring.report.paint import fold_all
 from genesis_monitoring.report.text import escape
 from genesis_monitoring.spec.nights import spell_moment
+from genesis_monitoring.spec.told import Told
 
 
 @dataclass(frozen=True, slots=True)
-class HearingDocument:
+class ReceiverDocument:
     """A receiver that gets the alert, and when."""
 
     receiver: Full
@@ -46,7 +47,7 @@ class AddressedDocument:
     severity: Full
     team: Full
     labels: tuple[LabelValue, ...]
-    receivers: tuple[HearingDocument, ...]
+    receivers: tuple[ReceiverDocument, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +71,8 @@ class RouteDocument:
 
 
 @dataclass(frozen=True, slots=True)
-class Hearing:
-    """A receiver that gets the alert, and when: see ``HearingDocument``; ``until`` in seconds since 1970."""
+class ReceiverTold:
+    """A receiver that gets the alert, and when: see ``ReceiverDocument``; ``until`` in seconds since 1970."""
 
     receiver: str
     sends: tuple[str, ...]
@@ -89,7 +90,7 @@ class Addressed:
     severity: str
     team: str
     labels: tuple[LabelValue, ...]
-    receivers: tuple[Hearing, ...]
+    receivers: tuple[ReceiverTold, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,11 +142,9 @@ def _telling(report: RouteReport, one: Addressed) -> tuple[LabelValue, ...]:
     return tuple(label for label in one.labels if label not in common)
 
 
-def _said(report: RouteReport, one: Hearing) -> str:
+def _said(report: RouteReport, one: ReceiverTold) -> str:
     if one.told is None:
-        only = f"only in {', '.join(one.active)}" if one.active else ""
-        muted = f"not in {', '.join(one.mute)}" if one.mute else ""
-        return ", ".join(part for part in (only, muted) if part) or "at any time"
+        return Told(one.receiver, one.mute, one.active).times or "at any time"
     until = f" until {_moment(report, one.until)}" if one.until is not None else ""
     if one.told:
         return f"told{until}"

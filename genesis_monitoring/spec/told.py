@@ -61,12 +61,16 @@ class Told:
     @property
     def spelled(self) -> str:
         """``mail except nights + weekends``."""
-        times = (
-            f" {word} {' + '.join(names)}"
+        return " ".join(part for part in (self.receiver, self.times) if part)
+
+    @property
+    def times(self) -> str:
+        """``except nights + weekends``; empty for any time."""
+        return " ".join(
+            f"{word} {' + '.join(names)}"
             for word, names in (("except", self.mute), ("in", self.active))
             if names
         )
-        return f"{self.receiver}{''.join(times)}"
 
 
 def told_of(spec: Spec, team: str, severity: str) -> tuple[Told, ...]:

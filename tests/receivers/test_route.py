@@ -98,7 +98,7 @@ def test_muted_by_what_and_until_when(folder: Path) -> None:
     said = route(folder, name, "--at", NIGHT).out
     assert "until Wednesday 2026-12-02 06:00 (Europe/Berlin): muted by nights" in said
     assert "while nights holds" in said
-    assert "not in nights, weekends" in route(folder, name).out
+    assert "except nights + weekends" in route(folder, name).out
     assert told(folder, name)["alerts"][0]["receivers"][0]["told"] is None
 
 
