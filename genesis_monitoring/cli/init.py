@@ -110,7 +110,8 @@ def init(
     said = (from_metrics, from_prometheus, job, address, kind, tell, mail_server)
     if not asking and all(one is None for one in said):
         raise typer.Exit(run_init(path, console))
-    refuse_existing(path)
+    if asking:
+        refuse_existing(path)
     server = ServerOptions(from_prometheus, timeout, ca_file, token_file)
     found = None
     if from_metrics is not None:

@@ -44,7 +44,16 @@ CALLS: dict[str, list[tuple[str, ...]]] = {
     "diff-envs": [(ARGUMENT, ARGUMENT, *HOSTILE), ("base", "base", *HOSTILE)],
     "expand": [(ARGUMENT, *HOSTILE), HOSTILE, ("metadata", *HOSTILE, "--format", "json")],
     "schema": [(ARGUMENT,), ()],
-    "init": [("{folder}/nowhere/{evil}",), ("{evil}",), ("{evil}",)],
+    "route": [
+        *((ARGUMENT, *HOSTILE), ("DiskFull", *HOSTILE), ("DiskFull", f"a={ARGUMENT}", *HOSTILE)),
+        *(("DiskFull", f"--{name}", ARGUMENT, *HOSTILE) for name in ("at", "env", "verify-receivers")),
+        *(("DiskFull", *spec) for spec in (MISSING, BROKEN)),
+    ],
+    "init": [
+        *(("{folder}/nowhere/{evil}",), ("{evil}",), ("{evil}",)),
+        *((f"--{name}", ARGUMENT) for name in ("job", "address", "kind", "tell", "mail-server")),
+        ("--kind", f"redis-exporter={ARGUMENT}"),
+    ],
     "preview": [
         *(
             MISSING,

@@ -33,6 +33,7 @@ NEEDED = {
     "import sloth": "slos.yaml --job shop",
     "import openslo": "slos.yaml --job shop",
     "explain": "CostReductionTargetMissed",
+    "route": "CostReductionTargetMissed",
     "diff": "--against slo.yaml",
     "diff-envs": "base base",
     "preview": f"--prometheus {NOBODY} --timeout 1",
