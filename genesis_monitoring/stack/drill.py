@@ -150,16 +150,16 @@ def _all_at_once(
     silenced: dict[Labels, frozenset[Labels]],
 ) -> _Seen:
     with server.ask(tree) as session:
-        found = session.fire([one.posted for one in every])
-        end = monotonic() + _PATIENCE_SECONDS
-        while monotonic() < end:
+        session.fire([one.posted for one in every])
+
+        def done() -> bool:
+            found = session.fire(())
             quiet = {alert.labels for alert in found if alert.inhibited_by}
             grouped = {labels for group in session.groups() for labels in group.alerts}
-            if len(found) == len(grouped) == len(every) and quiet == silenced.keys():
-                break
-            session.pause()
-            found = session.fire(())
-        return _Seen({alert.labels: alert for alert in found}, session.groups())
+            return len(found) == len(grouped) == len(every) and quiet == silenced.keys()
+
+        session.settle(done)
+        return _Seen({alert.labels: alert for alert in session.fire(())}, session.groups())
 
 
 def _play(server: _Started, room: Room, storage: Path, wave: Sequence[Subject]) -> None:
@@ -170,7 +170,7 @@ def _play(server: _Started, room: Room, storage: Path, wave: Sequence[Subject]) 
         _wait(session, room, wave, end=False)
         if any(one.muted for one in wave):
             # A message that is not to come would come at once.
-            _settle(session)
+            _settle(session, wave)
         # It writes a message down as sent when it has the answer, which is after we have the message.
         until = monotonic() + _PATIENCE_SECONDS
         while session.sent() < sum(len(one.due) for one in wave) and monotonic() < until:
@@ -181,16 +181,22 @@ def _play(server: _Started, room: Room, storage: Path, wave: Sequence[Subject]) 
 
 
 def _wait(session: AlertmanagerSession, room: Room, wave: Sequence[Subject], *, end: bool) -> None:
-    """Until all that is due has come, or Alertmanager gives up, or patience is at its end."""
-    until = monotonic() + _PATIENCE_SECONDS
+    """Until all that is due has come, or Alertmanager gives up, or nothing has come for too long."""
+    count, until = 0, monotonic() + _PATIENCE_SECONDS
     while monotonic() < until:
         posted = [one for one in room.posted if one.is_end is end]
+        if len(posted) > count:
+            count, until = len(posted), monotonic() + _PATIENCE_SECONDS
         if all(_arrived(subject, key, posted) for subject in wave for key in subject.due):
             return
         session.pause()
 
 
-def _settle(session: AlertmanagerSession) -> None:
+def _settle(session: AlertmanagerSession, wave: Sequence[Subject]) -> None:
+    """Until Alertmanager has got to all of them, and has had time to send what it would."""
+    labels, until = {one.case.labels for one in wave}, monotonic() + _PATIENCE_SECONDS
+    while monotonic() < until and not labels <= {one for group in session.groups() for one in group.alerts}:
+        session.pause()
     settled = monotonic() + _QUIET_SECONDS
     while monotonic() < settled:
         session.pause()
@@ -227,7 +233,7 @@ def _inhibit(server: _Started, room: Room, storage: Path, scene: Scene) -> Inhib
         while quiet != labels and monotonic() < until:
             session.pause()
             quiet = {alert.labels for alert in session.fire(()) if alert.inhibited_by}
-        _settle(session)
+        _settle(session, scene.targets)
     posted = room.posted
     problems = [
         f"{target.name} is not inhibited by {scene.source.name}"
