@@ -43,6 +43,10 @@ def _loaded(source: Source, name: str) -> LoadedSpec | None:
 
 def _stale(base: LoadedSpec, there: LoadedSpec, name: str) -> Iterator[Finding]:
     changes: tuple[Change, ...] = there.source.changes if isinstance(there.source, EnvironmentSource) else ()
+    at = ("environments", name, "page_nobody")
+    if there.spec.environments[name].page_nobody is not None and not any(one.at == at for one in changes):
+        message = f"environment {name} pages nobody, and nobody is paged anyway"
+        yield Finding("GM151", Severity.WARNING, base.source.locate_key(at), message, "remove page_nobody")
     for change in changes:
         if change.leaves_out:
             continue

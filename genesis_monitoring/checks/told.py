@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from genesis_monitoring.conventions import TEAM_LABEL
 from genesis_monitoring.findings import Finding, Severity
 from genesis_monitoring.plan.compile import Plan
+from genesis_monitoring.spec.environment_source import EnvironmentSource
 from genesis_monitoring.spec.model import Spec
 from genesis_monitoring.spec.source import Source
 from genesis_monitoring.spec.told import named_receivers
@@ -36,7 +37,9 @@ def _unused(spec: Spec, source: Source) -> Iterator[Finding]:
                 Severity.WARNING,
                 source.locate_key(("receivers", name)),
                 f"nothing is sent to the receiver {name}",
-                "name it in receivers of a severity or a team, or remove it",
+                "name it in receivers of a severity or a team, or remove it"
+                if not isinstance(source, EnvironmentSource)
+                else f"name it in receivers of a severity or a team, or leave out receivers.{name} there",
             )
 
 

@@ -1,6 +1,6 @@
 """``genesis-mon validate``: prove the generated tree right with our own checks and the field's tools."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from time import monotonic
 
@@ -73,9 +73,10 @@ def run_validate(
         proven = Proven()
         checked = _run(project, checks, tools, proven, strict=strict)
         applied = _applied(project, checks, checked, strict=strict)
+        known = frozenset(finding for one in checked for finding in one.findings)
         for name in names:
             there = replace(inputs, environment=name)
-            more, applied_there = _in_environment(there, checks, tools, proven, strict=strict)
+            more, applied_there = _in_environment(there, checks, tools, proven, known, strict=strict)
             checked = (*checked, *more)
             applied = Applied(
                 sort_findings((*applied.kept, *applied_there.kept)),
@@ -86,17 +87,36 @@ def run_validate(
 
 
 def _in_environment(
-    inputs: Inputs, checks: Sequence[Check], tools: ToolPaths, proven: Proven, *, strict: bool
+    inputs: Inputs,
+    checks: Sequence[Check],
+    tools: ToolPaths,
+    proven: Proven,
+    known: Collection[Finding],
+    *,
+    strict: bool,
 ) -> tuple[tuple[Checked, ...], Applied]:
-    """The same of an environment. That a suppression matches nothing there is no finding."""
+    """The same of an environment, which is named where ``known`` findings do not say it of the spec as well.
+
+    That a suppression matches nothing there is no finding.
+    """
     try:
         project = load_project(inputs, Promtool(tools.promtool, tools.timeout))
     except SpecError as error:
         failed = Checked(f"{inputs.environment}: {SPEC_CHECK}", SPEC_CHECK, error.findings)
         return (failed,), Applied(error.findings, ())
-    checked = _run(project, checks, tools, proven, strict=strict)
+    checked = tuple(
+        replace(one, findings=tuple(_named(found, project, known) for found in one.findings))
+        for one in _run(project, checks, tools, proven, strict=strict)
+    )
     applied = _applied(project, (), checked, strict=strict)
     return tuple(replace(one, name=f"{inputs.environment}: {one.name}") for one in checked), applied
+
+
+def _named(finding: Finding, project: Project, known: Collection[Finding]) -> Finding:
+    """A finding at the spec says in which environment it is; the path of a tree says it anyway."""
+    if finding in known or finding.location.file != project.source.file:
+        return finding
+    return replace(finding, message=f"in environment {project.environment}: {finding.message}")
 
 
 def _applied(

@@ -13,6 +13,7 @@ from pydantic import AfterValidator, Field, WithJsonSchema
 from genesis_monitoring.errors import UsageError
 from genesis_monitoring.findings import Finding, Location, Severity
 from genesis_monitoring.spec.base import Model, Slug, Text
+from genesis_monitoring.spec.paging import GONE, reached_otherwise, unpaged
 from genesis_monitoring.spec.reporter import Path
 from genesis_monitoring.spec.setting import setting_path
 from genesis_monitoring.spec.source import Source
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from genesis_monitoring.spec.model import Spec
 
 NOTHING = "GM150"
+_PAGE_NOBODY = "page_nobody"
 BASE = "base"
 """The spec without any environment."""
 
@@ -42,10 +44,12 @@ class Environment(Model):
 
     ``set`` has the values by their paths: those of ``--set`` (``rag_latency_p95.target``, ``MyAlert.for``),
     or any path of the spec (``prometheus.external_labels.environment``); a row or a panel is named by its id.
-    ``without`` are the parts that are left out, each with the reason.
+    ``without`` are the parts that are left out, each with the reason. ``page_nobody`` says why nobody is
+    paged there: no severity pages, and no receiver has a pager.
     """
 
     title: Text | None = None
+    page_nobody: Reason | None = None
     set: dict[Annotated[str, Field(min_length=1, max_length=300)], Override] = Field(default_factory=dict)
     without: dict[Annotated[str, Field(min_length=1, max_length=300)], Reason] = Field(default_factory=dict)
 
@@ -72,8 +76,14 @@ class Change:
 def check_environments(spec: "Spec", whole: Any, source: Source) -> Iterator[Finding]:
     """Every path that leads nowhere, or to a value that another changes. ``whole`` are the values in full."""
     for name in spec.environments:
+        key: Path = ("environments", name, _PAGE_NOBODY)
+        if spec.environments[name].page_nobody is not None and not reached_otherwise(spec):
+            message = f"environment {name} pages nobody, and every receiver is a pager: nobody is told"
+            hint = "add a receiver that is none, such as a mailbox"
+            yield Finding("GM122", Severity.ERROR, source.locate_key(key), message, hint)
+            continue
         seen: dict[Path, Location] = {}
-        for at, found in _each(spec, whole, name):
+        for at, found in _said(spec, whole, name):
             place = source.locate_key(at)
             if isinstance(found, UsageError):
                 yield Finding(NOTHING, Severity.ERROR, place, found.message, found.hint)
@@ -108,19 +118,29 @@ def late_changes(
     ``whole`` are the values with these and all defaults. What is left out may be gone with something else by
     then; what is to have a value may not.
     """
-    done = {one.at for one in early}
+    done = {(one.at, one.path) for one in early}
+    set_already = {one.at for one in early}
     late, lost = [], []
     for at, found in _each(base.spec, whole, name):
         if isinstance(found, Change):
-            if found.at not in done:
+            if (found.at, found.path) not in done and not (found.at in set_already and at[2] != _PAGE_NOBODY):
                 late.append(found)
-        elif at[2] == "set" and (*at, "value") not in done:
+        elif at[2] == "set" and (*at, "value") not in set_already:
             hint = "remove this entry, or what leaves out the part it is about"
             lost.append(Finding(NOTHING, Severity.ERROR, base.source.locate_key(at), found.message, hint))
     return tuple(late), tuple(lost)
 
 
 def _each(spec: "Spec", whole: Any, name: str) -> Iterator[tuple[Path, Change | UsageError]]:
+    environment = spec.environments[name]
+    own = list(_said(spec, whole, name))
+    yield from own
+    if environment.page_nobody is not None:
+        others = [found.path for _, found in own if isinstance(found, Change)]
+        yield from _without_pagers(spec, whole, name, others)
+
+
+def _said(spec: "Spec", whole: Any, name: str) -> Iterator[tuple[Path, Change | UsageError]]:
     environment = spec.environments[name]
     for dotted, override in environment.set.items():
         at: Path = ("environments", name, "set", dotted)
@@ -135,6 +155,17 @@ def _each(spec: "Spec", whole: Any, name: str) -> Iterator[tuple[Path, Change | 
             yield at, Change(_resolved(spec, whole, dotted, new=False), at, leaves_out=True)
         except UsageError as error:
             yield at, error
+
+
+def _without_pagers(
+    spec: "Spec", whole: Any, name: str, others: Collection[Path]
+) -> Iterator[tuple[Path, Change]]:
+    """What ``page_nobody`` changes; what the environment says of the same value itself goes before."""
+    at: Path = ("environments", name, _PAGE_NOBODY)
+    for path, value in unpaged(spec, whole):
+        if not any(path[: len(other)] == other for other in others):
+            gone = value is GONE
+            yield at, Change(path, at, None if gone else value, leaves_out=gone)
 
 
 def _resolved(spec: "Spec", whole: Any, dotted: str, *, new: bool) -> Path:

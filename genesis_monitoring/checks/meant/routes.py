@@ -10,7 +10,9 @@ from collections.abc import Iterator
 from genesis_monitoring.durations import format_duration
 from genesis_monitoring.findings import Finding, Severity
 from genesis_monitoring.plan.compile import Plan
+from genesis_monitoring.spec.environment_source import EnvironmentSource
 from genesis_monitoring.spec.model import Spec
+from genesis_monitoring.spec.reporter import Path
 from genesis_monitoring.spec.source import Source
 
 CODES = ("GM138",)
@@ -27,16 +29,8 @@ def _pages(spec: Spec, receiver: str) -> bool:
 
 def _severities(spec: Spec, source: Source) -> Iterator[Finding]:
     for name, severity in spec.severities.items():
-        for index, receiver in enumerate(severity.receivers):
-            if not severity.page and _pages(spec, receiver):
-                yield Finding(
-                    "GM138",
-                    Severity.WARNING,
-                    source.locate(("severities", name, "receivers", index)),
-                    f"{name} does not page, and its receiver {receiver} has a pager",
-                    "write page: true, or name another receiver",
-                    (source.locate(("severities", name, "page")),),
-                )
+        if not severity.page:
+            yield from _paged(spec, source, name)
         at = ("severities", name, "group_wait")
         wait = format_duration(severity.group_wait)
         if severity.page and severity.group_wait >= severity.acknowledge_within:
@@ -59,6 +53,31 @@ def _severities(spec: Spec, source: Source) -> Iterator[Finding]:
             hint = "let the more urgent one wait no longer"
             related = (source.locate(("severities", other, "group_wait")),)
             yield Finding("GM138", Severity.WARNING, source.locate(at), message, hint, related)
+
+
+def _paged(spec: Spec, source: Source, severity: str) -> Iterator[Finding]:
+    """Receivers with a pager of a severity that pages nobody, the teams' own as well."""
+    told: list[tuple[Path, str, tuple[str, ...]]] = [
+        (("severities", severity, "receivers"), "", spec.severities[severity].receivers),
+        *(
+            (("teams", name, "receivers", severity), f" of team {name}", team.receivers.get(severity, ()))
+            for name, team in spec.teams.items()
+        ),
+    ]
+    there = isinstance(source, EnvironmentSource)
+    for path, whose, receivers in told:
+        for index, receiver in enumerate(receivers):
+            if _pages(spec, receiver):
+                yield Finding(
+                    "GM138",
+                    Severity.WARNING,
+                    source.locate((*path, index)),
+                    f"{severity} does not page, and its receiver {receiver}{whose} has a pager",
+                    "write page_nobody with the reason in the environment"
+                    if there
+                    else "write page: true, or name another receiver",
+                    (source.locate(("severities", severity, "page")),),
+                )
 
 
 def _watchdog(spec: Spec, source: Source) -> Iterator[Finding]:
