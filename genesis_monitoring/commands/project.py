@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from genesis_monitoring.artifacts import Artifact
-from genesis_monitoring.conventions import output_folder
+from genesis_monitoring.conventions import SPEC_FILE, output_folder
 from genesis_monitoring.errors import UsageError
 from genesis_monitoring.findings import Finding, Severity, worst
 from genesis_monitoring.plan.compile import Plan, compile_plan
@@ -23,11 +23,6 @@ if TYPE_CHECKING:
 
 
 _RENDER = "genesis-mon render"
-
-
-def render_command(environment: str | None) -> str:
-    """The command that renders the spec as it stands in ``environment``."""
-    return _RENDER if environment is None else f"{_RENDER} --env {environment}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +45,12 @@ class Inputs:
     @property
     def render_command(self) -> str:
         """What makes that tree."""
-        return render_command(self.environment)
+        import shlex
+
+        spec = () if self.spec == Path(SPEC_FILE) else ("--spec", str(self.spec))
+        environment = () if self.environment is None else ("--env", self.environment)
+        out = () if self.out is None else ("--out", str(self.out))
+        return shlex.join((*_RENDER.split(), *spec, *environment, *out))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +65,29 @@ class Project:
     """Warnings about what a person wrote in the spec: what nobody could check."""
     environment: str | None = None
     """The environment that it is the spec of."""
+    render_command: str = _RENDER
+    """What makes its tree."""
 
-    def told(self, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
-        """``findings`` about the tree, with the command that mends it in this environment."""
-        if self.environment is None:
+    @property
+    def spec_name(self) -> str:
+        """The name of the spec's file, without its folder."""
+        return Path(self.source.file).name
+
+    def mend(self, hint: str) -> str:
+        """A hint that names the command, as it is for this spec."""
+        return hint.replace(_RENDER, self.render_command)
+
+    def mended(self, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+        """``findings`` with hints of this spec."""
+        if self.render_command == _RENDER:
             return findings
-        mend = render_command(self.environment)
-        return tuple(replace(one, hint=one.hint.replace(_RENDER, mend)) for one in findings)
+        return tuple(replace(one, hint=self.mend(one.hint)) for one in findings)
+
+    def drift(self) -> tuple[Finding, ...]:
+        """How the tree on disk differs, with the command that mends it. See ``tree.drift``."""
+        from genesis_monitoring.tree.drift import drift_findings
+
+        return self.mended(drift_findings(self.out, self.artifacts, self.spec_name))
 
 
 def load_project(
@@ -115,6 +131,7 @@ def make_project(
         inputs.out_folder,
         doubts,
         inputs.environment,
+        inputs.render_command,
     )
 
 

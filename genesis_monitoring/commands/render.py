@@ -6,7 +6,7 @@ from genesis_monitoring.checks.dashboards.panel_history import check_panel_histo
 from genesis_monitoring.checks.left_trees import check_left_trees
 from genesis_monitoring.commands.interrupts import tidied_up
 from genesis_monitoring.commands.project import Inputs, Project, load_project
-from genesis_monitoring.errors import ExitCode
+from genesis_monitoring.errors import ExitCode, GenesisMonError
 from genesis_monitoring.findings import Severity, sort_findings, worst
 from genesis_monitoring.report.console import Console
 from genesis_monitoring.tree.state import TreeDiff, compare_tree
@@ -40,15 +40,16 @@ def _render(project: Project, console: Console, *, check: bool, diff: bool, adop
     from genesis_monitoring.tree.writer import write_tree
 
     with tidied_up():
-        written = write_tree(project.out, project.artifacts, adopt=adopt)
+        try:
+            written = write_tree(project.out, project.artifacts, spec=project.spec_name, adopt=adopt)
+        except GenesisMonError as error:
+            raise GenesisMonError(error.message, project.mend(error.hint)) from error
     console.out(_summary(project, written))
     return ExitCode.OK
 
 
 def _check(project: Project, console: Console) -> ExitCode:
-    from genesis_monitoring.tree.drift import drift_findings
-
-    findings = project.told(drift_findings(project.out, project.artifacts))
+    findings = project.drift()
     console.findings(findings)
     if findings:
         differences = count(len(findings), "difference")

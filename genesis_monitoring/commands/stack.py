@@ -214,10 +214,8 @@ def _refuse_shared_name(inputs: Inputs) -> None:
 
 def rendered_project(inputs: Inputs) -> Project:
     """The project, if its tree is as rendered. Raises GenesisMonError if it is not."""
-    from genesis_monitoring.tree.drift import drift_findings
-
     project = load_project(inputs)
-    findings = drift_findings(project.out, project.artifacts)
+    findings = project.drift()
     if findings:
         first = findings[0]
         raise GenesisMonError(

@@ -23,7 +23,7 @@ from genesis_monitoring.report.console import Console
 from genesis_monitoring.report.outcome import Outcome, Reports, report
 from genesis_monitoring.spec.source import SpecError
 from genesis_monitoring.spec.suppressions import Applied, apply_suppressions
-from genesis_monitoring.tree.drift import drift_findings
+from genesis_monitoring.tree.drift import OTHER_SPEC
 
 SPEC_CHECK, TREE_CHECK = "spec", "tree"
 """That the spec is valid, and the tree what it renders to: these run always, as ``SPEC_CHECKS`` do."""
@@ -149,7 +149,10 @@ def _run(
     )
     plan, out = project.plan, project.out
     context = CheckContext(out, project.artifacts, project.source, toolbox, plan, strict, proven)
-    drift = drift_findings(out, project.artifacts)
+    drift = project.drift()
+    if any(one.code == OTHER_SPEC for one in drift):
+        # Of another spec's files there is nothing to say.
+        return (Checked(SPEC_CHECK, SPEC_CHECK), Checked(TREE_CHECK, TREE_CHECK, drift))
     known = frozenset() if drift else proven.of(plan.spec)
     asked = tuple(check for check in checks if check.layer == TREE_CHECK or check.name not in known)
     found = dict(zip((check.name for check in asked), run_each(context, asked), strict=True))
@@ -157,9 +160,9 @@ def _run(
         proven.remember(plan.spec, frozenset(name for name, own in found.items() if not own))
     return (
         Checked(SPEC_CHECK, SPEC_CHECK),
-        Checked(TREE_CHECK, TREE_CHECK, project.told(drift)),
+        Checked(TREE_CHECK, TREE_CHECK, drift),
         *(Checked(check.name, check.layer, check.run(plan, project.source, out)) for check in SPEC_CHECKS),
-        *(Checked(check.name, check.layer, found.get(check.name, ())) for check in checks),
+        *(Checked(check.name, check.layer, project.mended(found.get(check.name, ()))) for check in checks),
     )
 
 

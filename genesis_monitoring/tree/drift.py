@@ -1,4 +1,4 @@
-"""Findings about the generated tree: takes artifacts and the output folder, gives GM201 to GM208.
+"""Findings about the generated tree: takes artifacts and the output folder, gives GM201 to GM208, GM211.
 
 ========  ==================================================================================
 GM201     a file differs from what the spec renders to
@@ -9,6 +9,7 @@ GM205     the manifest is missing, unreadable or does not match the files
 GM206     a file that genesis-mon did not write stands where a generated file belongs
 GM207     a symlink, folder or other thing stands where a generated file or its folder belongs
 GM208     files are as rendered but for their line ends, as git writes them with ``core.autocrlf``
+GM211     the tree is that of another spec beside it
 ========  ==================================================================================
 """
 
@@ -22,6 +23,7 @@ from genesis_monitoring.tree.lines import MAX_TEXT_BYTES, first_difference, spli
 from genesis_monitoring.tree.paths import JOURNAL, MANIFEST
 from genesis_monitoring.tree.state import ManifestState, TreeDiff, compare_tree, index_artifacts
 
+OTHER_SPEC = "GM211"
 _RENDER = "run: genesis-mon render"
 _ADOPT = "run: genesis-mon render --adopt"
 _WINDOWS = b"\r\n"
@@ -29,8 +31,10 @@ _SHOWN_CHARACTERS = 80
 _SHOWN_BEFORE = 20
 
 
-def drift_findings(out: Path, artifacts: Iterable[Artifact]) -> tuple[Finding, ...]:
+def drift_findings(out: Path, artifacts: Iterable[Artifact], spec: str = "") -> tuple[Finding, ...]:
     """Every way in which the output folder is not as rendered; empty if a render would write nothing.
+
+    ``spec`` is the name of the file that it is to be rendered from.
 
     Raises GenesisMonError when that cannot be told: ``out`` is no folder or stays locked, or a file is
     unreadable.
@@ -39,6 +43,10 @@ def drift_findings(out: Path, artifacts: Iterable[Artifact]) -> tuple[Finding, .
     diff = compare_tree(out, wanted.values())
     if diff.is_clean:
         return ()
+    other = diff.other_spec(out, spec)
+    if other is not None:
+        message = f"this is rendered from {other}, and not from {spec}"
+        return (_finding(OTHER_SPEC, out, message, "name another folder with --out, or " + _ADOPT),)
     if not out.exists():
         return (_finding("GM203", out, "the output folder does not exist, nothing is rendered", _RENDER),)
     converted = tuple(path for path in (*diff.changed, *diff.conflicts) if _is_converted(out, wanted[path]))

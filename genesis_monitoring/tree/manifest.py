@@ -4,6 +4,7 @@ A manifest comes from git and may be merged wrongly or made to harm. Nothing in 
 path and digest has the right form, so it can at most claim files inside the output folder.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,8 @@ VERSION = 1
 MAX_BYTES = 64 << 20
 _DIGEST_CHARACTERS = frozenset("0123456789abcdef")
 _DIGEST_LENGTH = 64
+_SPEC = re.compile(rb'\n  "spec": "([A-Za-z0-9_.-]+)",\n')
+_PLAIN = re.compile(r"[A-Za-z0-9_.-]+")
 
 
 class MalformedError(GenesisMonError):
@@ -24,16 +27,21 @@ class MalformedError(GenesisMonError):
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """The generated files of the last finished render: relative path to SHA-256 in hex."""
+    """The generated files of the last finished render: relative path to SHA-256 in hex.
+
+    ``spec`` is the name of the file that they were made of, if it is one of letters, digits and ``_.-``.
+    """
 
     files: Mapping[str, str]
+    spec: str = ""
 
     def dump(self) -> bytes:
         """The exact bytes of ``manifest.json``: sorted, so that a merge conflict stays small."""
         # A valid path needs no JSON escape, and importing json would cost more than the rest of a quiet run.
         rows = ",\n".join(f'    "{path}": "{self.files[path]}"' for path in sorted(self.files))
         body = f"{{\n{rows}\n  }}" if rows else "{}"
-        return f'{{\n  "version": {VERSION},\n  "files": {body}\n}}\n'.encode()
+        spec = f'  "spec": "{self.spec}",\n' if _PLAIN.fullmatch(self.spec) else ""
+        return f'{{\n  "version": {VERSION},\n{spec}  "files": {body}\n}}\n'.encode()
 
 
 def load_manifest(out: Path) -> Manifest | None:
@@ -70,7 +78,13 @@ def read_own_file(folder: OutFolder, name: str) -> bytes | None:
 
 def parse_manifest(data: bytes, where: Path) -> Manifest:
     """Check and take over a manifest's bytes. Raises MalformedError, which names the file ``where``."""
-    return Manifest(parse_digests(data, "files", where, "or restore it from git"))
+    return Manifest(parse_digests(data, "files", where, "or restore it from git"), spec_in(data))
+
+
+def spec_in(data: bytes) -> str:
+    """The name of the spec that a manifest's bytes tell, empty if they tell none."""
+    found = _SPEC.search(data)
+    return found[1].decode() if found else ""
 
 
 def parse_digests(data: bytes, key: str, where: Path, remedy: str) -> Mapping[str, str]:

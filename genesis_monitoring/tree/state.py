@@ -9,7 +9,13 @@ from genesis_monitoring.artifacts import Artifact
 from genesis_monitoring.errors import GenesisMonError
 from genesis_monitoring.tree.folder import Entry, Kind, OutFolder, open_folder
 from genesis_monitoring.tree.journal import Journal, load_journal
-from genesis_monitoring.tree.manifest import MalformedError, Manifest, parse_manifest, read_manifest
+from genesis_monitoring.tree.manifest import (
+    MalformedError,
+    Manifest,
+    parse_manifest,
+    read_manifest,
+    spec_in,
+)
 from genesis_monitoring.tree.paths import MANIFEST, folders_of, path_fault
 
 
@@ -38,7 +44,8 @@ class TreeDiff:
     ``created`` and ``missing`` are absent on disk (missing: the manifest lists them), ``changed`` differ,
     ``removed`` are the tool's own but no longer rendered, ``conflicts`` are foreign files that differ.
     ``hand_edited``, a part of changed and removed, have content that no render wrote. ``stale`` are paths
-    whose manifest entry is wrong although the file is right. ``obstacles`` are listed nowhere else.
+    whose manifest entry is wrong although the file is right. ``obstacles`` are listed nowhere else. ``spec``
+    is the name of the file of which the tree was made, as far as the manifest tells it.
     """
 
     created: tuple[str, ...] = ()
@@ -54,6 +61,7 @@ class TreeDiff:
     manifest_fault: str = ""
     interrupted: bool = False
     journal_fault: str = ""
+    spec: str = ""
 
     @property
     def is_clean(self) -> bool:
@@ -66,6 +74,13 @@ class TreeDiff:
     def to_write(self) -> tuple[str, ...]:
         """The artifacts that are not on disk as they should be, sorted."""
         return tuple(sorted((*self.created, *self.changed, *self.missing, *self.conflicts)))
+
+    def other_spec(self, out: Path, spec: str) -> Path | None:
+        """Another file than ``spec`` beside ``out`` that the tree is rendered from, if it is there still."""
+        if self.is_clean or not spec or self.spec in ("", spec):
+            return None
+        other = out.parent / self.spec
+        return other if other.is_file() else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +172,7 @@ def survey(folder: OutFolder, wanted: Mapping[str, str]) -> Survey:
         manifest_fault=manifest_fault,
         interrupted=journal is not None or bool(journal_fault),
         journal_fault=journal_fault,
+        spec=owned.spec,
     )
     return Survey(diff, owned, journal or Journal({}), on_disk)
 
@@ -212,7 +228,7 @@ def _manifest(folder: OutFolder, wanted: Mapping[str, str]) -> tuple[Manifest, M
         data = read_manifest(folder)
         if data is None:
             return Manifest({}), ManifestState.MISSING, ""
-        expected = Manifest(wanted)
+        expected = Manifest(wanted, spec_in(data))
         if data == expected.dump():
             return expected, ManifestState.CURRENT, ""
         return parse_manifest(data, folder.out / MANIFEST), ManifestState.OUTDATED, ""

@@ -16,6 +16,7 @@ is the tool's own.
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from genesis_monitoring.artifacts import Artifact
@@ -45,13 +46,18 @@ _NAMED_IN_ERROR = 5
 
 
 def write_tree(
-    out: Path, artifacts: Iterable[Artifact], *, adopt: bool = False, wait: float = LOCK_WAIT_SECONDS
+    out: Path,
+    artifacts: Iterable[Artifact],
+    *,
+    spec: str = "",
+    adopt: bool = False,
+    wait: float = LOCK_WAIT_SECONDS,
 ) -> TreeDiff:
     """Make ``out`` hold exactly ``artifacts`` and the manifest beside foreign files; return what was done.
 
-    Where nothing differs nothing is written. With ``adopt`` a broken manifest and foreign files at an
-    artifact's path (the result's ``conflicts``) are replaced. The end of another run on the folder is awaited
-    for ``wait`` seconds.
+    Where nothing differs nothing is written. With ``adopt`` a broken manifest, foreign files at an artifact's
+    path (the result's ``conflicts``) and the tree of another file than ``spec`` are replaced. The end of
+    another run on the folder is awaited for ``wait`` seconds.
 
     Raises GenesisMonError before the first write when something stands in the way, a folder is not writable
     or the artifacts exclude each other. Raises it later when the system refuses a write; the journal then
@@ -65,13 +71,19 @@ def write_tree(
         found = survey(folder, digests)
         if found.diff.is_clean:
             return found.diff
-        _refuse(folder, found.diff, adopt=adopt)
-        _apply(folder, found, wanted, digests)
+        _refuse(folder, found.diff, spec, adopt=adopt)
+        _apply(folder, found, wanted, Manifest(digests, spec))
         return found.diff
 
 
-def _refuse(folder: OutFolder, diff: TreeDiff, *, adopt: bool) -> None:
+def _refuse(folder: OutFolder, diff: TreeDiff, spec: str, *, adopt: bool) -> None:
     out = folder.out
+    other = diff.other_spec(out, spec)
+    if other is not None and not adopt:
+        raise GenesisMonError(
+            f"{out} is rendered from {other}, which {spec} would replace",
+            "name another folder with --out, or replace it: genesis-mon render --adopt; nothing was written",
+        )
     if diff.journal_fault:
         raise GenesisMonError(
             diff.journal_fault, f"remove {out / JOURNAL}, then run: genesis-mon render --adopt"
@@ -99,10 +111,8 @@ def _listed(names: Sequence[str]) -> str:
     return ", ".join(names[:_NAMED_IN_ERROR]) + (f" and {more} more" if more > 0 else "")
 
 
-def _apply(
-    folder: OutFolder, found: Survey, wanted: Mapping[str, Artifact], digests: Mapping[str, str]
-) -> None:
-    diff = found.diff
+def _apply(folder: OutFolder, found: Survey, wanted: Mapping[str, Artifact], manifest: Manifest) -> None:
+    diff, digests = found.diff, manifest.files
     owned = _take_over(folder, found)
     _clear_leftovers(folder, found.journal, digests)
     to_write, removed = diff.to_write, diff.removed
@@ -113,7 +123,7 @@ def _apply(
     _put_in_place(folder, to_write, wanted)
     _remove(folder, sorted(set(removed) - set(in_the_way)), orphan_folders)
     _flush_names(folder, (*to_write, *removed))
-    _replace(folder, MANIFEST, Manifest(digests).dump())
+    _replace(folder, MANIFEST, manifest.dump())
     folder.remove(JOURNAL)
     folder.sync("")
 
@@ -122,7 +132,7 @@ def _take_over(folder: OutFolder, found: Survey) -> Manifest:
     """Let the manifest own what a stopped run put in place, since the next journal forgets it."""
     pledged = found.journal.write
     placed = {path: digest for path, digest in pledged.items() if found.on_disk.get(path) == digest}
-    owned = Manifest({**found.owned.files, **placed})
+    owned = replace(found.owned, files={**found.owned.files, **placed})
     if owned != found.owned:
         _replace(folder, MANIFEST, owned.dump())
     return owned

@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from genesis_monitoring.errors import GenesisMonError
 from genesis_monitoring.findings import Finding, Location, Severity
 from genesis_monitoring.tree.drift import drift_findings
 from genesis_monitoring.tree.paths import JOURNAL, MANIFEST
@@ -160,3 +161,35 @@ def test_gm201_beside_gm208_is_shown_where_it_was_edited(out: Path) -> None:
     found = drift_findings(out, artifacts(OLD))
     assert [finding.code for finding in found] == ["GM208", "GM201"]
     assert found[1].location == Location(f"{out}/a.yml", 2)
+
+
+def test_gm211_the_tree_of_another_spec_that_is_there_still(tmp_path: Path) -> None:
+    out, other, own = tmp_path / "generated", "demo.yaml", "slo.yaml"
+    write_tree(out, artifacts(OLD), spec=other)
+    assert drift_findings(out, artifacts(OLD), own) == ()
+    changed = artifacts(OLD | {"a.yml": "other\n"})
+    (tmp_path / other).touch()
+    finding = only(drift_findings(out, changed, own), "GM211")
+    assert finding.location == Location(str(out))
+    assert finding.message == f"this is rendered from {tmp_path / other}, and not from {own}"
+    assert [one.code for one in drift_findings(out, changed, other)] == ["GM201"]
+    before = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
+    with pytest.raises(GenesisMonError, match=r"from .*demo\.yaml, which slo\.yaml would replace"):
+        write_tree(out, changed, spec=own)
+    assert {path: path.read_bytes() for path in out.rglob("*") if path.is_file()} == before
+    write_tree(out, changed, spec=own, adopt=True)
+    assert drift_findings(out, changed, own) == ()
+    only(drift_findings(out, artifacts(OLD), other), "GM201")
+    (tmp_path / own).touch()
+    only(drift_findings(out, artifacts(OLD), other), "GM211")
+
+
+def test_the_tree_of_a_spec_that_is_gone_or_was_renamed_is_rendered_on(tmp_path: Path) -> None:
+    out = tmp_path / "generated"
+    write_tree(out, artifacts(OLD), spec="demo.yaml")
+    write_tree(out, artifacts(OLD | {"a.yml": "other\n"}), spec="slo.yaml")
+    assert b'"spec": "slo.yaml"' in (out / MANIFEST).read_bytes()
+    odd = artifacts(OLD | {"a.yml": "odd\n"})
+    write_tree(out, odd, spec='a "b".yaml')
+    assert b'"spec"' not in (out / MANIFEST).read_bytes()
+    assert drift_findings(out, odd, "slo.yaml") == ()
