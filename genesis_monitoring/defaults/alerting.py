@@ -156,11 +156,10 @@ def fill_receivers(tree: Tree) -> None:
             tree.write_out(("receivers", name, "email"), {"to": to if isinstance(to, tuple) else (to,)})
         _fill_channel(tree, receiver)
     tree.fill(("slack",), {"enabled": False, "api_url_secret": "slack_api_url", "channels": {}}, "slack")
-    whole = "routing" not in tree.root
     first = next((name for name in receivers if name != _WATCHDOG), None)
     routing = {"resolve_timeout": "5m", **({"default_receiver": first} if first else {})}
     tree.fill(("routing",), routing, "receivers")
-    if whole:
+    if "inhibit" not in tree.section("routing"):
         tree.fill(("routing", "inhibit"), _inhibitions(tree), "alerts")
 
 

@@ -269,6 +269,25 @@ def test_two_channels_whose_names_are_one_slug_stay_two() -> None:
     assert channels == {"one": "#a_b", "two": "#a-b", "again": "#a_b"}
 
 
+@pytest.mark.parametrize(
+    ("routing", "rules"),
+    [
+        ("{default_receiver: on-call}", {("Slow",)}),
+        ("{resolve_timeout: 10m}", {("Slow",)}),
+        ("{inhibit: {}}", set()),
+    ],
+)
+def test_inhibition_is_left_out_by_its_own_key_alone(routing: str, rules: set[tuple[str, ...]]) -> None:
+    text = SHORT.replace("slis:\n", "slis:\n  here: {kind: up, metric: up}\n") + (
+        f"routing: {routing}\n"
+        "alerts:\n"
+        "  Slow: {sli: here, for: 10m, severity: P2}\n"
+        "  VerySlow: {sli: here, for: 15m, severity: P1}\n"
+    )
+    found = loaded(text).routing.inhibit.values()
+    assert {rule.target.alerts for rule in found} == rules
+
+
 def test_of_long_names_each_pair_of_alerts_has_its_inhibition() -> None:
     names = [f"{'VeryLong' * 8}{end}" for end in ("One", "Two", "Three")]
     levels = ("no_go", "alert", "target")

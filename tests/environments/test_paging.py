@@ -109,8 +109,6 @@ def test_validate_says_in_which_environment_a_finding_arises(tmp_path: Path) -> 
     (tmp_path / "slo.yaml").write_text(TEXT.replace("ENTRIES", f"{{{half}}}"))
     assert run("genesis-mon render --all-envs", tmp_path).code == 0
     said = run("genesis-mon validate --no-live --only links", tmp_path).stdout
-    assert (
-        "warning GM138 in environment staging: P1 does not page, and its receiver" in said
-    )
+    assert "warning GM138 in environment staging: P1 does not page, and its receiver" in said
     assert "info GM132 grafana" in said, "what is so without it as well is said once"
     assert said.count("GM132 ") == 2
