@@ -37,7 +37,7 @@ from genesis_monitoring.checks.compose import (
 )
 from genesis_monitoring.checks.context import CheckContext
 from genesis_monitoring.checks.dashboards import links, panel_history
-from genesis_monitoring.checks.meant import prose, routes as meant_routes, unused, values
+from genesis_monitoring.checks.meant import intervals, prose, routes as meant_routes, unused, values
 from genesis_monitoring.checks.prometheus import (
     config as prometheus_config,
     image_versions,
@@ -140,7 +140,15 @@ SPEC_CHECKS: tuple[SpecCheck, ...] = (
     ),
     SpecCheck("prose", "spec", prose.CODES, lambda plan, source, _: prose.check_prose(plan, source)),
     SpecCheck("unused", "spec", unused.CODES, lambda plan, source, _: unused.check_unused(plan, source)),
-    SpecCheck("values", "spec", values.CODES, lambda plan, source, _: values.check_values(plan, source)),
+    SpecCheck(
+        "values",
+        "spec",
+        values.CODES,
+        lambda plan, source, _: (
+            *values.check_values(plan, source),
+            *intervals.check_intervals(plan.spec, source),
+        ),
+    ),
     SpecCheck(
         "who-is-told",
         "spec",
