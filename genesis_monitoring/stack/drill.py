@@ -7,7 +7,7 @@ new process knows from its log what was sent, so the ends of alerts are told at 
 either. No setting is shortened for that.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -17,7 +17,7 @@ from pathlib import Path
 from time import monotonic
 
 from genesis_monitoring.clients.alertmanager import Alertmanager
-from genesis_monitoring.clients.alertmanager_sessions import AlertmanagerSession, LiveAlert, LiveGroup
+from genesis_monitoring.clients.alertmanager_sessions import AlertmanagerSession
 from genesis_monitoring.clients.moved_zones import move_zones
 from genesis_monitoring.clients.parallel import run_side_by_side
 from genesis_monitoring.clients.server import scratch_folder
@@ -29,16 +29,10 @@ from genesis_monitoring.plan.compile import Plan
 from genesis_monitoring.spec.hours import holding
 from genesis_monitoring.spec.nights import spell_moment
 from genesis_monitoring.stack.drill_cases import Scene, Subject, loudest, scenes, silencers, subjects, waves
-from genesis_monitoring.stack.drill_messages import arrival, end_faults_of, faults, is_about
-from genesis_monitoring.stack.drill_report import (
-    VERSION,
-    AlertDrill,
-    Arrival,
-    DrillReport,
-    InhibitionDrill,
-    Labels,
-)
-from genesis_monitoring.stack.drill_room import Posted, Room, open_room
+from genesis_monitoring.stack.drill_judging import Seen, arrived, judge
+from genesis_monitoring.stack.drill_messages import is_about
+from genesis_monitoring.stack.drill_report import VERSION, DrillReport, InhibitionDrill, Labels
+from genesis_monitoring.stack.drill_room import Room, open_room
 
 _PATIENCE_SECONDS = 30.0
 _QUIET_SECONDS = 0.5
@@ -46,14 +40,6 @@ _SIDE_BY_SIDE = 3
 _TIMEOUT_SECONDS = 120.0
 
 Tell = Callable[[str], None]
-
-
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    """What Alertmanager told while all fired at once."""
-
-    alerts: dict[Labels, LiveAlert]
-    groups: tuple[LiveGroup, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +100,7 @@ def run_drill(plan: Plan, tree: Path, only: str, tell: Tell, at: datetime | None
         )
         tell(f"{len(inhibitions)} inhibit rules played")
         posted = room.posted
-        alerts = tuple(_judge(plan, one, every, seen, posted) for one in wanted)
+        alerts = tuple(judge(plan, one, every, seen, posted) for one in wanted)
     ok = not any(alert.problems for alert in alerts) and not any(one.problems for one in inhibitions)
     digest = sha256(config.read_bytes()).hexdigest()
     told_at = None if moment is None else f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
@@ -148,7 +134,7 @@ def _all_at_once(
     tree: Path,
     every: Sequence[Subject],
     silenced: dict[Labels, frozenset[Labels]],
-) -> _Seen:
+) -> Seen:
     with server.ask(tree) as session:
         session.fire([one.posted for one in every])
 
@@ -159,7 +145,7 @@ def _all_at_once(
             return len(found) == len(grouped) == len(every) and quiet == silenced.keys()
 
         session.settle(done)
-        return _Seen({alert.labels: alert for alert in session.fire(())}, session.groups())
+        return Seen({alert.labels: alert for alert in session.fire(())}, session.groups())
 
 
 def _play(server: _Started, room: Room, storage: Path, wave: Sequence[Subject]) -> None:
@@ -187,7 +173,7 @@ def _wait(session: AlertmanagerSession, room: Room, wave: Sequence[Subject], *, 
         posted = [one for one in room.posted if one.is_end is end]
         if len(posted) > count:
             count, until = len(posted), monotonic() + _PATIENCE_SECONDS
-        if all(_arrived(subject, key, posted) for subject in wave for key in subject.due):
+        if all(arrived(subject, key, posted) for subject in wave for key in subject.due):
             return
         session.pause()
 
@@ -200,18 +186,6 @@ def _settle(session: AlertmanagerSession, wave: Sequence[Subject]) -> None:
     settled = monotonic() + _QUIET_SECONDS
     while monotonic() < settled:
         session.pause()
-
-
-def _arrived(subject: Subject, key: tuple[str, str], posted: Sequence[Posted]) -> Posted | None:
-    receiver, kind = key
-    return next(
-        (
-            one
-            for one in posted
-            if one.kind.key == kind and receiver in one.receivers and is_about(one, subject)
-        ),
-        None,
-    )
 
 
 def _inhibit(server: _Started, room: Room, storage: Path, scene: Scene) -> InhibitionDrill:
@@ -248,75 +222,7 @@ def _inhibit(server: _Started, room: Room, storage: Path, scene: Scene) -> Inhib
     problems += [
         f"{one.name} should stay loud, and no message came"
         for one in loud
-        if any(_arrived(one, key, posted) is None for key in one.due)
+        if any(arrived(one, key, posted) is None for key in one.due)
     ]
     names = tuple(target.name for target in scene.targets)
     return InhibitionDrill(scene.rule, scene.reason, scene.source.name, names, tuple(problems))
-
-
-def _judge(
-    plan: Plan, one: Subject, every: Sequence[Subject], seen: _Seen, posted: Sequence[Posted]
-) -> AlertDrill:
-    own = [message for message in posted if is_about(message, one)]
-    names = {other.case.labels: other.name for other in every}
-    live = seen.alerts.get(one.case.labels)
-    sources = live.inhibited_by if live else ()
-    problems = [*_told_problems(plan, one, every, seen), *_message_problems(plan, one, own)]
-    return AlertDrill(
-        name=one.name,
-        severity=one.case.severity,
-        labels=one.case.labels,
-        receivers=live.receivers if live else (),
-        silent=not one.due and not one.muted,
-        muted=one.muted,
-        routes=one.routes,
-        arrivals=tuple(_arrivals(one, own)),
-        inhibited_by=tuple(names.get(labels, "an alert of nobody") for labels in sources),
-        problems=tuple(dict.fromkeys(problems)),
-    )
-
-
-def _told_problems(plan: Plan, one: Subject, every: Sequence[Subject], seen: _Seen) -> Iterator[str]:
-    live = seen.alerts.get(one.case.labels)
-    if live is None:
-        yield "Alertmanager did not take it"
-        return
-    if sorted(live.receivers) != sorted(one.case.receivers):
-        yield f"it goes to {', '.join(live.receivers)}; the spec says {', '.join(one.case.receivers)}"
-    for route in one.routes:
-        groups = [
-            group.labels
-            for group in seen.groups
-            if group.receiver == route.receiver and one.case.labels in group.alerts
-        ]
-        if groups != [route.group]:
-            yield f"{route.receiver}: it is not grouped by {', '.join(route.group_by)}"
-    allowed = silencers(plan, every).get(one.case.labels, frozenset())
-    if bool(allowed) != bool(live.inhibited_by) or not set(live.inhibited_by) <= allowed:
-        yield "what silences it when all fire at once is not what the spec says"
-
-
-def _message_problems(plan: Plan, one: Subject, own: Sequence[Posted]) -> Iterator[str]:
-    for receiver, kind in one.due:
-        begun = _arrived(one, (receiver, kind), [message for message in own if not message.is_end])
-        over = _arrived(one, (receiver, kind), [message for message in own if message.is_end])
-        if begun is None:
-            yield f"{receiver}: no {kind} message came"
-            continue
-        yield from (f"{receiver}, {kind}: {fault}" for fault in faults(plan, one, begun))
-        if over is None:
-            yield f"{receiver}: no {kind} message came when it was over"
-        else:
-            yield from (f"{receiver}, {kind}: {fault}" for fault in end_faults_of(one, begun, over))
-    names = {receiver for receiver, _ in one.due}
-    for message in own:
-        if not names & set(message.receivers):
-            yield f"a {message.kind.key} message came to {', '.join(message.receivers) or 'a stranger'}"
-
-
-def _arrivals(one: Subject, own: Sequence[Posted]) -> Iterator[Arrival]:
-    for receiver, kind in one.due:
-        begun = _arrived(one, (receiver, kind), [message for message in own if not message.is_end])
-        over = _arrived(one, (receiver, kind), [message for message in own if message.is_end])
-        if begun is not None:
-            yield arrival(one, receiver, begun, over)
