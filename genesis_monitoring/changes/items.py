@@ -73,8 +73,8 @@ _WHOLLY = frozenset(
     ("alerts", "slis", "severities", "dashboards", "receivers", "metrics", "suites", "profiles", "suppress")
 )
 """Sections of which everything is an item."""
-_NOT_COMPARED = frozenset(("environments",))
-"""What is a spec of its own, and compared as one."""
+_NOT_COMPARED = frozenset(("environments", "include"))
+"""What is a spec of its own, and compared as one; where something stands, which means nothing."""
 
 
 @dataclass(frozen=True, slots=True)

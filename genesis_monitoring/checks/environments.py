@@ -14,7 +14,7 @@ from genesis_monitoring.findings import Finding, Severity
 from genesis_monitoring.spec.base import Model
 from genesis_monitoring.spec.environment_source import EnvironmentSource
 from genesis_monitoring.spec.environments import Change
-from genesis_monitoring.spec.load import LoadedSpec, parse_spec
+from genesis_monitoring.spec.load import LoadedSpec, judged
 from genesis_monitoring.spec.model import Spec
 from genesis_monitoring.spec.reporter import Path
 from genesis_monitoring.spec.source import Source, SpecError
@@ -26,7 +26,7 @@ def check_environments(spec: Spec, source: Source) -> tuple[Finding, ...]:
     """Of the spec as it is written; of an environment there is nothing to say."""
     if not spec.environments or isinstance(source, EnvironmentSource):
         return ()
-    base = parse_spec(source.lines.text, source.file)
+    base = judged(source)
     loaded = {name: one for name in spec.environments if (one := _loaded(source, name)) is not None}
     stale = (one for name, there in loaded.items() for one in _stale(base, there, name))
     whole = len(loaded) == len(spec.environments) > 1
@@ -36,7 +36,7 @@ def check_environments(spec: Spec, source: Source) -> tuple[Finding, ...]:
 
 def _loaded(source: Source, name: str) -> LoadedSpec | None:
     try:
-        return parse_spec(source.lines.text, source.file, environment=name)
+        return judged(source, environment=name)
     except SpecError:
         return None
 

@@ -33,8 +33,15 @@ class Lines:
         line = bisect_right(self.starts, offset)
         return Location(self.file, line, offset - self.starts[line - 1] + 1)
 
-    def line(self, number: int) -> str:
-        """The text of a line, counted from 1, without its line break; empty outside the file."""
+    @property
+    def files(self) -> "tuple[tuple[int, Lines], ...]":
+        """Each file with the offset at which its text begins."""
+        return ((0, self),)
+
+    def line(self, number: int, file: str | None = None) -> str:
+        """The text of a line, counted from 1, without its line break; empty outside ``file``."""
+        if file is not None and file != self.file:
+            return ""
         if not 1 <= number <= len(self.starts):
             return ""
         end = self.starts[number] if number < len(self.starts) else len(self.text)

@@ -4,7 +4,7 @@ Values and places are changed together, so a finding about a value that an envir
 line that sets it. What stands in a default, and not in the file, is changed after the defaults are filled in.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from genesis_monitoring.defaults.expand import expand
@@ -23,10 +23,20 @@ class EnvironmentSource(Source):
 
     def __init__(self, base: Source, early: Sequence[Change], late: Sequence[Change] = ()) -> None:
         """``early`` are changes of what stands in the file, ``late`` those of what a default gives."""
-        super().__init__(base.lines)
+        super().__init__(base.lines, written=base.written)
         self._base = base
         self._early, self._late = tuple(early), tuple(late)
         self._made: tuple[Value, Node] | None = None
+
+    @property
+    def parts(self) -> Mapping[str, Source]:
+        """Those of the spec: an environment has none of its own."""
+        return self._base.parts
+
+    @property
+    def digest(self) -> str:
+        """That of the spec."""
+        return self._base.digest
 
     @property
     def value(self) -> Value:

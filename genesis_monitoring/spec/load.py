@@ -1,6 +1,6 @@
 """``slo.yaml`` in, a ``Spec`` with its source positions out; or every mistake in it at once.
 
-Five passes: YAML, defaults, the models, references, contradictions. A malformed part is left out of the later
+Six passes: YAML, included files, defaults, the models, references, contradictions. A malformed part is left out of the later
 passes, so that a mistake in one alert does not hide a dangling name in another.
 """
 
@@ -15,10 +15,12 @@ from genesis_monitoring.defaults.expand import expand
 from genesis_monitoring.defaults.tree import Steps, Tree
 from genesis_monitoring.errors import UsageError
 from genesis_monitoring.findings import MOST_FINDINGS, Finding, sort_findings
+from genesis_monitoring.spec.api_version import foreign_version
 from genesis_monitoring.spec.contradictions import check_contradictions
 from genesis_monitoring.spec.environment_source import EnvironmentSource, changed_late, stands
 from genesis_monitoring.spec.environments import changes_of, check_environments, late_changes
 from genesis_monitoring.spec.exposed_names import unreadable_names
+from genesis_monitoring.spec.includes import Files, Folder, Nowhere, with_included
 from genesis_monitoring.spec.model import Spec
 from genesis_monitoring.spec.partial import Fault, leave_out
 from genesis_monitoring.spec.problems import findings_from_validation, join_findings, with_rest
@@ -45,19 +47,27 @@ class LoadedSpec:
 
 
 def load_spec(path: Path, *, display: str | None = None, environment: str | None = None) -> LoadedSpec:
-    """Raises SpecError with all findings for a file that is not a valid spec.
+    """Raises SpecError with all findings for a file, and what it includes, that is not a valid spec.
 
     With ``environment`` it is as it stands in that one. Raises UsageError for one that it does not have.
     """
-    return _in_environment(_loaded(lambda: load_source(path, display=display)), environment)
+    files = Folder(path.parent, str(path) if display is None else display)
+    return _in_environment(_loaded(lambda: load_source(path, display=display), files), environment)
 
 
-def parse_spec(text: str, display: str, *, environment: str | None = None) -> LoadedSpec:
-    """As ``load_spec``, from text."""
-    return _in_environment(_loaded(lambda: parse_source(text, display)), environment)
+def parse_spec(
+    text: str, display: str, *, environment: str | None = None, files: Files | None = None
+) -> LoadedSpec:
+    """As ``load_spec``, from text; ``files`` has what it includes, and without it there is none."""
+    return _in_environment(_loaded(lambda: parse_source(text, display), files or Nowhere()), environment)
 
 
-def _loaded(read: Callable[[], Source]) -> LoadedSpec:
+def judged(source: Source, *, environment: str | None = None) -> LoadedSpec:
+    """As ``load_spec``, of what has been read, with all that it includes."""
+    return _in_environment(_judged(source, ()), environment)
+
+
+def _loaded(read: Callable[[], Source], files: Files) -> LoadedSpec:
     in_text: tuple[Finding, ...] = ()
     try:
         source = read()
@@ -65,6 +75,17 @@ def _loaded(read: Callable[[], Source]) -> LoadedSpec:
         if error.source is None:
             raise
         source, in_text = error.source, error.findings
+    included = with_included(source, files)
+    in_text = sort_findings((*in_text, *included.findings))
+    if not included.whole:
+        raise SpecError(in_text, included.source)
+    return _judged(included.source, in_text)
+
+
+def _judged(source: Source, in_text: tuple[Finding, ...]) -> LoadedSpec:
+    foreign = foreign_version(source)
+    if foreign is not None:
+        raise SpecError((foreign,), source)
     full = expand(source.value) if isinstance(source.value, dict) else None
     spec, in_models, without = _validated(source, full.root if full else source.value)
     findings = join_findings(in_text, in_models)

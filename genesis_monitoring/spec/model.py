@@ -11,7 +11,17 @@ from genesis_monitoring.receivers.email import MailServer
 from genesis_monitoring.receivers.slack import Slack
 from genesis_monitoring.slis.registry import Sli
 from genesis_monitoring.spec.alerts import Alert, MetaAlerts, Receiver, Routing, Severity
-from genesis_monitoring.spec.base import AlertName, Link, MetricName, Model, Name, SeverityName, Slug, Text
+from genesis_monitoring.spec.base import (
+    AlertName,
+    Link,
+    MetricName,
+    Model,
+    Name,
+    RelativePath,
+    SeverityName,
+    Slug,
+    Text,
+)
 from genesis_monitoring.spec.dashboards import Dashboard, DashboardUid, Profile
 from genesis_monitoring.spec.environments import Environment, EnvironmentName
 from genesis_monitoring.spec.metrics import HealthScore, Metric, Suite
@@ -54,10 +64,12 @@ class Metadata(Model):
 class Spec(Model):
     """Everything about the monitoring of one system. Every threshold and severity stands here once.
 
-    ``profile`` names the one of ``profiles`` that is in force, the first where it is left out.
+    ``profile`` names the one of ``profiles`` that is in force, the first where it is left out. ``include`` lists
+    files with more sections, relative to this one; what stands here too counts as it stands here.
     """
 
     apiVersion: Literal["genesis-mon/v1"]
+    include: tuple[RelativePath, ...] = ()
     metadata: Metadata
     components: dict[Slug, Text] = Field(min_length=1)
     teams: dict[Slug, Team] = Field(default_factory=dict)

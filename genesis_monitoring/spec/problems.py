@@ -209,7 +209,7 @@ def _spelled(place: "Place", source: "Source") -> str:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return show(value)
     location = source.locate(place.path)
-    rest = source.line_text(location.line)[location.column - 1 :]
+    rest = source.line_text(location.line, location.file)[location.column - 1 :]
     return shorten(rest.split("#")[0].split(",")[0].strip(" ]}:") or show(value))
 
 

@@ -104,12 +104,13 @@ class Reporter:
 
     def duplicate(self, path: Path, what: str, first: Path) -> None:
         """That ``what`` at ``path`` has already been used at ``first``."""
-        line = self._locate(first).line
+        before = self._locate(first)
+        elsewhere = f" of {before.file}" if before.file != self._locate(path).file else ""
         self.error(
             DUPLICATE,
             path,
             f"{what} is used twice",
-            f"use another, or remove one of the two: the first is on line {line}",
+            f"use another, or remove one of the two: the first is on line {before.line}{elsewhere}",
             first,
         )
 

@@ -5,8 +5,9 @@ values mean is not known here.
 """
 
 import errno
+import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from threading import Lock
 from typing import NoReturn
@@ -50,11 +51,12 @@ class Source:
     is found, and are read again then. Checks that run side by side may ask at the same time.
     """
 
-    __slots__ = ("_lock", "_read", "lines")
+    __slots__ = ("_lock", "_read", "lines", "written")
 
-    def __init__(self, lines: Lines, read: Builder | None = None) -> None:
-        """``read`` has read ``lines`` to their end."""
+    def __init__(self, lines: Lines, read: Builder | None = None, written: str | None = None) -> None:
+        """``read`` has read ``lines`` to their end. ``written`` is all that the file holds: a mark too."""
         self.lines = lines
+        self.written = lines.text if written is None else written
         self._read = read
         self._lock = Lock()
 
@@ -62,6 +64,22 @@ class Source:
     def file(self) -> str:
         """Its name in findings."""
         return self.lines.file
+
+    @property
+    def parts(self) -> Mapping[str, "Source"]:
+        """The files that it was read from, by their paths in the folder of the spec: itself first, as ``""``."""
+        return {"": self}
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of all that was read, in hexadecimal digits."""
+        return hashlib.sha256(self.written.encode()).hexdigest()
+
+    def with_part(self, name: str, text: str) -> "Source":
+        """The same with another text in place of one of its ``parts``. Raises SpecError."""
+        if name:
+            raise KeyError(name)
+        return parse_source(text, self.file)
 
     @property
     def value(self) -> Value:
@@ -127,9 +145,12 @@ class Source:
         """Where it is said that there is nothing at ``path``; a file leaves out by saying nothing."""
         return None
 
-    def line_text(self, line: int) -> str:
-        """The text of a line, counted from 1, without its line break; empty outside the file."""
-        return self.lines.line(line)
+    def line_text(self, line: int, file: str | None = None) -> str:
+        """The text of a line, counted from 1, without its line break; empty outside the file.
+
+        ``file`` is the name of one of its files in findings; else it is the spec itself.
+        """
+        return self.lines.line(line, file)
 
     def _walk(self, path: Sequence[str | int]) -> tuple[int, Node, int]:
         key, node = offset_of(self.root), self.root
@@ -144,7 +165,11 @@ class Source:
 def load_source(path: Path, *, display: str | None = None) -> Source:
     """Read and parse a file; ``display`` is its name in findings. Raises SpecError."""
     name = str(path) if display is None else display
-    data = _read(path, name)
+    return read_source(_read(path, name), name)
+
+
+def read_source(data: bytes, name: str) -> Source:
+    """Parse the bytes of a file; ``name`` is that in findings. Raises SpecError."""
     if b"\0" in data:
         _refuse_bytes(data, data.index(b"\0"), name, "the file is binary: it holds a NUL byte")
     try:
@@ -164,7 +189,7 @@ def parse_source(text: str, display: str) -> Source:
         raise SpecError((_error("GM102", lines.at(odd.start()), message, hint),))
     builder = Builder(lines)
     complete = builder.run()
-    source = Source(lines, builder) if complete else None
+    source = Source(lines, builder, text) if complete else None
     findings = sort_findings(builder.findings)
     if source is None or findings:
         raise SpecError(findings, source)

@@ -132,7 +132,7 @@ def _stale(one: Suppression, source: Source, number: int, strict: bool) -> Findi
     where, key, hint = "anywhere", "code", "remove the entry"
     if one.object is not None:
         where, key, hint = f"in {one.object}", "object", "remove the entry, or correct its object"
-        if _span(one.object, source) is None:
+        if not _spans(one.object, source):
             hint += f": {one.object} is no part of the spec, so it is taken for a file"
     return Finding(
         "GM005",
@@ -147,18 +147,26 @@ def _object(named: str | None, source: Source) -> Callable[[Finding], bool]:
     """Whether a finding, or a place related to it, lies in the object of that name."""
     if named is None:
         return lambda _: True
-    span = _span(named, source)
-    if span is None:
+    spans = _spans(named, source)
+    if not spans:
         return lambda finding: any(_matches(place.file, named) for place in _places(finding))
-    first, end = span
     return lambda finding: any(
-        place.file == source.file and first <= (place.line, max(place.column, 1)) < end
+        place.file == first.file
+        and (first.line, first.column) <= (place.line, max(place.column, 1)) < (end.line, end.column)
         for place in _places(finding)
+        for first, end in spans
     )
 
 
-def _span(dotted: str, source: Source) -> tuple[tuple[int, int], tuple[int, int]] | None:
-    """Line and column where a part of the spec begins, and where what follows it does; None without it."""
+def _spans(dotted: str, source: Source) -> tuple[tuple[Location, Location], ...]:
+    """Where a part of the spec stands, in each file that has something of it; empty where none has."""
+    parts = source.parts.values()
+    found = (_span(dotted, one) for one in ((source,) if len(parts) == 1 else parts))
+    return tuple(one for one in found if one is not None)
+
+
+def _span(dotted: str, source: Source) -> tuple[Location, Location] | None:
+    """The place where a part of a file begins, and where what follows it does; None without it."""
     node, start, end = source.root, 0, len(source.lines.text) + 1
     parts = dotted.split(".")
     while parts:
@@ -169,8 +177,7 @@ def _span(dotted: str, source: Source) -> tuple[tuple[int, int], tuple[int, int]
         start, node = entries[".".join(parts[:taken])]
         end = min((offset for offset, _ in entries.values() if offset > start), default=end)
         del parts[:taken]
-    first, after = source.lines.at(start), source.lines.at(end)
-    return (first.line, first.column), (after.line, after.column)
+    return source.lines.at(start), source.lines.at(end)
 
 
 def _entries(node: Node) -> dict[str, tuple[int, Node]]:

@@ -6,7 +6,7 @@ what is meant are walked through side by side, which needs no second reading of 
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -71,7 +71,11 @@ def place_in_text(source: Source, path: Sequence[str | int], offset: int, *, key
 
 @lru_cache(maxsize=4)
 def _tokens_of(source: Source) -> Mapping[int, Token]:
-    return scalar_tokens(source.lines.text)
+    return {
+        start + token.start: replace(token, start=start + token.start, end=start + token.end)
+        for start, lines in source.lines.files
+        for token in scalar_tokens(lines.text).values()
+    }
 
 
 def _pieces(written: str, style: str) -> list[_Piece]:
