@@ -1,7 +1,8 @@
 """Reads a file as it stands in a revision of git. Nothing is checked out and nothing is written."""
 
+import errno
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from genesis_monitoring.clients.process import OUTPUT_LIMIT, ToolMissing, ToolRun, run_tool
 from genesis_monitoring.errors import UsageError
@@ -10,6 +11,8 @@ _SECONDS = 60.0
 _ALONE = {"GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0", "GIT_NO_LAZY_FETCH": "1"}
 """Git asks nobody, locks nothing and fetches nothing."""
 _ANSWERS = (0, 1, 128)
+_REGULAR = "100"
+_SHORT = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,36 @@ def committed(path: Path, revision: str) -> Committed:
     if len(text.encode()) != int(size.stdout):
         raise UsageError(f"{path.name} of {revision} is not text in UTF-8", "name another revision")
     return Committed(text, commit)
+
+
+class CommittedFiles:
+    """The files beside ``path`` as they stand in a commit, for what a spec includes. A symlink is none."""
+
+    def __init__(self, path: Path, display: str, commit: str) -> None:
+        """``display`` is the name of ``path`` in findings."""
+        self._folder = path.parent
+        self._before = display.removesuffix(path.name)
+        self._commit = commit
+
+    def named(self, path: str) -> str:
+        """The name of a file in findings."""
+        return self._before + str(PurePosixPath(path))
+
+    def read(self, path: str) -> bytes:
+        """A file's bytes. Raises OSError for what the commit has not, and ToolMissing without git."""
+        listed = _git(self._folder, "ls-tree", "-z", "-l", self._commit, "--", f"./{path}").stdout
+        mode, kind, _, size, *_ = (*listed.partition("\t")[0].split(), "", "", "", "")
+        if not mode:
+            raise OSError(errno.ENOENT, f"it is not in {self._commit[:_SHORT]}", path)
+        if kind != "blob" or not mode.startswith(_REGULAR):
+            raise OSError(errno.EINVAL, f"it is no regular file in {self._commit[:_SHORT]}", path)
+        if int(size) >= OUTPUT_LIMIT:
+            raise OSError(errno.EFBIG, f"it is larger than {OUTPUT_LIMIT >> 20} MiB", path)
+        text = _git(self._folder, "cat-file", "blob", f"{self._commit}:./{path}").stdout
+        data = text.encode()
+        if len(data) != int(size):
+            raise OSError(errno.EILSEQ, "the file is not text in UTF-8", path)
+        return data
 
 
 def _git(folder: Path, *arguments: str) -> ToolRun:

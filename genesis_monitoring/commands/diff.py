@@ -70,7 +70,7 @@ def _environment(inputs: Inputs, name: str) -> Rendered:
 
 
 def _before(inputs: Inputs, revision: str, against: Path | None, console: Console) -> Rendered:
-    from genesis_monitoring.clients.git import committed
+    from genesis_monitoring.clients.git import CommittedFiles, committed
 
     if against is not None:
         whence, text = Compared(str(against)), None
@@ -78,7 +78,11 @@ def _before(inputs: Inputs, revision: str, against: Path | None, console: Consol
         file = committed(inputs.spec, revision)
         whence, text = Compared(str(inputs.spec), revision, file.commit), file.text
     try:
-        loaded = load_spec(Path(whence.spec)) if text is None else parse_spec(text, str(whence))
+        if text is None:
+            loaded = load_spec(Path(whence.spec))
+        else:
+            files = CommittedFiles(inputs.spec, str(whence), whence.commit)
+            loaded = parse_spec(text, str(whence), files=files)
         return rendered(whence, loaded, replace(inputs, spec=Path(str(whence))))
     except SpecError:
         console.err(f"diff: {whence} is no spec that this genesis-mon can read; mend it, or name another")

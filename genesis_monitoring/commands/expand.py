@@ -1,7 +1,7 @@
 """``genesis-mon expand``: the spec written out in full, and what that comes from which it does not say."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +10,15 @@ from genesis_monitoring.defaults.tree import Steps, Tree
 from genesis_monitoring.errors import ExitCode, UsageError
 from genesis_monitoring.importers.part import spell
 from genesis_monitoring.report.console import Console
+from genesis_monitoring.spec.includes import INCLUDE
 from genesis_monitoring.spec.load import load_spec
 from genesis_monitoring.spec.model import Spec
+from genesis_monitoring.spec.scalars import Value
 from genesis_monitoring.spec.source import Source
 from genesis_monitoring.words import suggest
+
+Notes = Mapping[Steps, str]
+"""What a value comes from that the spec's own file does not say, by its path."""
 
 _WIDE = 100
 
@@ -23,22 +28,28 @@ def run_expand(path: Path, part: str, console: Console, *, as_json: bool) -> Exi
 
     Raises SpecError for an invalid spec, UsageError where nothing stands there.
     """
-    tree, whole = _whole(load_spec(path).source)
+    source = load_spec(path).source
+    tree, whole = _whole(source)
     steps = _steps(whole, part)
     value: Any = whole
     for step in steps:
         value = value[step]
     if as_json:
-        console.data(_as_json(tree, steps, value))
+        console.data(_as_json(tree, source, steps, value))
     else:
-        console.data("\n".join(_text(tree, steps, value)) + "\n")
+        console.data("\n".join(_text(_notes(tree, source), steps, value)) + "\n")
     return ExitCode.OK
 
 
 def expanded(source: Source) -> str:
     """All of a valid spec, as text."""
     tree, whole = _whole(source)
-    return "\n".join(_text(tree, (), whole)) + "\n"
+    return "\n".join(_text(_notes(tree, source), (), whole)) + "\n"
+
+
+def _notes(tree: Tree, source: Source) -> Notes:
+    notes = {path: f"default: {origin}" for path, origin in tree.origins.items()}
+    return notes | {path: f"from {file}" for path, file in _included(source)}
 
 
 def _whole(source: Source) -> tuple[Tree, dict[str, Any]]:
@@ -47,6 +58,7 @@ def _whole(source: Source) -> tuple[Tree, dict[str, Any]]:
     if not isinstance(values, dict):
         raise AssertionError("a spec that is no mapping is invalid")
     tree = expand(values)
+    tree.root.pop(INCLUDE, None)
     order = {name: place for place, name in enumerate(Spec.model_fields)}
     return tree, dict(sorted(tree.root.items(), key=lambda pair: order[pair[0]]))
 
@@ -70,46 +82,58 @@ def _steps(whole: Mapping[str, Any], part: str) -> Steps:
     return tuple(steps)
 
 
-def _as_json(tree: Tree, steps: Steps, value: Any) -> str:
-    origins = {
-        ".".join(map(str, path)): source
-        for path, source in tree.origins.items()
-        if path[: len(steps)] == steps
-    }
-    return json.dumps({"value": value, "defaults": origins}, indent=2, ensure_ascii=False) + "\n"
+def _included(source: Source) -> Iterator[tuple[Steps, str]]:
+    """The path of each value that another file than the spec itself says, and that file."""
+    pending: list[tuple[Steps, Value]] = [((), source.value)] if len(source.parts) > 1 else []
+    while pending:
+        path, value = pending.pop()
+        for key, one in value.items() if isinstance(value, dict) else ():
+            below = (*path, key)
+            file = source.locate_key(below).file
+            if file != source.file:
+                yield below, file
+            pending.append((below, one))
 
 
-def _text(tree: Tree, path: Steps, value: Any) -> Iterator[str]:
+def _as_json(tree: Tree, source: Source, steps: Steps, value: Any) -> str:
+    def below(found: Iterable[tuple[Steps, str]]) -> dict[str, str]:
+        return {".".join(map(str, path)): one for path, one in sorted(found) if path[: len(steps)] == steps}
+
+    told = {"value": value, "defaults": below(tree.origins.items()), "included": below(_included(source))}
+    return json.dumps(told, indent=2, ensure_ascii=False) + "\n"
+
+
+def _text(notes: Notes, path: Steps, value: Any) -> Iterator[str]:
     """``value`` as YAML that says the same, in block style where it is long."""
     for step in path[:-1]:
         yield f"# in {step}"
     if path and isinstance(path[-1], str):
-        yield from _entry(tree, path, value, "")
+        yield from _entry(notes, path, value, "")
     elif isinstance(value, Mapping):
         for key, one in value.items():
-            yield from _entry(tree, (*path, key), one, "")
+            yield from _entry(notes, (*path, key), one, "")
     else:
         yield spell(value)
 
 
-def _entry(tree: Tree, path: Steps, value: Any, indent: str) -> Iterator[str]:
-    source = tree.origins.get(path)
-    note = f"  # default: {source}" if source and source != tree.origins.get(path[:-1]) else ""
+def _entry(notes: Notes, path: Steps, value: Any, indent: str) -> Iterator[str]:
+    said = notes.get(path)
+    note = f"  # {said}" if said and said != notes.get(path[:-1]) else ""
     key = spell(str(path[-1]))
     flow = spell(value)
     short = len(indent) + len(key) + len(flow) + 2 <= _WIDE and len(path) > 1
-    if not isinstance(value, Mapping | tuple) or not value or (short and not _has_parts(tree, path, value)):
+    if not isinstance(value, Mapping | tuple) or not value or (short and not _has_parts(notes, path, value)):
         yield f"{indent}{key}: {flow}{note}"
         return
     yield f"{indent}{key}:{note}"
     if isinstance(value, Mapping):
         for name, one in value.items():
-            yield from _entry(tree, (*path, name), one, f"{indent}  ")
+            yield from _entry(notes, (*path, name), one, f"{indent}  ")
     else:
-        yield from _items(tree, path, value, f"{indent}  ")
+        yield from _items(notes, path, value, f"{indent}  ")
 
 
-def _items(tree: Tree, path: Steps, items: Sequence[Any], indent: str) -> Iterator[str]:
+def _items(notes: Notes, path: Steps, items: Sequence[Any], indent: str) -> Iterator[str]:
     for index, item in enumerate(items):
         if not isinstance(item, Mapping) or len(indent) + len(spell(dict(item))) + 2 <= _WIDE:
             yield f"{indent}- {spell(item)}"
@@ -117,15 +141,15 @@ def _items(tree: Tree, path: Steps, items: Sequence[Any], indent: str) -> Iterat
         lines = [
             line
             for key, one in item.items()
-            for line in _entry(tree, (*path, index, key), one, f"{indent}  ")
+            for line in _entry(notes, (*path, index, key), one, f"{indent}  ")
         ]
         yield f"{indent}- {lines[0].lstrip()}"
         yield from lines[1:]
 
 
-def _has_parts(tree: Tree, path: Steps, value: Any) -> bool:
+def _has_parts(notes: Notes, path: Steps, value: Any) -> bool:
     """Whether something below has an origin of its own to tell."""
     if not isinstance(value, Mapping):
         return False
-    own = tree.origins.get(path)
-    return any(tree.origins.get((*path, key), own) != own for key in value)
+    own = notes.get(path)
+    return any(notes.get((*path, key), own) != own for key in value)

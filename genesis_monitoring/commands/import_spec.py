@@ -14,7 +14,8 @@ from genesis_monitoring.importers.registry import read_slos
 from genesis_monitoring.importers.report import Report
 from genesis_monitoring.importers.slo import Choices
 from genesis_monitoring.report.console import Console
-from genesis_monitoring.spec.load import load_spec, parse_spec
+from genesis_monitoring.spec.includes import load_with_included
+from genesis_monitoring.spec.load import judged, load_spec
 from genesis_monitoring.spec.source import SpecError
 from genesis_monitoring.words import count
 
@@ -81,12 +82,12 @@ def _said(part: Part, report: Report, out: Path | None, spec: Path | None) -> st
 
 def _merged(spec: Path, part: Part, report: Report) -> str:
     """The spec's text with the part; empty, and told, if that would not be a valid spec."""
-    text = spec.read_bytes().decode("utf-8")
-    merged = merge(text, str(spec), part, report)
+    whole = load_with_included(spec)
+    merged = merge(whole.written, str(spec), part, report, whole)
     if merged is None:
         return ""
     try:
-        parse_spec(merged.text, str(spec))
+        judged(whole.with_part("", merged.text))
     except SpecError as error:
         for finding in error.findings:
             report.add(merged.told(finding))

@@ -3,7 +3,7 @@
 import hashlib
 from dataclasses import replace
 from importlib.metadata import version
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from genesis_monitoring.clients.recorded import Recorder
 from genesis_monitoring.commands.interrupts import tidied_up
@@ -15,12 +15,10 @@ from genesis_monitoring.commands.rollout_inputs import (
     check_folder,
     ledger_path,
     load_rollout,
-    spec_digest,
 )
 from genesis_monitoring.commands.rollout_report import HTML, MARKDOWN, format_page, report_page
 from genesis_monitoring.commands.rollout_verdict import Evidences, begin_with, gather
 from genesis_monitoring.errors import CouldNotTellError, ExitCode, GenesisMonError
-from genesis_monitoring.files import read_regular
 from genesis_monitoring.plan.archived import archived
 from genesis_monitoring.plan.compile import begun
 from genesis_monitoring.report.archive_json import ArchivedDashboard, ArchiveFacts
@@ -34,8 +32,7 @@ from genesis_monitoring.rollout.ledger import parse_ledger, read_bytes, require_
 from genesis_monitoring.rollout.record import Record, dump_record
 from genesis_monitoring.rollout.results import Outcome, Verdict
 from genesis_monitoring.rollout.window import format_iso
-from genesis_monitoring.spec.source import MAX_BYTES
-from genesis_monitoring.tree.bundle import sums_of, write_bundle
+from genesis_monitoring.tree.bundle import SUMS, sums_of, write_bundle
 from genesis_monitoring.tree.manifest import Manifest
 from genesis_monitoring.tree.paths import MANIFEST
 from genesis_monitoring.tree.state import compare_tree
@@ -84,7 +81,7 @@ def run_archive(
         kept = replace(record, url=transport.url, exchanges=recorder.exchanges)
         profile = inputs.profile or tree.plan.spec.profile_in_force
         files = _files(project, tree, kept, evidence, ledger, profile)
-        files[SPEC] = _spec(inputs.spec, project)
+        _add_spec(files, project, tree)
         folder = out or Path(f"rollout-archive-{format_iso(verdict.window.start)[:10]}")
         fresh = write_bundle(folder, files)
     _say(folder, files, verdict, ledger is None, fresh, console)
@@ -173,11 +170,18 @@ def _refuse_unfinished(verdict: Verdict) -> None:
     )
 
 
-def _spec(spec: Path, project: RolloutProject) -> bytes:
-    data = read_regular(spec, MAX_BYTES)
-    if spec_digest(data, project.environment) != project.digest:
-        raise CouldNotTellError(f"{spec} was changed while it was read", "run it again")
-    return data
+def _add_spec(files: dict[str, bytes], project: RolloutProject, tree: Project) -> None:
+    """The spec, and what it includes at the same place beside it."""
+    if tree.source.digest != project.source.digest:
+        raise CouldNotTellError(f"{tree.source.file} was changed while it was read", "run it again")
+    for name, part in project.source.parts.items():
+        path = str(PurePosixPath(name)) if name else SPEC
+        if path in files or path == SUMS:
+            raise GenesisMonError(
+                f"{part.file} is included, and an archive has a file of its own that is called {path}",
+                "rename the included file",
+            )
+        files[path] = part.written.encode()
 
 
 def _say(

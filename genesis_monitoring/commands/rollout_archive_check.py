@@ -17,6 +17,7 @@ from genesis_monitoring.report.text import escape
 from genesis_monitoring.report.verdict_json import VerdictDocument
 from genesis_monitoring.rollout.ledger import LedgerError, parse_ledger
 from genesis_monitoring.rollout.record import read_record
+from genesis_monitoring.spec.includes import load_with_included
 from genesis_monitoring.spec.source import SpecError
 from genesis_monitoring.tree.bundle import SUMS, check_bundle
 from genesis_monitoring.words import count
@@ -59,7 +60,10 @@ def _facts(folder: Path) -> ArchiveFacts:
 
 
 def _spec_faults(folder: Path, facts: ArchiveFacts) -> tuple[str, ...]:
-    digest = spec_digest((folder / SPEC).read_bytes(), facts.environment)
+    try:
+        digest = spec_digest(load_with_included(folder / SPEC), facts.environment)
+    except SpecError as error:
+        return (f"{SPEC}: cannot be read: {error.findings[0].message}",)
     return () if facts.spec == digest else (f"{SPEC}: is not the spec of which {FACTS} speaks",)
 
 

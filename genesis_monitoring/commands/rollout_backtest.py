@@ -19,7 +19,7 @@ from genesis_monitoring.rollout.collect import Moment
 from genesis_monitoring.rollout.past import Change, Span, backtest
 from genesis_monitoring.spec.edit import Steps
 from genesis_monitoring.spec.environment_source import EnvironmentSource
-from genesis_monitoring.spec.load import LoadedSpec, load_spec, parse_spec
+from genesis_monitoring.spec.load import LoadedSpec, judged, load_spec
 from genesis_monitoring.spec.setting import with_setting
 from genesis_monitoring.spec.source import SpecError
 
@@ -82,11 +82,11 @@ def _change(loaded: LoadedSpec, options: BacktestOptions, environment: str | Non
         return Change(_plan(against), (str(options.against),))
     if not options.settings:
         return None
-    text = loaded.source.lines.text
+    source = loaded.source.base if isinstance(loaded.source, EnvironmentSource) else loaded.source
     for setting in options.settings:
-        text = with_setting(text, loaded.source.file, loaded.spec, setting, _overridden(loaded))
+        source = with_setting(source, loaded.spec, setting, _overridden(loaded))
     try:
-        return Change(_plan(parse_spec(text, loaded.source.file, environment=environment)), options.settings)
+        return Change(_plan(judged(source, environment=environment)), options.settings)
     except SpecError as error:
         # The file is right: what --set makes of it is not.
         raise SpecError(error.findings, error.source, ExitCode.USAGE) from None

@@ -12,7 +12,7 @@ from pathlib import Path
 from genesis_monitoring.clients.http_settings import HttpSettings, read_settings
 from genesis_monitoring.conventions import SPEC_FILE, ledger_file
 from genesis_monitoring.errors import UsageError
-from genesis_monitoring.files import check_target, read_regular
+from genesis_monitoring.files import check_target
 from genesis_monitoring.plan.compile import Plan, begun, compile_plan
 from genesis_monitoring.rollout.checkpoint import KIND
 from genesis_monitoring.rollout.logs import LogSample, sample_logs
@@ -20,7 +20,7 @@ from genesis_monitoring.rollout.pace import Pace
 from genesis_monitoring.rollout.taking import Book
 from genesis_monitoring.rollout.window import Window, format_iso, format_time
 from genesis_monitoring.spec.load import load_spec
-from genesis_monitoring.spec.source import MAX_BYTES
+from genesis_monitoring.spec.source import Source
 from genesis_monitoring.times import parse_time
 
 
@@ -40,11 +40,16 @@ class SpecFile:
 
 @dataclass(frozen=True, slots=True)
 class RolloutProject:
-    """A plan that has a rollout, the digest of the spec it is from, and the environment of that."""
+    """A plan that has a rollout, the spec that it is from, and the environment of that."""
 
     plan: Plan
-    digest: str
+    source: Source
     environment: str | None = None
+
+    @property
+    def digest(self) -> str:
+        """Of the spec as it was read."""
+        return spec_digest(self.source, self.environment)
 
     def window(self, start: str | None) -> Window:
         """From the spec's start, or from ``start``. Raises UsageError for a time that is none."""
@@ -56,7 +61,7 @@ class RolloutProject:
 
     def begun(self, start: float) -> "RolloutProject":
         """As if the spec's rollout began at ``start``, in seconds since 1970."""
-        return RolloutProject(begun(self.plan, start), self.digest, self.environment)
+        return RolloutProject(begun(self.plan, start), self.source, self.environment)
 
     def pace(self, start: str | None, speed: float = 1.0) -> Pace:
         """The window with the checkpoints in it. Raises UsageError for a time that is none."""
@@ -94,13 +99,12 @@ def load_rollout(spec: SpecFile) -> RolloutProject:
         where = "" if spec.environment is None else f" in environment {spec.environment}"
         raise UsageError(f"{spec.path} has no rollout{where}", "add a rollout section to the spec")
     plan = compile_plan(loaded.spec, loaded.spec.profile_in_force)
-    data = read_regular(spec.path, MAX_BYTES)
-    return RolloutProject(plan, spec_digest(data, spec.environment), spec.environment)
+    return RolloutProject(plan, loaded.source, spec.environment)
 
 
-def spec_digest(data: bytes, environment: str | None) -> str:
-    """Of a spec as it is read: of the file, and in an environment of a zero byte and its name behind it."""
-    read = data if environment is None else data + b"\0" + environment.encode()
+def spec_digest(source: Source, environment: str | None) -> str:
+    """Of a spec as it is read: of its files, in an environment with a zero byte and its name behind them."""
+    read = source.identity if environment is None else source.identity + b"\0" + environment.encode()
     return f"sha256:{hashlib.sha256(read).hexdigest()}"
 
 

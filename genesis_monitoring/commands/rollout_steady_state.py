@@ -13,11 +13,10 @@ from genesis_monitoring.commands.rollout_inputs import (
     SpecFile,
     check_folder,
     load_rollout,
-    spec_digest,
 )
 from genesis_monitoring.commands.rollout_verdict import Evidences, begin, gather
 from genesis_monitoring.errors import CouldNotTellError, ExitCode, UsageError
-from genesis_monitoring.files import read_regular, replace_file
+from genesis_monitoring.files import replace_file
 from genesis_monitoring.report.console import Console
 from genesis_monitoring.report.document import document_json
 from genesis_monitoring.report.steady_state import (
@@ -33,10 +32,10 @@ from genesis_monitoring.rollout.judge import judge
 from genesis_monitoring.rollout.observed import observe
 from genesis_monitoring.rollout.proposals import Proposal, propose, withdrawn
 from genesis_monitoring.rollout.results import Outcome
-from genesis_monitoring.spec.edit import Edit, add_key, edit_text
-from genesis_monitoring.spec.load import parse_spec
+from genesis_monitoring.spec.edit import Edit, add_to_source, edit_source
+from genesis_monitoring.spec.load import judged
 from genesis_monitoring.spec.model import Spec
-from genesis_monitoring.spec.source import MAX_BYTES, SpecError
+from genesis_monitoring.spec.source import Source, SpecError
 
 STEADY_STATE = "steady-state"
 """The profile to go over to, unless another is named."""
@@ -64,7 +63,6 @@ def run_steady_state(
     if options.out is not None:
         check_folder(options.out, "--out")
     project = load_rollout(SpecFile(spec))
-    text = _text_of(spec, project)
     before = project.plan.spec.profile_in_force
     after = _next_profile(spec, project.plan.spec, options.profile)
     with console.progress("steady-state: asking"), tidied_up():
@@ -77,11 +75,13 @@ def run_steady_state(
         if verdict.outcome is Outcome.NO_GO or not evidence.over:
             reason = AFTER_NO_GO if verdict.outcome is Outcome.NO_GO else BEFORE_THE_END
             proposals = tuple(withdrawn(one, reason) for one in proposals)
-        proposals, changed = propose_text(text, spec, proposals, after)
+        proposals, changed = with_proposals(project.source, proposals, after)
+        moved = _moved(spec, project.source, changed)
         if options.out is not None:
-            _render(spec, changed, after, options.out)
-        if options.write and changed != text:
-            replace_spec(spec, text, changed)
+            _render(changed, after, options.out)
+        if options.write:
+            for path, old, new in moved:
+                replace_spec(path, old, new)
     state = SteadyState(
         spec=str(spec),
         seen=evidence.elapsed,
@@ -91,8 +91,8 @@ def run_steady_state(
         profile=before,
         next_profile=after,
         remarks=evidence.remarks,
-        diff=_diff(spec, text, changed),
-        written=options.write and changed != text,
+        diff="".join(_diff(*one) for one in moved),
+        written=options.write and bool(moved),
     )
     _say(state, options, console)
     return ExitCode.OK
@@ -108,47 +108,54 @@ def _unless_doubted(evidence: Evidence, proposal: Proposal) -> Proposal:
     return withdrawn(proposal, said) if said else proposal
 
 
-def propose_text(
-    text: str, spec: Path, proposals: tuple[Proposal, ...], profile: str
-) -> tuple[tuple[Proposal, ...], str]:
-    """The proposals that the spec allows together, and its text with them and ``profile`` in force.
+def with_proposals(
+    source: Source, proposals: tuple[Proposal, ...], profile: str
+) -> tuple[tuple[Proposal, ...], Source]:
+    """The proposals that the spec allows together, and the spec with them and ``profile`` in force.
 
     What a spec of its own making does not allow (the fixtures of an ``expr`` SLI, say) is taken back, with
     the spec's reason.
     """
-    text = _with_profile(text, spec, profile)
+    source = _with_profile(source, profile)
     try:
-        return proposals, _edited(text, spec, proposals)
+        return proposals, _edited(source, proposals)
     except SpecError:
         pass
     kept: list[Proposal] = []
     for proposal in proposals:
         try:
-            _edited(text, spec, [*kept, proposal])
+            _edited(source, [*kept, proposal])
             kept.append(proposal)
         except SpecError as error:
             kept.append(withdrawn(proposal, f"the spec does not allow it: {error.findings[0].message}"))
-    return tuple(kept), _edited(text, spec, kept)
+    return tuple(kept), _edited(source, kept)
 
 
-def _edited(text: str, spec: Path, proposals: Sequence[Proposal]) -> str:
+def _edited(source: Source, proposals: Sequence[Proposal]) -> Source:
     edits = [
         Edit(("slis", one.sli, "objective", one.level), one.proposed)
         for one in proposals
         if one.proposed is not None
     ]
-    changed = edit_text(text, str(spec), edits)
-    parse_spec(changed, str(spec))
-    return changed
+    return judged(edit_source(source, edits)).source
 
 
-def _with_profile(text: str, spec: Path, profile: str) -> str:
-    known = parse_spec(text, str(spec)).spec
+def _with_profile(source: Source, profile: str) -> Source:
+    known = judged(source).spec
     if profile == known.profile_in_force:
-        return text
+        return source
     if known.profile is None:
-        return add_key(text, str(spec), ("profile",), profile, before="profiles")
-    return edit_text(text, str(spec), [Edit(("profile",), profile)])
+        return add_to_source(source, ("profile",), profile, before="profiles")
+    return edit_source(source, [Edit(("profile",), profile)])
+
+
+def _moved(spec: Path, before: Source, after: Source) -> tuple[tuple[Path, str, str], ...]:
+    """Each file of the spec that changes, as it was and as it is to be."""
+    return tuple(
+        (spec.parent / name if name else spec, old.written, after.parts[name].written)
+        for name, old in before.parts.items()
+        if old.written != after.parts[name].written
+    )
 
 
 def _next_profile(path: Path, spec: Spec, named: str | None) -> str:
@@ -181,13 +188,6 @@ def _observed(
         transport.close()
 
 
-def _text_of(spec: Path, project: RolloutProject) -> str:
-    data = read_regular(spec, MAX_BYTES)
-    if spec_digest(data, None) != project.digest:
-        raise CouldNotTellError(f"{spec} was changed while it was read", "run it again")
-    return data.decode("utf-8")
-
-
 def _diff(spec: Path, old: str, new: str) -> str:
     """As ``patch -p1`` and ``git apply`` take it where the command was run."""
     from genesis_monitoring.tree.diff import diff_file
@@ -199,13 +199,13 @@ def _diff(spec: Path, old: str, new: str) -> str:
     return "".join(f"{line}\n" for line in diff_file(named, old, new))
 
 
-def _render(spec: Path, text: str, profile: str, out: Path) -> None:
+def _render(source: Source, profile: str, out: Path) -> None:
     from genesis_monitoring.plan.compile import compile_plan
     from genesis_monitoring.render.render import render_plan
     from genesis_monitoring.render.templates import Templates, default_folder
     from genesis_monitoring.tree.writer import write_tree
 
-    plan = compile_plan(parse_spec(text, str(spec)).spec, profile)
+    plan = compile_plan(judged(source).spec, profile)
     write_tree(out, render_plan(plan, Templates(default_folder())))
 
 

@@ -50,9 +50,13 @@ class Merged:
         return at if at is not None else replace(place, line=own)
 
 
-def merge(text: str, display: str, part: Part, report: Report) -> Merged | None:
-    """None, and told, where a name is taken or the text cannot hold it. Raises SpecError."""
+def merge(text: str, display: str, part: Part, report: Report, whole: Source | None = None) -> Merged | None:
+    """None, and told, where a name is taken or the text cannot hold it. Raises SpecError.
+
+    ``whole`` is the spec with what it includes, where a name may be taken too.
+    """
     source = parse_source(text, display)
+    whole = source if whole is None else whole
     value = source.value if isinstance(source.value, dict) else {}
     before = report.errors
     wanted: dict[str, Value] = dict(value)
@@ -64,7 +68,7 @@ def merge(text: str, display: str, part: Part, report: Report) -> Merged | None:
     for section, items in part.sections.items():
         there = value.get(section)
         known = there if isinstance(there, dict) else {}
-        new = _new(section, items, known, source, report)
+        new = _new(section, items, whole, report)
         if not new:
             continue
         wanted[section] = {**known, **{item.name: item.value for item in new}}
@@ -102,9 +106,9 @@ def _says(merged: Merged, wanted: dict[str, Value]) -> bool:
         return False
 
 
-def _new(
-    section: str, items: Sequence[Item], known: dict[str, Value], source: Source, report: Report
-) -> list[Item]:
+def _new(section: str, items: Sequence[Item], whole: Source, report: Report) -> list[Item]:
+    there = whole.value.get(section) if isinstance(whole.value, dict) else None
+    known = there if isinstance(there, dict) else {}
     found = []
     for item in items:
         if item.name not in known:
@@ -117,7 +121,7 @@ def _new(
             report.error(
                 item.at,
                 f"{section}.{item.name} is in the spec already, and says something else",
-                f"rename or remove the one at {source.locate_key((section, item.name))}",
+                f"rename or remove the one at {whole.locate_key((section, item.name))}",
             )
     return found
 

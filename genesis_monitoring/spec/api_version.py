@@ -24,7 +24,8 @@ def foreign_version(source: Source) -> Finding | None:
     own = _OWN.fullmatch(value)
     if own is not None:
         message = f"apiVersion: {show(value)} is later than what this genesis-mon reads, {API_VERSION}"
-        hint = f"use a later genesis-mon than this one, {version('genesis-mon')}, or the spec as it was before"
+        here = version("genesis-mon")
+        hint = f"use a later genesis-mon (this is {here}), or the spec as it was before"
     else:
         tool = next((one for begin, one in _IMPORTED.items() if value.startswith(begin)), None)
         if tool is None:

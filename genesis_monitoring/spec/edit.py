@@ -58,6 +58,33 @@ def edit_text(text: str, display: str, edits: Sequence[Edit]) -> str:
     return _proven(mark + "".join((*parts, body[done:])), display, wanted)
 
 
+def edit_source(source: Source, edits: Sequence[Edit]) -> Source:
+    """``source`` with each of ``edits`` made in the file where its value stands. Raises as ``edit_text``."""
+    of_part: dict[str, list[Edit]] = {}
+    for edit in edits:
+        of_part.setdefault(_part_with(source, edit.path), []).append(edit)
+    for name, own in of_part.items():
+        part = source.parts[name]
+        source = source.with_part(name, edit_text(part.written, part.file, own))
+    return source
+
+
+def add_to_source(source: Source, path: Steps, value: str | int | float | bool, before: str = "") -> Source:
+    """As ``add_key``, in the file of ``source`` that has the mapping, the spec itself before others."""
+    name = _part_with(source, (*path[:-1], before) if before else path)
+    part = source.parts[name]
+    return source.with_part(name, add_key(part.written, part.file, path, value, before))
+
+
+def _part_with(source: Source, path: Steps) -> str:
+    """The file that has what stands at ``path``, or the most of what it stands in."""
+    for size in range(len(path), 0, -1):
+        for name, part in source.parts.items():
+            if part.place(path[:size]) is not None:
+                return name
+    return ""
+
+
 def add_key(text: str, display: str, path: Steps, value: str | int | float | bool, before: str = "") -> str:
     """``text`` with ``value`` at ``path``, where nothing stands yet: above the key ``before`` of the same
     mapping and its comment, or above the first one.

@@ -34,9 +34,14 @@ class EnvironmentSource(Source):
         return self._base.parts
 
     @property
-    def digest(self) -> str:
+    def base(self) -> Source:
+        """The spec as it is written."""
+        return self._base
+
+    @property
+    def identity(self) -> bytes:
         """That of the spec."""
-        return self._base.digest
+        return self._base.identity
 
     @property
     def value(self) -> Value:

@@ -158,7 +158,7 @@ class _Reading:
             hint = "name a file in the folder of the spec, or in one below it, without '..': teams/shop.yaml"
             return _error(UNUSABLE, place, message, hint)
         if self._files.named(str(clean)) == self._spec.file:
-            return _error(UNUSABLE, place, f"{path} is this spec: it cannot include itself", "remove the entry")
+            return _error(UNUSABLE, place, f"{path} is the spec itself", "remove the entry")
         first = self._seen.setdefault(str(clean), place)
         if first != place:
             return _error("GM120", place, f"{path} is included twice", "remove one of the two", first)
@@ -168,7 +168,8 @@ class _Reading:
         data = self._files.read(path)
         self._left -= len(data)
         if self._left < 0:
-            raise OSError(errno.EFBIG, f"a spec has at most {MAX_BYTES // 1024**2} MiB with all its files", path)
+            most = f"{MAX_BYTES // 1024**2} MiB"
+            raise OSError(errno.EFBIG, f"a spec has at most {most} with all its files", path)
         return read_source(data, self._files.named(path))
 
     def _of_the_file(self, source: Source, value: dict[str, Value], place: Location) -> Iterator[Finding]:

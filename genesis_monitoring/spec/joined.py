@@ -4,7 +4,6 @@ The texts lie one after the other, so that an offset says which file it is in. M
 other key by key: what the spec says itself counts, and what two included files say is a finding at both.
 """
 
-import hashlib
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -28,7 +27,7 @@ _Path = tuple[str, ...]
 class JoinedLines(Lines):
     """Several files as one text; a line between them belongs to none. ``file`` is the first one's name."""
 
-    __slots__ = ("_files", "_begins")
+    __slots__ = ("_begins", "_files")
 
     def __init__(self, files: Sequence[Lines]) -> None:
         super().__init__("\n".join(one.text for one in files), files[0].file)
@@ -71,9 +70,7 @@ class JoinedSource(Source):
     def __init__(self, spec: Source, included: Mapping[str, Source]) -> None:
         """``included`` has the files by their paths in the folder of the spec, each of them a mapping."""
         self._parts = {"": spec, **included}
-        super().__init__(
-            JoinedLines([one.lines for one in self._parts.values()]), written=spec.written
-        )
+        super().__init__(JoinedLines([one.lines for one in self._parts.values()]), written=spec.written)
         self._made: tuple[_Layer, tuple[Finding, ...]] | None = None
 
     @property
@@ -82,10 +79,9 @@ class JoinedSource(Source):
         return self._parts
 
     @property
-    def digest(self) -> str:
-        """The SHA-256 of the digests of all files with their paths, as ``sha256sum`` writes them."""
-        listed = "".join(f"{one.digest}  {name}\n" for name, one in self._parts.items())
-        return hashlib.sha256(listed.encode()).hexdigest()
+    def identity(self) -> bytes:
+        """The digests of all files with their paths, as ``sha256sum`` writes them."""
+        return "".join(f"{one.digest}  {name}\n" for name, one in self._parts.items()).encode()
 
     def with_part(self, name: str, text: str) -> Source:
         """The same with another text in place of one of its ``parts``. Raises SpecError."""

@@ -1,7 +1,7 @@
 """``slo.yaml`` in, a ``Spec`` with its source positions out; or every mistake in it at once.
 
-Six passes: YAML, included files, defaults, the models, references, contradictions. A malformed part is left out of the later
-passes, so that a mistake in one alert does not hide a dangling name in another.
+Six passes: YAML, included files, defaults, the models, references, contradictions. A malformed part is left
+out of the later passes, so that a mistake in one alert does not hide a dangling name in another.
 """
 
 from collections.abc import Callable, Mapping

@@ -64,8 +64,8 @@ class Metadata(Model):
 class Spec(Model):
     """Everything about the monitoring of one system. Every threshold and severity stands here once.
 
-    ``profile`` names the one of ``profiles`` that is in force, the first where it is left out. ``include`` lists
-    files with more sections, relative to this one; what stands here too counts as it stands here.
+    ``profile`` names the one of ``profiles`` that is in force, the first where it is left out. ``include``
+    lists files with more of the spec, in its folder or below; of a key that stands here too, this one counts.
     """
 
     apiVersion: Literal["genesis-mon/v1"]

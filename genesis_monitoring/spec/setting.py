@@ -1,7 +1,7 @@
-"""One value of a spec set anew: its text and ``sli.level=value`` in, the changed text out.
+"""One value of a spec set anew: its source and ``sli.level=value`` in, the changed source out.
 
-The value is written as it would stand in the file. What it means is not checked here: the changed text
-is read as any spec is.
+The value is written as it would stand in the file, in the one of its files that has it. What it means is not
+checked here: what is changed is judged as any spec is.
 """
 
 import re
@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from genesis_monitoring.errors import UsageError
 from genesis_monitoring.slis.burn import BURN, EXHAUSTED
-from genesis_monitoring.spec.edit import Edit, EditError, Steps, add_key, edit_text
+from genesis_monitoring.spec.edit import Edit, EditError, Steps, add_to_source, edit_source
 from genesis_monitoring.spec.scalars import read_plain
-from genesis_monitoring.spec.source import parse_source
+from genesis_monitoring.spec.source import Source
 
 if TYPE_CHECKING:
     from genesis_monitoring.spec.model import Spec
@@ -29,9 +29,10 @@ _SETTING = re.compile(r"([^.=\s]+)\.([^=\s]+)=([-+.\w]+)", re.ASCII)
 
 
 def with_setting(
-    text: str, display: str, spec: "Spec", setting: str, moved: Mapping[Steps, Steps] = _NOWHERE
-) -> str:
-    """``text`` with the value changed or added. ``spec`` is what ``text`` says, ``display`` its file.
+    source: Source, spec: "Spec", setting: str, moved: Mapping[Steps, Steps] = _NOWHERE
+) -> Source:
+    """``source`` with the value changed or added. ``spec`` is what it says.
+
 
     ``moved`` says what stands elsewhere: in an environment, where an override is, by what it overrides.
     Raises UsageError for a name or key that it does not have.
@@ -46,7 +47,7 @@ def with_setting(
         path = setting_path(spec, match[1], match[2])
     except UsageError as error:
         raise UsageError(f"--set: {error.message}", error.hint) from None
-    return _edited(text, display, _where(path, moved), match[3])
+    return _edited(source, _where(path, moved), match[3])
 
 
 def _where(path: Steps, moved: Mapping[Steps, Steps]) -> Steps:
@@ -122,14 +123,14 @@ def _of_budget(spec: "Spec", name: str, key: str) -> Steps:
     return (*place, parts[-1])
 
 
-def _edited(text: str, display: str, path: Steps, value: str) -> str:
+def _edited(source: Source, path: Steps, value: str) -> Source:
     scalar, doubt = read_plain(value)
     if doubt:
         raise UsageError(f"--set: {value} {doubt.reason}", doubt.hint)
     new = value if scalar is None else scalar
     try:
-        if parse_source(text, display).place(path):
-            return edit_text(text, display, [Edit(path, new)])
-        return add_key(text, display, path, new)
+        if source.place(path):
+            return edit_source(source, [Edit(path, new)])
+        return add_to_source(source, path, new)
     except EditError as error:
         raise UsageError(f"--set: {error.message}", error.hint) from None

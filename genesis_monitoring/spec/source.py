@@ -67,13 +67,18 @@ class Source:
 
     @property
     def parts(self) -> Mapping[str, "Source"]:
-        """The files that it was read from, by their paths in the folder of the spec: itself first, as ``""``."""
+        """The files it was read from, by their paths in the folder of the spec: itself first, as ``""``."""
         return {"": self}
 
     @property
+    def identity(self) -> bytes:
+        """What is the same for the same files, and for no others."""
+        return self.written.encode()
+
+    @property
     def digest(self) -> str:
-        """The SHA-256 of all that was read, in hexadecimal digits."""
-        return hashlib.sha256(self.written.encode()).hexdigest()
+        """The SHA-256 of ``identity``, in hexadecimal digits."""
+        return hashlib.sha256(self.identity).hexdigest()
 
     def with_part(self, name: str, text: str) -> "Source":
         """The same with another text in place of one of its ``parts``. Raises SpecError."""

@@ -23,6 +23,7 @@ from genesis_monitoring.plan.compile import Plan
 from genesis_monitoring.plan.mounts import source_of
 from genesis_monitoring.receivers.base import Protocol
 from genesis_monitoring.slis.first_hours import FirstHours
+from genesis_monitoring.spec.includes import load_with_included
 from genesis_monitoring.spec.jobs import reached
 from genesis_monitoring.stack.folder import replace_file
 from genesis_monitoring.stack.ground import CATCHER, SIMULATOR, Ground, PortsOf, Wanted
@@ -67,11 +68,14 @@ def write_run_folder(
         if mount.source is not None and mount.source.startswith("./")
     }
     digests = {folder: _copy(ground, folder, values) for folder in sorted(folders)}
-    spec = ground.spec.read_bytes()
+    spec = load_with_included(ground.spec)
     if wanted.scenario:
         _made(run / "spec" / "results")
-        replace_file(run / "spec" / ground.spec.name, spec)
-    return {**digests, SPEC: hashlib.sha256(spec).hexdigest()}
+        for name, part in spec.parts.items():
+            file = run / "spec" / (name or ground.spec.name)
+            _made(file.parent)
+            replace_file(file, part.written.encode())
+    return {**digests, SPEC: spec.digest}
 
 
 def _copy(ground: Ground, folder: str, values: "_Values") -> str:

@@ -12,8 +12,9 @@ from stack.test_docker import Engine
 
 from genesis_monitoring.cli.main import app
 from genesis_monitoring.commands.rollout_inputs import SpecFile, ledger_path, load_rollout, spec_digest
-from genesis_monitoring.spec.load import parse_spec
+from genesis_monitoring.spec.load import judged, load_spec, parse_spec
 from genesis_monitoring.spec.setting import with_setting
+from genesis_monitoring.spec.source import parse_source
 
 from .test_environments import ENVIRONMENTS, STARTER
 
@@ -115,7 +116,7 @@ def test_what_is_judged_is_the_spec_of_the_environment(phase5: Path) -> None:
     targets = [one.plan.spec.slis["rag_latency_p95"].objective for one in (base, staging)]
     assert [one.target if one else None for one in targets] == [100, 150]
     # A record of the one is not judged by the other without a word.
-    assert base.digest != staging.digest == spec_digest(path.read_bytes(), "staging")
+    assert base.digest != staging.digest == spec_digest(load_spec(path).source, "staging")
     assert ledger_path(SpecFile(path), None) != ledger_path(SpecFile(path, "staging"), None)
 
 
@@ -123,9 +124,10 @@ def test_a_setting_changes_the_override_that_is_in_force() -> None:
     text = STARTER + ENVIRONMENTS
     loaded = parse_spec(text, "slo.yaml", environment="staging")
     changes = {one.path: one.at for one in loaded.source.changes}  # type: ignore[attr-defined]
-    changed = with_setting(text, "slo.yaml", loaded.spec, "ScrapeTargetDown.for=20m", changes)
+    source = parse_source(text, "slo.yaml")
+    changed = with_setting(source, loaded.spec, "ScrapeTargetDown.for=20m", changes)
     waits = [
-        parse_spec(changed, "slo.yaml", environment=name).spec.alerts["ScrapeTargetDown"].for_
+        judged(changed, environment=name).spec.alerts["ScrapeTargetDown"].for_
         for name in (None, "staging")
     ]
     assert waits == [120, 1200]

@@ -20,8 +20,9 @@ from genesis_monitoring.rollout.episodes import alert_history, beats_of, blackou
 from genesis_monitoring.rollout.past import Span, backtest
 from genesis_monitoring.rollout.runs import Run
 from genesis_monitoring.rollout.server_told import recorded_alerts
-from genesis_monitoring.spec.load import parse_spec
+from genesis_monitoring.spec.load import judged
 from genesis_monitoring.spec.setting import with_setting
+from genesis_monitoring.spec.source import parse_source
 
 pytestmark = pytest.mark.live
 FOR = {"TestPassRateLow": "4s", "MemoryUsageHigh": "3s", "SystemHealthScoreDegrading": "0s"}
@@ -29,10 +30,10 @@ BEFORE_SECONDS, OUTAGE_SECONDS, AFTER_SECONDS = 35, 8, 30
 
 
 def short_plan() -> Plan:
-    text = load_spec_text("1s")
+    source = parse_source(load_spec_text("1s"), "slo.yaml")
     for alert, seconds in FOR.items():
-        text = with_setting(text, "slo.yaml", parse_spec(text, "slo.yaml").spec, f"{alert}.for={seconds}")
-    spec = parse_spec(text, "slo.yaml").spec
+        source = with_setting(source, judged(source).spec, f"{alert}.for={seconds}")
+    spec = judged(source).spec
     return compile_plan(spec, spec.profile_in_force)
 
 

@@ -1,6 +1,5 @@
 """The rollouts whose reports are in ``docs/examples/``: cases in, evidence and a ledger out; no server."""
 
-import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import replace
@@ -21,6 +20,7 @@ from genesis_monitoring.rollout.evidence import Evidence
 from genesis_monitoring.rollout.ledger import ATTESTATION, Ledger, append_entry, attestations, read_ledger
 from genesis_monitoring.rollout.signing import ledger_state
 from genesis_monitoring.rollout.window import Window, format_iso
+from genesis_monitoring.spec.source import parse_source
 
 from .evidences import healthy
 from .history import HEALTHY, INTERVAL, Case, load_cases, load_spec_text, series_of
@@ -80,7 +80,7 @@ def report_of(case: Case, plan: Plan, folder: Path, format_: str) -> str:
     evidence = evidence_of(case, plan)
     ledger = ledger_of(case, plan, evidence, folder / f"{case.name}.jsonl")
     said = attestations(ledger, format_iso(evidence.window.start))
-    project = RolloutProject(plan, f"sha256:{hashlib.sha256(load_spec_text().encode()).hexdigest()}")
+    project = RolloutProject(plan, parse_source(load_spec_text(), "slo.yaml"))
     state = ledger_state(ledger, format_iso(evidence.window.start), proven=False)
     return format_page(
         report_page(project, replace(evidence, attestations=said, ledger=state), ledger), format_

@@ -12,8 +12,9 @@ from genesis_monitoring.plan.compile import Plan, compile_plan
 from genesis_monitoring.rollout.backtest import Past, Signal, compared_rules, replay
 from genesis_monitoring.rollout.backtest_results import AlertPast, Known, Origin, Side
 from genesis_monitoring.rollout.window import Window
-from genesis_monitoring.spec.load import parse_spec
+from genesis_monitoring.spec.load import judged
 from genesis_monitoring.spec.setting import with_setting
+from genesis_monitoring.spec.source import parse_source
 
 from .history import load_spec_text
 
@@ -25,10 +26,10 @@ NAN = math.nan
 
 
 def plan_with(*settings_: str) -> Plan:
-    text = TEXT
+    source = parse_source(TEXT, "slo.yaml")
     for setting in settings_:
-        text = with_setting(text, "slo.yaml", parse_spec(text, "slo.yaml").spec, setting)
-    spec = parse_spec(text, "slo.yaml").spec
+        source = with_setting(source, judged(source).spec, setting)
+    spec = judged(source).spec
     return compile_plan(spec, next(iter(spec.profiles)))
 
 

@@ -2,7 +2,6 @@
 
 import math
 from functools import cache
-from pathlib import Path
 
 import pytest
 from cases.reading import BASE
@@ -10,7 +9,7 @@ from hypothesis import Phase, given, settings, strategies as st
 from scratch import REPOSITORY
 
 from genesis_monitoring.clients.samples import Series
-from genesis_monitoring.commands.rollout_steady_state import propose_text
+from genesis_monitoring.commands.rollout_steady_state import with_proposals
 from genesis_monitoring.plan.compile import Plan, compile_plan
 from genesis_monitoring.rollout.evidence import Evidence
 from genesis_monitoring.rollout.firing import Evaluations, alert_series
@@ -20,14 +19,13 @@ from genesis_monitoring.slis.expr import ExprSli
 from genesis_monitoring.slis.quantile import QuantileSli
 from genesis_monitoring.spec.base import Level
 from genesis_monitoring.spec.edit import spell_number
-from genesis_monitoring.spec.load import parse_spec
+from genesis_monitoring.spec.load import judged, parse_spec
 from genesis_monitoring.spec.source import parse_source
 from genesis_monitoring.units import UNITS, unit_factor
 
 from .evidences import healthy, with_values
 from .history import load_spec_text
 
-SPEC = Path("slo.yaml")
 TEXT = load_spec_text()
 EVERY_KIND = REPOSITORY / "tests" / "golden" / "every-kind" / "slo.yaml"
 TEXTS = {"shipped": TEXT, "every kind": EVERY_KIND.read_text("utf-8")}
@@ -280,7 +278,8 @@ def plan_of(name: str) -> Plan:
 def check_proposals(name: str, plan: Plan, proposed: tuple[Proposal, ...]) -> None:
     """The new text is a spec, and differs from the old one as the proposals say and not otherwise."""
     before, profile = TEXTS[name], list(plan.spec.profiles)[-1]
-    proposals, text = propose_text(before, SPEC, proposed, profile)
+    proposals, changed = with_proposals(parse_source(before, "slo.yaml"), proposed, profile)
+    text = changed.written
     for was, one in zip(proposed, proposals, strict=True):
         own = plan.spec.slis[one.sli]
         least = own.bounds(plan.spec).lower
@@ -332,8 +331,8 @@ def test_proposing_again_proposes_nothing_new(plan: Plan) -> None:
     evidence = healthy(plan)
     observations = {name: observe(evidence, plan, name) for name in evidence.measurements}
     first = propose(plan, observations)
-    _, text = propose_text(TEXT, SPEC, first, "steady-state")
-    again = compile_plan(parse_spec(text, "slo.yaml").spec, "steady-state")
+    _, changed = with_proposals(parse_source(TEXT, "slo.yaml"), first, "steady-state")
+    again = compile_plan(judged(changed).spec, "steady-state")
     assert any(one.proposed is not None for one in first)
     assert [one for one in propose(again, observations) if one.proposed is not None] == []
 
@@ -347,13 +346,11 @@ def test_what_a_spec_does_not_allow_is_taken_back_with_its_reason(plan: Plan) ->
         else one
         for one in proposals
     )
-    allowed, text = propose_text(TEXT, SPEC, broken, "steady-state")
+    allowed, changed = with_proposals(parse_source(TEXT, "slo.yaml"), broken, "steady-state")
     back = next(one for one in allowed if one.sli == "request_error_rate")
     assert back.proposed is None
     assert back.why.startswith("the spec does not allow it: ")
     assert [one for one in allowed if one.proposed is not None] == [
         one for one in proposals if one.proposed is not None
     ]
-    value = parse_source(text, "slo.yaml").value
-    assert isinstance(value, dict)
-    assert parse_spec(text, "slo.yaml").spec.slis["cpu_usage"].objective is not None
+    assert judged(changed).spec.slis["cpu_usage"].objective is not None

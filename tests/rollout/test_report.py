@@ -44,6 +44,7 @@ from genesis_monitoring.rollout.observed import observe
 from genesis_monitoring.rollout.recommend import recommend
 from genesis_monitoring.rollout.runs import Run
 from genesis_monitoring.rollout.window import Window, format_iso
+from genesis_monitoring.spec.source import parse_source
 
 from .browsing import hosts_asked
 from .evidences import healthy, with_measurement, with_values, without_beats
@@ -164,7 +165,10 @@ def test_observations_leave_holes_and_tell_the_tail(plan: Plan) -> None:
 def test_numbers_of_what_was_seen_in_part_are_not_green(plan: Plan, tmp_path: Path) -> None:
     def text(evidence: Evidence) -> str:
         ledger = read_ledger(tmp_path / "none.jsonl")
-        return format_page(report_page(RolloutProject(plan, "sha256:0"), evidence, ledger), "markdown")
+        return format_page(
+            report_page(RolloutProject(plan, parse_source("name: shop", "slo.yaml")), evidence, ledger),
+            "markdown",
+        )
 
     whole = text(healthy(plan))
     assert "? " not in whole.partition("In numbers")[2].partition("\n## ")[0]
