@@ -84,20 +84,20 @@ def _steps(whole: Mapping[str, Any], part: str) -> Steps:
 
 def _included(source: Source) -> Iterator[tuple[Steps, str]]:
     """The path of each value that another file than the spec itself says, and that file."""
-    pending: list[tuple[Steps, Value]] = [((), source.value)] if len(source.parts) > 1 else []
-    while pending:
-        path, value = pending.pop()
-        for key, one in value.items() if isinstance(value, dict) else ():
-            below = (*path, key)
-            file = source.locate_key(below).file
-            if file != source.file:
-                yield below, file
-            pending.append((below, one))
+    return _elsewhere(source, (), source.value) if len(source.parts) > 1 else iter(())
+
+
+def _elsewhere(source: Source, path: Steps, value: Value) -> Iterator[tuple[Steps, str]]:
+    for key, one in value.items() if isinstance(value, dict) else ():
+        file = source.locate_key((*path, key)).file
+        if file != source.file:
+            yield (*path, key), file
+        yield from _elsewhere(source, (*path, key), one)
 
 
 def _as_json(tree: Tree, source: Source, steps: Steps, value: Any) -> str:
     def below(found: Iterable[tuple[Steps, str]]) -> dict[str, str]:
-        return {".".join(map(str, path)): one for path, one in sorted(found) if path[: len(steps)] == steps}
+        return {".".join(map(str, path)): one for path, one in found if path[: len(steps)] == steps}
 
     told = {"value": value, "defaults": below(tree.origins.items()), "included": below(_included(source))}
     return json.dumps(told, indent=2, ensure_ascii=False) + "\n"

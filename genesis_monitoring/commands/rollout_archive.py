@@ -174,7 +174,7 @@ def _add_spec(files: dict[str, bytes], project: RolloutProject, tree: Project) -
     """The spec, and what it includes at the same place beside it."""
     if tree.source.digest != project.source.digest:
         raise CouldNotTellError(f"{tree.source.file} was changed while it was read", "run it again")
-    for name, part in project.source.parts.items():
+    for name, part in project.source.files.items():
         path = str(PurePosixPath(name)) if name else SPEC
         if path in files or path == SUMS:
             raise GenesisMonError(

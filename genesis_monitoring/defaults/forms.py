@@ -95,8 +95,12 @@ def with_defaults(schema: dict[str, Any]) -> dict[str, Any]:
     for name, part in parts.items():
         if "required" in part:
             part["required"] = [key for key in part["required"] if key not in filled(name)]
-    schema["anyOf"] = [{"required": schema["required"]}, {"required": ["apiVersion", "include"]}]
-    del schema["required"]
+    schema["anyOf"] = [
+        {"required": schema.pop("required")},
+        {"required": ["apiVersion", "include"]},
+        # An included file may be without it.
+        {"not": {"required": ["apiVersion"]}},
+    ]
     for name, forms in SHORT.items():
         whole = dict(schema["$defs"][name])
         schema["$defs"][name] = {"anyOf": [whole, *forms]}

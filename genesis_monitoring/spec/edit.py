@@ -64,7 +64,7 @@ def edit_source(source: Source, edits: Sequence[Edit]) -> Source:
     for edit in edits:
         of_part.setdefault(_part_with(source, edit.path), []).append(edit)
     for name, own in of_part.items():
-        part = source.parts[name]
+        part = _changeable(source, name, own[0].path)
         source = source.with_part(name, edit_text(part.written, part.file, own))
     return source
 
@@ -72,8 +72,17 @@ def edit_source(source: Source, edits: Sequence[Edit]) -> Source:
 def add_to_source(source: Source, path: Steps, value: str | int | float | bool, before: str = "") -> Source:
     """As ``add_key``, in the file of ``source`` that has the mapping, the spec itself before others."""
     name = _part_with(source, (*path[:-1], before) if before else path)
-    part = source.parts[name]
+    part = _changeable(source, name, path)
     return source.with_part(name, add_key(part.written, part.file, path, value, before))
+
+
+def _changeable(source: Source, name: str, path: Steps) -> Source:
+    if name not in source.files:
+        raise EditError(
+            f"{source.locate(path)}: {_dotted(path)} is given by a preset",
+            f"say {_dotted(path)} in {source.file}, where it counts before the preset's",
+        )
+    return source.parts[name]
 
 
 def _part_with(source: Source, path: Steps) -> str:

@@ -14,16 +14,18 @@ from pydantic import TypeAdapter, ValidationError
 
 from genesis_monitoring.files import read_regular
 from genesis_monitoring.findings import Finding, Location, Severity
+from genesis_monitoring.presets import PREFIX, preset, preset_names
 from genesis_monitoring.spec.base import RelativePath
 from genesis_monitoring.spec.joined import JoinedSource
 from genesis_monitoring.spec.scalars import Value, show, type_words
 from genesis_monitoring.spec.source import MAX_BYTES, Source, SpecError, load_source, read_source
+from genesis_monitoring.words import suggest
 
 INCLUDE = "include"
 UNUSABLE = "GM107"
 _UNREADABLE = ("GM101", "GM102")
 _MEND = "correct the path, which is relative to the folder of the spec, or remove the entry"
-_PATH = TypeAdapter(RelativePath)
+_PATH: TypeAdapter[str] = TypeAdapter(RelativePath)
 
 
 class Files(Protocol):
@@ -131,7 +133,8 @@ class _Reading:
             source = self._read(path)
         except OSError as error:
             self.whole = False
-            reason = (error.strerror or str(error)).lower()
+            reason = error.strerror or str(error)
+            reason = reason[:1].lower() + reason[1:]
             yield _error(UNUSABLE, place, f"{path} cannot be included: {reason}", _MEND)
             return
         except SpecError as error:
@@ -151,6 +154,12 @@ class _Reading:
 
     def _fault(self, path: Value, place: Location) -> Finding | None:
         """What is wrong with an entry before its file is looked at."""
+        if isinstance(path, str) and path.startswith(PREFIX):
+            name = path.removeprefix(PREFIX)
+            if name in preset_names():
+                return self._twice(path, path, place)
+            message = f"there is no preset {name!r}{suggest(name, preset_names())}"
+            return _error(UNUSABLE, place, message, f"use one of: {', '.join(preset_names())}")
         try:
             clean = PurePosixPath(_PATH.validate_python(path, strict=True))
         except ValidationError:
@@ -159,12 +168,17 @@ class _Reading:
             return _error(UNUSABLE, place, message, hint)
         if self._files.named(str(clean)) == self._spec.file:
             return _error(UNUSABLE, place, f"{path} is the spec itself", "remove the entry")
-        first = self._seen.setdefault(str(clean), place)
+        return self._twice(path, str(clean), place)
+
+    def _twice(self, path: Value, named: str, place: Location) -> Finding | None:
+        first = self._seen.setdefault(named, place)
         if first != place:
             return _error("GM120", place, f"{path} is included twice", "remove one of the two", first)
         return None
 
     def _read(self, path: str) -> Source:
+        if path.startswith(PREFIX):
+            return read_source(preset(path.removeprefix(PREFIX)), path)
         data = self._files.read(path)
         self._left -= len(data)
         if self._left < 0:

@@ -23,6 +23,7 @@ from genesis_monitoring.spec.exposed_names import unreadable_names
 from genesis_monitoring.spec.includes import Files, Folder, Nowhere, with_included
 from genesis_monitoring.spec.model import Spec
 from genesis_monitoring.spec.partial import Fault, leave_out
+from genesis_monitoring.spec.preset_findings import at_entries
 from genesis_monitoring.spec.problems import findings_from_validation, join_findings, with_rest
 from genesis_monitoring.spec.references import check_references
 from genesis_monitoring.spec.reporter import Reporter
@@ -77,6 +78,7 @@ def _loaded(read: Callable[[], Source], files: Files) -> LoadedSpec:
         source, in_text = error.source, error.findings
     included = with_included(source, files)
     in_text = sort_findings((*in_text, *included.findings))
+    in_text = with_rest(in_text[:MOST_FINDINGS], max(0, len(in_text) - MOST_FINDINGS))
     if not included.whole:
         raise SpecError(in_text, included.source)
     return _judged(included.source, in_text)
@@ -94,7 +96,7 @@ def _judged(source: Source, in_text: tuple[Finding, ...]) -> LoadedSpec:
     if spec is not None and full is not None and not findings and spec.environments:
         findings = sort_findings(check_environments(spec, full.root, source))
     if findings or spec is None:
-        raise SpecError(findings, source)
+        raise SpecError(at_entries(findings, source), source)
     source.forget()
     return LoadedSpec(spec, source, full.origins if full else {})
 

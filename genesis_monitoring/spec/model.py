@@ -3,7 +3,7 @@
 A place kept free for what is to come: further targets (Kubernetes, Mimir) stand beside ``stack``.
 """
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -17,7 +17,6 @@ from genesis_monitoring.spec.base import (
     MetricName,
     Model,
     Name,
-    RelativePath,
     SeverityName,
     Slug,
     Text,
@@ -30,6 +29,11 @@ from genesis_monitoring.spec.rollout import Rollout
 from genesis_monitoring.spec.services import Prometheus, Stack
 from genesis_monitoring.spec.suppressions import Suppression
 from genesis_monitoring.spec.teams import Contacts, Team
+
+IncludedName = Annotated[
+    str, Field(max_length=300, pattern=r"^(?:preset:)?[A-Za-z0-9._\-][A-Za-z0-9._\-/]*$")
+]
+"""A path relative to the folder that holds the spec, or the name of a preset."""
 
 
 class Links(Model):
@@ -65,11 +69,12 @@ class Spec(Model):
     """Everything about the monitoring of one system. Every threshold and severity stands here once.
 
     ``profile`` names the one of ``profiles`` that is in force, the first where it is left out. ``include``
-    lists files with more of the spec, in its folder or below; of a key that stands here too, this one counts.
+    lists files with more of the spec, in its folder or below, and presets (``preset:node-exporter``): a key
+    that stands here too counts as it stands here.
     """
 
     apiVersion: Literal["genesis-mon/v1"]
-    include: tuple[RelativePath, ...] = ()
+    include: tuple[IncludedName, ...] = ()
     metadata: Metadata
     components: dict[Slug, Text] = Field(min_length=1)
     teams: dict[Slug, Team] = Field(default_factory=dict)

@@ -15,6 +15,7 @@ from typing import NoReturn
 from genesis_monitoring.errors import ExitCode, GenesisMonError
 from genesis_monitoring.files import read_regular
 from genesis_monitoring.findings import Finding, Location, Severity, sort_findings
+from genesis_monitoring.presets import PREFIX
 from genesis_monitoring.spec.builder import Builder, Lines, MappingNode, Node, SequenceNode, offset_of
 from genesis_monitoring.spec.scalars import Value, show
 
@@ -74,6 +75,11 @@ class Source:
     def identity(self) -> bytes:
         """What is the same for the same files, and for no others."""
         return self.written.encode()
+
+    @property
+    def files(self) -> Mapping[str, "Source"]:
+        """Those of ``parts`` that are files: all but presets."""
+        return {name: one for name, one in self.parts.items() if not name.startswith(PREFIX)}
 
     @property
     def digest(self) -> str:

@@ -71,7 +71,7 @@ def write_run_folder(
     spec = load_with_included(ground.spec)
     if wanted.scenario:
         _made(run / "spec" / "results")
-        for name, part in spec.parts.items():
+        for name, part in spec.files.items():
             file = run / "spec" / (name or ground.spec.name)
             _made(file.parent)
             replace_file(file, part.written.encode())

@@ -270,3 +270,24 @@ def test_an_archive_says_which_environment_it_is_of(records: Path, tmp_path: Pat
     assert json.loads((tmp_path / "kept/archive.json").read_text())["environment"] == "staging"
     assert "in environment staging, sha256:" in (tmp_path / "kept/report.md").read_text()
     assert run("genesis-mon rollout archive --check kept", tmp_path).code == 0
+
+
+def test_a_spec_in_two_files_is_kept_and_proven_with_both(folder: Path) -> None:
+    text = (folder / "slo.yaml").read_text()
+    begin, end = text.index("\nslis:"), text.index("\nalerts:")
+    (folder / "teams").mkdir()
+    (folder / "teams/slis.yaml").write_text(text[begin:end] + "\n")
+    (folder / "slo.yaml").write_text(f"{text[:begin]}\ninclude: [teams/slis.yaml]\n{text[end:]}")
+    answer = archive(folder, "--replay healthy.json.gz --out two")
+    assert answer.code == 0, answer.stderr
+    kept = folder / "two" / "teams/slis.yaml"
+    assert kept.read_bytes() == (folder / "teams/slis.yaml").read_bytes()
+    assert archive(folder, "--check two").code == 0
+    kept.write_bytes(kept.read_bytes() + b"# later\n")
+    sums = folder / "two/SHA256SUMS"
+    lines = [line for line in sums.read_text().splitlines(keepends=True) if "teams/slis.yaml" not in line]
+    digest = hashlib.sha256(kept.read_bytes()).hexdigest()
+    sums.write_text("".join(sorted([*lines, f"{digest}  teams/slis.yaml\n"], key=lambda line: line[66:])))
+    checked = archive(folder, "--check two")
+    assert checked.code == 1
+    assert "slo.yaml: is not the spec of which archive.json speaks" in checked.stderr

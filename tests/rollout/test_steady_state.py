@@ -106,6 +106,26 @@ def test_a_spec_that_names_no_profile_and_has_a_space_in_its_name(folder: Path) 
     assert named.read_text().count("\n") == len(lines)
 
 
+@pytest.mark.parametrize("how", ["git apply t.patch", "write"])
+def test_each_threshold_is_changed_in_the_file_that_has_it(folder: Path, how: str) -> None:
+    text = load_spec_text()
+    begin, end = text.index("\nslis:"), text.index("\nalerts:")
+    (folder / "teams").mkdir()
+    included = folder / "teams/slis.yaml"
+    included.write_text(text[begin:end] + "\n")
+    (folder / "slo.yaml").write_text(f"{text[:begin]}\ninclude: [teams/slis.yaml]\n{text[end:]}")
+    if how == "write":
+        assert steady_state(folder, f"{REPLAY} --write").code == 0
+    else:
+        line = f"genesis-mon rollout steady-state {REPLAY} > t.patch && git init -q . && {how}"
+        assert run(line, folder).code == 0
+    assert '    objective: {good: "<", target: 75, no_go: 200}\n' in included.read_text()
+    changed = included.read_text().split("\n")
+    assert sum(a != b for a, b in zip(f"{text[begin:end]}\n".split("\n"), changed, strict=True)) == 4
+    assert load_spec(folder / "slo.yaml").spec.profile_in_force == "steady-state"
+    assert "\nprofile: steady-state" in (folder / "slo.yaml").read_text()
+
+
 def test_a_spec_that_is_changed_meanwhile_is_left_alone(tmp_path: Path) -> None:
     spec = tmp_path / "slo.yaml"
     spec.write_text("new: 1\n")
