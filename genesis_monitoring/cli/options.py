@@ -65,10 +65,10 @@ def names_in(*sections: str) -> Callable[[typer.Context, str], list[str]]:
 
     def complete(ctx: typer.Context, incomplete: str) -> list[str]:
         from genesis_monitoring.errors import GenesisMonError
-        from genesis_monitoring.spec.source import load_source
+        from genesis_monitoring.spec.includes import load_with_included
 
         try:
-            value = load_source(Path(ctx.params.get("spec") or SPEC_FILE)).value
+            value = load_with_included(Path(ctx.params.get("spec") or SPEC_FILE)).value
         except GenesisMonError:
             return []
         found = [value.get(section) for section in sections] if isinstance(value, dict) else []

@@ -130,7 +130,7 @@ def _in_environment(base: LoadedSpec, name: str | None) -> LoadedSpec:
         raise SpecError(
             tuple(
                 replace(one, message=f"in environment {name}: {one.message}", related=(*one.related, place))
-                for one in findings
+                for one in at_entries(findings, source)
             ),
             source,
         )

@@ -25,6 +25,7 @@ from genesis_monitoring.receivers.base import Protocol
 from genesis_monitoring.slis.first_hours import FirstHours
 from genesis_monitoring.spec.includes import load_with_included
 from genesis_monitoring.spec.jobs import reached
+from genesis_monitoring.spec.source import Source
 from genesis_monitoring.stack.folder import replace_file
 from genesis_monitoring.stack.ground import CATCHER, SIMULATOR, Ground, PortsOf, Wanted
 from genesis_monitoring.stack.mapping import (
@@ -71,11 +72,16 @@ def write_run_folder(
     spec = load_with_included(ground.spec)
     if wanted.scenario:
         _made(run / "spec" / "results")
-        for name, part in spec.files.items():
-            file = run / "spec" / (name or ground.spec.name)
-            _made(file.parent)
-            replace_file(file, part.written.encode())
+        copy_spec(spec, run / "spec" / ground.spec.name)
     return {**digests, SPEC: spec.digest}
+
+
+def copy_spec(spec: Source, to: Path) -> None:
+    """Write the spec, and beside it what it includes. Raises OSError."""
+    for name, part in spec.files.items():
+        file = to.parent / name if name else to
+        _made(file.parent)
+        replace_file(file, part.written.encode())
 
 
 def _copy(ground: Ground, folder: str, values: "_Values") -> str:

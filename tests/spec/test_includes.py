@@ -399,6 +399,22 @@ def test_the_digest_is_of_every_file(folder: Path) -> None:
     assert digest() == hashlib.sha256((folder / "slo.yaml").read_bytes()).hexdigest()
 
 
+def test_a_copy_for_the_stack_has_every_file(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    from genesis_monitoring.stack.run_folder import copy_spec
+
+    copy = tmp_path_factory.mktemp("run") / "spec" / "slo.yaml"
+    with (folder / "slo.yaml").open("a") as file:
+        file.write("prometheus: {targets: {hosts: {kind: node-exporter, addresses: ['h:9100']}}}\n")
+    text = (folder / "slo.yaml").read_text()
+    lines = [line for line in text.split("\n") if "shop.example.com" not in line]
+    text = "\n".join(lines).replace("slis.yaml]", "slis.yaml, preset:node-exporter]")
+    text = text.replace("{hosts: ", '{shop: "shop:8080", hosts: ')
+    (folder / "slo.yaml").write_text(text)
+    copy_spec(load_with_included(folder / "slo.yaml"), copy)
+    assert load_spec(copy).spec == load_spec(folder / "slo.yaml").spec
+    assert load_with_included(copy).digest == load_with_included(folder / "slo.yaml").digest
+
+
 def test_an_environment_changes_what_an_included_file_says(folder: Path) -> None:
     with (folder / "slo.yaml").open("a") as file:
         file.write(
