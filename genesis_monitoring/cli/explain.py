@@ -77,8 +77,9 @@ def expand(
 ) -> None:
     """Print the spec written out in full: all that it says, and what is filled in.
 
-    What the spec does not say ends with `# default:` and what it follows from. The output is a valid spec
-    that means the same: copy a part of it into yours to change it.
+    What the spec does not say ends with `# default:` and what it follows from; what an included file or
+    a preset says ends with `# from` and its name. The output is a valid spec that means the same: copy a
+    part of it into yours to change it.
 
     Exit codes: 0 printed; 1 the spec is invalid; 2 wrong usage, or there is no such spec or part.
     """

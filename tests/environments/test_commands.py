@@ -127,8 +127,7 @@ def test_a_setting_changes_the_override_that_is_in_force() -> None:
     source = parse_source(text, "slo.yaml")
     changed = with_setting(source, loaded.spec, "ScrapeTargetDown.for=20m", changes)
     waits = [
-        judged(changed, environment=name).spec.alerts["ScrapeTargetDown"].for_
-        for name in (None, "staging")
+        judged(changed, environment=name).spec.alerts["ScrapeTargetDown"].for_ for name in (None, "staging")
     ]
     assert waits == [120, 1200]
 

@@ -412,6 +412,7 @@ def test_a_copy_for_the_stack_has_every_file(folder: Path, tmp_path_factory: pyt
     (folder / "slo.yaml").write_text(text)
     copy_spec(load_with_included(folder / "slo.yaml"), copy)
     assert load_spec(copy).spec == load_spec(folder / "slo.yaml").spec
+    assert not list(copy.parent.rglob("preset*")), "a preset is no file"
     assert load_with_included(copy).digest == load_with_included(folder / "slo.yaml").digest
 
 
