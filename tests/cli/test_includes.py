@@ -39,7 +39,7 @@ def test_the_tree_is_that_of_one_file(folder: Path) -> None:
     edit(folder / FILE, "objective: 99,", "objective: 98,")
     drifted = run("genesis-mon render --check", folder)
     assert drifted.code == 1
-    assert "generated/prometheus/rules/shop-slos.yml" in drifted.stderr
+    assert "generated/docs/runbooks/ErrorBudgetBurnPageQuick.md" in drifted.stderr
 
 
 def test_a_finding_says_the_included_file_in_every_format(folder: Path) -> None:
@@ -158,8 +158,8 @@ def test_every_preset_is_proven_by_promtool_and_wakes_nobody(presets: Path) -> N
     done = run(
         "genesis-mon validate --strict --only rule-tests --only prometheus-rules --format json", presets
     )
-    # A host that only examples have is an error of --strict, and of this test's spec.
-    assert {one["code"] for one in json.loads(done.stdout)["findings"]} <= {"GM132"}
+    # Hosts that only examples have, and a guessed Alertmanager, are this test's spec's.
+    assert {one["code"] for one in json.loads(done.stdout)["findings"]} <= {"GM132", "GM139"}
     whole = json.loads(run("genesis-mon expand --format json", presets).stdout)
     alerts = whole["value"]["alerts"]
     assert len(alerts) >= 2 * len(preset_names())
