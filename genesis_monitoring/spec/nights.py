@@ -45,9 +45,15 @@ def minutes_of(clock: str) -> int:
     return int(hours) * 60 + int(minutes)
 
 
+@cache
+def _zones() -> frozenset[str]:
+    """Looked up on disk once: it takes longer than all else of a small spec."""
+    return frozenset(available_timezones()) - {"Local", "localtime", "Factory"}
+
+
 def _zone(value: str) -> str:
-    if value not in available_timezones() or value in ("Local", "localtime", "Factory"):
-        near = suggest(value, sorted(available_timezones()))
+    if value not in _zones():
+        near = suggest(value, sorted(_zones()))
         raise ValueError(f"a location is a name of the tz database, as Europe/Berlin{near}")
     return value
 
