@@ -37,7 +37,7 @@ from genesis_monitoring.checks.compose import (
 )
 from genesis_monitoring.checks.context import CheckContext
 from genesis_monitoring.checks.dashboards import links, panel_history
-from genesis_monitoring.checks.meant import intervals, prose, routes as meant_routes, unused, values
+from genesis_monitoring.checks.meant import intervals, probes, prose, routes as meant_routes, unused, values
 from genesis_monitoring.checks.prometheus import (
     config as prometheus_config,
     image_versions,
@@ -147,6 +147,7 @@ SPEC_CHECKS: tuple[SpecCheck, ...] = (
         lambda plan, source, _: (
             *values.check_values(plan, source),
             *intervals.check_intervals(plan.spec, source),
+            *probes.check_probes(plan.spec, source),
         ),
     ),
     SpecCheck(

@@ -33,5 +33,14 @@ def fill_prometheus(tree: Tree) -> None:
             tree.write_out(("prometheus", "targets", name), {"addresses": addresses})
         elif isinstance(target, dict) and isinstance(target.get("addresses"), str):
             target["addresses"] = (target["addresses"],)
-    for name, _ in tree.named("prometheus", "targets"):
+    for name, target in tree.named("prometheus", "targets"):
+        if kind_of(target) == "pushgateway":
+            tree.fill(("prometheus", "targets", name), {"honor_labels": True}, "kind pushgateway")
         tree.fill(("prometheus", "targets", name), {"description": title_of(name)}, "prometheus.targets")
+
+
+def name_environment(tree: Tree, environment: str) -> None:
+    """An external label tells its alerts from those of other environments; a spec with labels keeps them."""
+    path = ("prometheus", "external_labels")
+    if path in tree.origins:
+        tree.fill(path, {"environment": environment}, f"environments.{environment}")

@@ -12,6 +12,7 @@ from typing import Literal
 from pydantic import ValidationError
 
 from genesis_monitoring.defaults.expand import expand
+from genesis_monitoring.defaults.scraping import name_environment
 from genesis_monitoring.defaults.tree import Steps, Tree
 from genesis_monitoring.errors import UsageError
 from genesis_monitoring.findings import MOST_FINDINGS, Finding, sort_findings
@@ -117,6 +118,7 @@ def _in_environment(base: LoadedSpec, name: str | None) -> LoadedSpec:
     changes = changes_of(base.spec, _written_out(base.source).root, name)
     early = tuple(one for one in changes if stands(base.source.value, one))
     full = _written_out(EnvironmentSource(base.source, early))
+    name_environment(full, name)
     late, lost = late_changes(base, full.root, name, early)
     source = EnvironmentSource(base.source, early, late)
     if lost:

@@ -160,3 +160,19 @@ def test_a_name_alone_is_told_with_its_section() -> None:
         staging("without: {errors: it is not there at all}")
     (found,) = caught.value.findings
     assert (found.code, found.hint) == ("GM150", "write slis.errors")
+
+
+@pytest.mark.parametrize(
+    ("entries", "labels"),
+    [
+        ("title: Tried out", {"monitor": "shop", "environment": "staging"}),
+        (
+            f"set: {{prometheus.external_labels.environment: {{value: test, {WHY}}}}}",
+            {"monitor": "shop", "environment": "test"},
+        ),
+        (f"set: {{prometheus.external_labels: {{value: {{place: b}}, {WHY}}}}}", {"place": "b"}),
+    ],
+)
+def test_an_environment_is_named_by_an_external_label(entries: str, labels: dict[str, str]) -> None:
+    assert staging(entries).prometheus.external_labels == labels
+    assert parse_spec(f"{TEXT}{{}}\n", "slo.yaml").spec.prometheus.external_labels == {"monitor": "shop"}
