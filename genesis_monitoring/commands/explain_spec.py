@@ -18,8 +18,11 @@ from genesis_monitoring.plan.runbooks import Runbook
 from genesis_monitoring.plan.slis import SliPlan
 from genesis_monitoring.plan.told import hearings
 from genesis_monitoring.report.explained import Explanation, Fact, OfSpec
+from genesis_monitoring.spec.metrics import Metric, Recording
+from genesis_monitoring.spec.recording_rules import recordings
 from genesis_monitoring.spec.references import criteria_of
 from genesis_monitoring.spec.told import Told, told_of
+from genesis_monitoring.spec.written import metrics_read
 from genesis_monitoring.units import UNITS, format_level, format_number
 
 
@@ -28,6 +31,7 @@ def known_names(plan: Plan) -> tuple[str, ...]:
     return (
         *(page.alert for page in plan.runbooks),
         *plan.slis,
+        *(name for name, _, _ in recordings(plan.spec)),
         *(budget.id for budget in plan.budgets),
         *plan.spec.severities,
         *(str(panel.id) for board in plan.dashboards for panel in board.panels),
@@ -42,6 +46,9 @@ def explain_name(project: Project, name: str) -> Iterator[Explanation]:
             yield _alert(project, page)
     if name in plan.slis:
         yield _sli(project, plan.slis[name])
+    for metric, about, rule in recordings(plan.spec):
+        if metric == name:
+            yield _recording(project, name, about, rule)
     for budget in plan.budgets:
         if budget.id == name and name not in plan.slis:
             yield _slo(project, budget)
@@ -103,6 +110,21 @@ def _sli(project: Project, sli: SliPlan) -> Explanation:
         ),
     ]
     return _explanation(project, sli.name, "SLI", sli.origin, facts)
+
+
+def _recording(project: Project, name: str, metric: Metric, rule: Recording) -> Explanation:
+    plan, origin = project.plan, f"metrics.{name}.recording"
+    read = metrics_read(plan.spec, rule.expr)
+    facts = [
+        ("is", (f"{metric.help}, in {metric.unit}: recorded by a rule of {rule.component}",)),
+        ("value", (f"{name} = {rule.expr.strip()}",)),
+        ("labels", (", ".join(metric.labels),) if metric.labels else ()),
+        ("metrics", tuple(f"{one} ({plan.spec.metrics[one].status})" for one in read)),
+        ("used by", tuple(one.name for one in plan.slis.values() if name in {m.metric for m in one.metrics})),
+        ("tests", (f"{len(rule.tests)}, with series of the spec",)),
+        ("comes out as", tuple(_marked(project, origin))),
+    ]
+    return _explanation(project, name, "metric", origin, facts)
 
 
 def _slo(project: Project, budget: BudgetPlan) -> Explanation:

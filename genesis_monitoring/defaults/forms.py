@@ -35,6 +35,7 @@ FILLED: Mapping[str, tuple[str, ...]] = {
         "workflow",
     ),
     "Metric": ("type", "unit", "help", "job", "status"),
+    "Recording": ("component",),
     "Alert": ("summary", "impact", "response"),
     "MetaAlerts": ("component", "watchdog", "missing_data"),
     "Watchdog": ("name", "severity", "receiver", "repeat_interval", "summary", "impact", "response"),

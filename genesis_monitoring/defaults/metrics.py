@@ -38,6 +38,12 @@ def fill_metrics(tree: Tree) -> None:
     _take_in(tree)
     job = _own_job(tree)
     for name, entry in tree.named("metrics"):
+        recording = entry.get("recording")
+        if isinstance(recording, dict):
+            tree.fill(("metrics", name), {"type": "gauge"}, "it is recorded")
+            read = (metrics[one].get("job") for one in _read(recording) if isinstance(metrics.get(one), dict))
+            of = next((one for one in read if isinstance(one, str)), None)
+            tree.fill(("metrics", name), {"job": of} if of else {}, "the job of what it is made of")
         about = {**_by_name(name, entry), "help": title_of(re.sub(_ENDINGS, "", name))}
         tree.fill(("metrics", name), about, "its name")
         tree.fill(("metrics", name), job, "the job of the application")
@@ -97,6 +103,9 @@ def _used(tree: Tree) -> Iterator[str]:
         for part in PARTS:
             yield from metric_names(sli.get(part))
         yield from _read(sli)
+    for _, metric in tree.named("metrics"):
+        if isinstance(metric.get("recording"), dict):
+            yield from _read(metric["recording"])
     yield from _drawn(tree.root.get("dashboards"))
 
 

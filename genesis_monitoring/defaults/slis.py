@@ -63,13 +63,19 @@ def _fill_components(tree: Tree) -> None:
         component = _component(tree, given, jobs[0] if jobs else None, sli)
         if component:
             tree.fill(("slis", name), {"component": component}, "the job of its metrics")
+    recorded = [(name, one) for name, one in tree.named("metrics") if isinstance(one.get("recording"), dict)]
+    for name, metric in recorded:
+        component = _component(tree, given, metric.get("job"), {})
+        if component:
+            tree.fill(("metrics", name, "recording"), {"component": component}, "the job of the metric")
     for name, sli in slis:
         # What is made of another SLI belongs where that one does.
         of = tree.section("slis", str(sli.get("sli"))).get("component")
         if of:
             tree.fill(("slis", name), {"component": of}, f"slis.{sli['sli']}")
     if not given:
-        used = [sli["component"] for _, sli in slis if isinstance(sli.get("component"), str)]
+        owners = [*(sli for _, sli in slis), *(metric["recording"] for _, metric in recorded)]
+        used = [one["component"] for one in owners if isinstance(one.get("component"), str)]
         wanted = {name: title_of(name) for name in dict.fromkeys(used) if name != MONITORING}
         tree.fill(("components",), wanted, "the components of slis")
 

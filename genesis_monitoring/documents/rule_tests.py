@@ -54,9 +54,7 @@ def _alert(check: AlertCheck) -> Node:
 
 
 def _expression(check: ExprCheck) -> Node:
-    samples: list[Value] = []
-    if check.sample is not None and check.value is not None:
-        samples.append({"labels": check.sample, "value": check.value})
+    samples: list[Value] = [{"labels": labels, "value": value} for labels, value in check.samples]
     return Node(
         check.origin,
         {"eval_time": format_duration(check.eval_time), "expr": check.expr, "exp_samples": samples},

@@ -20,14 +20,15 @@ def absence(spec: Spec, plan: SliPlan) -> str:
     return " or ".join(_absences(spec, plan))
 
 
-def tells_apart(plan: SliPlan) -> bool:
+def tells_apart(spec: Spec, plan: SliPlan) -> bool:
     """Whether a label set that is gone is told of while others stay.
 
-    Not where labels are made by a query. Of a target that is gone there is nothing to tell, and one that is
-    down is an ``up`` of 0.
+    Not where labels are made by a query or a rule of the spec. Of a target that is gone there is nothing to
+    tell, and one that is down is an ``up`` of 0.
     """
     of_targets = {one.metric for one in plan.metrics} == {UP_METRIC}
-    return bool(plan.sli.by) and not plan.root.query and not of_targets
+    written = plan.root.query or any(spec.metrics[one.metric].recording for one in plan.metrics)
+    return bool(plan.sli.by) and not written and not of_targets
 
 
 def _absences(spec: Spec, plan: SliPlan) -> Iterator[str]:
@@ -36,7 +37,7 @@ def _absences(spec: Spec, plan: SliPlan) -> Iterator[str]:
     for group in groups:
         yield f"absent({' or '.join(f'sum({one})' for one in group)})"
     yield from plan.root.no_number(spec, plan.record)
-    if tells_apart(plan):
+    if tells_apart(spec, plan):
         remembered = spec.meta_alerts.missing_data.for_ + REMEMBERED
         there = " or ".join(groups[0])
         targets = f"unless {ON_TARGET} {gone_targets(remembered)}"

@@ -72,21 +72,20 @@ def _checks(
     case = f"{plan.id}: {title}"
     labels = {**dict(plan.labels), **test_labels(stage.plan)}
     record = ratio_name(COUNTED)
-    sample = (
-        promql.selector(record, {**labels, WINDOW: format_duration(COUNTED)}) if share is not None else None
-    )
-    yield ExprCheck(at, plan.series(record), sample, share, case, plan.origin)
+    sample = promql.selector(record, {**labels, WINDOW: format_duration(COUNTED)})
+    samples = ((sample, share),) if share is not None else ()
+    yield ExprCheck(at, plan.series(record), samples, case, plan.origin)
     for window in plan.windows if fires else ():
         # In a long one there may be what was before.
         if not read_from_counts(plan, window):
             expr = f"group({plan.series(ratio_name(window))} > 0)"
-            yield ExprCheck(at, expr, "{}", 1.0, case, plan.origin)
+            yield ExprCheck(at, expr, (("{}", 1.0),), case, plan.origin)
     tier = plan.tiers[0] if plan.tiers else None
     if tier is None or tier.long > QUICKLY_READ:
         return
     firing = {"alertname": tier.alert, "alertstate": "firing", ID: plan.id}
-    sample, one = ("{}", 1.0) if fires else (None, None)
-    yield ExprCheck(at, f"count({promql.selector('ALERTS', firing)})", sample, one, case, plan.origin)
+    samples = (("{}", 1.0),) if fires else ()
+    yield ExprCheck(at, f"count({promql.selector('ALERTS', firing)})", samples, case, plan.origin)
 
 
 def _healing(spec: Spec, plan: BudgetPlan) -> int:

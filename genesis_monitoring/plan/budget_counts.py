@@ -104,9 +104,9 @@ def _said(one: BudgetUnderTest, at: int) -> Iterator[ExprCheck]:
     ):
         # One for all label sets.
         said = promql.selector(record, dict(plan.labels))
-        yield ExprCheck(at, plan.series(record), said, float(number(value)), case, plan.origin)
+        yield ExprCheck(at, plan.series(record), ((said, float(number(value))),), case, plan.origin)
 
 
 def _expect(one: BudgetUnderTest, record: str, value: float | None, case: str, at: int) -> ExprCheck:
-    sample = None if value is None else one.series(record)
-    return ExprCheck(at, one.plan.series(record), sample, value, case, one.plan.origin)
+    samples = () if value is None else ((one.series(record), value),)
+    return ExprCheck(at, one.plan.series(record), samples, case, one.plan.origin)

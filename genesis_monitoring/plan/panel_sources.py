@@ -18,7 +18,7 @@ from genesis_monitoring.promql import building as promql
 from genesis_monitoring.promql.grafana_times import RATE_INTERVAL
 from genesis_monitoring.slis.registry import Sli
 from genesis_monitoring.spec.dashboards import Panel, Query, RolloutNow
-from genesis_monitoring.spec.jobs import scrape_interval
+from genesis_monitoring.spec.jobs import sample_interval
 from genesis_monitoring.spec.metrics import Selector
 from genesis_monitoring.spec.model import Spec
 from genesis_monitoring.spec.written import as_asked, metrics_read, slis_read
@@ -116,7 +116,7 @@ def _metric(spec: Spec, selector: Selector, query: Query) -> PanelSource:
     metric = spec.metrics[selector.metric]
     return PanelSource(
         drawn(spec, query, RATE_INTERVAL),
-        scrape_interval(spec, metric.job),
+        sample_interval(spec, selector.metric),
         query.each,
         f"{query.legend}: `{selector.metric}`.",
         metrics=(selector.metric,),
@@ -143,7 +143,7 @@ def _written(spec: Spec, expr: str, query: Query, slis: Mapping[str, SliPlan]) -
     named = ", ".join(f"`{name}`" for name in (*recorded, *metrics))
     below = (*metrics, *(one.metric for name in recorded for one in slis[name].metrics))
     planned = (name for name in below if spec.metrics[name].status == "planned")
-    apart = [scrape_interval(spec, spec.metrics[name].job) for name in metrics]
+    apart = [sample_interval(spec, name) for name in metrics]
     return PanelSource(
         expr.strip(),
         max((*apart, *((spec.prometheus.evaluation_interval,) if recorded else ())), default=0),

@@ -7,8 +7,10 @@ from genesis_monitoring.plan.budget_queries import Budgets
 from genesis_monitoring.plan.links import graph_url
 from genesis_monitoring.plan.panel_sources import sources_of
 from genesis_monitoring.plan.slis import SliPlan
+from genesis_monitoring.spec.metrics import Metric, Recording
 from genesis_monitoring.spec.model import Spec
-from genesis_monitoring.spec.written import panels_of
+from genesis_monitoring.spec.recording_rules import recordings
+from genesis_monitoring.spec.written import metrics_read, panels_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,8 @@ def compile_queries(spec: Spec, slis: Mapping[str, SliPlan], budgets: Budgets) -
     for name, alert in spec.alerts.items():
         alerts.setdefault(alert.sli, []).append(name)
     of: dict[str, list[QueryEntry]] = {component: [] for component in spec.components}
+    for name, metric, rule in recordings(spec):
+        of[rule.component].append(_recorded(spec, name, metric, rule))
     for plan in slis.values():
         of[plan.sli.component].append(_entry(spec, plan, tuple(alerts.get(plan.name, ()))))
     sections = [
@@ -64,6 +68,20 @@ def _entry(spec: Spec, plan: SliPlan, alerts: tuple[str, ...]) -> QueryEntry:
         url=graph_url(spec, plan.expr),
         planned=plan.planned,
         alerts=alerts,
+    )
+
+
+def _recorded(spec: Spec, name: str, metric: Metric, rule: Recording) -> QueryEntry:
+    planned = (one for one in metrics_read(spec, rule.expr) if spec.metrics[one].status == "planned")
+    return QueryEntry(
+        title=metric.help,
+        name=name,
+        unit=metric.unit,
+        record=name,
+        record_url=graph_url(spec, name),
+        expr=rule.expr.strip(),
+        url=graph_url(spec, rule.expr.strip()),
+        planned=tuple(planned),
     )
 
 

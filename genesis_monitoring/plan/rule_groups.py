@@ -2,12 +2,13 @@
 
 Rules of one group are evaluated in order, so an alert always sees the value of this very evaluation. An error
 budget has two groups of its own: what is looked at often, with its alerts, and what looks back for long. The
-alerts on missing data are a group, too: they read metrics, and nothing waits for them.
+alerts on missing data are a group, too: they read metrics, and nothing waits for them. So are rules of the
+spec that record a metric: it is read as any other.
 """
 
 from collections.abc import Iterator, Mapping
 
-from genesis_monitoring.conventions import PERIOD_PART
+from genesis_monitoring.conventions import METRICS_PART, PERIOD_PART
 from genesis_monitoring.plan.budgets import (
     BudgetPlan,
     quick_interval,
@@ -22,6 +23,7 @@ from genesis_monitoring.plan.slis import SliPlan
 from genesis_monitoring.policies.base import Ground
 from genesis_monitoring.policies.registry import BUDGET, POLICIES
 from genesis_monitoring.spec.model import Spec
+from genesis_monitoring.spec.recording_rules import recordings
 
 
 def compile_rules(
@@ -30,6 +32,10 @@ def compile_rules(
     """Those of each component that has a rule, the groups of budgets after its own."""
     recording: dict[str, list[RecordingRule]] = {name: [] for name in spec.components}
     alerting: dict[tuple[str, str], list[AlertingRule]] = {}
+    metrics: dict[str, list[RecordingRule]] = {}
+    for name, _, written in recordings(spec):
+        own = RecordingRule(name, written.expr.strip(), f"metrics.{name}.recording")
+        metrics.setdefault(written.component, []).append(own)
     for plan in slis.values():
         for one in plan.recordings:
             recording[plan.sli.component].append(RecordingRule(one.record, one.expr, plan.origin))
@@ -47,6 +53,8 @@ def compile_rules(
         of_budgets.setdefault(budget.kind.component, []).extend(_of_budget(spec, budget, alerts))
     found: list[RuleGroup] = []
     for name in spec.components:
+        made = tuple(metrics.get(name, ()))
+        found.append(RuleGroup(f"{name}-{METRICS_PART}", name, made, (), part=METRICS_PART))
         found.append(RuleGroup(name, name, tuple(recording[name]), tuple(alerting.get((name, ""), ()))))
         for part in dict.fromkeys(policy.part for policy in POLICIES if policy.part):
             alerts = tuple(alerting.get((name, part), ()))

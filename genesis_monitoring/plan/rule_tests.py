@@ -6,17 +6,18 @@ One file for each component and sampling, since promtool evaluates a file's rule
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from genesis_monitoring.conventions import PERIOD_PART, RULE_TESTS_FOLDER, rules_path
+from genesis_monitoring.conventions import METRICS_PART, PERIOD_PART, RULE_TESTS_FOLDER, rules_path
 from genesis_monitoring.durations import format_duration
 from genesis_monitoring.plan.budget_chain import chain_lane
 from genesis_monitoring.plan.budget_counts import counted_tests
 from genesis_monitoring.plan.budget_tests import edge_test, subjects_of
 from genesis_monitoring.plan.budgets import BudgetPlan
 from genesis_monitoring.plan.rules import AlertingRule, RuleGroup
-from genesis_monitoring.plan.scenarios import value_lane
+from genesis_monitoring.plan.scenarios import recording_lane, value_lane
 from genesis_monitoring.plan.slis import SliPlan
 from genesis_monitoring.plan.timelines import Lane, RuleTest, lay_out
 from genesis_monitoring.spec.model import Spec
+from genesis_monitoring.spec.recording_rules import recordings
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,10 @@ class RuleTests:
         for plan in slis.values():
             self._own.setdefault(plan.sli.component, []).append(plan)
 
+        self._recorded: dict[str, list[Lane]] = {}
+        for name, _, rule in recordings(spec):
+            self._recorded.setdefault(rule.component, []).append(recording_lane(name, rule))
+
     def __iter__(self) -> Iterator[RuleTestFile]:
         for component in self._rules:
             yield from self.of(component)
@@ -71,6 +76,8 @@ class RuleTests:
             rules = [rule for rule in alerts if rule.policy is policy]
             for test in policy.tests(self._spec, self._slis, rules):
                 tests.setdefault((policy.part, test.interval), []).append(test)
+        for step, own in _by_step(self._recorded.get(component, [])).items():
+            tests[METRICS_PART, step] = list(lay_out(own))
         subjects = subjects_of(budgets, self._slis, alerts)
         edges = edge_test(subjects)
         if edges is not None:

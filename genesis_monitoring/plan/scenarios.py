@@ -15,7 +15,8 @@ from genesis_monitoring.plan.sampling import clock_for, made_of, timing_step
 from genesis_monitoring.plan.series import beside, idle, recorded, test_labels
 from genesis_monitoring.plan.slis import SliPlan
 from genesis_monitoring.plan.timelines import AlertCheck, ExpectedAlert, ExprCheck, Lane, Phase
-from genesis_monitoring.slis.input_series import Clock, Inputs
+from genesis_monitoring.slis.input_series import Clock, Inputs, InputSeries
+from genesis_monitoring.spec.metrics import Recording
 from genesis_monitoring.spec.model import Spec
 from genesis_monitoring.units import format_number
 
@@ -77,11 +78,11 @@ class Stage:
         at = self.end if time is None else time
         case, origin = self._case(title), self._origin(value)
         if value is None:
-            return ExprCheck(at, plan.record, None, None, case, origin)
+            return ExprCheck(at, plan.record, (), case, origin)
         labels = ", ".join(f'{k}="{v}"' for k, v in test_labels(plan).items())
         sample = f"{plan.record}{{{labels}}}" if labels else plan.record
         derived = plan.sli.metric_type is None
-        return ExprCheck(at, plan.record, sample, value if derived else round(value, 6), case, origin)
+        return ExprCheck(at, plan.record, ((sample, value if derived else round(value, 6)),), case, origin)
 
     def nothing(self, title: str) -> Phase:
         """The scenario without any series."""
@@ -99,9 +100,8 @@ class Stage:
     def _origin(self, value: float | None) -> str:
         """Where in the spec it is said: at the series that a person wrote, else at the alert or SLI."""
         written = self.plan.sli.written_at(value) if value is not None else ()
-        return (
-            ".".join((self.plan.origin, *map(str, written))) if written else (self.rule or self.plan).origin
-        )
+        said = (self.rule or self.plan).origin
+        return ".".join((self.plan.origin, *map(str, written))) if written else said
 
     def _case(self, title: str) -> str:
         return f"{self.rule.alert if self.rule else self.plan.name}: {title}"
@@ -141,6 +141,19 @@ def value_lane(spec: Spec, slis: Mapping[str, SliPlan], plan: SliPlan) -> Lane:
     if plan.sli.needs_traffic:
         phases += (stage.phase("no traffic is no data", idle(spec, plan, clock), None),)
     return stage.lane(slis, phases, stage.nothing("no series is no data"))
+
+
+def recording_lane(name: str, rule: Recording) -> Lane:
+    """The lane of a rule of the spec's own: its tests, each alone with its series."""
+    origin = f"metrics.{name}.recording"
+    phases = []
+    for number, test in enumerate(rule.tests):
+        at, case = f"{origin}.tests.{number}", f"{name}: test {number + 1} of {len(rule.tests)}"
+        last = (test.length - 1) * _MINUTE
+        wanted = tuple((f"{name}{labels}", value) for labels, value in test.values.items())
+        series = tuple(InputSeries(one, values) for one, values in test.series.items())
+        phases.append(Phase(test.length, series, (), (ExprCheck(last, name, wanted, case, at),)))
+    return Lane(_MINUTE, origin, tuple(phases), alone=True)
 
 
 def always_lane(rule: AlertingRule) -> Lane:

@@ -19,7 +19,7 @@ from genesis_monitoring.plan.slis import SliPlan
 from genesis_monitoring.plan.told import of_team
 from genesis_monitoring.slis.budget import Maintenance
 from genesis_monitoring.slis.burn import COUNTED, EXHAUSTED
-from genesis_monitoring.spec.jobs import scrape_interval
+from genesis_monitoring.spec.jobs import sample_interval
 from genesis_monitoring.spec.model import Spec
 from genesis_monitoring.spec.told import team_of
 
@@ -159,7 +159,7 @@ def _outage(spec: Spec, sli: SliPlan, budget: BudgetPlan, window: int, factor: D
     seconds = factor * budget.allowed * window
     if budget.sliced:
         seconds = max(seconds, Decimal(budget.minimum_errors * _MINUTE)) + _MINUTE
-    seen = 2 * max(scrape_interval(spec, spec.metrics[one.metric].job) for one in sli.metrics)
+    seen = 2 * max(sample_interval(spec, one.metric) for one in sli.metrics)
     counted = read_from_counts(budget, window)
     seen += COUNTED + slow_interval(spec, budget) if counted else 0
     within = spell_duration(math.ceil(seconds) + seen + quick_interval(spec, budget))

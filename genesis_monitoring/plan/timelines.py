@@ -42,12 +42,11 @@ class AlertCheck:
 
 @dataclass(frozen=True, slots=True)
 class ExprCheck:
-    """What ``expr`` comes to at ``eval_time``: its one sample, or nothing. ``case`` is as of an alert."""
+    """What ``expr`` comes to at ``eval_time``: its samples with their labels. ``case`` is as of an alert."""
 
     eval_time: int
     expr: str
-    sample: str | None
-    value: float | None
+    samples: tuple[tuple[str, float], ...]
     case: str
     origin: str
 

@@ -29,9 +29,9 @@ class AbsencePolicy(Policy):
     def _rule(self, ground: Ground, plan: SliPlan) -> AlertingRule:
         spec = ground.spec
         alert = spec.meta_alerts.missing_data
-        apart = plan.sli.by if tells_apart(plan) else ()
+        apart = plan.sli.by if tells_apart(spec, plan) else ()
         known = {JOB_LABEL: plan.job} if JOB_LABEL not in apart else {}
-        link, told = ground.panels.link(plan.name, alert.panel), _describe(plan, alert.for_)
+        link, told = ground.panels.link(plan.name, alert.panel), _describe(spec, plan, alert.for_)
         words = words_of(alert)
         labels = alert_labels(spec, alert.severity, plan.sli.component, plan.name)
         return AlertingRule(
@@ -76,11 +76,11 @@ class AbsencePolicy(Policy):
         yield f"{slis[rule.sli or ''].sli.title}: is a metric absent?", rule.expr
 
 
-def _describe(plan: SliPlan, for_: int) -> Told:
+def _describe(spec: Spec, plan: SliPlan, for_: int) -> Told:
     metrics = ", ".join(dict.fromkeys(selector.metric for selector in plan.metrics))
     hours = plan.compared_with
     first = f", or its baseline, {hours.words}, is not there" if hours else ""
-    where = "".join(WHERE.format(label) for label in plan.sli.by) if tells_apart(plan) else ""
+    where = "".join(WHERE.format(label) for label in plan.sli.by) if tells_apart(spec, plan) else ""
     subject = f"{plan.sli.title}{where}"
     return Told(
         f"{subject} has had no data for {spell_duration(for_)}: "

@@ -190,6 +190,19 @@ def walk(node: Node) -> Iterator[Node]:
         to_come.extend(reversed(children(node)))
 
 
+def names(node: Node) -> tuple[str, ...]:
+    """Every metric and label that an expression names, each once."""
+    found: list[str] = []
+    for one in walk(node):
+        if isinstance(one, Selector):
+            found += [one.metric, *(matcher.label for matcher in one.matchers)]
+        elif isinstance(one, Aggregation):
+            found += one.labels
+        elif isinstance(one, Binary) and one.matching is not None:
+            found += [*one.matching.labels, *one.matching.include]
+    return tuple(dict.fromkeys(filter(None, found)))
+
+
 def selectors(node: Node) -> Iterator[Selector]:
     """Every selector in it, those of ranges included."""
     return (found for found in walk(node) if isinstance(found, Selector))

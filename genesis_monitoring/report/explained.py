@@ -11,7 +11,7 @@ from genesis_monitoring.report.text import escape
 
 _LABEL_WIDTH = 13
 
-OfSpec = Literal["alert", "SLI", "SLO", "severity", "panel"]
+OfSpec = Literal["alert", "SLI", "SLO", "metric", "severity", "panel"]
 Kind = Literal["code", "SLI kind", "receiver", "panel type", "product", OfSpec]
 
 

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from genesis_monitoring.predicates import Predicate
 from genesis_monitoring.promql import building as promql
+from genesis_monitoring.promql.test_values import gone_on, samples
 from genesis_monitoring.slis.base import SliKind
 from genesis_monitoring.slis.input_series import Clock, Inputs, InputSeries, Labels
 from genesis_monitoring.slis.reading import usable
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
     from genesis_monitoring.spec.reporter import Path, Reporter
 
 
-_REPEATED = re.compile(r"(.*)x([0-9]+)", re.DOTALL)
-_ENDED = ("_", "stale")
-"""How the last of written values says that the series ends there."""
 _LABEL = re.compile(r'([A-Za-z_][A-Za-z0-9_]*)="([^"\\]*)"')
 
 
@@ -42,7 +40,7 @@ class Fixture(Model):
     @property
     def length(self) -> int:
         """The samples of the longest series."""
-        return max(map(_samples, self.series.values()))
+        return max(map(samples, self.series.values()))
 
 
 class Fixtures(Model):
@@ -122,8 +120,7 @@ class ExprSli(SliKind):
         _, key = self.written_at(value)
         fixture: Fixture = getattr(self.fixtures, str(key))
         return tuple(
-            InputSeries(series, _gone_on(values, clock.count + 1))
-            for series, values in fixture.series.items()
+            InputSeries(series, gone_on(values, clock.count + 1)) for series, values in fixture.series.items()
         )
 
     def written_at(self, value: float) -> "Path":
@@ -155,26 +152,3 @@ class ExprSli(SliKind):
 def _exposed(spec: "Spec", series: Selector) -> str:
     histogram = spec.metrics[series.metric].type == "histogram"
     return usable(spec, series, suffix="_count" if histogram else "")
-
-
-def _samples(values: str) -> int:
-    """How many samples are written; none are known of histograms, which have blanks of their own."""
-    return 0 if "{{" in values else sum(map(_of_item, values.split()))
-
-
-def _of_item(item: str) -> int:
-    repeated = _REPEATED.fullmatch(item)
-    if repeated is None:
-        return 1
-    return int(repeated[2]) + (repeated[1] != "_")
-
-
-def _gone_on(values: str, wanted: int) -> str:
-    """Values that go on as they end until there are ``wanted`` samples."""
-    missing, last = wanted - _samples(values), values.split()[-1]
-    if missing <= 0 or "{{" in values or last in _ENDED or last.startswith("_x"):
-        return values
-    repeated = _REPEATED.fullmatch(values)
-    if repeated is not None and _REPEATED.fullmatch(last):
-        return f"{repeated[1]}x{int(repeated[2]) + missing}"
-    return f"{values}x{missing}"

@@ -14,7 +14,7 @@ from genesis_monitoring.slis.provable import Stand
 from genesis_monitoring.slis.reading import and_scraped, last_level, level_over
 from genesis_monitoring.slis.values import Floor, conversion_fault
 from genesis_monitoring.spec.base import Number, PositiveSeconds
-from genesis_monitoring.spec.jobs import scrape_interval
+from genesis_monitoring.spec.jobs import sample_interval
 from genesis_monitoring.spec.metrics import Selector, Sum
 from genesis_monitoring.units import format_number, unit_factor
 
@@ -127,5 +127,5 @@ class GaugeSli(SliKind):
         """A time that passes between scrapes is not known to fewer of them, one of which may fail."""
         if self.unit != "seconds":
             return None
-        slowest = max(scrape_interval(spec, spec.metrics[one.metric].job) for one in self.metrics)
+        slowest = max(sample_interval(spec, one.metric) for one in self.metrics)
         return Floor(Decimal(_SCRAPES * slowest), f"less than {_SCRAPES} scrapes is not known")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from genesis_monitoring.conventions import JOB_LABEL, TARGET_LABELS, UP_METRIC
 from genesis_monitoring.durations import format_duration
 from genesis_monitoring.promql import building as promql
-from genesis_monitoring.spec.jobs import job_names, scrape_interval
+from genesis_monitoring.spec.jobs import job_names, sample_interval, scrape_interval
 from genesis_monitoring.spec.metrics import Selector
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ def sampled_each(spec: "Spec", metric: str) -> int:
     """Seconds between two samples of a metric."""
     if metric == UP_METRIC:
         return max((scrape_interval(spec, job) for job in job_names(spec)), default=1)
-    return scrape_interval(spec, spec.metrics[metric].job)
+    return sample_interval(spec, metric)
 
 
 def and_scraped(spec: "Spec", value: str, terms: tuple[Selector, ...], window: int | None) -> str:

@@ -11,6 +11,7 @@ from genesis_monitoring.spec.dashboard_rules import check_dashboards
 from genesis_monitoring.spec.exporter_metrics import check_exporter_metrics
 from genesis_monitoring.spec.exposed_names import check_metric_names
 from genesis_monitoring.spec.model import Spec
+from genesis_monitoring.spec.recording_rules import check_recordings
 from genesis_monitoring.spec.reporter import Path, Reporter
 from genesis_monitoring.spec.rollout_rules import check_rollout
 from genesis_monitoring.spec.routing_rules import check_routing
@@ -27,6 +28,7 @@ def check_contradictions(spec: Spec, reporter: Reporter) -> None:
     """Every part of the spec against the others."""
     check_cycles(spec, reporter)
     check_metric_names(spec, reporter)
+    check_recordings(spec, reporter)
     check_selectors(spec, reporter)
     check_values(spec, reporter)
     check_slis(spec, reporter)

@@ -49,8 +49,9 @@ def check_metric_names(spec: Spec, reporter: Reporter) -> None:
             reporter.error(
                 "GM113",
                 ("metrics", name),
-                f'metrics: the key "{name}" is not allowed; promtool and Prometheus before 3 read letters, '
-                "digits, underscores and colons in a metric's name, and no digit first",
+                f'metrics: the key "{name}" is not allowed; names in UTF-8 need Prometheus 3.0 and its '
+                "promtool, and before that a metric's name has letters, digits, underscores and colons, "
+                "no digit first",
                 "write the name that /metrics shows, and that Prometheus has; of a metric that OpenTelemetry "
                 f"names so, that is by default {translated(name, metric)}",
             )

@@ -52,9 +52,20 @@ def job_labels(spec: "Spec", job: str) -> tuple[str, ...]:
 
 
 def scrape_labels(spec: "Spec", metric: str) -> tuple[str, ...]:
-    """The labels that the scrape gives to a metric of the catalogue; ``up`` has those of every job."""
+    """The labels that the scrape gives to a metric of the catalogue; ``up`` has those of every job.
+
+    What a rule of the spec records has only its own.
+    """
+    if spec.metrics[metric].recording is not None:
+        return ()
     jobs = job_names(spec) if metric == UP_METRIC else (spec.metrics[metric].job,)
     return tuple(dict.fromkeys((*TARGET_LABELS, *(label for job in jobs for label in job_labels(spec, job)))))
+
+
+def sample_interval(spec: "Spec", metric: str) -> int:
+    """Seconds between two samples of a metric of the catalogue."""
+    known = spec.metrics[metric]
+    return spec.prometheus.evaluation_interval if known.recording else scrape_interval(spec, known.job)
 
 
 def planned_jobs(spec: "Spec") -> tuple[str, ...]:

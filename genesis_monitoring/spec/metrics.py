@@ -6,6 +6,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from genesis_monitoring.promql.matchers import Matcher, check_matched, one_of, read_matcher
 from genesis_monitoring.promql.selectors import read_selector
+from genesis_monitoring.promql.test_values import samples
 from genesis_monitoring.spec.base import (
     LARGEST,
     LabelName,
@@ -31,6 +32,33 @@ LabelValues = Annotated[tuple[LabelValue, ...], Field(min_length=1)]
 MetricType = Literal["counter", "gauge", "histogram"]
 
 
+class RecordingTest(Model):
+    """Series written by hand, in promtool's notation with a sample a minute, and what is recorded of them.
+
+    ``5x20`` is 5 for 20 minutes, ``0+60x20`` a counter that grows by 60 a minute. ``values`` are all that is
+    recorded at the end of the longest of them, each by its labels as ``{path="/cart"}``; ``{}`` without any.
+    """
+
+    series: dict[Text, Text] = Field(min_length=1)
+    values: dict[Text, Annotated[Number, Field(ge=-LARGEST, le=LARGEST)]]
+
+    @property
+    def length(self) -> int:
+        """The samples of the longest series."""
+        return max(map(samples, self.series.values()))
+
+
+class Recording(Model):
+    """A rule of one's own that records a metric, among the rules of ``component`` and before its SLIs.
+
+    ``expr`` is PromQL. It is tested with series written by hand, as nothing can be derived from a query.
+    """
+
+    component: Slug
+    expr: Annotated[str, Field(min_length=1, max_length=4000)]
+    tests: tuple[RecordingTest, ...] = Field(min_length=1)
+
+
 class Metric(Model):
     """A metric. ``planned`` ones have no exporter yet: what they feed has no data, and says so.
 
@@ -38,7 +66,8 @@ class Metric(Model):
     are a histogram's finite upper edges in its unit, ascending; ``+Inf`` is implied. ``exemplars`` says that
     some of its observations come with a label such as a trace's id: Prometheus then keeps them, and a heatmap
     marks them. ``values`` are those that a label can have, where they are known: a selector that asks for
-    another is then refused.
+    another is then refused. A metric with a ``recording`` is a gauge that this spec's own rule records; its
+    labels are all that the rule leaves, and its job is whose metrics it is made of.
     """
 
     type: MetricType
@@ -50,6 +79,7 @@ class Metric(Model):
     buckets: tuple[Annotated[Number, Field(gt=0, le=LARGEST)], ...] | None = None
     exemplars: bool = False
     values: dict[LabelName, LabelValues] = Field(default_factory=dict)
+    recording: Recording | None = None
 
     @model_validator(mode="after")
     def _buckets_fit_the_type(self) -> "Metric":
@@ -61,6 +91,8 @@ class Metric(Model):
             raise ValueError("buckets are two or more edges, each above the one before")
         if self.exemplars and self.buckets is None:
             raise ValueError("exemplars are those of a histogram's observations")
+        if self.recording is not None and self.type != "gauge":
+            raise ValueError("what is recorded is a gauge")
         return self
 
 

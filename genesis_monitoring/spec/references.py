@@ -93,7 +93,8 @@ def _sli(spec: Spec, reporter: Reporter, path: Path, sli: Sli) -> None:
         metrics = [one.metric for _, one in selectors if one.metric in spec.metrics]
         shared = sli.groupable([{*spec.metrics[one].labels, *scrape_labels(spec, one)} for one in metrics])
         kind = "label" if len(metrics) < 2 else "label that all of these metrics have:"
-        reporter.references((*path, "by"), kind, sli.by, shared.union(TARGET_LABELS))
+        scraped = () if any(spec.metrics[one].recording for one in metrics) else TARGET_LABELS
+        reporter.references((*path, "by"), kind, sli.by, shared.union(scraped))
 
 
 def _selector(spec: Spec, reporter: Reporter, path: Path, selector: Selector) -> None:

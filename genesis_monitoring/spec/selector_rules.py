@@ -40,7 +40,7 @@ def _catalogue(spec: Spec, reporter: Reporter) -> None:
                     ("metrics", name),
                 )
         reporter.references(("metrics", name, "labels"), "label", metric.labels, metric.labels)
-        given = dict.fromkeys(TARGET_LABELS, "the scrape sets it")
+        given = {} if metric.recording else dict.fromkeys(TARGET_LABELS, "the scrape sets it")
         if metric.type == "histogram":
             given["le"] = "it tells the buckets apart"
         for index, label in enumerate(metric.labels):

@@ -8,7 +8,7 @@ from typing import get_args
 from genesis_monitoring.durations import format_duration
 from genesis_monitoring.slis.registry import KINDS, Sli
 from genesis_monitoring.slis.values import SCRAPES_IN_A_WINDOW
-from genesis_monitoring.spec.jobs import scrape_interval
+from genesis_monitoring.spec.jobs import sample_interval
 from genesis_monitoring.spec.level_rules import check_levels
 from genesis_monitoring.spec.metrics import Metric
 from genesis_monitoring.spec.model import Spec
@@ -70,9 +70,9 @@ def _window(spec: Spec, reporter: Reporter, path: Path, sli: Sli) -> None:
     window = sli.span
     if window is None:
         return
-    metrics = [spec.metrics[selector.metric] for selector in sli.metrics_named]
     # What is made of another SLI has a sample at each evaluation.
-    samples = [scrape_interval(spec, one.job) for one in metrics] or [spec.prometheus.evaluation_interval]
+    samples = [sample_interval(spec, selector.metric) for selector in sli.metrics_named]
+    samples = samples or [spec.prometheus.evaluation_interval]
     shortest = SCRAPES_IN_A_WINDOW * max(samples)
     if window < shortest:
         reporter.contradiction(

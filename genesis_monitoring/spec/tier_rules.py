@@ -7,7 +7,7 @@ from genesis_monitoring.slis.base import SliKind
 from genesis_monitoring.slis.budget import Budget
 from genesis_monitoring.slis.burn import COUNTED, QUICKLY_READ, Burn, burns
 from genesis_monitoring.slis.values import SCRAPES_IN_A_WINDOW
-from genesis_monitoring.spec.jobs import scrape_interval
+from genesis_monitoring.spec.jobs import sample_interval
 from genesis_monitoring.spec.model import Spec
 from genesis_monitoring.spec.reporter import Path, Reporter
 
@@ -21,7 +21,7 @@ def sampled(spec: Spec, sli: SliKind) -> int:
     """Seconds between two of the samples that its budget counts."""
     if not sli.counts_events:
         return _SLICE
-    return max(scrape_interval(spec, spec.metrics[one.metric].job) for one in sli.metrics_named)
+    return max(sample_interval(spec, one.metric) for one in sli.metrics_named)
 
 
 def tiers_of(spec: Spec, sli: SliKind, budget: Budget) -> tuple[Burn, ...]:

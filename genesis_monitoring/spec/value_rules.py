@@ -49,6 +49,8 @@ def known_values(spec: Spec, name: str, label: str) -> tuple[str, ...] | None:
     metric = spec.metrics[name]
     if label in metric.values:
         return metric.values[label]
+    if metric.recording is not None:
+        return None
     if label == conventions.JOB_LABEL:
         how = jobs.scraped(spec, metric.job)
         every = name == conventions.UP_METRIC or (how is not None and how.honor_labels)

@@ -20,33 +20,64 @@ _LONG = 300
 
 @dataclass(frozen=True, slots=True)
 class WrittenQuery:
-    """A query at ``path``. Beside it stand the ``unit`` that it has to come to, and the labels (``by``) that
-    it has to be able to have. ``owner`` says whose it is; ``text`` is as Prometheus reads it, each character
-    at its place.
+    """A query at ``path``, with the ``unit`` that it has to come to, and the labels (``by``) that it has to
+    be able to have; where it is ``closed`` it has no others. ``owner`` says whose it is; ``text`` is as
+    Prometheus reads it, each character at its place.
     """
 
     owner: str
     path: Path
     text: str
     unit: str
+    unit_path: Path
     by: tuple[str, ...] = ()
+    by_path: Path = ()
+    closed: bool = False
 
-    def beside(self, *keys: str | int) -> Path:
-        """What stands beside it."""
-        return (*self.path[:-1], *keys)
+
+@dataclass(frozen=True, slots=True)
+class WrittenSeries:
+    """A series to test with: the key of the ``values`` at ``path``."""
+
+    owner: str
+    path: Path
+    series: str
+    values: str
 
 
 def written_queries(spec: Spec) -> Iterator[WrittenQuery]:
-    """Those of SLIs, then those of panels."""
+    """Those of metrics that are recorded, of SLIs, of panels."""
+    for name, metric in spec.metrics.items():
+        if metric.recording is not None:
+            at: Path = ("metrics", name)
+            path: Path = (*at, "recording", "expr")
+            unit, labels = (*at, "unit"), (*at, "labels")
+            owner, text = f"metric {name}", metric.recording.expr
+            yield WrittenQuery(owner, path, text, metric.unit, unit, metric.labels, labels, closed=True)
     for name, sli in spec.slis.items():
         if sli.query:
-            yield WrittenQuery(f"SLI {name}", ("slis", name, "expr"), sli.query, sli.unit, sli.by)
+            at = ("slis", name)
+            unit, by = (*at, "unit"), (*at, "by")
+            yield WrittenQuery(f"SLI {name}", (*at, "expr"), sli.query, sli.unit, unit, sli.by, by)
     for path, panel in panels_of(spec):
         for number, query in enumerate(panel.queries):
             if query.expr is not None and query.unit is not None:
-                at: Path = (*path, "queries", number, "expr")
+                at = (*path, "queries", number)
                 owner = f'panel {panel.id} "{panel.title}"'
-                yield WrittenQuery(owner, at, as_asked(spec, query.expr), query.unit)
+                text = as_asked(spec, query.expr)
+                yield WrittenQuery(owner, (*at, "expr"), text, query.unit, (*at, "unit"))
+
+
+def written_series(spec: Spec) -> Iterator[WrittenSeries]:
+    """Those that metrics that are recorded, and SLIs, are tested with."""
+    for name, metric in spec.metrics.items():
+        for number, test in enumerate(metric.recording.tests if metric.recording else ()):
+            for series, values in test.series.items():
+                path: Path = ("metrics", name, "recording", "tests", number, "series", series)
+                yield WrittenSeries(f"metric {name}", path, series, values)
+    for name, sli in spec.slis.items():
+        for below, series, values in sli.written_series:
+            yield WrittenSeries(f"SLI {name}", ("slis", name, *below), series, values)
 
 
 def panels_of(spec: Spec) -> Iterator[tuple[Path, Panel]]:

@@ -103,7 +103,7 @@ def _series(
     for target in targets.values():
         yield "up", target, lambda _: 1.0
     for name, metric in plan.spec.metrics.items():
-        if metric.job not in instances or name in NOT_DECLARED:
+        if metric.job not in instances or metric.recording or name in NOT_DECLARED:
             continue
         target = targets[metric.job]
         if metric.job in outside:

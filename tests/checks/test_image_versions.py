@@ -47,3 +47,25 @@ def test_what_the_image_does_not_know(
     assert finding.code == "GM307"
     assert words in finding.message
     assert (finding.location,) == tree.spec_place(place)
+
+
+@pytest.mark.parametrize(
+    ("image", "expr", "words"),
+    [
+        ("v2.53.0", 'max({"queue_length"})', "a name in quotes came with 3.0"),
+        ("v2.53.0", 'max by ("queue") (queue_length)', "a name in quotes came with 3.0"),
+        ("v2.53.0", "max(ts_of_max_over_time(queue_length[5m]))", "ts_of_max_over_time() came with 3.5"),
+        ("v3.0.0", 'max by ("queue") ({"queue_length"})', ""),
+        ("v2.53.0", 'max by (queue) (label_replace(queue_length{queue!="a", job=""}, "x", "", "", ""))', ""),
+    ],
+)
+def test_what_a_panel_asks_is_known_to_the_image(tmp_path: Path, image: str, expr: str, words: str) -> None:
+    def change(data: dict[str, object]) -> None:
+        data["stack"]["services"]["prometheus"]["image"] = f"prom/prometheus:{image}"  # type: ignore[index]
+        panels = (panel for row in data["dashboards"]["shop"]["rows"] for panel in row["panels"])  # type: ignore[index]
+        (panel,) = (one for one in panels if one["title"] == "Queues")
+        panel["queries"].append({"expr": expr, "unit": "count", "legend": "Longest"})
+
+    found = tree_of(tmp_path / "spec", change).run(check_image_versions)
+    assert [words in one.message for one in found] == [True] * bool(words)
+    assert all(one.location.file.endswith("slo.yaml") for one in found)

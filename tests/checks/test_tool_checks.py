@@ -236,6 +236,20 @@ def test_a_failing_expression_test_is_located(sample: Sample) -> None:
     assert place(finding, sample) == (TESTS, sample.line(TESTS, 'expr: "service:up{a'))
 
 
+def test_of_expressions_alike_the_one_that_fails_is_located_by_what_it_expects(sample: Sample) -> None:
+    """promtool does not tell in which test an expression failed."""
+    test = (
+        "  - {{interval: 1m, name: {0}, input_series: [{{series: 'x', values: '{1}x3'}}], promql_expr_test: "
+        "[{{expr: x, eval_time: 1m, exp_samples: [{{labels: x, value: {2}}}]}}]}}\n"
+    )
+    with (sample.out / TESTS).open("a") as file:
+        file.write("".join(test.format(*one) for one in (("good", 0.5, 0.5), ("bad", 9, 8), ("worse", 7, 7))))
+    (finding,) = run(check_rule_tests, sample)
+    assert 'in the test "bad"' not in finding.message
+    assert 'expected {__name__="x"} 8E+00' in finding.message
+    assert place(finding, sample) == (TESTS, sample.line(TESTS, "name: bad"))
+
+
 def test_long_answers_are_shortened(sample: Sample) -> None:
     sample.spoil(RULES, "The API is down", "x" * 5000)
     (finding,) = run(check_rule_tests, sample)

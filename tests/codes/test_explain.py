@@ -70,6 +70,14 @@ def test_everything_known_is_explained(
         assert all(line.startswith("  ") and line.strip() for line in rest)
 
 
+def test_a_metric_that_is_recorded_tells_its_rule_and_who_uses_it() -> None:
+    golden = Path(__file__).parents[1] / "golden" / "every-kind" / "slo.yaml"
+    said = facts(load_project(Inputs(golden, Path("out"), None, None)), "code:requests:rate5m")
+    assert said["value"] == ("code:requests:rate5m = sum by (code) (rate(requests_total[5m]))",)
+    assert said["used by"] == ("busiest_code",)
+    assert said["comes out as"][0].startswith("out/prometheus/rules/shop.metrics.yml:")
+
+
 def test_every_line_named_is_about_the_name(project: Project) -> None:
     for name in known_names(project.plan):
         places = facts(project, name)["comes out as"]

@@ -11,7 +11,7 @@ import yaml
 from scratch import ROLLOUT_SPEC
 
 from genesis_monitoring.artifacts import Artifact
-from genesis_monitoring.conventions import MISSING_PART, PERIOD_PART, rules_path
+from genesis_monitoring.conventions import METRICS_PART, MISSING_PART, PERIOD_PART, rules_path
 from genesis_monitoring.plan.compile import Plan, compile_plan
 from genesis_monitoring.render.render import render_plan
 from genesis_monitoring.render.templates import Templates, default_folder
@@ -107,7 +107,7 @@ def rendered(plan: Plan) -> dict[str, str]:
 
 def rules_of(files: Mapping[str, str], component: str) -> Any:
     """All rule groups of a component, as one document; they stand in several files."""
-    paths = (rules_path(component, part) for part in ("", MISSING_PART, PERIOD_PART))
+    paths = (rules_path(component, part) for part in (METRICS_PART, "", MISSING_PART, PERIOD_PART))
     texts = [files[path] for path in paths if path in files]
     return {"groups": [group for text in texts for group in yaml.safe_load(text)["groups"]]}
 

@@ -205,6 +205,13 @@ def test_promql_over_what_an_sli_recorded_is_planned_and_stepped_as_it_is() -> N
     assert (source.slis, source.interval) == (("cache_hit_rate",), spec.prometheus.evaluation_interval)
 
 
+def test_a_metric_that_is_recorded_stands_on_the_page_of_queries_before_the_slis() -> None:
+    (section,) = (one for one in every_kind_plan().queries if one.title == "shop")
+    first = section.entries[0]
+    assert (first.name, first.record, first.unit) == (*("code:requests:rate5m",) * 2, "per_second")
+    assert first.expr == "sum by (code) (rate(requests_total[5m]))"
+
+
 def test_units_limits_and_links_come_from_the_sli() -> None:
     found = {panel.id: panel for panel in every_kind_plan().dashboards[0].panels}
     assert (found[5].unit, found[7].unit, found[8].unit) == ("percent", "currencyUSD", "percent")

@@ -66,6 +66,7 @@ def test_every_alert_and_every_sli_without_one_has_scenarios() -> None:
         *TIERS,
         "ErrorBudgetExhausted",
         "shop-answered-in-time",
+        "code:requests:rate5m",
     }
 
 
@@ -75,6 +76,7 @@ def test_each_file_is_of_one_component_and_one_sampling() -> None:
         *((f"../rules/{component}.yml",) for component in ("shop", "bill", "monitoring")),
         *((f"../rules/{component}.missing.yml",) for component in ("shop", "bill", "monitoring")),
         ("../rules/shop.yml", "../rules/shop.period.yml"),
+        ("../rules/shop.metrics.yml",),
     }
     for file in files:
         assert {test.evaluated or test.interval for test in file.tests} == {file.evaluation_interval}
@@ -82,10 +84,10 @@ def test_each_file_is_of_one_component_and_one_sampling() -> None:
 
 
 def test_every_kind_of_sli_needs_few_groups() -> None:
-    """Those of ``expr`` and those of a comparison with the past stand alone, the rest side by side."""
+    """What is written by hand and a comparison with the past stand alone, the rest side by side."""
     files = tuple(every_kind_plan().rule_tests)
     names = Counter(test.name.partition(":")[0] for file in files for test in file.tests)
-    assert sum(names.values()) <= 21
+    assert sum(names.values()) <= 23
     assert names["one time line"] == len([file for file in files if "." not in Path(file.path).stem])
     assert set(names) == {
         "one time line",
@@ -96,6 +98,7 @@ def test_every_kind_of_sli_needs_few_groups() -> None:
         "QueueLopsided",
         "TokensJump",
         "TokensDeviate",
+        "code",
     }
 
 
@@ -277,6 +280,29 @@ def test_what_follows_of_a_fixture_is_said_at_the_fixture(scenario: str, origin:
     case = f"QueueLopsided: {scenario}"
     found = {one.origin for _, one in checks(every_kind_plan().rule_tests) if one.case == case}
     assert found == {origin}
+
+
+def test_a_metric_that_is_recorded_is_tested_with_its_rule_alone() -> None:
+    plan = every_kind_plan()
+    (file,) = (one for one in plan.rule_tests if ".metrics" in one.path)
+    assert file.rule_files == ("../rules/shop.metrics.yml",)
+    first, second = file.tests
+    (check,) = first.exprs
+    assert (check.eval_time, check.expr) == (600, "code:requests:rate5m")
+    assert check.samples == (
+        ('code:requests:rate5m{code="200"}', 3.0),
+        ('code:requests:rate5m{code="500"}', 0.1),
+    )
+    assert second.exprs[0].samples == ()
+    assert [one.origin.rpartition(".")[2] for one in (check, second.exprs[0])] == ["0", "1"]
+    # In other tests it is given.
+    files = dict(plan.rule_files)
+    assert [
+        one.record for group in files["prometheus/rules/shop.metrics.yml"] for one in group.recording
+    ] == ["code:requests:rate5m"]
+    assert {rule for one in plan.rule_tests if one.path != file.path for rule in one.rule_files}.isdisjoint(
+        file.rule_files
+    )
 
 
 def test_above_each_check_stand_its_origin_and_its_scenario() -> None:

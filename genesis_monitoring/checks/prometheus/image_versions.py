@@ -1,8 +1,8 @@
 """Whether the images of the spec know all that they are given; promtool and amtool here may be newer.
 
 GM307 (error): an image of Prometheus or Alertmanager that is older than what the files are written for, or
-that does not know a function of a rule yet, or no longer. The container would refuse the file. Take another
-image, or do without. The versions are those of the projects' change logs.
+that does not know a function of a rule or a panel yet, or no longer, or names in quotes. The container would
+refuse the file. Take another image, or do without. The versions are those of the projects' change logs.
 """
 
 import re
@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from genesis_monitoring.checks.context import CheckContext
-from genesis_monitoring.findings import Finding, Severity
+from genesis_monitoring.findings import Finding, Location, Severity
 from genesis_monitoring.services.registry import stock_of
+from genesis_monitoring.spec.written import written_queries
 
 CODES = ("GM307",)
 
@@ -45,6 +46,11 @@ _FUNCTIONS = (
 )
 _TAG = re.compile(r":v?(?P<major>[0-9]+)\.(?P<minor>[0-9]+)(?:\.[0-9]+)?(?:[-@].*)?\Z")
 _CALL = re.compile(r"\b([a-z_]+)\s*(?:\(|by\b|without\b)")
+_QUOTED = re.compile(
+    r'\{(?:[^{}]*,)?\s*""|\b(?:by|without|on|ignoring|group_left|group_right)\s*\((?:[^()]*,)?\s*""'
+)
+"""A metric or a label in quotes, once strings are empty."""
+_QUOTED_SINCE = (3, 0)
 _STRING = re.compile(r'"(?:\\.|[^"\\])*"|\'(?:\\.|[^\'\\])*\'')
 
 
@@ -63,20 +69,36 @@ def check_image_versions(context: CheckContext) -> Iterator[Finding]:
             place = context.source.locate_dotted(origin)
             yield Finding("GM307", Severity.ERROR, place, message, "take a newer image")
         elif name == spec.prometheus.service:
-            yield from _functions(context, version, f"{name} is {service.image}", origin)
+            yield from _asked(context, version, f"{name} is {service.image}", origin)
 
 
-def _functions(context: CheckContext, version: Version, shown: str, image: str) -> Iterator[Finding]:
-    """Of recording rules: what people write stands in them, and alerts read what they record."""
+def _asked(context: CheckContext, version: Version, shown: str, image: str) -> Iterator[Finding]:
+    related = (context.source.locate_dotted(image),)
+    for place, expr in _written(context):
+        for what, when in _unknown(expr, version):
+            hint = f"take another image at {image}, or do without {what}"
+            yield Finding("GM307", Severity.ERROR, place, f"{what} {when}, and {shown}", hint, related)
+
+
+def _unknown(expr: str, version: Version) -> Iterator[tuple[str, str]]:
+    """What an expression has that ``version`` does not know, and since or until when it is known."""
+    bare = _STRING.sub('""', expr)
+    words = set(_CALL.findall(bare))
+    if version < _QUOTED_SINCE and _QUOTED.search(bare):
+        yield "a name in quotes", f"came with {_spell(_QUOTED_SINCE)}"
+    for feature in _FUNCTIONS:
+        if feature.name in words and not feature.since <= version < feature.until:
+            when = ("came", feature.since) if version < feature.since else ("ended", feature.until)
+            yield f"{feature.name}()", f"{when[0]} with {_spell(when[1])}"
+
+
+def _written(context: CheckContext) -> Iterator[tuple[Location, str]]:
+    """Recording rules, in which stands what people write and alerts read; and panels of their own queries."""
     for rule in (one for group in context.plan.rule_groups for one in group.recording):
-        words = set(_CALL.findall(_STRING.sub('""', rule.expr)))
-        for feature in _FUNCTIONS:
-            if feature.name in words and not feature.since <= version < feature.until:
-                when = ("came", feature.since) if version < feature.since else ("ended", feature.until)
-                message = f"{feature.name}() {when[0]} with {_spell(when[1])}, and {shown}"
-                hint = f"take another image at {image}, or do without {feature.name}()"
-                places = (context.source.locate_dotted(rule.origin), context.source.locate_dotted(image))
-                yield Finding("GM307", Severity.ERROR, places[0], message, hint, places[1:])
+        yield context.source.locate_dotted(rule.origin), rule.expr
+    for query in written_queries(context.plan.spec):
+        if query.path[0] == "dashboards":
+            yield context.source.locate_dotted(".".join(map(str, query.path))), query.text
 
 
 def _version(image: str) -> Version | None:

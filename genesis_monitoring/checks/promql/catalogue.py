@@ -12,7 +12,13 @@ from genesis_monitoring.plan.compile import Plan
 from genesis_monitoring.plan.slis import SliPlan
 from genesis_monitoring.promql.syntax import Selector
 from genesis_monitoring.promql.types import Series
-from genesis_monitoring.spec.jobs import job_labels, job_names, scrape_interval, scrape_labels
+from genesis_monitoring.spec.jobs import (
+    job_labels,
+    job_names,
+    sample_interval,
+    scrape_interval,
+    scrape_labels,
+)
 from genesis_monitoring.spec.metrics import Metric
 
 _TARGET = frozenset(TARGET_LABELS)
@@ -78,7 +84,7 @@ class Catalogue:
     def _exposed(self) -> Iterator[Series]:
         for name, metric in self._metrics.items():
             labels = frozenset((*scrape_labels(self.plan.spec, name), *metric.labels))
-            interval = self._fastest if name in _OF_EACH_TARGET else self._interval(metric.job)
+            interval = self._fastest if name in _OF_EACH_TARGET else sample_interval(self.plan.spec, name)
             if metric.type == "histogram":
                 yield Series(f"{name}_bucket", "counter", "count", labels | {"le"}, interval, name)
                 yield Series(f"{name}_count", "counter", "count", labels, interval)

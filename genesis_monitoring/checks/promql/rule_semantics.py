@@ -13,7 +13,8 @@ whole sum, and a comparison with it is false or true for no good reason. Keep th
 GM413 (error): a rule reads what another group, or a later rule of its own, records. Groups are evaluated on
 their own clocks, so it sees a value of some time ago. Put both into one group, the reader last. A rule may
 look back at what it recorded itself, and an error budget at its two groups and at its SLI: what is measured
-over a window is none the worse for the last value of it.
+over a window is none the worse for the last value of it. A metric of the catalogue that is recorded is read
+as any metric, with the age of a sample.
 
 GM414 (warning): a regular expression where plain equality does. It is slower and hides what is meant.
 """
@@ -123,6 +124,7 @@ class _Recorded:
             if not rule.alerting:
                 self._rules[rule.name, ""] = rule
                 self._rules[rule.name, dict(rule.labels).get(ID, "")] = rule
+        self._metrics = given.catalogue.plan.spec.metrics
         budgets = given.catalogue.plan.budgets
         self._budgets = {group: budget for budget in budgets for group in budget.groups}
 
@@ -132,7 +134,9 @@ class _Recorded:
         return self._rules.get((selector.metric, next(ids, "")))
 
     def counted(self, rule: Rule, source: Rule) -> bool:
-        """Whether a budget's rule reads what its groups count, or the SLI that its minutes are counted of."""
+        """Whether it is a metric of the catalogue; or of a budget, what its groups count, or its SLI."""
+        if source.name in self._metrics:
+            return True
         budget = self._budgets.get(rule.group)
         return budget is not None and (source.group in budget.groups or source.name == budget.record)
 

@@ -36,6 +36,7 @@ from genesis_monitoring.promql.syntax import (
     Subquery,
     Text,
     TooDeepError,
+    names,
     read_expression,
     selectors,
     tree_or_none,
@@ -43,9 +44,10 @@ from genesis_monitoring.promql.syntax import (
 from genesis_monitoring.promql.text import show
 from genesis_monitoring.promql.types import is_scalar
 from genesis_monitoring.promql.units import UnitFlow, describe
+from genesis_monitoring.spec.exposed_names import METRIC
 from genesis_monitoring.spec.source import Source
 from genesis_monitoring.spec.text_places import place_in_text
-from genesis_monitoring.spec.written import WrittenQuery, written_queries
+from genesis_monitoring.spec.written import WrittenQuery, WrittenSeries, written_queries, written_series
 
 Path = tuple[str | int, ...]
 
@@ -87,12 +89,11 @@ def check_written(plan: Plan, source: Source, promtool: PromtoolClient) -> tuple
             message = f"{query.owner}: the query is nested too deep, so nobody looked into it"
             place = place_in_text(source, query.path, 0)
             findings.append(Finding("GM401", Severity.WARNING, place, message, "nest it less"))
-    for name, sli in plan.spec.slis.items():
-        for below, one, values in sli.written_series:
-            path: Path = ("slis", name, *below)
-            if not _is_series(one) or not _VALUES.fullmatch(values):
-                series.append(_Unread(f"SLI {name}", path, f"{one} {values}", one))
-            findings += _of_no_metric(catalogue, source, name, path, one)
+    for given in written_series(plan.spec):
+        if not _is_series(given.series) or not _VALUES.fullmatch(given.values):
+            text = f"{given.series} {given.values}"
+            series.append(_Unread(given.owner, given.path, text, given.series))
+        findings += _of_no_metric(catalogue, source, given)
     pairs = [(one.key, one.text[len(one.key) + 1 :]) for one in series]
     opinions = (
         *ask_about_expressions(promtool, [one.text for one in queries]),
@@ -111,17 +112,15 @@ def _is_series(text: str) -> bool:
     return all(one.operator == "=" for one in tree.matchers)
 
 
-def _of_no_metric(
-    catalogue: Catalogue, source: Source, sli: str, path: Path, series: str
-) -> Iterator[Finding]:
-    tree = tree_or_none(series)
+def _of_no_metric(catalogue: Catalogue, source: Source, given: WrittenSeries) -> Iterator[Finding]:
+    tree = tree_or_none(given.series)
     for message, _ in unknown_metrics(catalogue, tree) if isinstance(tree, Selector) else ():
-        place = place_in_text(source, path, 0, key=True)
-        yield Finding("GM403", Severity.ERROR, place, f"SLI {sli}: {message}", UNKNOWN_HINT)
+        place = place_in_text(source, given.path, 0, key=True)
+        yield Finding("GM403", Severity.ERROR, place, f"{given.owner}: {message}", UNKNOWN_HINT)
 
 
 def _judged(source: Source, unread: _Unread, opinion: Opinion) -> Iterator[Finding]:
-    what = f"{unread.owner}: the {'series of a fixture' if unread.key else 'query'}"
+    what = f"{unread.owner}: the {'series of a test' if unread.key else 'query'}"
     if opinion.missing is not None:
         place = place_in_text(source, unread.path, 0, key=bool(unread.key))
         message = f"{what} could not be checked: our parser cannot read it, and {opinion.missing.message}"
@@ -158,6 +157,16 @@ class _Query:
             message = f"{show(self.tree)} is a number whatever the metrics are, also where there are none"
             yield self._finding("GM401", message, "take the series themselves, as in max(metric)", self.tree)
             return
+        beyond = tuple(name for name in names(self.tree) if not METRIC.fullmatch(name))
+        for name in beyond:
+            message = (
+                f'"{name}" is a name in UTF-8, which needs Prometheus 3.0 and its promtool; what is made '
+                "here is for 2.42 and later"
+            )
+            hint = f"use the name that it has by default: {re.sub('[^a-zA-Z0-9_:]', '_', name)}"
+            yield self._at(self._place(max(0, self.query.text.find(name) - 1)), "GM401", message, hint)
+        if beyond:
+            return
         for message, selector in unknown_metrics(self.catalogue, self.tree):
             yield self._finding("GM403", message, UNKNOWN_HINT, selector)
         for code, message, hint, node in range_faults(self.catalogue, self.tree):
@@ -178,10 +187,16 @@ class _Query:
             yield self._finding("GM409", message, hint, node, label)
         for index, label in enumerate(() if flow.problems else self.query.by):
             if not flow.result.can_have(label):
-                place = self.source.locate(self.query.beside("by", index))
-                message = f"grouped by {label}, and the query returns {flow.result}"
-                hint = "keep the label in the query, or leave it out of by"
+                place = self.source.locate((*self.query.by_path, index))
+                key = self.query.by_path[-1]
+                message = f"{key} has {label}, and the query returns {flow.result}"
+                hint = f"keep the label in the query, or leave it out of {key}"
                 yield self._at(place, "GM409", message, hint, (self._place(0),))
+        more = flow.result.may - {*self.query.by} if self.query.closed and not flow.problems else ()
+        for label in sorted(more):
+            message = f"the query returns the label {label}, which labels does not have"
+            hint = "add it to labels, or aggregate it away"
+            yield self._at(self._place(0), "GM409", message, hint)
 
     def _units(self) -> Iterator[Finding]:
         flow = UnitFlow(self.catalogue, self.tree)
@@ -191,7 +206,7 @@ class _Query:
         for message, selector in out_of_reach(self.catalogue, self.tree):
             yield self._finding("GM415", message, hint, selector)
         if not flow.problems and not flow.fits(self.query.unit):
-            place = self.source.locate(self.query.beside("unit"))
+            place = self.source.locate(self.query.unit_path)
             message = f"the query is in {describe(flow.result)}, and unit says {self.query.unit}"
             yield self._at(place, "GM415", message, hint, (self._place(0),))
 

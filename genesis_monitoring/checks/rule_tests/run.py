@@ -44,6 +44,8 @@ _START = re.compile(
     r'|expr: (?P<expr>".*"), time: (?P<when>\S+?)), *$'
 )
 _NAME = re.compile(r"^ +name: (?P<name>.*),$")
+_SAMPLE = re.compile(r"\} ([+-]?(?:[0-9.]+E[+-][0-9]+|Inf)|NaN)(?=, \{|$)")
+"""A sample's value as promtool tells it, behind its labels."""
 _SHOWN = 300
 
 
@@ -153,14 +155,31 @@ def _judge(context: CheckContext, file: TreeFile, section: Section, preamble: st
 
 
 def _place(file: TreeFile, test: FailedTest) -> tuple[int, int]:
-    """The expectation in the file: same test name, same alert or expression, same time."""
+    """The expectation in the file: same test name, same alert or expression, same time, same values.
+
+    Of an expression promtool does not tell the test's name.
+    """
     groups = items(child(read_nodes(file.text), "tests"))
     named = [group for group in groups if (scalar(child(group, "name")) or "") == test.group]
-    for group in named or groups:
-        for case in items(child(group, "alert_rule_test" if test.alert else "promql_expr_test")):
-            if _same_case(case, test):
-                return place_of(case)
+    key = "alert_rule_test" if test.alert else "promql_expr_test"
+    cases = [one for group in named or groups for one in items(child(group, key)) if _same_case(one, test)]
+    alike = [one for one in cases if _values(one) == _told_values(test.expected)]
+    for case in (*alike, *cases):
+        return place_of(case)
     return locate_message(file.text, f'"{test.alert}"')
+
+
+def _values(case: "Node") -> list[float]:
+    """As they are generated; none where somebody wrote a number otherwise."""
+    told = (scalar(child(one, "value")) or "0" for one in items(child(case, "exp_samples")))
+    try:
+        return sorted(float(one) for one in told)
+    except ValueError:
+        return []
+
+
+def _told_values(expected: str) -> list[float]:
+    return sorted(float(one) for one in _SAMPLE.findall(expected))
 
 
 def _scenario(text: str, line: int) -> str:
