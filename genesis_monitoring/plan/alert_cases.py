@@ -86,7 +86,7 @@ def _cases(plan: Plan, rule: AlertingRule, variants: int) -> Iterator[AlertCase]
     brought = tuple(label for label in rule.series_labels if label not in own)
     choosing = {label for team in plan.spec.teams.values() for label in team.series}
     external = dict(plan.prometheus.external_labels)
-    value = 1.0
+    value = rule.fires_at
     if rule.condition is not None and rule.sli is not None:
         value = plan.slis[rule.sli].sli.probes(plan.spec, rule.condition).bad
     found = [{label: f"{label}-{number}" for label in brought} for number in range(1, variants + 1)]

@@ -47,7 +47,7 @@ class AlertingRule:
     that rules were evaluated is all that proves it. One with a ``condition`` compares the value of its one
     input. It is evaluated each ``interval`` seconds, None for as often as rules are. ``words`` are what the
     spec or its policy says of it. One in ``shadow`` fires and is told to nobody. ``slo`` is the id of the SLO
-    whose error budget it is about.
+    whose error budget it is about. ``fires_at`` is a value that fires one without a ``condition``.
     """
 
     alert: str
@@ -68,6 +68,7 @@ class AlertingRule:
     keep_firing_for: int = 0
     shadow: bool = False
     slo: str = ""
+    fires_at: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,7 +74,8 @@ class BudgetPolicy(Policy):
             _RESPONSE,
         )
         origin = ".".join((plan.origin, *tier.origin))
-        return self._rule(ground, plan, tier.alert, expr, tier.long, words, told, origin, tier.name)
+        beyond = 2 * condition.threshold
+        return self._rule(ground, plan, tier.alert, expr, tier.long, words, told, origin, tier.name, beyond)
 
     def _exhausted(self, ground: Ground, plan: BudgetPlan, severity: str) -> AlertingRule:
         condition = Predicate("<=", 0.0, "ratio")
@@ -96,7 +97,7 @@ class BudgetPolicy(Policy):
             ),
         )
         origin = f"{plan.origin}.exhausted"
-        return self._rule(ground, plan, EXHAUSTED, expr, plan.period, words, told, origin, "exhausted")
+        return self._rule(ground, plan, EXHAUSTED, expr, plan.period, words, told, origin, "exhausted", 0.0)
 
     def _rule(
         self,
@@ -109,6 +110,7 @@ class BudgetPolicy(Policy):
         told: Told,
         origin: str,
         tier: str,
+        fires_at: float,
     ) -> AlertingRule:
         spec, component = ground.spec, plan.kind.component
         labels = alert_labels(spec, words.severity, component, plan.sli)
@@ -133,6 +135,7 @@ class BudgetPolicy(Policy):
             interval=quick_interval(spec, plan),
             keep_firing_for=kept_firing(spec, words.severity),
             shadow=plan.budget.shadow,
+            fires_at=fires_at,
             slo=plan.id,
         )
 

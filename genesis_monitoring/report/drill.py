@@ -38,7 +38,8 @@ def _alert(alert: AlertDrill, colour: bool) -> Iterator[str]:
         yield f"    not told at that time: {', '.join(alert.muted)}"
     shown = ""
     for one in alert.arrivals:
-        yield f"    {one.kind} to {one.receiver} ({one.to}), {one.weight}: {one.title}"
+        weight = f", {one.weight}" if one.weight else ""
+        yield f"    {one.kind} to {one.receiver} ({one.to}){weight}: {one.title}"
         if one.text != shown:
             yield from (f"        | {line}" for line in one.text.strip().splitlines())
             yield f"        | {one.link}"

@@ -112,6 +112,14 @@ def test_alerts_of_one_name_are_a_row() -> None:
     assert text.count("Missing") == 1
 
 
+@pytest.mark.parametrize(("weight", "shown"), [("red", "(#alerts), red: title"), ("", "(#alerts): title")])
+def test_a_message_without_a_weight_is_told_without_one(weight: str, shown: str) -> None:
+    came = Arrival("pager", "slack", "#alerts", "title", "text", "link", weight, "resolved", "")
+    alert = AlertDrill("Down", "P1", (), ("pager",), False, (), (came,), (), ())
+    report = DrillReport(1, "sealed", "", "alertmanager.yml", "0" * 64, "0.27.0", False, (alert,), ())
+    assert f"slack to pager {shown}" in drill_text(report, colour=False, brief=False, width=80)
+
+
 def test_a_brief_drill_fits_a_screen_and_shows_what_is_wrong() -> None:
     came = Arrival("pager", "slack", "#alerts", "title", "a long text " * 40, "link", "red", "resolved", "")
     names = [f"AlertNumber{number}" for number in range(20)] + [f"Missing (sli={n})" for n in range(14)]
