@@ -138,6 +138,9 @@ def fill_alerts(tree: Tree) -> None:
             "impact": f"{title} is not what it should be.",
             "response": ("Look at the panel of the alert, and for what changed when it began.",),
         }
+        if tree.section("slis", named).get("kind") == "up":
+            thing = title.removesuffix(" up")
+            words |= {"summary": f"{thing} is down", "impact": f"{thing} does not answer."}
         tree.fill(("alerts", name), words, f"slis.{named}.title")
 
 
