@@ -171,6 +171,14 @@ def test_a_rule_that_reads_another_group(tree: RuleTree) -> None:
     assert "which the group bill records; this one is in shop" in finding.message
 
 
+def test_an_alert_on_missing_data_reads_its_own_sli_of_another_group(tree: RuleTree) -> None:
+    own, other = "(sli:carts_left:minutes)", "(sli:queue_share:ratio)"
+    assert "GM413" not in {one.code for one in tree.lint(check_rule_semantics)}
+    tree.spoil("prometheus/rules/shop.missing.yml", own, other)
+    finding = tree.linted(check_rule_semantics, "GM413")
+    assert "reads sli:queue_share:ratio, which the group shop records" in finding.message
+
+
 def test_a_rule_that_reads_what_comes_later(tree: RuleTree) -> None:
     before = tree.text(BILL)
     head, after = before.split("      # from: slis.tokens\n")

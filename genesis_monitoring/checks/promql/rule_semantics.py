@@ -13,7 +13,8 @@ whole sum, and a comparison with it is false or true for no good reason. Keep th
 GM413 (error): a rule reads what another group, or a later rule of its own, records. Groups are evaluated on
 their own clocks, so it sees a value of some time ago. Put both into one group, the reader last. A rule may
 look back at what it recorded itself, and an error budget at its two groups and at its SLI: what is measured
-over a window is none the worse for the last value of it. A metric of the catalogue that is recorded is read
+over a window is none the worse for the last value of it. An alert on missing data asks whether its SLI was
+recorded at all. A metric of the catalogue that is recorded is read
 as any metric, with the age of a sample.
 
 GM414 (warning): a regular expression where plain equality does. It is slower and hides what is meant.
@@ -24,6 +25,7 @@ from collections.abc import Iterator
 
 from genesis_monitoring.checks.promql.catalogue import Catalogue
 from genesis_monitoring.checks.promql.rules import Rule, Rules, on_the_plan
+from genesis_monitoring.conventions import MISSING_PART, SLI_LABEL
 from genesis_monitoring.findings import Finding, Severity
 from genesis_monitoring.plan.budgets import ID
 from genesis_monitoring.promql.building import quote
@@ -124,9 +126,10 @@ class _Recorded:
             if not rule.alerting:
                 self._rules[rule.name, ""] = rule
                 self._rules[rule.name, dict(rule.labels).get(ID, "")] = rule
-        self._metrics = given.catalogue.plan.spec.metrics
-        budgets = given.catalogue.plan.budgets
-        self._budgets = {group: budget for budget in budgets for group in budget.groups}
+        plan = given.catalogue.plan
+        self._metrics, self._slis = plan.spec.metrics, plan.slis
+        self._budgets = {group: budget for budget in plan.budgets for group in budget.groups}
+        self._on_missing = {group.name for group in plan.rule_groups if group.part == MISSING_PART}
 
     def source(self, selector: Selector) -> Rule | None:
         """The rule that records what is selected, the first of them if there are several."""
@@ -134,9 +137,11 @@ class _Recorded:
         return self._rules.get((selector.metric, next(ids, "")))
 
     def counted(self, rule: Rule, source: Rule) -> bool:
-        """Whether it is a metric of the catalogue; or of a budget, what its groups count, or its SLI."""
+        """Whether it is a metric of the catalogue, what the groups of its budget count, or its SLI."""
         if source.name in self._metrics:
             return True
+        if rule.group in self._on_missing:
+            return source.name == self._slis[dict(rule.labels)[SLI_LABEL]].record
         budget = self._budgets.get(rule.group)
         return budget is not None and (source.group in budget.groups or source.name == budget.record)
 
