@@ -236,6 +236,7 @@ def test_defaults_are_overridden_and_left_out_too(tmp_path: Path) -> None:
         ("SLIDataMissing", "for"): ["30m"],
         ("ScrapeTargetDown", "for"): ["20m"],
         ("P1", "group_wait"): ["5m"],
+        ("prometheus", "external_labels.environment"): ["staging"],
     }
 
 
