@@ -72,6 +72,12 @@ def meant(name: str) -> str:
     return f"{words} Multiply values in {name} by {format_number(factor)}"
 
 
+def in_known_unit(name: str) -> tuple[str, float] | None:
+    """The unit that ``name`` or a symbol stands for, and how many of it one is; None if that is not known."""
+    plain = name.strip().lower()
+    return (plain, 1.0) if plain in UNITS else _known(plain)
+
+
 def _known(name: str) -> tuple[str, float] | None:
     if name in _SYMBOLS:
         return _SYMBOLS[name]

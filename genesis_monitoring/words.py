@@ -4,6 +4,8 @@ from collections.abc import Iterable
 
 SHOWN = 60
 _MANY = 50
+_BEGINNING = 3
+"""So many letters tell a name by its beginning: ``sat`` is saturday."""
 
 
 def shorten(text: str, limit: int = SHOWN) -> str:
@@ -53,7 +55,10 @@ def closest(word: str, choices: Iterable[str]) -> str:
     if len(likely) > _MANY:
         likely = nlargest(_MANY, likely, key=lambda one: _shared_ends(bare, one))
     near = get_close_matches(bare, likely, n=1, cutoff=0.65)
-    return by_shape[near[0]] if near else ""
+    if near:
+        return by_shape[near[0]]
+    longer = [one for one in by_shape if one.startswith(bare)] if len(bare) >= _BEGINNING else []
+    return by_shape[longer[0]] if len(longer) == 1 else ""
 
 
 def _shared_ends(one: str, other: str) -> int:

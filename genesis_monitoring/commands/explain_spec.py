@@ -20,7 +20,7 @@ from genesis_monitoring.plan.told import hearings
 from genesis_monitoring.report.explained import Explanation, Fact, OfSpec
 from genesis_monitoring.spec.metrics import Metric, Recording
 from genesis_monitoring.spec.recording_rules import recordings
-from genesis_monitoring.spec.references import criteria_of
+from genesis_monitoring.spec.rollout_references import criteria_of
 from genesis_monitoring.spec.told import Told, told_of
 from genesis_monitoring.spec.written import metrics_read
 from genesis_monitoring.units import UNITS, format_level, format_number

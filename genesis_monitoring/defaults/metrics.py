@@ -4,7 +4,7 @@ Source of the conventions: Prometheus, "Metric and label naming"; OpenMetrics, "
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from genesis_monitoring.defaults.kinds import kind_of, known
@@ -21,6 +21,7 @@ _UNITS = {
 }
 """By the end of a name; the first that fits."""
 _SURE_GAUGES = ("_timestamp_seconds", "_bytes", "_ratio", "_percent", "_info")
+_PROBES = "blackbox-exporter"
 _ENDINGS = r"(?:_seconds|_bytes)?(?:_total)?$"
 PARTS = (
     *("metrics", "numerator", "denominator", "histogram", "counters", "metric"),
@@ -74,8 +75,9 @@ def _own_job(tree: Tree) -> dict[str, str]:
     )
     targets = (
         name
-        for name, entry in tree.named("prometheus", "targets")
-        if not kind_of(entry) and "probe" not in entry
+        for name, entry in tree.section("prometheus", "targets").items()
+        # One that is malformed is a job all the same.
+        if not isinstance(entry, dict) or (not kind_of(entry) and "probe" not in entry)
     )
     jobs = (*services, *targets)
     name = tree.section("metadata").get("name")
@@ -88,14 +90,22 @@ def _take_in(tree: Tree) -> None:
     offered: dict[str, tuple[str, Any]] = {}
     for section in (("stack", "services"), ("prometheus", "targets")):
         for job, entry in tree.named(*section):
-            kind = "blackbox-exporter" if "probe" in entry else kind_of(entry)
-            for name, about in known(kind)["metrics"].items() if kind else ():
+            kind = _PROBES if "probe" in entry else kind_of(entry)
+            for name, about in offered_by(kind, probes="probe" in entry).items():
                 offered.setdefault(name, (kind, {**about, "job": job}))
     declared = tree.section("metrics")
     for name in dict.fromkeys(_used(tree)):
         if name in offered and name not in declared:
             kind, about = offered[name]
             tree.fill(("metrics", name), about, f"kind {kind}")
+
+
+def offered_by(kind: str, *, probes: bool) -> Mapping[str, Any]:
+    """The metrics of a product by name. What a probe finds is exposed where it is asked for alone."""
+    if probes or kind == _PROBES:
+        kind = _PROBES if probes else ""
+    metrics: Mapping[str, Any] = known(kind)["metrics"] if kind else {}
+    return metrics
 
 
 def _used(tree: Tree) -> Iterator[str]:

@@ -23,9 +23,10 @@ def fill_prometheus(tree: Tree) -> None:
             servers.setdefault(key, name)
     tree.fill(("prometheus",), servers, "stack.services")
     tree.fill(("prometheus",), _TIMINGS, "prometheus")
-    system = tree.section("metadata").get("name")
-    if isinstance(system, str) and "external_labels" not in tree.section("prometheus"):
-        tree.fill(("prometheus",), {"external_labels": {"monitor": system}}, "metadata.name")
+    if "external_labels" not in tree.section("prometheus"):
+        system = tree.section("metadata").get("name")
+        labels = {"monitor": system} if isinstance(system, str) else {}
+        tree.fill(("prometheus",), {"external_labels": labels}, "metadata.name")
     targets = tree.section("prometheus", "targets")
     for name, target in tuple(targets.items()):
         if isinstance(target, str | tuple):

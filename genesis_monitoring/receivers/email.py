@@ -23,16 +23,14 @@ from genesis_monitoring.receivers.base import (
     template,
 )
 from genesis_monitoring.receivers.message import Keys, Message
+from genesis_monitoring.spec import patterns
 from genesis_monitoring.spec.base import Address, Model, Name, Text
 
 if TYPE_CHECKING:
     from genesis_monitoring.spec.model import Spec
 
 _TLS_PORT = 465
-_WORD, _LABEL = r"[A-Za-z0-9_+'=-]+", "[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
-Mailbox = Annotated[
-    str, Constraint(max_length=254, pattern=rf"^{_WORD}(?:\.{_WORD})*@{_LABEL}(?:\.{_LABEL})*$")
-]
+Mailbox = Annotated[str, Constraint(max_length=254, pattern=patterns.MAILBOX)]
 """An address without a name beside it: ``on-call@example.com``."""
 
 

@@ -23,6 +23,7 @@ from genesis_monitoring.receivers.base import (
 )
 from genesis_monitoring.receivers.dialects import SLACK
 from genesis_monitoring.receivers.message import Keys, Message
+from genesis_monitoring.spec import patterns
 from genesis_monitoring.spec.base import Model, Name, Slug, Text
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ _SECRET: Keys = ("slack", "api_url_secret")
 class SlackChannel(Model):
     """A Slack channel and what it is for."""
 
-    name: Annotated[str, Constraint(pattern=r"^#[a-z0-9][a-z0-9_-]{0,78}$")]
+    name: Annotated[str, Constraint(pattern=patterns.CHANNEL)]
     purpose: Text
 
 

@@ -27,7 +27,6 @@ from genesis_monitoring.rollout.rules import alert_states, longer_intervals, rec
 from genesis_monitoring.rollout.server_told import recorded_alerts, restarts_of, server_remarks, start_times
 from genesis_monitoring.rollout.suites import read_suites
 from genesis_monitoring.rollout.window import Window, format_time
-from genesis_monitoring.spec.references import criteria_of
 from genesis_monitoring.spec.rollout import (
     AlertsCriterion,
     BudgetCriterion,
@@ -36,6 +35,7 @@ from genesis_monitoring.spec.rollout import (
     SliCriterion,
     SuiteCriterion,
 )
+from genesis_monitoring.spec.rollout_references import criteria_of
 
 
 @dataclass(frozen=True, slots=True)

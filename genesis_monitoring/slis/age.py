@@ -31,10 +31,10 @@ class AgeSli(SliKind):
         source = spec.metrics[self.metric.metric].unit
         if source == "timestamp" and UNITS[self.unit].dimension == "time":
             return None
-        return (
-            f"an age is a time since a timestamp; here it is {self.unit} since {source}",
-            f"use a unit of time: {same_dimension('seconds')}",
-        )
+        mend = f"use a unit of time: {same_dimension('seconds')}"
+        if source != "timestamp":
+            mend = "use a metric whose unit is timestamp: seconds since 1970"
+        return f"an age is a time since a timestamp; here it is {self.unit} since {source}", mend
 
     def measured(self, spec: "Spec") -> str:
         """The time since the newest one; not below zero where clocks differ."""

@@ -7,8 +7,9 @@ Sloth's specification (names of the SLO and its service).
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
+from genesis_monitoring.spec import patterns
 from genesis_monitoring.spec.base import (
     LabelName,
     Model,
@@ -19,11 +20,18 @@ from genesis_monitoring.spec.base import (
     Text,
     UtcTime,
 )
+from genesis_monitoring.units import format_number
 
-_SLO_NAME = r"^[A-Za-z0-9](?:[-A-Za-z0-9_.]*[A-Za-z0-9])?$"
-SloName = Annotated[str, Field(max_length=120, pattern=_SLO_NAME)]
+SloName = Annotated[str, Field(max_length=120, pattern=patterns.SLO)]
 """A service or an SLO, as Sloth takes it."""
 Weekday = Literal["day", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+
+
+def _in_percent(objective: float) -> float:
+    if objective < 1:
+        percent = format_number(float(Decimal(repr(objective)) * 100))
+        raise ValueError(f"it is in percent, and nearly all might fail; write {percent}")
+    return objective
 
 
 class Tier(Model):
@@ -55,7 +63,7 @@ class Maintenance(Model):
     reason: Text
     start: UtcTime | None = None
     every: Weekday | None = None
-    at: Annotated[str, Field(pattern=r"^(?:[01][0-9]|2[0-3]):[0-5][0-9]$")] | None = None
+    at: Annotated[str, Field(pattern=patterns.TIME_OF_DAY)] | None = None
     lasts: PositiveSeconds
 
     @model_validator(mode="after")
@@ -83,7 +91,7 @@ class Budget(Model):
     alerts nobody. ``service`` and ``slo`` are its names to Sloth's dashboards.
     """
 
-    objective: Annotated[Number, Field(gt=0, lt=100)]
+    objective: Annotated[Number, Field(gt=0, lt=100), AfterValidator(_in_percent)]
     period: PositiveSeconds
     minimum_errors: Annotated[int, Field(ge=0, le=1_000_000)] | None = None
     errors: Literal["numerator", "rest"] | None = None

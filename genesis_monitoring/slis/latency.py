@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
+from genesis_monitoring.durations import likely_duration
 from genesis_monitoring.promql import building as promql
 from genesis_monitoring.slis.base import SliKind
 from genesis_monitoring.slis.events import Events
@@ -35,10 +36,27 @@ def _time(value: Any) -> Any:
     )
     seconds = Decimal(found[1]) * _FACTORS[found[2]] if found else Decimal(0)
     if not seconds:
-        raise ValueError("a time within which to answer is above zero, with a unit: 300ms, 2.5s, 1m")
+        raise ValueError(
+            f"a time within which to answer is above zero, with a unit: 300ms, 2.5s, 1m{_meant(value)}"
+        )
     if seconds > _LONGEST:
         raise ValueError("a time within which to answer is at most 24h")
     return float(seconds)
+
+
+def _meant(value: Any) -> str:
+    """The end of a message, if ``value`` is a time in another notation, or one that lacks its unit."""
+    found = re.fullmatch(r"\s*([0-9]{1,9})(?:[.,]([0-9]{1,9}))?\s*([A-Za-z]*)\s*", str(value), re.ASCII)
+    number = f"{found[1]}.{found[2]}" if found and found[2] else found[1] if found else ""
+    if found is None or not float(number):
+        return ""
+    if not found[3]:
+        return f"; add its unit: {number}ms or {number}s"
+    unit = found[3].lower()
+    if unit in ("millisecond", "milliseconds", "msec", "ms"):
+        return f'; did you mean "{number}ms"?'
+    whole = likely_duration(f"1 {unit}")[1:]
+    return f'; did you mean "{number}{whole}"?' if whole in _FACTORS else ""
 
 
 Within = Annotated[
@@ -93,9 +111,20 @@ class LatencySli(SliKind):
             )
         elif self._edge(spec) is None:
             wanted = self.within * unit_factor("seconds", metric.unit)
+            if any(abs(edge - 1000 * wanted) <= 1e-9 * edge for edge in metric.buckets):
+                edges = ", ".join(format_number(edge / 1000) for edge in metric.buckets)
+                reporter.contradiction(
+                    related,
+                    f"the buckets of {self.histogram.metric} are in {metric.unit}, and a thousand times what "
+                    "is asked for is among them: are they too large?",
+                    f"write them in {metric.unit}: [{edges}]",
+                    (*path, "within"),
+                )
+                return
             below = [edge for edge in metric.buckets if edge < wanted][-1:]
             above = [edge for edge in metric.buckets if edge > wanted][:1]
-            named = " or ".join(format_level(edge, metric.unit) for edge in (*below, *above))
+            seconds = [edge * unit_factor(metric.unit, "seconds") for edge in (*below, *above)]
+            named = " or ".join(map(_spelled, seconds))
             reporter.contradiction(
                 (*path, "within"),
                 f"no bucket of {self.histogram.metric} ends at {format_level(wanted, metric.unit)}, so how "
@@ -197,6 +226,13 @@ class LatencySli(SliKind):
         traffic = Decimal(repr(self.minimum_traffic or 1.0))
         events = _CHANCE * Decimal(repr(unit_factor("ratio", self.unit))) / traffic
         return Floor(events, f"{_CHANCE} slow requests in the least traffic that is judged")
+
+
+def _spelled(seconds: float) -> str:
+    """As ``within`` says it."""
+    if seconds < 1:
+        return f"{format_number(float(Decimal(repr(seconds)) * 1000))}ms"
+    return f"{format_number(seconds)}s"
 
 
 def _spellings(edge: float) -> Iterator[str]:

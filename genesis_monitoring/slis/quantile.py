@@ -11,7 +11,7 @@ from genesis_monitoring.slis.reading import present, unusable, usable
 from genesis_monitoring.slis.values import Bounds, beside, conversion_fault, unit_bounds
 from genesis_monitoring.spec.base import LARGEST, Number, PositiveSeconds
 from genesis_monitoring.spec.metrics import MetricRef
-from genesis_monitoring.units import conversion, format_level, format_number, unit_factor
+from genesis_monitoring.units import UNITS, conversion, format_level, format_number, unit_factor
 
 if TYPE_CHECKING:
     from genesis_monitoring.spec.model import Spec
@@ -43,7 +43,11 @@ class QuantileSli(SliKind):
         edges, objective, name = self.edges(spec), self.objective, self.histogram.metric
         for level, value in objective.levels if objective is not None and edges else ():
             shown, missing = format_level(value, self.unit), self.missing_edge(spec, value)
-            if value >= edges[-1] * (1 - 1e-9):
+            other = self._meant(edges, value)
+            if missing is not None and other:
+                message = f"no bucket of {name} ends at {level} {shown}: are {other[0]} meant?"
+                hint = f"write {format_number(other[1])}: its unit is {self.unit}"
+            elif value >= edges[-1] * (1 - 1e-9):
                 message = (
                     f"{level} {shown} is not below the highest finite bucket of {name}, "
                     "and a quantile never shows more than that"
@@ -56,6 +60,15 @@ class QuantileSli(SliKind):
                 continue
             related = ("metrics", name, "buckets")
             reporter.contradiction((*path, "objective", level), message, hint, related)
+
+    def _meant(self, edges: tuple[float, ...], value: float) -> tuple[str, float] | None:
+        """Another unit in which ``value`` is an edge, and that edge."""
+        for unit in UNITS:
+            factor = conversion(unit, self.unit)
+            for edge in edges if factor is not None and factor != 1 else ():
+                if abs(value * (factor or 0) - edge) <= 1e-9 * edge:
+                    return unit, edge
+        return None
 
     def missing_edge(self, spec: "Spec", level: float) -> tuple[str, str] | None:
         """Between its edges a quantile is interpolated."""

@@ -11,13 +11,13 @@ from typing import Any, TypeAlias
 
 from pydantic import BaseModel
 
+from genesis_monitoring.defaults.forms import filled
+from genesis_monitoring.spec.patterns import PROSE, WORDS
 from genesis_monitoring.spec.scalars import Value, show
 
 Schema: TypeAlias = dict[str, Any]
 
 _LISTED = 30
-_SAMPLES = ("snake_case", "kebab-case", "CamelCase", "P1", "https://example.org", "path/to/file")
-_NO_CONTROLS = r"^[^\x00-\x1f"
 _COLLECTIONS = frozenset({"list", "tuple", "set", "frozenset"})
 _MAPPINGS = frozenset({"dict", "model", "model-fields", "tagged-union", "typed-dict"})
 _UNREADABLE = frozenset({"function-before", "function-plain", "function-wrap"})
@@ -79,6 +79,31 @@ class Shape:
                 found[schema["discriminator"]] = None
         return tuple(found)
 
+    def needed(self, schemas: Iterable[Schema]) -> tuple[str, ...]:
+        """The keys that a mapping must have, and no default gives."""
+        found: dict[str, None] = {}
+        for schema in self._leaves(schemas):
+            if schema["type"] == "model-fields":
+                by_default = filled(schema.get("model_name", ""))
+                needed = (one for one in schema["fields"].items() if one[1]["schema"]["type"] != "default")
+                found.update((_written(*one), None) for one in needed)
+                found = {key: None for key in found if key not in by_default}
+        return tuple(found)
+
+    def keys_of_entries(self, schemas: Iterable[Schema]) -> frozenset[str]:
+        """The keys of what a mapping of names holds, of any kind; none for a mapping with keys of its own."""
+        held = [
+            one["values_schema"]
+            for one in self._leaves(schemas)
+            if one["type"] == "dict" and "values_schema" in one
+        ]
+        found: set[str] = set()
+        for schema in self._leaves(held):
+            if schema["type"] == "tagged-union":
+                found.update(self.keys(schema["choices"].values()))
+            found.update(self.keys((schema,)))
+        return frozenset(found)
+
     def choices(self, schemas: Iterable[Schema]) -> tuple[Value, ...]:
         """The only values allowed, where they can be listed; else nothing."""
         found: dict[Value, None] = {}
@@ -112,7 +137,7 @@ class Shape:
         lower = [word.lower() for word in words]
         forms = ("_".join(lower), "-".join(lower), "".join(map(str.capitalize, lower)))
         patterns = [found for schema in self._leaves(schemas) if (found := _pattern(schema))]
-        names = [pattern for pattern in patterns if not pattern.startswith(_NO_CONTROLS)]
+        names = [pattern for pattern in patterns if pattern != PROSE]
         fit = (form for form in forms if form != text and any(_fits(one, form) for one in names))
         return next(fit, "")
 
@@ -230,12 +255,13 @@ def _text_words(schema: Schema) -> str:
     elif schema.get("min_length"):
         words += " that is not empty"
     pattern = _pattern(schema)
-    if pattern.startswith(_NO_CONTROLS):
-        return f"{words} on one line, without control characters"
+    if pattern in WORDS:
+        described = WORDS[pattern]
+        longest = f", of at most {schema['max_length']} characters" if schema.get("max_length") else ""
+        return words + described.removeprefix("text") if pattern == PROSE else described + longest
     examples = schema.get("metadata", {}).get("pydantic_js_updates", {}).get("examples")
     if pattern:
         words += f" that matches {pattern}"
-        examples = examples or [one for one in _SAMPLES if _fits(pattern, one)][:1]
     return f"{words}, for example {list_words(examples)}" if examples else words
 
 

@@ -12,8 +12,10 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from genesis_monitoring.addresses import LAST_PORT, valid_link, valid_server, valid_target, valid_url
-from genesis_monitoring.durations import PATTERN, parse_duration
+from genesis_monitoring.durations import PATTERN, parse_duration, unit_needed
 from genesis_monitoring.other_units import meant
+from genesis_monitoring.spec import patterns
+from genesis_monitoring.spec.patterns import WORDS
 from genesis_monitoring.times import parse_time
 from genesis_monitoring.units import UNITS
 from genesis_monitoring.words import shorten, suggest
@@ -28,7 +30,8 @@ class Model(BaseModel):
 def _duration(value: Any) -> Any:
     if isinstance(value, str):
         return parse_duration(value)
-    raise ValueError("a duration is text with a unit: 30s, 5m, 1h30m, 2d")
+    needed = unit_needed(str(value)) if isinstance(value, int) else ""
+    raise ValueError(f"a duration is text with a unit: 30s, 5m, 1h30m, 2d{needed}")
 
 
 def _positive(value: int) -> int:
@@ -83,6 +86,14 @@ def _label(value: str) -> str:
     )
 
 
+def _with_a_scheme(value: Any) -> Any:
+    """A host alone is no address."""
+    if isinstance(value, str) and re.fullmatch(r"[A-Za-z0-9-]+(?:[.:][A-Za-z0-9-]+)+(?:/[^\s]*)?", value):
+        scheme = "http" if re.match(r"[^/]*:|[0-9.]+(?:/|$)", value) else "https"
+        raise ValueError(f'{WORDS[patterns.URL]}; did you mean "{scheme}://{shorten(value, 200)}"?')
+    return value
+
+
 def _inside(value: str) -> str:
     if ".." in value.split("/"):
         raise ValueError("a path stays inside the folder that holds the spec: no '..'")
@@ -118,19 +129,19 @@ UnitName = Annotated[str, AfterValidator(_unit), WithJsonSchema({"type": "string
 
 Text = Annotated[
     str,
-    Field(min_length=1, max_length=2000, pattern=r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]+$"),
+    Field(min_length=1, max_length=2000, pattern=patterns.PROSE),
     AfterValidator(_seen),
 ]
 """One line of prose; spaces alone are none."""
-Name = Annotated[str, Field(max_length=80, pattern=r"^[a-z][a-z0-9]*(?:_[a-z0-9]+)*$")]
+Name = Annotated[str, Field(max_length=80, pattern=patterns.SNAKE_CASE)]
 """snake_case: an SLI, suite, criterion."""
-Slug = Annotated[str, Field(max_length=80, pattern=r"^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$")]
+Slug = Annotated[str, Field(max_length=80, pattern=patterns.KEBAB_CASE)]
 """kebab-case: a service, component, receiver, profile."""
-AlertName = Annotated[str, Field(max_length=80, pattern=r"^[A-Z][A-Za-z0-9]*$")]
+AlertName = Annotated[str, Field(max_length=80, pattern=patterns.CAMEL_CASE)]
 """CamelCase: an alert."""
 MetricName = Annotated[
     str,
-    Field(min_length=1, max_length=120, pattern=r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]+$"),
+    Field(min_length=1, max_length=120, pattern=patterns.PROSE),
     WithJsonSchema({"type": "string", "maxLength": 120, "pattern": "^[a-zA-Z_:][a-zA-Z0-9_:]*$"}),
 ]
 """A metric exactly as exposed, or as somebody's rule records it; ``exposed_names`` says which can be."""
@@ -141,28 +152,27 @@ LabelName = Annotated[
     WithJsonSchema({"type": "string", "maxLength": 80, "pattern": _LABEL}),
 ]
 """A label; names that begin with two underscores belong to Prometheus."""
-SeverityName = Annotated[str, Field(pattern=r"^P[0-9]$")]
+SeverityName = Annotated[str, Field(pattern=patterns.SEVERITY)]
 """An alert severity, P0 the highest."""
 PanelId = Annotated[int, Field(ge=1, le=2**31 - 1)]
 """A Grafana panel id, unique on its dashboard for ever."""
-_UrlText = Annotated[str, Field(max_length=500, pattern=r"^https?://[A-Za-z0-9._~:/?#@!&'()*+,;=%\-\[\]]+$")]
-Url = Annotated[_UrlText, AfterValidator(valid_url)]
+_UrlText = Annotated[str, Field(max_length=500, pattern=patterns.URL)]
+_Url = Annotated[_UrlText, BeforeValidator(_with_a_scheme, json_schema_input_type=_UrlText)]
+Url = Annotated[_Url, AfterValidator(valid_url)]
 """An absolute http(s) address."""
-Link = Annotated[_UrlText, AfterValidator(valid_link)]
+Link = Annotated[_Url, AfterValidator(valid_link)]
 """An absolute http(s) address to which paths are added."""
-RelativePath = Annotated[
-    str, Field(max_length=300, pattern=r"^[A-Za-z0-9._\-][A-Za-z0-9._\-/]*$"), AfterValidator(_inside)
-]
+RelativePath = Annotated[str, Field(max_length=300, pattern=patterns.RELATIVE_PATH), AfterValidator(_inside)]
 """A path relative to the folder that holds the spec, and inside it."""
 ResultFiles = Annotated[
     str,
-    Field(max_length=300, pattern=r"^[A-Za-z0-9._\-*?][A-Za-z0-9._\-/*?]*$"),
+    Field(max_length=300, pattern=patterns.RESULT_FILES),
     AfterValidator(_inside),
     AfterValidator(_plain_folder),
 ]
 """A ``RelativePath``; ``*`` and ``?`` in the file's name stand for any characters and for one."""
 AbsolutePath = Annotated[
-    str, Field(max_length=300, pattern=r"^/[A-Za-z0-9._\-/]*$"), AfterValidator(_inside_container)
+    str, Field(max_length=300, pattern=patterns.ABSOLUTE_PATH), AfterValidator(_inside_container)
 ]
 """A path from the root of a container or a server."""
 Port = Annotated[int, Field(ge=1, le=LAST_PORT)]
@@ -184,13 +194,15 @@ def _host_and_port(value: Any) -> Any:
         raise ValueError(f"a host and a port, without a scheme and a path{suggest(bare, [bare])}")
     if not re.search(":[0-9]+$", value):
         raise ValueError(f'a host and its port, such as "{shorten(bare) or "shop"}:8080"')
+    if not re.fullmatch(patterns.HOST_AND_PORT, value):
+        raise ValueError(WORDS[patterns.HOST_AND_PORT])
     return value
 
 
 Address = Annotated[
     str,
     BeforeValidator(_host_and_port),
-    Field(max_length=260, pattern=r"^(?:[A-Za-z0-9._-]+|\[[0-9a-fA-F:.]+\]):[0-9]{1,5}$"),
+    Field(max_length=260, pattern=patterns.HOST_AND_PORT),
     AfterValidator(valid_target),
 ]
 """A host and a port: ``genesis-app:8000``, ``10.0.0.7:8000``, ``[::1]:8000``."""

@@ -13,7 +13,7 @@ from genesis_monitoring.slis.burn import COUNTED, EXHAUSTED, Burn, burns
 from genesis_monitoring.slis.ratio import RatioSli
 from genesis_monitoring.spec.model import Spec
 from genesis_monitoring.spec.reporter import Path, Reporter
-from genesis_monitoring.spec.tier_rules import Order, check_tiers
+from genesis_monitoring.spec.tier_rules import Order, check_tiers, multiples
 
 _SHORTEST = 12 * COUNTED
 _OWN_LABELS = frozenset({"severity", "shadow_severity", "component", "team", "sli", "tier", "alertname"})
@@ -155,7 +155,7 @@ def _kept(spec: Spec, reporter: Reporter, path: Path, budget: Budget) -> None:
             (*path, "period"),
             f"a period is made of counts of {format_duration(COUNTED)}, and "
             f"{format_duration(budget.period)} is no multiple of it",
-            f"make it a multiple of {format_duration(COUNTED)}",
+            f"make it a multiple of {format_duration(COUNTED)}: {multiples(budget.period)}",
         )
     if budget.period > retention:
         reporter.contradiction(

@@ -13,8 +13,11 @@ from genesis_monitoring.spec.scalars import Value, read_plain, type_words
 from genesis_monitoring.words import shorten
 
 MAX_DEPTH = 64
+_THOUSAND = 3
+"""Digits between two separators of thousands."""
 
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
+_NUMBERS = re.compile(r"-?[0-9.]+(?:, +-?[0-9.]+)+(?=\s*[,}])", re.ASCII)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -115,6 +118,7 @@ class Builder:
         self._base = _OpenList(0)
         self._stack: list[_OpenList | _OpenMapping] = [self._base]
         self._offset = 0
+        self._told: set[int] = set()
 
     def run(self) -> bool:
         """Read it all; False if the text is empty or reading had to stop."""
@@ -186,7 +190,7 @@ class Builder:
             self._report("GM106", offset, f"anchors (&{event.anchor}) are not supported", hint)
         if event.tag:
             tag = shorten(event.tag.replace("tag:yaml.org,2002:", "!!"))
-            hint = "remove it; text that begins with ! goes in quotes"
+            hint = "remove the tag; text that begins with ! goes in quotes"
             self._report("GM106", offset, f"tags ({tag}) are not supported", hint)
 
     def _scalar(self, event: Any, offset: int) -> None:
@@ -208,9 +212,17 @@ class Builder:
                 offset = top.key_offset
         self._place(value, offset)
 
-    def _plain_key(self, text: str, value: Value, doubtful: bool, offset: int) -> str:
+    def _plain_key(self, text: str, value: Value, doubtful: bool, offset: int) -> str | None:
+        """The key; None for what is no key, and told as that."""
         shown = shorten(text)
         hint = f'put it in quotes: "{shown}"'
+        before = re.search(r"[0-9]+,$", self._lines.text[max(0, offset - 20) : offset])
+        comma = before is not None and text.isdecimal()
+        if before and comma:
+            offset -= 1
+            hint = f"a decimal point is a dot: {before[0][:-1]}.{text}"
+            if len(text) == _THOUSAND:
+                hint = f"thousands are not set apart: write {before[0][:-1]}{text}"
         if not text:
             self._report("GM106", offset, "there is no key before the colon", "write one")
         elif text == "<<":
@@ -221,11 +233,28 @@ class Builder:
             self._report("GM105", offset, message, hint)
         elif not isinstance(value, str):
             message = f"the key {shown} is {type_words(value)}, and keys are text"
-            before = re.search(r"[0-9]+,$", self._lines.text[max(0, offset - 20) : offset])
-            if before and text.isdecimal():
-                hint = f"a decimal point is a dot: {before[0][:-1]}.{text}"
+            if not comma and self._numbers_without_brackets(offset):
+                return None
             self._report("GM106", offset, message, hint)
-        return text
+        return None if comma else text
+
+    def _numbers_without_brackets(self, offset: int) -> bool:
+        """Whether the number at ``offset`` is one of several under the key before it; that is told once."""
+        top = self._stack[-1]
+        if not isinstance(top, _OpenMapping) or not top.node.entries:
+            return False
+        last = next(reversed(top.node.entries.items()))
+        if not isinstance(last[1][1], int):
+            return False
+        numbers = _NUMBERS.match(self._lines.text, last[1][1])
+        if numbers is None or not numbers.start() < offset < numbers.end():
+            return False
+        if numbers.start() not in self._told:
+            self._told.add(numbers.start())
+            top.values[last[0]] = tuple(map(float, numbers[0].split(",")))
+            message = "several numbers stand here without brackets"
+            self._report("GM106", numbers.start(), message, f"write it as a list: [{numbers[0]}]")
+        return True
 
     def _place(self, value: Value, node: Node) -> None:
         top = self._stack[-1]
@@ -235,7 +264,7 @@ class Builder:
         elif top.awaits_key:
             top.awaits_key = False
             top.key_offset = offset_of(node)
-            top.key = self._new_key(top, value)
+            top.key = None if value is None else self._new_key(top, value)
         else:
             top.awaits_key = True
             if top.key is not None:

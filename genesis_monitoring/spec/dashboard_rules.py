@@ -67,7 +67,7 @@ def _variables(spec: Spec, reporter: Reporter, uid: str, board: Dashboard) -> No
                 path, f"{label} is what a dashboard calls its data source", "leave it out: one can choose it"
             )
         elif label not in grouped:
-            known = ", ".join(sorted(grouped))
+            known = ", ".join(sorted(grouped.difference(board.variables)))
             reporter.contradiction(
                 path,
                 f"no SLI of this dashboard is grouped by {label}, so that there is nothing to choose",
@@ -201,8 +201,9 @@ def _queries(spec: Spec, reporter: Reporter, path: Path, panel: Panel) -> None:
             )
         elif query.own_unit not in (None, unit):
             key, asked = _asked(query)
-            # Beside an SLI there is no other unit to write.
-            write = "" if of_sli else f"write unit: {query.own_unit}, or "
+            # Beside what has a unit of its own there is no other unit to write.
+            fixed = of_sli or any(one.own_unit == unit for one in panel.queries)
+            write = "" if fixed else f"write unit: {query.own_unit}, or "
             reporter.contradiction(
                 (*at, key),
                 f"{asked} is in {query.own_unit}, and the panel shows {unit}",
@@ -228,10 +229,12 @@ def _queries(spec: Spec, reporter: Reporter, path: Path, panel: Panel) -> None:
             )
         elif metric is not None and unit not in _drawn_in(metric):
             drawn = " or ".join(_drawn_in(metric))
+            fixed = of_sli or any(one.own_unit == unit for one in panel.queries)
+            write = "" if fixed else f"write unit: {drawn}, or "
             reporter.contradiction(
                 (*at, "metric"),
                 f"it is drawn in {drawn or 'no unit there is'}, and the panel shows {unit}",
-                f"write unit: {drawn}, or draw it on a panel of its own" if drawn else "draw an SLI of it",
+                f"{write}draw it on a panel of its own" if drawn else "draw an SLI of it",
                 (*path, "unit"),
             )
     for index, name in enumerate(panel.objectives):

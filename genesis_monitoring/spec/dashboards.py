@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 
 from genesis_monitoring.panels.panel import PanelType
 from genesis_monitoring.panels.registry import PANEL_TYPES
+from genesis_monitoring.spec import patterns
 from genesis_monitoring.spec.base import LabelName, Model, Name, PanelId, PositiveSeconds, Text, UnitName
 from genesis_monitoring.spec.metrics import MetricRef
 
@@ -143,7 +144,7 @@ class Row(Model):
     panels: tuple[Panel, ...] = Field(min_length=1)
 
 
-DashboardUid = Annotated[str, Field(max_length=40, pattern=r"^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$")]
+DashboardUid = Annotated[str, Field(max_length=40, pattern=patterns.KEBAB_CASE)]
 """kebab-case, as Grafana takes it: it refuses a uid of more than 40 characters."""
 
 

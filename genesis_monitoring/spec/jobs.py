@@ -1,13 +1,16 @@
 """What Prometheus scrapes: a spec in, its jobs out, each with the interval at which it is scraped."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
 from genesis_monitoring.addresses import Server, server_at
 from genesis_monitoring.conventions import TARGET_LABELS, UP_METRIC
+from genesis_monitoring.defaults.metrics import offered_by
 
 if TYPE_CHECKING:
     from genesis_monitoring.spec.model import Spec
     from genesis_monitoring.spec.scraping import Scrape, ScrapeTarget
+    from genesis_monitoring.spec.services import Service
 
 
 def scraped_services(spec: "Spec") -> tuple[str, ...]:
@@ -68,6 +71,12 @@ def sample_interval(spec: "Spec", metric: str) -> int:
     return spec.prometheus.evaluation_interval if known.recording else scrape_interval(spec, known.job)
 
 
+def reaches_outside(spec: "Spec", service: "Service") -> bool:
+    """Whether some network of the service leads out of the stack, or is not known."""
+    networks = [spec.stack.networks.get(name) for name in service.networks]
+    return not all(network is not None and network.internal for network in networks)
+
+
 def planned_jobs(spec: "Spec") -> tuple[str, ...]:
     """The jobs that are not there yet: targets outside the stack, of whose metrics every one is planned."""
     statuses: dict[str, set[str]] = {}
@@ -81,3 +90,13 @@ def scrape_interval(spec: "Spec", job: str) -> int:
     how = scraped(spec, job)
     own = how.interval if how is not None else None
     return own if own is not None else spec.prometheus.scrape_interval
+
+
+def offered(spec: "Spec") -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """The metrics of known products that are scraped, whether they are in the catalogue yet or not."""
+    jobs = (
+        *((one.kind, False) for one in spec.stack.services.values() if one.scrape is not None),
+        *((one.kind, one.probe is not None) for one in spec.prometheus.targets.values()),
+    )
+    for kind, probes in jobs:
+        yield from offered_by(kind or "", probes=probes).items()

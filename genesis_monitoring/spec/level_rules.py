@@ -35,8 +35,8 @@ def check_levels(spec: Spec, reporter: Reporter, path: Path, sli: Sli) -> None:
                 (*at, later),
                 f"{later} {format_level(worse, sli.unit)} is better than {name} "
                 f"{format_level(value, sli.unit)}, and good is {objective.good}",
-                f"levels get worse in the order target, alert, no_go: {later} is "
-                f"{'at most' if sli.more_is_better else 'at least'} {name}",
+                "swap the two, or correct one: levels get worse in the order target, alert, no_go, so "
+                f"{later} is {'below' if sli.more_is_better else 'above'} {name}",
                 (*at, name),
             )
     _resolved(reporter, at, sli, given)

@@ -35,6 +35,7 @@ from genesis_monitoring.words import suggest
 _ATTEMPTS = 3
 """Leaving out the last entry of a section makes a mistake of its own: then the section goes too."""
 
+_JOBS: tuple[Steps, ...] = (("stack", "services"), ("prometheus", "targets"))
 _KINDS: dict[str, Literal["missing", "unknown"]] = {"missing": "missing", "extra_forbidden": "unknown"}
 
 
@@ -170,7 +171,17 @@ def _faults(error: ValidationError) -> list[Fault]:
 
 
 def _checked(spec: Spec, source: Source, without: frozenset[str]) -> tuple[Finding, ...]:
-    reporter = Reporter(source, without | unreadable_names(spec))
+    # A product that is scraped brings metrics: one that is malformed might have brought any.
+    jobs = (*spec.stack.services, *spec.prometheus.targets)
+    given = (name for at in _JOBS for name in _keys(source.value, at))
+    unsure = frozenset({"metric"}) if any(name not in jobs for name in given) else frozenset()
+    reporter = Reporter(source, without | unreadable_names(spec), unsure)
     check_references(spec, reporter)
     check_contradictions(spec, reporter)
     return with_rest(sort_findings(reporter.findings), reporter.left_out)
+
+
+def _keys(value: Value, path: Steps) -> tuple[str, ...]:
+    for step in path:
+        value = value.get(str(step)) if isinstance(value, dict) else None
+    return tuple(value) if isinstance(value, dict) else ()

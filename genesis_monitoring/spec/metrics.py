@@ -1,5 +1,6 @@
 """The metric catalogue: every series the stack may read, by its exact exposed name."""
 
+import re
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -182,8 +183,11 @@ class Selector(Model):
         return (*self.labels, *self.matchers)
 
 
+_MORE_THAN_A_NAME = re.compile(r"[{}()\[\]=<>]")
+
+
 def _selector(value: Any) -> Any:
-    if not isinstance(value, str) or "{" not in value:
+    if not isinstance(value, str) or not _MORE_THAN_A_NAME.search(value):
         return {"metric": value} if isinstance(value, str) else value
     metric, matchers = read_selector(value)
     exact = {one.label: one.value for one in matchers if one.operator == "="}

@@ -15,7 +15,9 @@ def check_night_references(spec: Spec, reporter: Reporter) -> None:
     for name, team in spec.teams.items():
         for key, own in (("mute", team.mute), ("active", team.active)):
             for severity in own:
-                reporter.reference(("teams", name, key, severity), "severity", severity, spec.severities)
+                reporter.reference(
+                    ("teams", name, key, severity), "severity", severity, spec.severities, at_key=True
+                )
 
 
 def check_nights(spec: Spec, reporter: Reporter) -> None:

@@ -76,7 +76,11 @@ def _misspelt(faults: Iterable[Fault]) -> dict[Steps, str | int]:
             lacks.setdefault(fault.path[:-1], []).append(fault.path[-1])
         elif fault.kind == "unknown":
             unknown[fault.path[:-1]] = unknown.get(fault.path[:-1], 0) + 1
-    return {at: keys[0] for at, keys in lacks.items() if len(keys) == 1 == unknown.get(at)}
+    return {
+        at: keys[0]
+        for at, keys in lacks.items()
+        if len(keys) == 1 == unknown.get(at) and not str(keys[0]).endswith("_secret")
+    }
 
 
 def _cut(fault: Fault) -> Steps:

@@ -3,11 +3,21 @@
 Codes: GM110 unknown key, GM111 missing key, GM112 wrong type, GM113 value not allowed.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from genesis_monitoring.findings import Finding, Location, Severity, sort_findings
-from genesis_monitoring.spec.scalars import show, type_words
+from genesis_monitoring.spec.likely import as_written, instead, loose_entries, of_the_type
+from genesis_monitoring.spec.misplaced import (
+    Steps,
+    dedented,
+    dotted,
+    kind_under_another_key,
+    unknown_key,
+)
+from genesis_monitoring.spec.scalars import show, show_plain, type_words
 from genesis_monitoring.words import SHOWN, closest, shorten
 
 if TYPE_CHECKING:
@@ -19,6 +29,8 @@ if TYPE_CHECKING:
 
 _LONGEST_MESSAGE = 500
 _WRONG_TYPES = frozenset({"int_from_float", "is_instance_of", "none_required"})
+_MEND = re.compile(r"; ((?:did you mean|write|add|leave|keep|split) .+)$")
+"""How a model's own words end, if they say what to do."""
 
 
 def findings_from_validation(
@@ -43,9 +55,49 @@ def findings_from_validation(
         # What a default made wrong follows from what a person did: if that is told, it is enough.
         details = [one for one in details if not _by_default(one, source, shape, whole)] or details
     shown = details[:most]
-    found = [one for detail in shown if (one := _finding(detail, source, shape, value)) is not None]
-    findings = sort_findings(_without_outdone(found))
+    reading = _Reading(source, shape, value, _lacking(details))
+    found = [one for detail in shown if (one := _finding(detail, reading)) is not None]
+    findings = sort_findings(_without_outdone(_without_followers(found, source)))
     return with_rest(findings, len(details) - len(shown))
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What a validation error is read with. ``lacking`` are keys that are missing where one is too much."""
+
+    source: "Source"
+    shape: "Shape"
+    value: "Value"
+    lacking: "Mapping[Steps, tuple[str, ...]]"
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A finding at a place; the key that it ``lacks``, or one that is ``unknown`` and what it ``meant``.
+
+    ``filled`` says that a default gives the key that lacks, if all else is right. Keys that are entries of
+    its list are ``taken``.
+    """
+
+    place: "Place"
+    finding: Finding
+    lacks: str = ""
+    meant: str = ""
+    unknown: str = ""
+    filled: bool = False
+    taken: frozenset[str] = frozenset()
+
+
+def _lacking(details: Iterable[Any]) -> "dict[Steps, tuple[str, ...]]":
+    lacks: dict[Steps, tuple[str, ...]] = {}
+    unknown: dict[Steps, int] = {}
+    for one in details:
+        above = tuple(one["loc"][:-1])
+        if one["type"] == "missing":
+            lacks[above] = (*lacks.get(above, ()), str(one["loc"][-1]))
+        elif one["type"] == "extra_forbidden":
+            unknown[above] = unknown.get(above, 0) + 1
+    return {at: keys for at, keys in lacks.items() if unknown.get(at) == 1}
 
 
 def with_rest(findings: tuple[Finding, ...], left_out: int) -> tuple[Finding, ...]:
@@ -72,86 +124,98 @@ def _by_default(detail: Any, source: "Source", shape: "Shape", whole: "Value") -
     return source.place(place.path) is None and source.place(above) is None
 
 
-def _finding(detail: Any, source: "Source", shape: "Shape", value: "Value") -> "tuple[Place, Finding] | None":
+def _finding(detail: Any, reading: _Reading) -> _Found | None:
     kind: str = detail["type"]
     loc: tuple[str | int, ...] = detail["loc"]
-    if kind in ("missing", "extra_forbidden") and isinstance(loc[-1], str):
-        place, name = shape.follow(loc[:-1], value), loc[-1]
-        if kind == "extra_forbidden":
-            return place, _unknown(place, name, source, shape)
-        allowed = shape.describe(shape.members(place.schemas, name), brief=True)
-        return place, _missing(place, name, allowed, source)
-    place = shape.follow(loc[:-1] if kind == "missing" else loc, value)
+    source, shape, value = reading.source, reading.shape, reading.value
+    lacks = kind == "missing" and isinstance(loc[-1], str)
+    place = shape.follow(loc[:-1] if kind in ("missing", "extra_forbidden") else loc, value)
+    stray = dedented(place.path, value, source, shape)
+    if stray is not None:
+        return _Found(replace(place, path=stray[0], on_key=True), stray[1])
+    if kind == "extra_forbidden" and isinstance(loc[-1], str):
+        found, meant = unknown_key(place, loc[-1], reading.lacking.get(loc[:-1], ()), source, shape)
+        return _Found(place, found, meant=meant, unknown=loc[-1])
+    if lacks:
+        members = shape.members(place.schemas, str(loc[-1]))
+        choices = shape.choices(members)
+        allowed = show_plain(choices[0]) if len(choices) == 1 else ""
+        words = shape.describe(members, brief=True)
+        return _missing(place, str(loc[-1]), allowed or (f"<{words}>" if words else "…"), reading)
     if kind == "too_short" and _is_long_enough(place, detail):
         return None
     key, tags = shape.tags(place.schemas)
     if kind == "union_tag_not_found":
         if key:
-            return place, _missing(place, key, f"one of {', '.join(tags)}", source)
+            elsewhere = kind_under_another_key(place, key, tags, source)
+            if elsewhere is not None:
+                return _Found(place, elsewhere, meant=key)
+            return _missing(place, key, f"<one of {', '.join(tags)}>", reading)
         message = f"{_at(place)} is none of the kinds allowed: {', '.join(tags)}"
-        return place, _error("GM113", _where(place, source), message, "write it as one of these kinds")
+        hint = "write it as one of these kinds"
+        return _Found(place, _error("GM113", _where(place, source), message, hint))
     if kind == "union_tag_invalid":
-        return place, _wrong_tag(place, key, tags, source)
+        return _Found(place, _wrong_tag(place, key, tags, source))
     if kind.endswith("_type") or kind in _WRONG_TYPES or _is_unlike_choices(kind, place, shape):
-        return place, _wrong_type(place, source, shape)
-    return place, _not_allowed(place, detail, source, shape)
+        taken = frozenset(loose_entries(place, source))
+        return _Found(place, _wrong_type(place, reading), taken=taken)
+    return _Found(place, _not_allowed(place, detail, source, shape))
 
 
-def _unknown(place: "Place", name: str, source: "Source", shape: "Shape") -> Finding:
-    keys = shape.keys(place.schemas)
-    near = closest(name, keys)
-    message = f'unknown key "{shorten(name)}" in {_at(place)}'
-    hint = f'did you mean "{near}"? ' if near else "remove it. "
-    if near and source.place((*place.path, near)) is not None:
-        hint = f'"{near}" stands here already: remove one of the two. '
-    listed = f"Keys allowed here: {', '.join(keys)}" if keys else "No key is allowed here"
-    return _error("GM110", source.locate_key((*place.path, name)), message, hint + listed)
-
-
-def _missing(place: "Place", name: str, allowed: str, source: "Source") -> Finding:
+def _missing(place: "Place", name: str, allowed: str, reading: _Reading) -> _Found:
+    source, filled = reading.source, name not in reading.shape.needed(place.schemas)
     message = f'the key "{name}" is missing in {_at(place)}'
     gone = source.left_out_at((*place.path, name))
-    if gone:
-        return _error("GM111", gone, message, "remove this entry: only set can give it another value")
-    hint = f"add the line: {name}: {f'<{allowed}>' if allowed else '…'}"
-    return _error("GM111", source.locate_key(place.path), message, hint)
+    where = gone or source.locate_key(place.path)
+    hint = (
+        "remove this entry: only set can give it another value"
+        if gone
+        else f"add the line: {name}: {allowed}"
+    )
+    return _Found(place, _error("GM111", where, message, hint), lacks=name, filled=filled and not gone)
 
 
 def _wrong_tag(place: "Place", key: str, tags: Sequence[str], source: "Source") -> Finding:
     value = place.value.get(key) if isinstance(place.value, dict) else place.value
     listed = ", ".join(tags)
     where = source.locate((*place.path, key)) if key else _where(place, source)
-    name = ".".join(filter(None, (_dotted(place.path), key)))
+    name = ".".join(filter(None, (dotted(place.path), key)))
     message = f"{name}: {show(value)} is not allowed; allowed: {listed}"
     near = closest(value, tags) if isinstance(value, str) else ""
-    return _error("GM113", where, message, f'did you mean "{near}"?' if near else "write one of these")
+    return _error(
+        "GM113",
+        where,
+        message,
+        f'did you mean "{near}"?' if near else "write one of these, with the keys of that kind",
+    )
 
 
-def _wrong_type(place: "Place", source: "Source", shape: "Shape") -> Finding:
+def _wrong_type(place: "Place", reading: _Reading) -> Finding:
+    source, shape = reading.source, reading.shape
     allowed = shape.describe(place.schemas, brief=True) or "something else"
     found = type_words(place.value)
     if isinstance(place.value, bool | str | int | float):
-        found += f": {_spelled(place, source)}"
+        found += f": {as_written(place, source)}"
     message = f"{_at(place)}: expected {allowed}, found {found}"
-    return _error("GM112", _where(place, source), message, _type_hint(place, allowed, source))
+    return _error(
+        "GM112", _where(place, source), message, of_the_type(place, allowed, reading.value, source, shape)
+    )
 
 
 def _not_allowed(place: "Place", detail: Any, source: "Source", shape: "Shape") -> Finding:
-    own, _, meant = _own_words(detail).partition("; did you mean ")
+    said = _own_words(detail)
+    mend = _MEND.search(said)
+    own, hint = (said[: mend.start()], mend[1]) if mend else (said, "")
     choices = shape.choices(place.schemas)
     subject = "the key " if place.on_key else ""
     if isinstance(place.value, dict | tuple) and own:
         message = f"{_at(place)}: {own}"
     else:
         allowed = own or f"allowed: {shape.describe(place.schemas) or 'another value'}"
-        shown = f"{subject}{_spelled(place, source)}"
+        shown = f"{subject}{as_written(place, source)}"
         message = f"{_at(place)}: {shown} is not allowed; {allowed}"
-    hint = f"did you mean {meant}" if meant else "change it to what is allowed"
-    if isinstance(place.value, str) and not meant:
-        near = closest(place.value, [choice for choice in choices if isinstance(choice, str)])
-        spelled = "" if own else shape.respell(place.schemas, place.value)
-        if near or spelled:
-            hint = f'did you mean "{near}"?' if near else f'write "{shorten(spelled)}"'
+    spelled = "" if own or not isinstance(place.value, str) else shape.respell(place.schemas, place.value)
+    hint = hint or instead(place, choices, spelled, detail.get("ctx", {}), source)
     return _error("GM113", _where(place, source), message, hint)
 
 
@@ -180,39 +244,6 @@ def _is_unlike_choices(kind: str, place: "Place", shape: "Shape") -> bool:
     return type_words(place.value) not in map(type_words, shape.choices(place.schemas))
 
 
-def _type_hint(place: "Place", allowed: str, source: "Source") -> str:
-    value = place.value
-    if value is None:
-        return "give it a value, or remove the key"
-    if isinstance(value, bool | int | float) and "text" in allowed:
-        return f'put it in quotes: "{_spelled(place, source)}"'
-    if isinstance(value, str) and "number" in allowed and _is_number(value):
-        return f"write it without quotes: {shorten(value)}"
-    if isinstance(value, str) and value in ("true", "false") and "true or false" in allowed:
-        return f"write it without quotes: {value}"
-    if allowed.startswith("a list") and not isinstance(value, dict | tuple):
-        return f"write it as a list: [{show(value)}]"
-    if allowed.startswith("a mapping"):
-        return "write its keys below it, indented, one a line"
-    return f"replace it with {allowed}"
-
-
-def _is_number(text: str) -> bool:
-    from genesis_monitoring.spec.scalars import read_plain
-
-    return isinstance(read_plain(text)[0], int | float)
-
-
-def _spelled(place: "Place", source: "Source") -> str:
-    """A value as the file spells it: ``1.10`` is not shown as 1.1."""
-    value = place.value
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return show(value)
-    location = source.locate(place.path)
-    rest = source.line_text(location.line, location.file)[location.column - 1 :]
-    return shorten(rest.split("#")[0].split(",")[0].strip(" ]}:") or show(value))
-
-
 def _where(place: "Place", source: "Source") -> Location:
     if place.on_key or isinstance(place.value, dict | tuple):
         return source.locate_key(place.path)
@@ -221,21 +252,39 @@ def _where(place: "Place", source: "Source") -> Location:
 
 def _at(place: "Place") -> str:
     path = place.path[:-1] if place.on_key else place.path
-    return _dotted(path) or "the spec"
+    return dotted(path) or "the spec"
 
 
-def _dotted(path: Sequence[str | int]) -> str:
-    return ".".join(shorten(str(step)) for step in path)
+def _without_followers(found: Sequence[_Found], source: "Source") -> Iterator[_Found]:
+    """Without what is said only because a key is refused or misspelt, or as defaults repeat a value."""
+    refused = {one.place.path for one in found if one.place.on_key}
+    meant = {(one.place.path, one.meant) for one in found if one.meant}
+    written = {one.place.value for one in found if _is_written(one, source)}
+    taken = {(one.place.path[:-1], key) for one in found for key in one.taken}
+    others = any(not one.filled for one in found)
+    for one in found:
+        path, value = one.place.path, one.place.value
+        inside = one.filled and any(path[:size] in refused for size in range(1, len(path) + 1))
+        repeats = isinstance(value, str) and value in written and not _is_written(one, source)
+        section = one.filled and not path and others
+        listed = bool(one.unknown) and (path, one.unknown) in taken
+        if not (inside or repeats or section or listed or (path, one.lacks) in meant):
+            yield one
 
 
-def _without_outdone(found: "Sequence[tuple[Place, Finding]]") -> Iterator[Finding]:
+def _is_written(one: _Found, source: "Source") -> bool:
+    return isinstance(one.place.value, str) and source.place(one.place.path) is not None
+
+
+def _without_outdone(told: Iterable[_Found]) -> Iterator[Finding]:
     """Without wrong types where another member of the same union came further with the value."""
-    beneath = {place.path[:size] for place, _ in found for size in range(len(place.path))}
-    better = {place.path for place, finding in found if finding.code != "GM112" and not place.on_key}
+    found = tuple(told)
+    beneath = {one.place.path[:size] for one in found for size in range(len(one.place.path))}
+    better = {one.place.path for one in found if one.finding.code != "GM112" and not one.place.on_key}
     further = beneath | better
-    for place, finding in found:
-        if finding.code != "GM112" or place.path not in further:
-            yield finding
+    for one in found:
+        if one.finding.code != "GM112" or one.place.path not in further:
+            yield one.finding
 
 
 def _error(code: str, location: Location, message: str, hint: str) -> Finding:

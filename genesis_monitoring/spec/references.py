@@ -1,27 +1,27 @@
 """Every name in a spec that stands for something else in it: does that something exist?
 
-Also what must be unique across sections: panel ids, alert names, criteria, checkpoints.
+Also what must be unique across sections: panel ids, alert names.
 """
+
+from collections.abc import Collection
 
 from genesis_monitoring.conventions import ALERT_LABELS, BUDGET_LABELS, JOB_LABEL, TARGET_LABELS
 from genesis_monitoring.receivers.registry import RECEIVERS
 from genesis_monitoring.slis.registry import Sli
 from genesis_monitoring.spec.alerts import MatchedAlerts
 from genesis_monitoring.spec.budget_rules import budgets_of, burn_alerts, check_budget_references
-from genesis_monitoring.spec.jobs import job_names, scrape_labels, scraped_services
+from genesis_monitoring.spec.jobs import (
+    job_names,
+    offered,
+    reaches_outside,
+    scrape_labels,
+    scraped_services,
+)
 from genesis_monitoring.spec.metrics import Selector
 from genesis_monitoring.spec.model import Spec
 from genesis_monitoring.spec.night_rules import check_night_references
 from genesis_monitoring.spec.reporter import DUPLICATE, Path, Reporter
-from genesis_monitoring.spec.rollout import (
-    AlertsCriterion,
-    BudgetCriterion,
-    Criterion,
-    RegressionCriterion,
-    Rollout,
-    SliCriterion,
-    SuiteCriterion,
-)
+from genesis_monitoring.spec.rollout_references import check_rollout_references
 from genesis_monitoring.spec.team_rules import check_team_references
 
 
@@ -40,7 +40,7 @@ def check_references(spec: Spec, reporter: Reporter) -> None:
     if spec.profile is not None:
         reporter.reference(("profile",), "profile", spec.profile, spec.profiles)
     if spec.rollout is not None:
-        _rollout(spec, reporter, spec.rollout)
+        check_rollout_references(spec, reporter, spec.rollout)
 
 
 def alert_names(spec: Spec) -> tuple[str, ...]:
@@ -54,17 +54,6 @@ def panel_ids(spec: Spec) -> frozenset[int]:
     return frozenset(
         panel.id for board in spec.dashboards.values() for row in board.rows for panel in row.panels
     )
-
-
-def criteria_of(rollout: Rollout) -> tuple[tuple[Path, Criterion], ...]:
-    """Every criterion of the rollout with its path in the spec."""
-    found: list[tuple[Path, Criterion]] = []
-    for key, group in (("go", rollout.go), ("no_go", rollout.no_go)):
-        found.extend((("rollout", key, name), criterion) for name, criterion in group.items())
-    for index, section in enumerate(rollout.checklist):
-        at: Path = ("rollout", "checklist", index, "items")
-        found.extend(((*at, name), criterion) for name, criterion in section.items.items())
-    return tuple(found)
 
 
 def _metrics(spec: Spec, reporter: Reporter) -> None:
@@ -83,10 +72,13 @@ def _metrics(spec: Spec, reporter: Reporter) -> None:
 def _sli(spec: Spec, reporter: Reporter, path: Path, sli: Sli) -> None:
     reporter.reference((*path, "component"), "component", sli.component, spec.components)
     selectors = sli.selectors
+    # Whether a ratio is one of counters or of gauges is not known while one of its metrics is not.
+    types = {sli.metric_type} if sli.metric_type in sli.takes else {sli.metric_type, *sli.takes}
     for below, selector in selectors:
-        _selector(spec, reporter, (*path, *below), selector)
+        _selector(spec, reporter, (*path, *below), selector, types - {None})
     if sli.of:
-        if reporter.reference((*path, "sli"), "SLI", sli.of, spec.slis):
+        measured = [name for name, one in spec.slis.items() if not one.of]
+        if reporter.reference((*path, "sli"), "SLI", sli.of, spec.slis, usable=measured):
             base = spec.slis[sli.of]
             reporter.references((*path, "by"), f"label of SLI {sli.of}", sli.by, base.by)
     else:
@@ -97,13 +89,28 @@ def _sli(spec: Spec, reporter: Reporter, path: Path, sli: Sli) -> None:
         reporter.references((*path, "by"), kind, sli.by, shared.union(scraped))
 
 
-def _selector(spec: Spec, reporter: Reporter, path: Path, selector: Selector) -> None:
+def _selector(
+    spec: Spec,
+    reporter: Reporter,
+    path: Path,
+    selector: Selector,
+    types: Collection[str | None] = (),
+    among: Collection[str] | None = None,
+) -> None:
     at = (*path, "metric") if selector.narrowed else path
-    if reporter.reference(at, "metric", selector.metric, spec.metrics):
+    name = selector.metric
+    usable: list[str] = []
+    more: list[str] = []
+    if name not in spec.metrics:
+        usable = [one for one, metric in spec.metrics.items() if not types or metric.type in types]
+        usable = [one for one in usable if among is None or one in among]
+        more = [one for one, about in offered(spec) if not types or about.get("type") in types]
+    if reporter.reference(at, "metric", name, spec.metrics, usable=usable, more=more):
         known = (*spec.metrics[selector.metric].labels, *scrape_labels(spec, selector.metric))
         for key, labels in (("labels", selector.labels), ("matchers", selector.matchers)):
             for label in labels:
-                reporter.reference((*path, key, label), f"label of {selector.metric}", label, known)
+                at = (*path, key, label)
+                reporter.reference(at, f"label of {selector.metric}", label, known, at_key=True)
 
 
 def _alerts(spec: Spec, reporter: Reporter) -> None:
@@ -122,7 +129,8 @@ def _alerts(spec: Spec, reporter: Reporter) -> None:
                 "give one of the two another name",
                 ("alerts", first),
             )
-        reporter.reference((*path, "sli"), "SLI", alert.sli, spec.slis)
+        judged = [one for one, sli in spec.slis.items() if sli.objective is not None]
+        reporter.reference((*path, "sli"), "SLI", alert.sli, spec.slis, usable=judged)
         reporter.reference((*path, "severity"), "severity", alert.severity, spec.severities)
         if alert.panel is not None:
             reporter.reference((*path, "panel"), "panel id", str(alert.panel), panels)
@@ -202,7 +210,8 @@ def _dashboards(spec: Spec, reporter: Reporter) -> None:
         for index, one in enumerate(board.annotations):
             above: Path = ("dashboards", uid, "annotations", index)
             reporter.unique((*above, "title"), "annotation title", one.title, marks)
-            _selector(spec, reporter, (*above, "metric"), one.metric)
+            marked = [name for name, about in spec.metrics.items() if one.label in about.labels]
+            _selector(spec, reporter, (*above, "metric"), one.metric, among=marked)
             if one.metric.metric in spec.metrics:
                 name = one.metric.metric
                 known = (*spec.metrics[name].labels, *scrape_labels(spec, name))
@@ -220,7 +229,9 @@ def _dashboards(spec: Spec, reporter: Reporter) -> None:
                     if query.sli is not None:
                         reporter.reference((*below, "sli"), "SLI", query.sli, spec.slis)
                     if query.budget is not None:
-                        reporter.reference((*below, "budget"), "SLI", query.budget, spec.slis)
+                        with_one = [one for one, _, _ in budgets_of(spec)]
+                        at_query = (*below, "budget")
+                        reporter.reference(at_query, "SLI", query.budget, spec.slis, usable=with_one)
                     if query.metric is not None:
                         _selector(spec, reporter, (*below, "metric"), query.metric)
 
@@ -228,54 +239,17 @@ def _dashboards(spec: Spec, reporter: Reporter) -> None:
 def _stack(spec: Spec, reporter: Reporter) -> None:
     services = spec.stack.services
     scraped = scraped_services(spec)
+    outside = [one for one in scraped if reaches_outside(spec, services[one])]
     for name, target in spec.prometheus.targets.items():
         if target.probe is not None and target.probe.service:
             place: Path = ("prometheus", "targets", name, "probe", "exporter")
-            reporter.reference(place, "scraped service", target.probe.service, scraped)
-    for key in ("service", "alertmanager"):
+            reporter.reference(place, "scraped service", target.probe.service, scraped, usable=outside)
+    for key, product in (("service", "prometheus"), ("alertmanager", "alertmanager")):
         name = getattr(spec.prometheus, key)
-        reporter.reference(("prometheus", key), "scraped service", name, scraped)
+        such = [one for one in scraped if product in (services[one].kind or services[one].image)]
+        reporter.reference(("prometheus", key), "scraped service", name, scraped, usable=such)
     for name, service in services.items():
         path: Path = ("stack", "services", name)
         reporter.references((*path, "depends_on"), "service", service.depends_on, services)
         reporter.references((*path, "networks"), "network", service.networks, spec.stack.networks)
         reporter.references((*path, "secrets"), "secret", service.secrets, spec.stack.secrets)
-
-
-def _rollout(spec: Spec, reporter: Reporter, rollout: Rollout) -> None:
-    seen: dict[object, Path] = {}
-    for index, checkpoint in enumerate(rollout.checkpoints.critical):
-        path: Path = ("rollout", "checkpoints", "critical", index, "index")
-        reporter.unique(path, "checkpoint", checkpoint.index, seen)
-        if checkpoint.index > rollout.checkpoints.count:
-            reporter.contradiction(
-                path,
-                f"checkpoint {checkpoint.index} is beyond the last one, {rollout.checkpoints.count}",
-                f"use an index from 1 to {rollout.checkpoints.count}",
-                ("rollout", "checkpoints", "count"),
-            )
-    for group, logs in enumerate(rollout.logs.groups if rollout.logs else ()):
-        for index, log in enumerate(logs.files):
-            place: Path = ("rollout", "logs", "groups", group, "files", index)
-            reporter.references((*place, "components"), "component", log.components, spec.components)
-            reporter.references((*place, "slis"), "SLI", log.slis, spec.slis)
-    names: dict[object, Path] = {}
-    for at, criterion in criteria_of(rollout):
-        reporter.unique(at, "criterion", at[-1], names)
-        _criterion(spec, reporter, at, criterion)
-    if rollout.posts is not None:
-        for what, channel in (("checkpoints", rollout.posts.checkpoints), ("verdict", rollout.posts.verdict)):
-            if channel is not None:
-                reporter.reference(("rollout", "posts", what), "Slack channel", channel, spec.slack.channels)
-
-
-def _criterion(spec: Spec, reporter: Reporter, path: Path, criterion: Criterion) -> None:
-    match criterion:
-        case SliCriterion() | RegressionCriterion() | BudgetCriterion():
-            reporter.references((*path, "slis"), "SLI", criterion.slis, spec.slis)
-        case AlertsCriterion():
-            reporter.references((*path, "severities"), "severity", criterion.severities, spec.severities)
-            if criterion.component is not None:
-                reporter.reference((*path, "component"), "component", criterion.component, spec.components)
-        case SuiteCriterion():
-            reporter.references((*path, "suites"), "suite", criterion.suites, spec.suites)

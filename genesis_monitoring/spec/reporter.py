@@ -3,7 +3,9 @@
 from collections.abc import Collection, Iterable
 
 from genesis_monitoring.findings import MOST_FINDINGS, Finding, Location, Severity
+from genesis_monitoring.promql.selectors import offset_of
 from genesis_monitoring.spec.source import Source
+from genesis_monitoring.spec.text_places import place_in_text
 from genesis_monitoring.words import suggest
 
 Path = tuple[str | int, ...]
@@ -20,8 +22,11 @@ _EXPLAINED = 200
 class Reporter:
     """Takes findings one by one; ``findings`` has the first of them, ``left_out`` counts the rest."""
 
-    def __init__(self, source: Source, without: frozenset[str] = frozenset()) -> None:
-        """``without`` names parts that are in the file but malformed: a reference to one dangles unseen.
+    def __init__(
+        self, source: Source, without: frozenset[str] = frozenset(), unsure: frozenset[str] = frozenset()
+    ) -> None:
+        """``without`` names parts that are in the file but malformed: a reference to one dangles unseen. So
+        does one to a kind of things that is ``unsure``, as malformed parts might bring some.
 
         ``dangling`` holds the paths (section and name) of what has a dangling reference.
         """
@@ -30,6 +35,7 @@ class Reporter:
         self.left_out = 0
         self.dangling: set[Path] = set()
         self._without = frozenset(map(_folded, without))
+        self._unsure = unsure
 
     @property
     def partial(self) -> bool:
@@ -41,25 +47,31 @@ class Reporter:
         """Whether parts are left out or names dangle, so that nothing can be said of all there is."""
         return self.partial or bool(self.dangling)
 
-    def error(self, code: str, path: Path, message: str, hint: str, *related: Path) -> None:
-        """A finding at the value at ``path``; a value that is not written down is placed at its parent."""
+    def error(
+        self, code: str, path: Path, message: str, hint: str, *related: Path, at_key: bool = False
+    ) -> None:
+        """A finding at the value at ``path``, or at its key; what is not written is placed at its parent."""
         if len(self.findings) == MOST_FINDINGS:
             self.left_out += 1
             return
         places = tuple(self._locate(other) for other in related)
-        self.findings.append(Finding(code, Severity.ERROR, self._locate(path), message, hint, places))
+        found = Finding(code, Severity.ERROR, self._locate(path, at_key=at_key), message, hint, places)
+        self.findings.append(found)
 
-    def _locate(self, path: Path) -> Location:
-        """A scalar is where it stands, a mapping or a list where its key is."""
+    def _locate(self, path: Path, *, at_key: bool = False) -> Location:
+        """A scalar is where it stands, a mapping or list where its key is, a label in its selector."""
         value = self.source.value
-        for step in path:
+        for index, step in enumerate(path):
             if isinstance(value, dict) and isinstance(step, str):
                 value = value.get(step)
             elif isinstance(value, tuple) and isinstance(step, int) and step < len(value):
                 value = value[step]
+            elif isinstance(value, str):
+                offset = offset_of(value, path[index:], at_label=at_key)
+                return place_in_text(self.source, path[:index], offset)
             else:
                 return self.source.locate(path)
-        collection = isinstance(value, dict | tuple)
+        collection = at_key or isinstance(value, dict | tuple)
         return self.source.locate_key(path) if collection else self.source.locate(path)
 
     def contradiction(self, path: Path, message: str, hint: str, *related: Path) -> None:
@@ -71,25 +83,51 @@ class Reporter:
         self.dangling.add(path[:2])
         self.error(MISSING, path, message, hint)
 
-    def reference(self, path: Path, kind: str, name: str, known: Collection[str]) -> bool:
-        """Whether ``name`` is among ``known``; if not, that is a finding."""
+    def reference(
+        self,
+        path: Path,
+        kind: str,
+        name: str,
+        known: Collection[str],
+        *,
+        usable: Collection[str] | None = None,
+        more: Collection[str] = (),
+        at_key: bool = False,
+    ) -> bool:
+        """Whether ``name``, the value or key at ``path``, is among ``known``; if not, that is a finding.
+
+        Those that are ``usable`` there are suggested, if not all are. What there is ``more`` is there once it
+        is named, and suggested only where it is near.
+        """
         if name in known:
             return True
         self.dangling.add(path[:2])
-        if self._without and _folded(name) in self._without:
+        if kind in self._unsure or (self._without and _folded(name) in self._without):
             return False
         near, hint = "", f"add the {kind} to the spec, or name another"
-        if known and len(self.findings) < _EXPLAINED:
-            near, hint = suggest(name, known), f"use one of: {_listed(known)}"
-        self.error(DANGLING, path, f"there is no {kind} {name!r}{near}", hint)
+        named = known if usable is None else usable
+        if len(self.findings) < _EXPLAINED:
+            near = suggest(name, (*named, *more))
+            hint = f"use one of: {_listed(named)}" if named else hint
+        self.error(DANGLING, path, f"there is no {kind} {name!r}{near}", hint, at_key=at_key)
         return False
 
-    def references(self, path: Path, kind: str, names: Iterable[str], known: Collection[str]) -> bool:
+    def references(
+        self,
+        path: Path,
+        kind: str,
+        names: Iterable[str],
+        known: Collection[str],
+        *,
+        usable: Collection[str] | None = None,
+    ) -> bool:
         """As ``reference``, for the items of a list, each of which is listed once."""
+        names = tuple(names)
+        usable = [name for name in (known if usable is None else usable) if name not in names]
         seen: dict[object, Path] = {}
         found = True
         for index, name in enumerate(names):
-            if self.reference((*path, index), kind, name, known):
+            if self.reference((*path, index), kind, name, known, usable=usable):
                 self.unique((*path, index), kind, name, seen)
             else:
                 found = False
@@ -103,16 +141,12 @@ class Reporter:
             seen[value] = path
 
     def duplicate(self, path: Path, what: str, first: Path) -> None:
-        """That ``what`` at ``path`` has already been used at ``first``."""
+        """That ``what`` at ``path`` has already been used at ``first``; an entry of a list can go as well."""
         before = self._locate(first)
         elsewhere = f" of {before.file}" if before.file != self._locate(path).file else ""
-        self.error(
-            DUPLICATE,
-            path,
-            f"{what} is used twice",
-            f"use another, or remove one of the two: the first is on line {before.line}{elsewhere}",
-            first,
-        )
+        mend = "remove one of the two, or use another" if isinstance(path[-1], int) else "use another"
+        hint = f"{mend}: the first is on line {before.line}{elsewhere}"
+        self.error(DUPLICATE, path, f"{what} is used twice", hint, first)
 
 
 def _folded(name: str) -> str:

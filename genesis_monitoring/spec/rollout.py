@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
+from genesis_monitoring.spec import patterns
 from genesis_monitoring.spec.base import (
     Level,
     Model,
@@ -112,7 +113,7 @@ class LogFile(Model):
     Runbooks of alerts on ``slis`` name it; those of alerts on ``components`` do if no file is nearer to them.
     """
 
-    file: Annotated[str, Field(pattern=r"^[a-z0-9_]+\.log$")]
+    file: Annotated[str, Field(pattern=patterns.LOG_FILE)]
     about: Text
     components: tuple[Slug, ...] = ()
     slis: tuple[Name, ...] = ()

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from genesis_monitoring.durations import format_duration
 from genesis_monitoring.slis.values import SCRAPES_IN_A_WINDOW
 from genesis_monitoring.spec.model import Spec
-from genesis_monitoring.spec.references import criteria_of
 from genesis_monitoring.spec.reporter import Path, Reporter
 from genesis_monitoring.spec.rollout import (
     AlertsCriterion,
@@ -18,6 +17,7 @@ from genesis_monitoring.spec.rollout import (
     Rollout,
     SliCriterion,
 )
+from genesis_monitoring.spec.rollout_references import criteria_of
 from genesis_monitoring.spec.tier_rules import tiers_of
 from genesis_monitoring.units import UNITS, format_level
 

@@ -167,20 +167,24 @@ def _equal(
     labels = [frozenset(label for one in side for label in one.labels) for side in (source, target)]
     shared = sorted(frozenset.intersection(*labels) - _OF_ONE_ALERT)
     for index, label in enumerate(equal):
+        left = [one for one in shared if one not in equal]
+        mend = f"use one that both have: {', '.join(left)}"
+        if len(equal) > 1:
+            mend = f"leave {label} out, or {mend}" if left else f"leave {label} out"
         sides = [side for side, there in zip(("source", "target"), labels, strict=True) if label in there]
         if not sides:
             reporter.contradiction(
                 (*path, index),
                 f"no alert of source or target has the label {label}, and Alertmanager takes labels that are "
                 "not there for equal, so this parts nothing",
-                f"leave {label} out, or use one that both have: {', '.join(shared)}",
+                mend,
             )
         elif len(sides) == 1:
             reporter.contradiction(
                 (*path, index),
                 f"only alerts of {sides[0]} have the label {label}, so no two are ever equal in it, and the "
                 "rule does nothing",
-                f"leave {label} out, or use one that both have: {', '.join(shared)}",
+                mend,
             )
 
 

@@ -29,6 +29,8 @@ _NULLS = _spellings("null") - {"null"}
 _TRUES = _spellings("true", "yes", "on", "y") - {"true"}
 _FALSES = _spellings("false", "no", "off", "n") - {"false"}
 
+_MARKS = re.compile(r"^[^A-Za-z_/]|: |:$| #|[\[\]{},\"'\\]|\s$")
+"""What makes a plain scalar something else, or may."""
 _NUMERIC_START = frozenset("0123456789+-.")
 _INT = re.compile(r"[-+]?(?:0|[1-9][0-9]*)", re.ASCII)
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?", re.ASCII)
@@ -92,6 +94,13 @@ def show(value: Value) -> str:
     return repr(value)
 
 
+def show_plain(value: Value) -> str:
+    """A value as ``show`` does it, without quotes around a text that needs none."""
+    if not isinstance(value, str) or shorten(value) != value or _MARKS.search(value):
+        return show(value)
+    return value if value.isascii() and read_plain(value) == (value, None) else show(value)
+
+
 def type_words(value: Value) -> str:
     """A value's type in the words of YAML."""
     if value is None:
@@ -125,6 +134,10 @@ def _read_number(text: str) -> tuple[Scalar, Doubt | None]:
 def _number_doubt(text: str) -> Doubt | None:
     if _BASE_60.fullmatch(text):
         hint = f"for text write {show(text)}; a duration is written like 1m30s"
+        if parts := re.fullmatch("([0-9]{1,2}):([0-9]{1,2})", text, re.ASCII):
+            first, second = int(parts[1]), int(parts[2])
+            spelled = [f"{first}{a}{second}{b}" if second else f"{first}{a}" for a, b in ("ms", "hm")]
+            hint = f"for text write {show(text)}; for a duration {' or '.join(spelled)}"
         return Doubt("GM105", "is ambiguous: YAML 1.1 readers take it for a number in base 60", hint)
     if _DATE.fullmatch(text):
         return _doubt("YAML 1.1 readers take it for a date", text)

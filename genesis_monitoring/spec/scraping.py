@@ -7,6 +7,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from genesis_monitoring.addresses import valid_host, valid_target, valid_url
 from genesis_monitoring.defaults.kinds import kind_names
+from genesis_monitoring.spec import patterns
 from genesis_monitoring.spec.base import (
     AbsolutePath,
     Address,
@@ -56,8 +57,8 @@ def _bare_address(value: Any) -> Any:
 
 
 _SLUG = r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*"
-_Text = Annotated[str, Field(min_length=1, max_length=500, pattern=r"^[^\s\x00-\x1f\x7f-\x9f\u2028\u2029]+$")]
-ParameterName = Annotated[str, Field(max_length=80, pattern=r"^[A-Za-z_][A-Za-z0-9_.\-]*(?:\[\])?$")]
+_Text = Annotated[str, Field(min_length=1, max_length=500, pattern=patterns.WITHOUT_BLANKS)]
+ParameterName = Annotated[str, Field(max_length=80, pattern=patterns.PARAMETER)]
 ParameterValues = Annotated[
     tuple[Text, ...],
     Field(min_length=1),
@@ -68,7 +69,7 @@ ProbedAddress = Annotated[_Text, AfterValidator(_probed)]
 Exporter = Annotated[str, Field(max_length=260), AfterValidator(_reached)]
 TargetFiles = Annotated[
     str,
-    Field(max_length=300, pattern=r"^/[A-Za-z0-9._\-/*]*\.(?:json|ya?ml)$"),
+    Field(max_length=300, pattern=patterns.TARGET_FILES),
     AfterValidator(_list_of_targets),
 ]
 """A path as Prometheus sees it, ``/etc/targets/*.yml``."""
@@ -152,7 +153,7 @@ class ScrapeTarget(Scraped):
     file_labels: tuple[LabelName, ...] = ()
     probe: Probe | None = None
     path: AbsolutePath | None = None
-    module: Annotated[str, Field(max_length=80, pattern=r"^[a-z][a-z0-9_]*_metrics$")] | None = None
+    module: Annotated[str, Field(max_length=80, pattern=patterns.METRICS_MODULE)] | None = None
 
     @model_validator(mode="after")
     def _has_targets(self) -> "ScrapeTarget":

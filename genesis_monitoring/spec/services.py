@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from genesis_monitoring.addresses import valid_interface, valid_server
+from genesis_monitoring.spec import patterns
 from genesis_monitoring.spec.base import (
     AbsolutePath,
     LabelName,
@@ -92,7 +93,7 @@ Image = Annotated[
 """A reference with an exact tag or a digest: ``prom/prometheus:v3.5.0``, ``localhost:5000/web:1``."""
 Interface = Annotated[str, Field(max_length=45), AfterValidator(valid_interface)]
 """The number of an address of the host."""
-_Size = Annotated[str, Field(max_length=20, pattern=r"^[1-9][0-9]*[kmg]$")]
+_Size = Annotated[str, Field(max_length=20, pattern=patterns.SIZE)]
 Memory = Annotated[
     _Size,
     _between(
@@ -103,7 +104,7 @@ TemporarySpace = Annotated[_Size, _between(1, _MOST_MEMORY, "it is memory, and n
 LogSize = Annotated[_Size, _between(1, _MOST_LOG, "a log file is at most 1024g: more fills any disk")]
 CheckSeconds = Annotated[PositiveSeconds, AfterValidator(_heeded)]
 ServerService = Annotated[Slug, BeforeValidator(_named)]
-EnvironmentName = Annotated[str, Field(max_length=200, pattern=r"^[A-Za-z_][A-Za-z0-9_.\-]*$")]
+EnvironmentName = Annotated[str, Field(max_length=200, pattern=patterns.VARIABLE)]
 
 
 class PublishedPort(Model):
@@ -177,7 +178,7 @@ class Service(Model):
     build: Build | None = None
     command: tuple[Text, ...] = ()
     address: ServerAddress | None = None
-    user: Annotated[str, Field(max_length=21, pattern=r"^[0-9]+:[0-9]+$"), AfterValidator(_user)]
+    user: Annotated[str, Field(max_length=21, pattern=patterns.USER_AND_GROUP), AfterValidator(_user)]
     ports: tuple[PublishedPort, ...] = ()
     scrape: Scrape | None = None
     health: Health | Literal["none"]

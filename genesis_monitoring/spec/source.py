@@ -117,10 +117,12 @@ class Source:
     def locate(self, path: Sequence[str | int]) -> Location:
         """Where the value at ``path`` stands; for a path that ends early, the last key that exists.
 
-        A value that is left out (``key:`` and nothing more) stands where its key does.
+        Where a path ends at a scalar, a short form of what it leads through, it is that scalar. A value that
+        is left out (``key:`` and nothing more) stands where its key does.
         """
         key, node, found = self._walk(path)
-        return self.lines.at(offset_of(node) if found == len(path) else key)
+        whole = found == len(path) or isinstance(node, int)
+        return self.lines.at(offset_of(node) if whole else key)
 
     def locate_key(self, path: Sequence[str | int]) -> Location:
         """Where the key of the value at ``path`` stands; a list's entry has no key but its start."""
@@ -167,6 +169,9 @@ class Source:
         key, node = offset_of(self.root), self.root
         for count, step in enumerate(path):
             child = _child(node, step)
+            # A list may be the short form of a mapping that holds it under some key.
+            if child is None and isinstance(step, str) and _holds(node, path[count + 1 :]):
+                continue
             if child is None:
                 return key, node, count
             key, node = child
@@ -246,6 +251,11 @@ def _child(node: Node, step: str | int) -> tuple[int, Node] | None:
         item = node.items[step]
         return offset_of(item), item
     return None
+
+
+def _holds(node: Node, path: Sequence[str | int]) -> bool:
+    """Whether the node is a list with the entry that ``path`` begins with."""
+    return bool(path) and isinstance(node, SequenceNode) and _child(node, path[0]) is not None
 
 
 def _dotted_step(node: Node, parts: Sequence[str]) -> tuple[str | int, int]:

@@ -15,6 +15,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from genesis_monitoring.findings import Finding, Location, Severity, sort_findings
+from genesis_monitoring.spec import patterns
 from genesis_monitoring.spec.base import Model, Text
 from genesis_monitoring.spec.builder import MappingNode, Node, SequenceNode, offset_of
 from genesis_monitoring.spec.source import Source
@@ -40,7 +41,7 @@ class Suppression(Model):
     in which ``*`` stands for a part of a name. Without it the code is suppressed everywhere.
     """
 
-    code: Annotated[str, Field(pattern=r"^GM[0-9]{3}$")]
+    code: Annotated[str, Field(pattern=patterns.CODE)]
     object: Text | None = None
     reason: Annotated[Text, AfterValidator(says_why)]
 

@@ -5,26 +5,25 @@ that of PyYAML's own parser are understood.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from genesis_monitoring.spec.near_misses import (
+    SyntaxProblem,
+    in_braces,
+    indented_less,
+    key_with_value_above,
+    line_at,
+    line_start,
+    lone_dash,
+    without_colon,
+)
 from genesis_monitoring.words import shorten
 
 if TYPE_CHECKING:
     from yaml import MarkedYAMLError
 
 _SINGLE_QUOTES = "put the whole text in single quotes: '…'"
-
-
-@dataclass(frozen=True, slots=True)
-class SyntaxProblem:
-    """``offset`` and ``related`` count characters from the start of the text."""
-
-    code: str
-    offset: int
-    message: str
-    hint: str
-    related: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,28 +138,34 @@ def explain(error: "MarkedYAMLError", text: str) -> SyntaxProblem:
         return _second_colon(text, offset)
     if "block mapping|" in said:
         return _stray_in_mapping(text, offset, context)
+    near = _near_miss(said, text, context, offset)
+    if near is not None:
+        return near
     for rule in _RULES:
         if re.search(rule.pattern, said):
             place = context if rule.at_context else offset
             if "escape" in rule.pattern:
                 place = max(text.rfind("\\", 0, offset + 1), context)
             message = rule.message.format(seen=_seen(text, place))
-            gave_up = offset if _line_start(text, offset) > place and offset < len(text) else None
+            gave_up = offset if line_start(text, offset) > place and offset < len(text) else None
             return SyntaxProblem(rule.code, place, message, rule.hint, gave_up)
     message = f"this is not valid YAML: {shorten(str(error.problem), 200)}"
     return SyntaxProblem("GM103", offset, message, _SINGLE_QUOTES)
 
 
+def _near_miss(said: str, text: str, context: int, offset: int) -> SyntaxProblem | None:
+    """What is told better by the lines than by where the parser gave up."""
+    if re.search(r"simple key\|could not find expected ':'", said):
+        return without_colon(text, context)
+    if re.search(r"block (collection|sequence)\|", said):
+        return lone_dash(text, context, offset)
+    if re.search(r"flow (sequence|mapping)\|.*expected ','", said):
+        return in_braces(text, context, offset)
+    return None
+
+
 def _index(mark: Any, default: int) -> int:
     return default if mark is None else int(mark.index)
-
-
-def _line_start(text: str, offset: int) -> int:
-    return max(text.rfind("\n", 0, offset), text.rfind("\r", 0, offset)) + 1
-
-
-def _line(text: str, offset: int) -> str:
-    return re.split(r"[\r\n]", text[_line_start(text, offset) :][:2000], maxsplit=1)[0]
 
 
 def _seen(text: str, offset: int) -> str:
@@ -171,11 +176,11 @@ def _seen(text: str, offset: int) -> str:
 
 
 def _tab(text: str, offset: int) -> SyntaxProblem | None:
-    line = _line(text, offset)
+    line = line_at(text, offset)
     indent = line[: len(line) - len(line.lstrip(" \t"))]
     if "\t" not in indent:
         return None
-    tab = _line_start(text, offset) + indent.index("\t")
+    tab = line_start(text, offset) + indent.index("\t")
     return SyntaxProblem("GM103", tab, "a tab indents this line", "indent with spaces; YAML allows no tabs")
 
 
@@ -192,21 +197,25 @@ def _runaway_quote(text: str, offset: int) -> SyntaxProblem | None:
                 last = token
     except (yaml.YAMLError, ValueError, OverflowError):
         pass
-    if last is None or not _line_start(text, offset) <= last.end_mark.index <= offset:
+    if last is None or not line_start(text, offset) <= last.end_mark.index <= offset:
         return None
-    if last.start_mark.index >= _line_start(text, offset):
+    if last.start_mark.index >= line_start(text, offset):
         return None
+    begin = last.start_mark.index
+    alone = not re.search(r"[{\[]", text[line_start(text, begin) : begin])
+    where = " at the end of the line" if alone else ""
     return SyntaxProblem(
         "GM103",
-        last.start_mark.index,
+        begin,
         "the quoted text that begins here ends only at the next quote, lines later",
-        'add the missing closing quote; inside single quotes a quote is written twice, inside double as \\"',
+        f"add the missing closing quote{where}; inside single quotes a quote is written twice, inside double "
+        'as \\"',
         last.end_mark.index - 1,
     )
 
 
 def _second_colon(text: str, offset: int) -> SyntaxProblem:
-    start = _line_start(text, offset)
+    start = line_start(text, offset)
     before = text[start:offset]
     if re.search(r":\s", before):
         return SyntaxProblem(
@@ -214,13 +223,13 @@ def _second_colon(text: str, offset: int) -> SyntaxProblem:
         )
     if len(before.strip()) > 1000:
         return SyntaxProblem("GM103", start, "a key is longer than 1024 characters", "shorten it")
-    above = _line(text, max(start - 2, 0)) if start else ""
-    if re.match(r"\s*(- )?[\w.-]+:[^\s:]", above):
-        above_start = _line_start(text, max(start - 2, 0))
-        colon = above_start + above.index(":")
-        return SyntaxProblem(
-            "GM103", colon, "a space is missing after the colon", 'write "key: value"', offset
-        )
+    above = max(start - 2, 0)
+    missing = without_colon(text, above) if start else None
+    if missing is not None:
+        return replace(missing, related=offset)
+    stray = indented_less(text, offset)
+    if stray is not None:
+        return stray
     key = start + len(before) - len(before.lstrip(" "))
     return SyntaxProblem(
         "GM103",
@@ -231,7 +240,7 @@ def _second_colon(text: str, offset: int) -> SyntaxProblem:
 
 
 def _stray_in_mapping(text: str, offset: int, mapping: int) -> SyntaxProblem:
-    before = text[_line_start(text, offset) : offset].strip()
+    before = text[line_start(text, offset) : offset].strip()
     if before and before[-1] in "\"'":
         return SyntaxProblem(
             "GM103",
@@ -249,4 +258,7 @@ def _stray_in_mapping(text: str, offset: int, mapping: int) -> SyntaxProblem:
     else:
         message = "this line is indented like no key above it"
         hint = "indent it exactly like the other keys of its mapping"
+        above = key_with_value_above(text, offset)
+        if above is not None:
+            return SyntaxProblem("GM103", offset, message, "indent it like the key above it", above)
     return SyntaxProblem("GM103", offset, message, hint, mapping)

@@ -114,8 +114,7 @@ def _files(spec: Spec, reporter: Reporter, path: Path, target: ScrapeTarget) -> 
 
 def _probe(spec: Spec, reporter: Reporter, path: Path, target: ScrapeTarget, probe: Probe) -> None:
     service = spec.stack.services.get(probe.service)
-    networks = [spec.stack.networks.get(name) for name in (service.networks if service else ())]
-    if service is not None and all(network is not None and network.internal for network in networks):
+    if service is not None and not jobs.reaches_outside(spec, service):
         for index, one in enumerate(probe.addresses):
             url = one.address if "://" in one.address else f"//{one.address}"
             if urlsplit(url).hostname not in spec.stack.services:

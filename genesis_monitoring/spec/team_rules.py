@@ -16,9 +16,18 @@ def check_team_references(spec: Spec, reporter: Reporter) -> None:
                 reporter.unique((*at, "components", index), "component of a team", component, seen)
         for label in team.series:
             if not reporter.partial:
-                reporter.reference((*at, "series", label), "label that an SLI is grouped by:", label, grouped)
+                reporter.reference(
+                    (*at, "series", label), "label that an SLI is grouped by:", label, grouped, at_key=True
+                )
         for severity, receivers in team.receivers.items():
-            reporter.reference((*at, "receivers", severity), "severity", severity, spec.severities)
+            reporter.reference(
+                (*at, "receivers", severity),
+                "severity",
+                severity,
+                spec.severities,
+                usable=[one for one in spec.severities if one not in team.receivers],
+                at_key=True,
+            )
             reporter.references((*at, "receivers", severity), "receiver", receivers, spec.receivers)
     for section, owned in (("slis", spec.slis), ("alerts", spec.alerts)):
         for name, one in owned.items():

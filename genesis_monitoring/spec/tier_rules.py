@@ -17,6 +17,12 @@ Order = dict[tuple[str, str], Path]
 """Where an alert is faster than another, by their names."""
 
 
+def multiples(seconds: int) -> str:
+    """The nearest durations that are made of whole counts."""
+    below = seconds // COUNTED * COUNTED
+    return f"{format_duration(below)} or {format_duration(below + COUNTED)}"
+
+
 def sampled(spec: Spec, sli: SliKind) -> int:
     """Seconds between two of the samples that its budget counts."""
     if not sli.counts_events:
@@ -98,7 +104,7 @@ def _tier(spec: Spec, reporter: Reporter, path: Path, sli: SliKind, budget: Budg
             (*at, "long") if own else at,
             f"a window of more than {format_duration(QUICKLY_READ)} is made of counts of "
             f"{format_duration(COUNTED)}, and {format_duration(tier.long)} is no multiple of it",
-            f"make it a multiple of {format_duration(COUNTED)}",
+            f"make it a multiple of {format_duration(COUNTED)}: {multiples(tier.long)}",
         )
     minutes, wanted = tier.long // _SLICE, budget.minimum_errors or 0
     if not sli.counts_events and wanted > minutes:

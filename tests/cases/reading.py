@@ -10,7 +10,8 @@ A case is a title, edits of ``base.yaml`` as in a unified diff, and words that m
 ``⟪GM122⟫`` stands right before the place where that finding belongs, ``⟪^⟫`` before a related place;
 both are taken out of the text. Lines that begin with a space are context, and may carry marks too.
 The old lines of a hunk stand exactly once in the base; ``@@`` begins another hunk. A blank line ends
-the case. A case without marks is a spec that is accepted.
+the case. A case without marks is a spec that is accepted. A line that begins with ``<`` names another base,
+from the root of the repository.
 """
 
 import re
@@ -19,6 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 FOLDER = Path(__file__).parent
+_ROOT = FOLDER.parents[1]
 BASE = (FOLDER / "base.yaml").read_text("utf-8")
 _MARK = re.compile(r"⟪([^⟫]*)⟫")
 _RELATED = "^"
@@ -42,6 +44,7 @@ class _Draft:
     title: str
     hunks: list[list[str]] = field(default_factory=lambda: [[]])
     says: list[str] = field(default_factory=list)
+    base: str = BASE
 
 
 def load_cases(file: str) -> tuple[Case, ...]:
@@ -68,6 +71,8 @@ def _drafts(text: str) -> Iterator[_Draft]:
             assert draft is not None, f"line {number}: a title is missing"
             if line.startswith("@@"):
                 draft.hunks.append([])
+            elif line.startswith("< "):
+                draft.base = (_ROOT / line[2:]).read_text("utf-8")
             elif line.startswith("? "):
                 draft.says.append(line[2:])
             else:
@@ -78,7 +83,7 @@ def _drafts(text: str) -> Iterator[_Draft]:
 
 
 def _case(draft: _Draft) -> Case:
-    marked = BASE
+    marked = draft.base
     for hunk in draft.hunks:
         old = "".join(f"{_MARK.sub('', line[1:])}\n" for line in hunk if line[0] in "- ")
         new = "".join(f"{line[1:]}\n" for line in hunk if line[0] in "+ ")

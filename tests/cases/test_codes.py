@@ -40,13 +40,13 @@ def test_everything_that_the_checks_say_is_said_in_a_case(monkeypatch: pytest.Mo
     own = inspect.getsourcefile(reporter_module)
     honest = Reporter.error
 
-    def listening(self: Reporter, *args: object) -> None:
+    def listening(self: Reporter, *args: object, **options: object) -> None:
         frame = inspect.currentframe()
         while frame is not None and frame.f_code.co_filename in (own, __file__):
             frame = frame.f_back
         assert frame is not None
         said.add((Path(frame.f_code.co_filename).name, frame.f_lineno))
-        honest(self, *args)  # type: ignore[arg-type]
+        honest(self, *args, **options)  # type: ignore[arg-type]
 
     monkeypatch.setattr(Reporter, "error", listening)
     for file in case_files():

@@ -7,8 +7,8 @@ import pytest
 from genesis_monitoring.rollout.evidence import Evidence
 from genesis_monitoring.rollout.results import Proof, Status
 from genesis_monitoring.rollout.sustained import Question, judge_sustained
-from genesis_monitoring.spec.references import criteria_of
 from genesis_monitoring.spec.rollout import SliCriterion
+from genesis_monitoring.spec.rollout_references import criteria_of
 
 from .evidences import healthy, with_values
 from .history import load_plan

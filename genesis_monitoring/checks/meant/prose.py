@@ -78,7 +78,11 @@ def _legend(source: Source, path: Path, query: Query, known: tuple[str, ...]) ->
         has = f"has {', '.join(known)}" if known else "has no labels"
         message = f"the legend names the label {label or '(none)'}, and what is drawn {has}"
         near = suggest(label, known).removeprefix("; ") if known else ""
-        hint = near or ("use one of these" if known else f"write a text, or {_GROUP[query.expr is not None]}")
+        hint = near or (
+            f"use one of: {', '.join(sorted(known))}"
+            if known
+            else f"write a text, or {_GROUP[query.expr is not None]}"
+        )
         place = place_in_text(source, path, found.start())
         yield Finding("GM135", Severity.WARNING, place, message, hint)
 

@@ -13,8 +13,8 @@ from genesis_monitoring.plan.compile import Plan
 from genesis_monitoring.plan.instrumentation import NOT_DECLARED
 from genesis_monitoring.spec.exporter_metrics import exporter_metrics
 from genesis_monitoring.spec.model import Spec
-from genesis_monitoring.spec.references import criteria_of
 from genesis_monitoring.spec.reporter import Path
+from genesis_monitoring.spec.rollout_references import criteria_of
 from genesis_monitoring.spec.source import Source
 from genesis_monitoring.spec.target_rules import declared
 from genesis_monitoring.spec.written import metrics_read, panels_of, slis_read, written_queries

@@ -97,7 +97,8 @@ def _directions(spec: Spec) -> Iterator[Doubt]:
         if sli.objective is not None and why:
             other = "<" if sli.more_is_better else ">"
             message = f"{name} is good where it is {sli.objective.good} its target: {why}"
-            yield ("slis", name, "objective", "good"), message, f'write "{other}"', ()
+            levels = ", with levels that get worse that way" if len(sli.objective.levels) > 1 else ""
+            yield ("slis", name, "objective", "good"), message, f'write "{other}"{levels}', ()
 
 
 def _against_what_it_measures(sli: Sli) -> str:
