@@ -51,7 +51,9 @@ PEOPLES = {
         "which of several parts gives way is a person's to say"
     ),
     r"^(?:add|give|measure)\b|: add \w+$": "what is missing is a person's to make up",
-    r"^(?:declare|only|write|replace|put|leave|remove|there is no|\w+ has no)\b": "what is meant is a person's to say",
+    r"^(?:declare|only|write|replace|put|leave|remove|there is no|\w+ has no)\b": (
+        "what is meant is a person's to say"
+    ),
 }
 """Forms of words that no program can apply, by a pattern, each with why."""
 FOLDER = Path("nowhere")
