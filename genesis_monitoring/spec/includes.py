@@ -99,7 +99,7 @@ def with_included(source: Source, files: Files) -> Included:
     if not isinstance(listed, tuple):
         message = f"{INCLUDE}: expected a list of paths, found {type_words(listed)}"
         hint = f"write it as a list: [{listed}]" if isinstance(listed, str) else "list the files"
-        place = source.locate_key((INCLUDE,))
+        place = (source.locate if isinstance(listed, str) else source.locate_key)((INCLUDE,))
         return Included(source, (Finding("GM112", Severity.ERROR, place, message, hint),), whole=False)
     reading = _Reading(source, files)
     findings = tuple(one for at, path in enumerate(listed) for one in reading.take(at, path))
@@ -158,8 +158,9 @@ class _Reading:
             name = path.removeprefix(PREFIX)
             if name in preset_names():
                 return self._twice(path, path, place)
-            message = f"there is no preset {name!r}{suggest(name, preset_names())}"
-            return _error(UNUSABLE, place, message, f"use one of: {', '.join(preset_names())}")
+            whole = [f"{PREFIX}{one}" for one in preset_names()]
+            message = f"there is no preset {name!r}{suggest(path, whole)}"
+            return _error(UNUSABLE, place, message, f"use one of: {', '.join(whole)}")
         try:
             clean = PurePosixPath(_PATH.validate_python(path, strict=True))
         except ValidationError:

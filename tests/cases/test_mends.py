@@ -35,6 +35,8 @@ MORE_COMES_TO_LIGHT = {
     "a time within which to answer without a unit": "GM122",
     "a time within which to answer that is a number": "GM122",
     "a share that is meant as a fraction": "GM122",
+    "a file that is not there is included, and one that lies elsewhere": "GM107",
+    "what is included is no list": "GM107",
     "a key of the objective beside it": "GM111",
     "a criterion on the error budget of an SLI that has none": "GM113",
 }
@@ -51,7 +53,7 @@ PEOPLES = {
         "which of several parts gives way is a person's to say"
     ),
     r"^(?:add|give|measure)\b|: add \w+$": "what is missing is a person's to make up",
-    r"^(?:declare|only|write|replace|put|leave|remove|there is no|\w+ has no)\b": (
+    r"^(?:declare|for|only|write|replace|put|leave|remove|there is no|\w+ has no)\b": (
         "what is meant is a person's to say"
     ),
 }
