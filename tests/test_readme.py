@@ -25,9 +25,8 @@ from scratch import (
 )
 
 README = REPOSITORY / "README.md"
-STARTER = REPOSITORY / "genesis_monitoring" / "commands" / "starter.yaml"
-"""What `genesis-mon init` writes."""
 FIRST = REPOSITORY / "docs" / "examples" / "service" / "slo.yaml"
+SECOND = REPOSITORY / "docs" / "examples" / "shop" / "slo.yaml"
 PAGES = sorted([*REPOSITORY.glob("*.md"), *(REPOSITORY / "docs").rglob("*.md")])
 NO_RUN = "bash no-run: "
 OUTPUT_OF = "text of: "
@@ -95,7 +94,7 @@ def test_it_tells_how_many_checks_need_the_tools(tmp_path: Path) -> None:
 
 
 def test_what_it_quotes_of_the_spec_stands_there() -> None:
-    specs = [yaml.safe_load(path.read_text()) for path in (ROLLOUT_SPEC, STARTER, FIRST)]
+    specs = [yaml.safe_load(path.read_text()) for path in (ROLLOUT_SPEC, FIRST, SECOND)]
     quoted = [yaml.safe_load(block.text) for block in blocks(README) if block.mark == "yaml"]
     assert quoted
     for part in quoted:

@@ -7,6 +7,7 @@ from genesis_monitoring.errors import ExitCode, UsageError
 from genesis_monitoring.report.console import Console
 from genesis_monitoring.report.document import document_json
 from genesis_monitoring.report.explained import Explained, Explanation, ExplanationDocument, explained_text
+from genesis_monitoring.report.wrapping import wrapped
 
 
 def run_explain(name: str, inputs: Inputs, console: Console, *, as_json: bool = False) -> ExitCode:
@@ -25,7 +26,7 @@ def run_explain(name: str, inputs: Inputs, console: Console, *, as_json: bool = 
     if as_json:
         console.data(document_json(ExplanationDocument, Explained(pages, inputs.environment)))
     else:
-        console.write(explained_text(pages))
+        console.write(wrapped(explained_text(pages), console.width))
     return ExitCode.OK
 
 
@@ -43,7 +44,7 @@ def run_list(console: Console, *, as_json: bool = False) -> ExitCode:
     lines = [f"{one.code}  {one.title}" for one in codes]
     for what, known in words().items():
         lines += ["", f"{what}: {', '.join(known)}"]
-    console.write("\n".join(lines) + "\n")
+    console.write(wrapped("\n".join(lines) + "\n", console.width))
     return ExitCode.OK
 
 
@@ -76,6 +77,7 @@ def _code_page(code: str) -> Explanation:
 
 def _spec_pages(name: str, inputs: Inputs) -> Iterator[Explanation]:
     from genesis_monitoring.commands.explain_spec import explain_name, known_names
+    from genesis_monitoring.commands.explain_words import every_word
     from genesis_monitoring.commands.project import load_project
     from genesis_monitoring.report.text import escape
     from genesis_monitoring.words import suggest
@@ -85,7 +87,7 @@ def _spec_pages(name: str, inputs: Inputs) -> Iterator[Explanation]:
     if not explanations:
         raise UsageError(
             f"{inputs.spec} has no alert, SLI, severity or panel id {escape(name)!r}"
-            f"{suggest(name, known_names(project.plan))}",
-            "name one of these, or a code such as GM401",
+            f"{suggest(name, (*known_names(project.plan), *every_word()))}",
+            "genesis-mon explain --list has all codes and words of a spec",
         )
     yield from explanations

@@ -1,18 +1,18 @@
-"""What a word of a spec means: a kind of SLI, an integration of a receiver, a panel type, or a product."""
+"""What a word of a spec means: a kind of SLI, a receiver, a panel type, a product, a key."""
 
 import inspect
 import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from genesis_monitoring.defaults.forms import filled
+from genesis_monitoring.commands.explain_keys import example_of, key_names, key_page, keys_of, model_named
 from genesis_monitoring.defaults.kinds import kind_names, known
 from genesis_monitoring.panels.registry import PANEL_TYPES
 from genesis_monitoring.receivers.registry import RECEIVERS
 from genesis_monitoring.report.explained import Explanation, Kind
 from genesis_monitoring.slis.registry import KINDS
-from genesis_monitoring.spec.allowed import Shape
 from genesis_monitoring.spec.base import Model
+from genesis_monitoring.spec.written_schema import NAME
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -25,7 +25,14 @@ def words() -> dict[Kind, tuple[str, ...]]:
         "receiver": tuple(kind.key for kind in RECEIVERS),
         "panel type": tuple(PANEL_TYPES),
         "product": kind_names(),
+        "key": key_names(),
     }
+
+
+def every_word() -> Iterator[str]:
+    """All of ``words`` one after the other."""
+    for of_a_kind in words().values():
+        yield from of_a_kind
 
 
 def word_pages(word: str) -> Iterator[Explanation]:
@@ -35,14 +42,22 @@ def word_pages(word: str) -> Iterator[Explanation]:
             own = "".join(_own_models(kind, kind.__module__))
             keys = "\n".join(_keys(kind))
             yield _page(
-                "SLI kind", word, f"SLI kind {word}", f"{_docs(kind)}\n\nKeys\n{keys}\n{own}".rstrip()
+                "SLI kind",
+                word,
+                f"SLI kind {word}",
+                f"{_docs(kind)}\n\nKeys\n{keys}\n{own}{_example(('slis', NAME), kind=word)}",
             )
     for receiver in RECEIVERS:
         if receiver.key == word:
             model = receiver.model
             keys = "\n\nKeys\n" + "\n".join(_keys(model)) if hasattr(model, "model_fields") else ""
             about = _docs(sys.modules[type(receiver).__module__])
-            yield _page("receiver", word, f"receiver by {receiver.title} ({word})", f"{about}{keys}")
+            yield _page(
+                "receiver",
+                word,
+                f"receiver by {receiver.title} ({word})",
+                f"{about}{keys}\n{_example(('receivers', NAME, word))}",
+            )
     if word in PANEL_TYPES:
         panel = PANEL_TYPES[word]
         takes = ", ".join(panel.takes) or "nothing of its own"
@@ -50,6 +65,9 @@ def word_pages(word: str) -> Iterator[Explanation]:
         yield _page("panel type", word, f"panel type {word}", said)
     if word in kind_names():
         yield _page("product", word, f"product {word}", _product(word))
+    if page := key_page(word):
+        title, _, text = page.partition("\n\n")
+        yield _page("key", word, title, text)
 
 
 def _page(kind: Kind, word: str, heading: str, text: str) -> Explanation:
@@ -85,17 +103,11 @@ def _own_models(model: "type[BaseModel]", module: str, above: str = "") -> Itera
 
 
 def _keys(model: "type[BaseModel]") -> Iterator[str]:
-    shape = Shape(model)
-    schemas = shape.follow((), {}).schemas
-    by_default = filled(model.__name__)
-    fields = {field.alias or name: field for name, field in model.model_fields.items()}
-    width = max(map(len, fields)) + 2
-    for key, field in fields.items():
-        allowed = shape.describe(shape.members(schemas, key)) or "a duration such as 5m"
-        if "that matches" in allowed:
-            allowed = shape.describe(shape.members(schemas, key), brief=True)
-        needed = field.is_required() and key not in by_default
-        yield f"  {key:<{width}}{allowed}" + ("" if needed else " (may be left out)")
+    yield from keys_of(model_named(model.__name__))
+
+
+def _example(path: tuple[str, ...], **holds: str) -> str:
+    return "\n".join(("", "Example", *(f"  {line}" for line in example_of(path, **holds))))
 
 
 def _product(kind: str) -> str:

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from typing import Any
 
 _SLI = ("title", "unit", "component", "window")
+_OF_NO_KNOWN_UNIT = ("AgeSli", "TimeUntilSli", "RunsOutSli", "TrendSli", "ExprSli")
+"""Neither their kind nor their metrics tell the unit."""
 FILLED: Mapping[str, tuple[str, ...]] = {
     "Spec": (
         "components",
@@ -22,6 +24,7 @@ FILLED: Mapping[str, tuple[str, ...]] = {
     ),
     "Metadata": ("title", "description", "team", "contacts", "links"),
     "Contact": ("role",),
+    "Team": ("title",),
     "Links": ("grafana", "prometheus", "alertmanager", "runbooks"),
     "Severity": (
         "title",
@@ -66,7 +69,9 @@ FILLED: Mapping[str, tuple[str, ...]] = {
 
 def filled(model: str) -> tuple[str, ...]:
     """Keys that a model needs and a spec may leave out; of an SLI ``window`` only without an objective."""
-    return _SLI if model.endswith("Sli") else FILLED.get(model, ())
+    if not model.endswith("Sli"):
+        return FILLED.get(model, ())
+    return tuple(key for key in _SLI if key != "unit" or model not in _OF_NO_KNOWN_UNIT)
 
 
 _TEXT: dict[str, Any] = {"type": "string"}
@@ -91,18 +96,14 @@ SHORT: Mapping[str, tuple[dict[str, Any], ...]] = {
 
 
 def with_defaults(schema: dict[str, Any]) -> dict[str, Any]:
-    """The schema of a spec as people may write it, from that of one written out in full."""
+    """The schema of a spec or of a part as people may write it, from that of one written out in full."""
     parts = {"Spec": schema, **schema["$defs"]}
     for name, part in parts.items():
         if "required" in part:
             part["required"] = [key for key in part["required"] if key not in filled(name)]
-    schema["anyOf"] = [
-        {"required": schema.pop("required")},
-        {"required": ["apiVersion", "include"]},
-        # An included file may be without it.
-        {"not": {"required": ["apiVersion"]}},
-    ]
     for name, forms in SHORT.items():
+        if name not in schema["$defs"]:
+            continue
         whole = dict(schema["$defs"][name])
         schema["$defs"][name] = {"anyOf": [whole, *forms]}
     return schema

@@ -43,7 +43,7 @@ class EmailLogin(Model):
 
 def _keeps_the_password(value: bool | None, info: ValidationInfo) -> bool | None:
     if value is False and info.data.get("auth") is not None:
-        raise ValueError("a password is sent over TLS only: leave out require_tls, or auth")
+        raise ValueError("a password is sent over TLS only; leave out require_tls, or auth")
     return value
 
 
@@ -79,7 +79,9 @@ class Email(Model):
     @model_validator(mode="after")
     def _of_its_own_server(self) -> "Email":
         if self.smarthost is None and (self.auth is not None or self.require_tls is not None):
-            raise ValueError("auth and require_tls are about a smarthost, so they stand beside one")
+            raise ValueError(
+                'auth and require_tls are about a smarthost; add smarthost: "smtp.example.com:587"'
+            )
         return self
 
     def server(self, common: MailServer | None) -> MailServer | None:

@@ -12,7 +12,7 @@ from genesis_monitoring.report.text import escape
 _LABEL_WIDTH = 13
 
 OfSpec = Literal["alert", "SLI", "SLO", "metric", "severity", "panel"]
-Kind = Literal["code", "SLI kind", "receiver", "panel type", "product", OfSpec]
+Kind = Literal["code", "SLI kind", "receiver", "panel type", "product", "key", OfSpec]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from genesis_monitoring.slis.input_series import Clock, Inputs, Labels, exposed
 from genesis_monitoring.slis.provable import Stand
 from genesis_monitoring.slis.reading import last_level
 from genesis_monitoring.slis.values import same_dimension
+from genesis_monitoring.spec.base import TimeUnit
 from genesis_monitoring.spec.metrics import MetricRef
 from genesis_monitoring.units import UNITS, unit_factor
 
@@ -24,6 +25,7 @@ class AgeSli(SliKind):
     since_a_time = True
 
     kind: Literal["age"]
+    unit: TimeUnit
     metric: MetricRef
 
     def unit_fault(self, spec: "Spec") -> tuple[str, str] | None:

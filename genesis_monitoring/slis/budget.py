@@ -51,9 +51,12 @@ class Tier(Model):
     @model_validator(mode="after")
     def _one_pace(self) -> "Tier":
         if (self.factor is None) == (self.share is None):
-            raise ValueError("a tier has a factor or a share, and not both")
+            raise ValueError(
+                "a tier has a factor or a share, and not both; "
+                + ("add factor: 14.4" if self.factor is None else "keep one")
+            )
         if self.short >= self.long:
-            raise ValueError("the short window of a tier is shorter than the long one")
+            raise ValueError("the short window of a tier is shorter than the long one; write a twelfth of it")
         return self
 
 
@@ -69,9 +72,12 @@ class Maintenance(Model):
     @model_validator(mode="after")
     def _once_or_again(self) -> "Maintenance":
         if (self.start is None) == (self.every is None) or (self.every is None) != (self.at is None):
-            raise ValueError("a maintenance window has a start, or both every and at")
+            raise ValueError("a maintenance window has a start, or both every and at; add the one that lacks")
         if self.every is not None and self.lasts >= self.cycle:
-            raise ValueError("a maintenance window that comes again is shorter than the time between two")
+            raise ValueError(
+                "a maintenance window that comes again is shorter than the time between two; "
+                "write less for lasts"
+            )
         return self
 
     @property
@@ -97,7 +103,9 @@ class Budget(Model):
     errors: Literal["numerator", "rest"] | None = None
     page: SeverityName | None = None
     ticket: SeverityName | None = None
-    tiers: dict[Slug, Tier] | None = None
+    tiers: dict[Slug, Tier] | None = Field(
+        None, examples=[{"fast": {"long": "1h", "short": "5m", "factor": 14.4, "severity": "P1"}}]
+    )
     exhausted: SeverityName | None = None
     shadow: bool = False
     service: SloName | None = None
@@ -105,13 +113,16 @@ class Budget(Model):
     owner: Text | None = None
     labels: dict[LabelName, Text] = Field(default_factory=dict)
     groups_at_most: Annotated[int, Field(ge=1, le=100_000)] = 1000
-    exclude: tuple[Maintenance, ...] = ()
+    exclude: tuple[Maintenance, ...] = Field(
+        (), examples=[[{"reason": "the weekly backup", "every": "sunday", "at": "03:00", "lasts": "1h"}]]
+    )
 
     @model_validator(mode="after")
     def _one_list_of_tiers(self) -> "Budget":
         if self.tiers is not None and (self.page is not None or self.ticket is not None):
             raise ValueError(
-                "page and ticket are for the tiers of the workbook; these have tiers of their own"
+                "page and ticket are for the tiers of the workbook, and these are tiers of their own; "
+                "leave out page and ticket, or tiers"
             )
         return self
 

@@ -52,7 +52,10 @@ class MeanSli(SliKind):
     def _of_one_thing(self) -> "MeanSli":
         pair = (self.sum is not None, self.count is not None)
         if pair not in ((True, True), (False, False)) or (self.histogram is not None) == all(pair):
-            raise ValueError("a mean is that of a histogram, or it is given sum and count, two counters")
+            raise ValueError(
+                "a mean is that of a histogram, or it is given sum and count, two counters; "
+                "keep one of the two"
+            )
         return self
 
     @property

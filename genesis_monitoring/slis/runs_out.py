@@ -23,7 +23,7 @@ from genesis_monitoring.slis.input_series import (
 from genesis_monitoring.slis.provable import Stand
 from genesis_monitoring.slis.reading import last_level, usable
 from genesis_monitoring.slis.values import Bounds, Probes, more_left_is_better, same_dimension, unit_bounds
-from genesis_monitoring.spec.base import Number, PositiveSeconds
+from genesis_monitoring.spec.base import Number, PositiveSeconds, TimeUnit
 from genesis_monitoring.spec.metrics import MetricRef, Selector
 from genesis_monitoring.units import UNITS, format_level, format_number, unit_factor
 
@@ -50,6 +50,7 @@ class RunsOutSli(SliKind):
     unobservable = "how early somebody must know follows from how long they need"
 
     kind: Literal["runs_out"]
+    unit: TimeUnit
     left: MetricRef | None = None
     used: MetricRef | None = None
     total: MetricRef | None = None
@@ -60,7 +61,7 @@ class RunsOutSli(SliKind):
     @model_validator(mode="after")
     def _of_one_level(self) -> "RunsOutSli":
         if (self.left is None) == (self.used is None):
-            raise ValueError("one of left and used is given: what runs out, or what fills up")
+            raise ValueError("one of left and used is given: what runs out, or what fills up; keep one")
         return self
 
     @property

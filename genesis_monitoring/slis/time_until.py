@@ -9,6 +9,7 @@ from genesis_monitoring.slis.input_series import Clock, Inputs, Labels, exposed
 from genesis_monitoring.slis.provable import Stand
 from genesis_monitoring.slis.reading import last_level, usable
 from genesis_monitoring.slis.values import more_left_is_better, same_dimension
+from genesis_monitoring.spec.base import TimeUnit
 from genesis_monitoring.spec.metrics import MetricRef
 from genesis_monitoring.units import UNITS, unit_factor
 
@@ -28,6 +29,7 @@ class TimeUntilSli(SliKind):
     unobservable = "how early somebody must know follows from how long they need"
 
     kind: Literal["time_until"]
+    unit: TimeUnit
     metric: MetricRef
 
     def unit_fault(self, spec: "Spec") -> tuple[str, str] | None:

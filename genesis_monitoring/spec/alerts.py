@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import Field, create_model, model_validator
+from pydantic import ConfigDict, Field, create_model, model_validator
 
 from genesis_monitoring.receivers.base import Kind
 from genesis_monitoring.receivers.registry import RECEIVERS
@@ -138,6 +138,8 @@ else:
 class MatchedAlerts(Model):
     """Which alerts: those named, or all of a severity and component; given keys must all match."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{"severity": "P1"}]})
+
     alerts: tuple[AlertName, ...] | None = Field(default=None, min_length=1)
     severity: SeverityName | None = None
     component: Slug | None = None
@@ -145,7 +147,7 @@ class MatchedAlerts(Model):
     @model_validator(mode="after")
     def _says_something(self) -> "MatchedAlerts":
         if self.alerts is None and self.severity is None and self.component is None:
-            raise ValueError("at least one of alerts, severity and component is given")
+            raise ValueError("at least one of alerts, severity and component is given; add severity: P1")
         return self
 
 

@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 from pydantic import BaseModel
 
 from genesis_monitoring.defaults.forms import filled
-from genesis_monitoring.spec.patterns import PROSE, WORDS
+from genesis_monitoring.spec.patterns import PROSE, WORDS, fits
 from genesis_monitoring.spec.scalars import Value, show
 
 Schema: TypeAlias = dict[str, Any]
@@ -122,6 +122,15 @@ class Shape:
                 return key if isinstance(key, str) else "", tuple(map(str, schema["choices"]))
         return "", ()
 
+    def kinds_with(self, schemas: Iterable[Schema], keys: Iterable[str]) -> tuple[str, ...]:
+        """The kinds of a mapping that have all of ``keys``; all kinds where none has."""
+        given = set(keys)
+        choices: Schema = next(
+            (one["choices"] for one in self._leaves(schemas) if one["type"] == "tagged-union"), {}
+        )
+        fitting = [str(kind) for kind, one in choices.items() if given <= set(self.keys((one,)))]
+        return tuple(fitting or map(str, choices))
+
     def describe(self, schemas: Iterable[Schema], *, brief: bool = False) -> str:
         """What is allowed, in the words of YAML; "" where the schema does not say.
 
@@ -138,8 +147,19 @@ class Shape:
         forms = ("_".join(lower), "-".join(lower), "".join(map(str.capitalize, lower)))
         patterns = [found for schema in self._leaves(schemas) if (found := _pattern(schema))]
         names = [pattern for pattern in patterns if pattern != PROSE]
-        fit = (form for form in forms if form != text and any(_fits(one, form) for one in names))
+        fit = (form for form in forms if form != text and any(fits(one, form) for one in names))
         return next(fit, "")
+
+    def accepts(self, schemas: Iterable[Schema], value: Value) -> bool:
+        """Whether one of them takes ``value``."""
+        from pydantic_core import SchemaValidator
+
+        definitions = list(self._definitions.values())
+        for schema in schemas:
+            whole: Any = {"type": "definitions", "schema": schema, "definitions": definitions}
+            if SchemaValidator(whole).isinstance_python(value):
+                return True
+        return False
 
     def _define(self, schema: Schema) -> Schema:
         if schema["type"] != "definitions":
@@ -238,14 +258,6 @@ def _words(schema: Schema, brief: bool) -> str:
 def _pattern(schema: Schema) -> str:
     pattern = schema.get("pattern") or ""
     return pattern if isinstance(pattern, str) else str(pattern.pattern)
-
-
-def _fits(pattern: str, text: str) -> bool:
-    """Whether ``text`` matches; False for a pattern that only pydantic's own engine understands."""
-    try:
-        return re.fullmatch(pattern, text) is not None
-    except re.error:
-        return False
 
 
 def _text_words(schema: Schema) -> str:

@@ -106,7 +106,7 @@ def _inside_container(path: str) -> str:
     return path
 
 
-_DURATION_SCHEMA = WithJsonSchema({"type": "string", "pattern": PATTERN, "examples": ["30s", "5m", "1h30m"]})
+_DURATION_SCHEMA = WithJsonSchema({"type": "string", "pattern": PATTERN, "examples": ["5m", "30s", "1h30m"]})
 
 
 def is_duration(kind: Any) -> bool:
@@ -121,11 +121,24 @@ Seconds = Annotated[int, BeforeValidator(_duration), _DURATION_SCHEMA]
 PositiveSeconds = Annotated[int, BeforeValidator(_duration), AfterValidator(_positive), _DURATION_SCHEMA]
 """A duration above ``0s``."""
 UtcTime = Annotated[
-    datetime, BeforeValidator(_utc), WithJsonSchema({"type": "string", "format": "date-time"})
+    datetime,
+    BeforeValidator(_utc),
+    WithJsonSchema({"type": "string", "format": "date-time", "examples": ["2025-10-23T20:56:00Z"]}),
 ]
 """A moment in UTC."""
 UnitName = Annotated[str, AfterValidator(_unit), WithJsonSchema({"type": "string", "enum": list(UNITS)})]
 """A name in ``units.UNITS``."""
+TimeUnit = Annotated[
+    UnitName,
+    WithJsonSchema(
+        {
+            "type": "string",
+            "enum": [name for name, unit in UNITS.items() if unit.dimension == "time"],
+            "examples": ["hours"],
+        }
+    ),
+]
+"""As an editor offers it where a value is a time; what else a unit must be is told by the kind."""
 
 Text = Annotated[
     str,
@@ -204,7 +217,8 @@ Address = Annotated[
     BeforeValidator(_host_and_port),
     Field(max_length=260, pattern=patterns.HOST_AND_PORT),
     AfterValidator(valid_target),
+    Field(examples=["shop:8080"]),
 ]
 """A host and a port: ``genesis-app:8000``, ``10.0.0.7:8000``, ``[::1]:8000``."""
-ServerAddress = Annotated[str, Field(max_length=500), AfterValidator(valid_server)]
+ServerAddress = Annotated[str, Field(max_length=500, examples=["mon-1:9093"]), AfterValidator(valid_server)]
 """Where a server is asked: ``alertmanager:9093``, or ``https://mon.shop.io/alertmanager``."""

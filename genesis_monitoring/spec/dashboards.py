@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from genesis_monitoring.panels.panel import PanelType
 from genesis_monitoring.panels.registry import PANEL_TYPES
@@ -51,6 +51,8 @@ class Query(Model):
     or ``$__interval``, as Grafana knows them. It has no levels: those are an SLI's.
     """
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{"sli": "availability"}]})
+
     sli: Name | None = None
     metric: MetricRef | None = None
     rollout: RolloutNow | None = None
@@ -65,11 +67,16 @@ class Query(Model):
     def _one_source(self) -> "Query":
         sources = (self.sli, self.metric, self.rollout, self.budget, self.expr)
         if sum(source is not None for source in sources) != 1:
-            raise ValueError("a query has exactly one of sli, budget, metric, expr and rollout")
+            raise ValueError("a query has exactly one of sli, budget, metric, expr and rollout; keep one")
         if (self.expr is None) != (self.unit is None):
-            raise ValueError("expr and unit go together: PromQL, and the unit of what it comes to")
+            raise ValueError(
+                "expr and unit go together: PromQL, and the unit of what it comes to; "
+                + ("leave out unit" if self.expr is None else "add unit: seconds")
+            )
         if self.show is not None and self.budget is None:
-            raise ValueError("show says what of a budget is drawn, and this query names none")
+            raise ValueError(
+                "show says what of a budget is drawn, and this query names none; keep it for one that does"
+            )
         return self
 
     @property
@@ -97,6 +104,14 @@ class Panel(Model):
     An id is never reused. ``renamed_from`` (a former title) and ``moved_from`` (a former id) are how a spec
     says that a change of either is meant.
     """
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"id": 1, "title": "Availability", "type": "stat", "queries": [{"sli": "availability"}]}
+            ]
+        }
+    )
 
     id: PanelId
     title: Text
@@ -127,7 +142,9 @@ class Panel(Model):
     @model_validator(mode="after")
     def _draws_something(self) -> "Panel":
         if "queries" in self.drawn_as.takes and not self.queries:
-            raise ValueError(f"a panel of type {self.type} has at least one of queries")
+            raise ValueError(
+                f"a panel of type {self.type} has at least one of queries; add queries: [an SLI]"
+            )
         return self
 
 

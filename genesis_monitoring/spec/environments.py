@@ -26,16 +26,17 @@ if TYPE_CHECKING:
 
 NOTHING = "GM150"
 _PAGE_NOBODY = "page_nobody"
+_Path = Annotated[str, Field(min_length=1, max_length=300, examples=["severities.P1.page"])]
 BASE = "base"
 """The spec without any environment."""
 
-Reason = Annotated[Text, AfterValidator(says_why)]
+Reason = Annotated[Text, AfterValidator(says_why), Field(examples=["why it is so here"])]
 
 
 class Override(Model):
     """Another value, and why it is another one here."""
 
-    value: Annotated[Any, WithJsonSchema({})]
+    value: Annotated[Any, WithJsonSchema({"examples": [False]})]
     reason: Reason
 
 
@@ -50,8 +51,8 @@ class Environment(Model):
 
     title: Text | None = None
     page_nobody: Reason | None = None
-    set: dict[Annotated[str, Field(min_length=1, max_length=300)], Override] = Field(default_factory=dict)
-    without: dict[Annotated[str, Field(min_length=1, max_length=300)], Reason] = Field(default_factory=dict)
+    set: dict[_Path, Override] = Field(default_factory=dict)
+    without: dict[_Path, Reason] = Field(default_factory=dict)
 
 
 def _a_name(name: str) -> str:

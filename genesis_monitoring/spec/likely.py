@@ -6,12 +6,15 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from genesis_monitoring.other_units import in_known_unit
+from genesis_monitoring.spec.proposals import as_list, as_mapping, something_else
+from genesis_monitoring.spec.samples import flow
 from genesis_monitoring.spec.scalars import Value, read_plain, show
 from genesis_monitoring.units import UNITS, conversion, format_number
 from genesis_monitoring.words import closest, shorten
 
 if TYPE_CHECKING:
     from genesis_monitoring.spec.allowed import Place, Shape
+    from genesis_monitoring.spec.samples import Samples
     from genesis_monitoring.spec.source import Source
 
 _NUMBER = re.compile(r"\s*(-?[0-9]+(?:[.,][0-9]+)*)\s*([^\s0-9]\S*)?\s*")
@@ -23,7 +26,12 @@ _WORD = re.compile(r"[A-Za-z0-9_.:/@-]+")
 
 
 def instead(
-    place: "Place", choices: Sequence[Value], spelled: str, limits: Mapping[str, Any], source: "Source"
+    place: "Place",
+    choices: Sequence[Value],
+    spelled: str,
+    limits: Mapping[str, Any],
+    source: "Source",
+    samples: "Samples",
 ) -> str:
     """What to write for a value that is not allowed, where that can be told.
 
@@ -43,9 +51,7 @@ def instead(
         if place.path and isinstance(place.path[-1], int) and (words := _entries(place.value)):
             short = source.place(place.path) is None
             return f"write it as a list: {words}" if short else f"write each as an entry: {words[1:-1]}"
-    if len(choices) == 1:
-        return f"write {show(choices[0])}"
-    return "write one of these" if choices else "change it to what is allowed"
+    return something_else(place, limits, samples)
 
 
 def loose_entries(place: "Place", source: "Source") -> tuple[str, ...]:
@@ -71,13 +77,16 @@ def _within(value: Value, limits: Mapping[str, Any]) -> str:
     return ""
 
 
-def of_the_type(place: "Place", allowed: str, whole: Value, source: "Source", shape: "Shape") -> str:
+def of_the_type(
+    place: "Place", allowed: str, whole: Value, source: "Source", shape: "Shape", samples: "Samples"
+) -> str:
     """What to write for a value of another type than the one in the words of ``allowed``."""
     value = place.value
     if value is None:
         at = source.locate(place.path)
         line = source.line_text(at.line, at.file)
-        return _behind_a_hash(line) or "give it a value, or remove the key"
+        sample = flow(samples.of(place.path))
+        return _behind_a_hash(line) or f"give it a value, as {sample}, or remove the key"
     if isinstance(value, bool | int | float) and "text" in allowed:
         return f'put it in quotes: "{as_written(place, source)}"'
     if isinstance(value, str) and "number" in allowed:
@@ -85,22 +94,21 @@ def of_the_type(place: "Place", allowed: str, whole: Value, source: "Source", sh
             return f"write it without quotes: {shorten(value)}"
         if number := _number(value, _unit_at(whole, place.path)):
             return f"write the number alone: {number}"
+        if number := _with_its_unit(value):
+            return f"write the number alone: {number}"
     if isinstance(value, str) and value in ("true", "false") and "true or false" in allowed:
         return f"write it without quotes: {value}"
-    if allowed.startswith("a list") and not isinstance(value, dict | tuple):
-        if isinstance(value, str) and value.startswith("-") and not value.startswith("- "):
-            return "write a space after each dash"
-        listed = _entries(value) if isinstance(value, str) else ""
-        if loose := loose_entries(place, source):
-            listed = f"[{', '.join((str(value), *loose))}]"
-        return f"write it as a list: {listed or f'[{show(value)}]'}"
+    if allowed.startswith("a list") and isinstance(value, str) and re.match("-[^ ]", value):
+        return "write a space after each dash"
+    if allowed.startswith("a list"):
+        loose = loose_entries(place, source)
+        words = (str(value), *loose) if loose else _words(value) if isinstance(value, str) else ()
+        return as_list(place, shape, samples, words)
     if allowed.startswith("a mapping"):
-        needed = shape.needed(place.schemas)
-        keys = f": {', '.join(needed)}" if needed else ""
-        return f"write its keys below it, indented, one a line{keys}"
+        return as_mapping(place, samples)
     if allowed == "text" and isinstance(value, dict) and len(value) == 1:
         return "put the whole text in single quotes: '…'"
-    return f"replace it with {allowed}"
+    return f"replace it with {allowed}, as {flow(samples.of(place.path))}"
 
 
 def _is_number(text: str) -> bool:
@@ -134,6 +142,14 @@ def _number(text: str, unit: str) -> str:
     return format_number(float(Decimal(digits) * Decimal(repr(other[1])) * Decimal(repr(factor))))
 
 
+def _with_its_unit(text: str) -> str:
+    """``26h`` where no unit is said yet: ``26, with unit: hours``."""
+    found = _NUMBER.fullmatch(text)
+    other = in_known_unit(found[2]) if found is not None and found[2] else None
+    number = _number(text, other[0]) if other else ""
+    return f"{number}, with unit: {other[0]}" if other and number else ""
+
+
 def _unit_at(whole: Value, path: Sequence[str | int]) -> str:
     """The unit of the number at ``path``; empty for one that has none."""
     if tuple(path[-2:]) == ("budget", "objective"):
@@ -150,9 +166,13 @@ def _unit_at(whole: Value, path: Sequence[str | int]) -> str:
 
 def _entries(text: str) -> str:
     """A list of words that lacks its brackets; prose with a comma in it is no list."""
-    words = [word.strip() for word in text.split(",")]
-    quoted = (f'"{word}"' if ":" in word else word for word in words)
-    return f"[{', '.join(quoted)}]" if len(words) > 1 and all(map(_WORD.fullmatch, words)) else ""
+    words = _words(text)
+    return flow(words) if words else ""
+
+
+def _words(text: str) -> tuple[str, ...]:
+    words = tuple(word.strip() for word in text.split(","))
+    return words if len(words) > 1 and all(map(_WORD.fullmatch, words)) else ()
 
 
 def _behind_a_hash(line: str) -> str:

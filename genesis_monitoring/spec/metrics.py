@@ -71,7 +71,9 @@ class Metric(Model):
     labels are all that the rule leaves, and its job is whose metrics it is made of.
     """
 
-    type: MetricType
+    type: Annotated[
+        MetricType, Field(description="one that has buckets is a histogram by them: buckets: [0.1, 0.3, 1]")
+    ]
     unit: UnitName
     help: Text
     job: Slug
@@ -85,15 +87,21 @@ class Metric(Model):
     @model_validator(mode="after")
     def _buckets_fit_the_type(self) -> "Metric":
         if (self.type == "histogram") != (self.buckets is not None):
-            raise ValueError("a histogram declares its buckets, and nothing else does")
+            raise ValueError(
+                "a histogram declares its buckets, and nothing else does; "
+                + ("add buckets: [0.1, 0.3, 1]" if self.buckets is None else "leave out type, or the buckets")
+            )
         if self.buckets is not None and (
             len(self.buckets) < 2 or any(a >= b for a, b in zip(self.buckets, self.buckets[1:], strict=False))
         ):
-            raise ValueError("buckets are two or more edges, each above the one before")
+            raise ValueError(
+                "buckets are two or more edges, each above the one before; "
+                "keep them in order, as [0.1, 0.3, 1]"
+            )
         if self.exemplars and self.buckets is None:
-            raise ValueError("exemplars are those of a histogram's observations")
+            raise ValueError("exemplars are those of a histogram's observations; keep them for one")
         if self.recording is not None and self.type != "gauge":
-            raise ValueError("what is recorded is a gauge")
+            raise ValueError("what is recorded is a gauge; keep type: gauge, or none")
         return self
 
 
@@ -114,11 +122,13 @@ class LabelMatch(Model):
     @model_validator(mode="after")
     def _is_one_that_can_be_tested(self) -> "LabelMatch":
         if sum(one is not None for one in (self.not_, self.matches, self.not_matches)) != 1:
-            raise ValueError("a label has exactly one of not, matches and not_matches")
+            raise ValueError(
+                'a label has exactly one of not, matches and not_matches; keep one, as matches: "5.."'
+            )
         if self.not_ is None:
             check_matched(self.matcher(""))
         elif self.examples:
-            raise ValueError("examples are those of a pattern; of not they are known")
+            raise ValueError("examples are those of a pattern, and of not they are known; leave them out")
         return self
 
     def matcher(self, label: str) -> Matcher:
@@ -244,5 +254,7 @@ class HealthScore(Model):
     def _weights_add_up(self) -> "HealthScore":
         total = sum(part.weight for part in self.parts.values())
         if abs(total - 1) > 1e-9:
-            raise ValueError(f"the weights of the parts add up to 1, here to {total:g}")
+            raise ValueError(
+                f"the weights of the parts add up to 1, here to {total:g}; write others, as 0.4 and 0.6"
+            )
         return self

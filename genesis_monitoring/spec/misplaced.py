@@ -4,19 +4,23 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from genesis_monitoring.findings import Finding, Location, Severity
+from genesis_monitoring.spec.samples import flow
 from genesis_monitoring.spec.scalars import show_plain, type_words
 from genesis_monitoring.words import closest, shorten
 
 if TYPE_CHECKING:
     from genesis_monitoring.spec.allowed import Place, Shape
+    from genesis_monitoring.spec.samples import Samples
     from genesis_monitoring.spec.scalars import Value
     from genesis_monitoring.spec.source import Source
 
 Steps = tuple[str | int, ...]
+_IN_AN_ENVIRONMENT = 2
+_SHOWN = 3
 
 
 def unknown_key(
-    place: "Place", name: str, lacking: Sequence[str], source: "Source", shape: "Shape"
+    place: "Place", name: str, lacking: Sequence[str], source: "Source", shape: "Shape", samples: "Samples"
 ) -> tuple[Finding, str]:
     """The finding, and the key that was meant; empty if none was.
 
@@ -46,7 +50,7 @@ def unknown_key(
         meant = "" if stands else owner
         hint = f'it is a key of "{owner}": {"write it there. " if stands else whole}'
     else:
-        hint = f'did you mean "{meant}"? ' if meant else "remove it. "
+        hint = f'did you mean "{meant}"? ' if meant else _elsewhere(place, name, samples)
     message = f'unknown key "{shorten(name)}" in {dotted(place.path) or "the spec"}'
     where = source.locate_key((*place.path, name))
     return _error("GM110", where, message, hint + listed), meant
@@ -55,6 +59,18 @@ def unknown_key(
 def _owner(place: "Place", name: str, keys: Sequence[str], shape: "Shape") -> str:
     """The key of the mapping whose own mapping has ``name``; empty if none has."""
     return next((key for key in keys if name in shape.keys(shape.members(place.schemas, key))), "")
+
+
+def _elsewhere(place: "Place", name: str, samples: "Samples") -> str:
+    if (
+        len(place.path) == _IN_AN_ENVIRONMENT
+        and place.path[0] == "environments"
+        and name in samples.written.sections
+    ):
+        override = flow(samples.of(("environments", "NAME", "set")))
+        return f"an environment says by its path what is otherwise: set: {override}. "
+    others = [".".join(one.path[:-1]) or "the spec itself" for one in samples.written.places(name)[:_SHOWN]]
+    return f"remove it: it is a key of {', '.join(others)}. " if others else "remove it. "
 
 
 def _fits(place: "Place", name: str, key: str, shape: "Shape") -> bool:

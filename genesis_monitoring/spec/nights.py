@@ -9,10 +9,10 @@ from calendar import monthrange
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
 from genesis_monitoring.spec.base import Model
 from genesis_monitoring.words import suggest
@@ -119,22 +119,36 @@ class ClockTimes(Model):
     def _in_order(self) -> "ClockTimes":
         if minutes_of(self.start_time) >= minutes_of(self.end_time):
             raise ValueError(
-                "the end comes after the start, on the same day: split a night into "
+                "the end comes after the start, on the same day; split a night into "
                 f'{{start_time: "{self.start_time}", end_time: "24:00"}} and '
                 f'{{start_time: "00:00", end_time: "{self.end_time}"}}'
             )
         return self
 
 
+_NIGHT: list[Any] = [
+    {"start_time": "22:00", "end_time": "24:00"},
+    {"start_time": "00:00", "end_time": "06:00"},
+]
+
+
 class TimeInterval(Model):
     """A part of a named interval: what is given must match, by the clock of ``location``."""
 
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"location": "Europe/Berlin", "times": _NIGHT}]}
+    )
+
     location: Zone
-    times: tuple[ClockTimes, ...] = ()
-    weekdays: tuple[Annotated[str, _ranged(WEEKDAYS, 0, 6, "weekdays")], ...] = ()
-    days_of_month: tuple[Annotated[str, _ranged((), 1, 31, "days of a month")], ...] = ()
-    months: tuple[Annotated[str, _ranged(MONTHS, 1, 12, "months")], ...] = ()
-    years: tuple[Annotated[str, _ranged((), 1970, 2200, "years")], ...] = ()
+    times: tuple[ClockTimes, ...] = Field((), examples=[_NIGHT])
+    weekdays: tuple[Annotated[str, _ranged(WEEKDAYS, 0, 6, "weekdays")], ...] = Field(
+        (), examples=[["saturday", "sunday"]]
+    )
+    days_of_month: tuple[Annotated[str, _ranged((), 1, 31, "days of a month")], ...] = Field(
+        (), examples=[["1", "-1"]]
+    )
+    months: tuple[Annotated[str, _ranged(MONTHS, 1, 12, "months")], ...] = Field((), examples=[["december"]])
+    years: tuple[Annotated[str, _ranged((), 1970, 2200, "years")], ...] = Field((), examples=[["2030"]])
 
     def contains(self, moment: datetime) -> bool:
         """Whether a moment, which knows its own offset, is within."""

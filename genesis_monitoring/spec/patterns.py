@@ -1,5 +1,6 @@
 """What a text of a spec looks like: the patterns that the models check it with, and the same in words."""
 
+import re
 from collections.abc import Mapping
 
 PROSE = r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]+$"
@@ -53,3 +54,11 @@ WORDS: Mapping[str, str] = {
     TIME_OF_DAY: 'hours and minutes in quotes, from "00:00" to "23:59", as "06:30"',
 }
 """What each allows, for who has to write it."""
+
+
+def fits(pattern: str, text: str) -> bool:
+    """Whether ``text`` matches; False for a pattern that only pydantic's own engine understands."""
+    try:
+        return re.fullmatch(pattern, text) is not None
+    except re.error:
+        return False

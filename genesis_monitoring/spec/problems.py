@@ -17,7 +17,9 @@ from genesis_monitoring.spec.misplaced import (
     kind_under_another_key,
     unknown_key,
 )
-from genesis_monitoring.spec.scalars import show, show_plain, type_words
+from genesis_monitoring.spec.proposals import line_to_add
+from genesis_monitoring.spec.samples import Samples
+from genesis_monitoring.spec.scalars import show, type_words
 from genesis_monitoring.words import SHOWN, closest, shorten
 
 if TYPE_CHECKING:
@@ -55,7 +57,7 @@ def findings_from_validation(
         # What a default made wrong follows from what a person did: if that is told, it is enough.
         details = [one for one in details if not _by_default(one, source, shape, whole)] or details
     shown = details[:most]
-    reading = _Reading(source, shape, value, _lacking(details))
+    reading = _Reading(source, shape, value, Samples(model, value), _lacking(details))
     found = [one for detail in shown if (one := _finding(detail, reading)) is not None]
     findings = sort_findings(_without_outdone(_without_followers(found, source)))
     return with_rest(findings, len(details) - len(shown))
@@ -68,6 +70,7 @@ class _Reading:
     source: "Source"
     shape: "Shape"
     value: "Value"
+    samples: "Samples"
     lacking: "Mapping[Steps, tuple[str, ...]]"
 
 
@@ -134,14 +137,12 @@ def _finding(detail: Any, reading: _Reading) -> _Found | None:
     if stray is not None:
         return _Found(replace(place, path=stray[0], on_key=True), stray[1])
     if kind == "extra_forbidden" and isinstance(loc[-1], str):
-        found, meant = unknown_key(place, loc[-1], reading.lacking.get(loc[:-1], ()), source, shape)
+        found, meant = unknown_key(
+            place, loc[-1], reading.lacking.get(loc[:-1], ()), source, shape, reading.samples
+        )
         return _Found(place, found, meant=meant, unknown=loc[-1])
     if lacks:
-        members = shape.members(place.schemas, str(loc[-1]))
-        choices = shape.choices(members)
-        allowed = show_plain(choices[0]) if len(choices) == 1 else ""
-        words = shape.describe(members, brief=True)
-        return _missing(place, str(loc[-1]), allowed or (f"<{words}>" if words else "…"), reading)
+        return _missing(place, str(loc[-1]), reading)
     if kind == "too_short" and _is_long_enough(place, detail):
         return None
     key, tags = shape.tags(place.schemas)
@@ -150,7 +151,8 @@ def _finding(detail: Any, reading: _Reading) -> _Found | None:
             elsewhere = kind_under_another_key(place, key, tags, source)
             if elsewhere is not None:
                 return _Found(place, elsewhere, meant=key)
-            return _missing(place, key, f"<one of {', '.join(tags)}>", reading)
+            given = tuple(place.value) if isinstance(place.value, dict) else ()
+            return _missing(place, key, reading, shape.kinds_with(place.schemas, given))
         message = f"{_at(place)} is none of the kinds allowed: {', '.join(tags)}"
         hint = "write it as one of these kinds"
         return _Found(place, _error("GM113", _where(place, source), message, hint))
@@ -159,19 +161,21 @@ def _finding(detail: Any, reading: _Reading) -> _Found | None:
     if kind.endswith("_type") or kind in _WRONG_TYPES or _is_unlike_choices(kind, place, shape):
         taken = frozenset(loose_entries(place, source))
         return _Found(place, _wrong_type(place, reading), taken=taken)
-    return _Found(place, _not_allowed(place, detail, source, shape))
+    return _Found(place, _not_allowed(place, detail, reading))
 
 
-def _missing(place: "Place", name: str, allowed: str, reading: _Reading) -> _Found:
+def _missing(place: "Place", name: str, reading: _Reading, kinds: Sequence[str] = ()) -> _Found:
     source, filled = reading.source, name not in reading.shape.needed(place.schemas)
     message = f'the key "{name}" is missing in {_at(place)}'
     gone = source.left_out_at((*place.path, name))
     where = gone or source.locate_key(place.path)
-    hint = (
-        "remove this entry: only set can give it another value"
-        if gone
-        else f"add the line: {name}: {allowed}"
-    )
+    if gone:
+        hint = "remove this entry: only set can give it another value"
+    elif kinds:
+        others = f"; or one of: {', '.join(kinds[1:])}" if kinds[1:] else ""
+        hint = f"add the line: {name}: {kinds[0]}{others}"
+    else:
+        hint = f"add the line: {line_to_add((*place.path, name), reading.samples)}"
     return _Found(place, _error("GM111", where, message, hint), lacks=name, filled=filled and not gone)
 
 
@@ -198,11 +202,15 @@ def _wrong_type(place: "Place", reading: _Reading) -> Finding:
         found += f": {as_written(place, source)}"
     message = f"{_at(place)}: expected {allowed}, found {found}"
     return _error(
-        "GM112", _where(place, source), message, of_the_type(place, allowed, reading.value, source, shape)
+        "GM112",
+        _where(place, source),
+        message,
+        of_the_type(place, allowed, reading.value, source, shape, reading.samples),
     )
 
 
-def _not_allowed(place: "Place", detail: Any, source: "Source", shape: "Shape") -> Finding:
+def _not_allowed(place: "Place", detail: Any, reading: _Reading) -> Finding:
+    source, shape = reading.source, reading.shape
     said = _own_words(detail)
     mend = _MEND.search(said)
     own, hint = (said[: mend.start()], mend[1]) if mend else (said, "")
@@ -215,7 +223,7 @@ def _not_allowed(place: "Place", detail: Any, source: "Source", shape: "Shape") 
         shown = f"{subject}{as_written(place, source)}"
         message = f"{_at(place)}: {shown} is not allowed; {allowed}"
     spelled = "" if own or not isinstance(place.value, str) else shape.respell(place.schemas, place.value)
-    hint = hint or instead(place, choices, spelled, detail.get("ctx", {}), source)
+    hint = hint or instead(place, choices, spelled, detail.get("ctx", {}), source, reading.samples)
     return _error("GM113", _where(place, source), message, hint)
 
 

@@ -243,7 +243,10 @@ def _stack(spec: Spec, reporter: Reporter) -> None:
     for name, target in spec.prometheus.targets.items():
         if target.probe is not None and target.probe.service:
             place: Path = ("prometheus", "targets", name, "probe", "exporter")
-            reporter.reference(place, "scraped service", target.probe.service, scraped, usable=outside)
+            or_else = f'an address outside the stack: "{target.probe.service}:9115"'
+            reporter.reference(
+                place, "scraped service", target.probe.service, scraped, usable=outside, or_else=or_else
+            )
     for key, product in (("service", "prometheus"), ("alertmanager", "alertmanager")):
         name = getattr(spec.prometheus, key)
         such = [one for one in scraped if product in (services[one].kind or services[one].image)]

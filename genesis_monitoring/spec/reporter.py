@@ -93,11 +93,12 @@ class Reporter:
         usable: Collection[str] | None = None,
         more: Collection[str] = (),
         at_key: bool = False,
+        or_else: str = "",
     ) -> bool:
         """Whether ``name``, the value or key at ``path``, is among ``known``; if not, that is a finding.
 
         Those that are ``usable`` there are suggested, if not all are. What there is ``more`` is there once it
-        is named, and suggested only where it is near.
+        is named, and suggested only where it is near. ``or_else`` is what may stand there besides names.
         """
         if name in known:
             return True
@@ -109,6 +110,7 @@ class Reporter:
         if len(self.findings) < _EXPLAINED:
             near = suggest(name, (*named, *more))
             hint = f"use one of: {_listed(named)}" if named else hint
+        hint += f"; or {or_else}" if or_else else ""
         self.error(DANGLING, path, f"there is no {kind} {name!r}{near}", hint, at_key=at_key)
         return False
 

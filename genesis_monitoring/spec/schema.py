@@ -10,6 +10,12 @@ from genesis_monitoring.spec.model import Spec
 def json_schema() -> str:
     """The schema as JSON text; the same bytes for the same models."""
     schema = with_defaults(Spec.model_json_schema(by_alias=True))
+    schema["anyOf"] = [
+        {"required": schema.pop("required")},
+        {"required": ["apiVersion", "include"]},
+        # An included file may be without it.
+        {"not": {"required": ["apiVersion"]}},
+    ]
     schema = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "genesis-mon specification (genesis-mon/v1)",

@@ -3,7 +3,7 @@
 import re
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, model_validator
 
 from genesis_monitoring.addresses import valid_host, valid_target, valid_url
 from genesis_monitoring.defaults.kinds import kind_names
@@ -37,7 +37,9 @@ def _reached(exporter: str) -> str:
     if ":" in exporter:
         return valid_target(exporter)
     if not re.fullmatch(_SLUG, exporter):
-        raise ValueError("an exporter is a service of the stack, or a host and its port")
+        raise ValueError(
+            'an exporter is a service of the stack, or a host and its port, such as "blackbox:9115"'
+        )
     return exporter
 
 
@@ -65,8 +67,8 @@ ParameterValues = Annotated[
     BeforeValidator(_of_one_text, json_schema_input_type=str | tuple[Text, ...]),
 ]
 """One value or several, each of which is sent."""
-ProbedAddress = Annotated[_Text, AfterValidator(_probed)]
-Exporter = Annotated[str, Field(max_length=260), AfterValidator(_reached)]
+ProbedAddress = Annotated[_Text, AfterValidator(_probed), Field(examples=["https://shop.example.com"])]
+Exporter = Annotated[str, Field(max_length=260), AfterValidator(_reached), Field(examples=["blackbox:9115"])]
 TargetFiles = Annotated[
     str,
     Field(max_length=300, pattern=patterns.TARGET_FILES),
@@ -118,13 +120,13 @@ class Probe(Model):
     address of one outside it. Each address becomes the label ``instance`` of its series.
     """
 
-    module: _Text
+    module: Annotated[_Text, Field(examples=["http_2xx"])]
     addresses: tuple[
         Annotated[
             ProbedEndpoint, BeforeValidator(_bare_address, json_schema_input_type=str | ProbedEndpoint)
         ],
         ...,
-    ] = Field(min_length=1)
+    ] = Field(min_length=1, examples=[["https://shop.example.com"]])
     exporter: Exporter
 
     @property
@@ -144,10 +146,15 @@ class ScrapeTarget(Scraped):
     application imports them from the catalogue; by default it is named after the job.
     """
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{"addresses": ["shop:8080"]}]})
+
     description: Text
     kind: Kind | None = None
-    addresses: tuple[
-        Annotated[Endpoint, BeforeValidator(_bare_address, json_schema_input_type=str | Endpoint)], ...
+    addresses: Annotated[
+        tuple[
+            Annotated[Endpoint, BeforeValidator(_bare_address, json_schema_input_type=str | Endpoint)], ...
+        ],
+        Field(examples=[["shop:8080"]]),
     ] = ()
     file_sd: tuple[TargetFiles, ...] = ()
     file_labels: tuple[LabelName, ...] = ()
@@ -158,11 +165,16 @@ class ScrapeTarget(Scraped):
     @model_validator(mode="after")
     def _has_targets(self) -> "ScrapeTarget":
         if self.probe is None and not self.addresses and not self.file_sd:
-            raise ValueError("a target has addresses, file_sd or a probe")
+            raise ValueError('a target has addresses, file_sd or a probe; add addresses: ["shop:8080"]')
         if self.probe is not None and (self.addresses or self.file_sd):
-            raise ValueError("a probe has addresses of its own; scrape others under a name of their own")
+            raise ValueError(
+                "a probe has addresses of its own; leave out addresses and file_sd beside it, "
+                "or write another target for them"
+            )
         if self.file_labels and not self.file_sd:
-            raise ValueError("file_labels are those that file_sd gives; write others in labels")
+            raise ValueError(
+                "file_labels are those that file_sd gives; leave them out, and write others in labels"
+            )
         return self
 
     @property

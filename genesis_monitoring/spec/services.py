@@ -3,7 +3,7 @@
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, model_validator
 
 from genesis_monitoring.addresses import valid_interface, valid_server
 from genesis_monitoring.spec import patterns
@@ -88,7 +88,9 @@ _LONGEST_CHECK = 86400
 
 Target = Annotated[AbsolutePath, AfterValidator(_mountable)]
 Image = Annotated[
-    str, Field(max_length=480, json_schema_extra={"pattern": "[:@][^/]+$"}), AfterValidator(_exact)
+    str,
+    Field(max_length=480, examples=["shop:1.0"], json_schema_extra={"pattern": "[:@][^/]+$"}),
+    AfterValidator(_exact),
 ]
 """A reference with an exact tag or a digest: ``prom/prometheus:v3.5.0``, ``localhost:5000/web:1``."""
 Interface = Annotated[str, Field(max_length=45), AfterValidator(valid_interface)]
@@ -118,7 +120,7 @@ class PublishedPort(Model):
 class Health(Model):
     """A healthcheck: ``test`` is a command and its arguments, run inside the container."""
 
-    test: tuple[Text, ...] = Field(min_length=1)
+    test: tuple[Text, ...] = Field(min_length=1, examples=[["wget", "--spider", "http://127.0.0.1/healthz"]])
     interval: CheckSeconds
     timeout: CheckSeconds
     retries: Annotated[int, Field(ge=1, le=100)]
@@ -132,6 +134,8 @@ class Mount(Model):
     ``generated`` mounts a folder of the generated tree.
     """
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{"target": "/data", "volume": "data"}]})
+
     target: Target
     volume: Slug | None = None
     bind: RelativePath | AbsolutePath | None = None
@@ -144,7 +148,7 @@ class Mount(Model):
     def _one_source(self) -> "Mount":
         sources = (self.volume, self.bind, self.generated, self.tmpfs)
         if sum(source is not None for source in sources) != 1:
-            raise ValueError("a mount has exactly one of volume, bind, generated and tmpfs")
+            raise ValueError("a mount has exactly one of volume, bind, generated and tmpfs; keep one")
         return self
 
 
@@ -174,7 +178,7 @@ class Service(Model):
 
     description: Text
     kind: Kind | None = None
-    image: Image
+    image: Annotated[Image, Field(description="a product that is known brings its own: kind: prometheus")]
     build: Build | None = None
     command: tuple[Text, ...] = ()
     address: ServerAddress | None = None

@@ -43,7 +43,7 @@ class Suppression(Model):
 
     code: Annotated[str, Field(pattern=patterns.CODE)]
     object: Text | None = None
-    reason: Annotated[Text, AfterValidator(says_why)]
+    reason: Annotated[Text, AfterValidator(says_why), Field(examples=["why nothing is wrong here"])]
 
 
 @dataclass(frozen=True, slots=True)

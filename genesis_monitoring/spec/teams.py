@@ -1,12 +1,14 @@
 """People: who is called, and the teams that look after parts of a system."""
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from genesis_monitoring.spec.base import LabelName, Model, SeverityName, Slug, Text
 
 
 class Contact(Model):
     """Somebody to call."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"name": "Ada", "role": "On call"}]})
 
     name: Text
     role: Text

@@ -55,7 +55,8 @@ def without_entry(text: str, at: Location) -> str:
 def with_key(text: str, at: Location, line: str) -> str:
     """With another key in the mapping that stands at a place, or under the key at it."""
     begin = offset(text, at)
-    for node, value in nodes(text):
+    # A mapping begins where its first key does, and it is the key that is meant.
+    for node, value in sorted(nodes(text), key=lambda pair: pair[1] is None):
         mapping = node if isinstance(node, yaml.MappingNode) else value
         if begin == node.start_mark.index and isinstance(mapping, yaml.MappingNode):
             start = mapping.start_mark.index

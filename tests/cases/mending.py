@@ -98,8 +98,20 @@ def _line(text: str, finding: Finding, match: re.Match[str]) -> Iterator[str]:
     yield with_line(text, finding.location, line[: len(line) - len(line.lstrip())] + match["new"])
 
 
+def _shape(text: str, finding: Finding, match: re.Match[str]) -> Iterator[str]:
+    """In the place of a value; a mapping or a list, and nothing, are told at their key."""
+    begin = offset(text, finding.location)
+    key = any(value is not None for node, value in nodes(text) if node.start_mark.index == begin)
+    start, end = value_span(text, finding.location, of_key=key)
+    end = start + len(text[start:end].rstrip())
+    yield replaced(text, (start, end), match["new"] if start < end else f" {match['new']}")
+
+
 def _in_brackets(text: str, finding: Finding, match: re.Match[str]) -> Iterator[str]:
     begin = offset(text, finding.location)
+    if any(node.start_mark.index == begin and value is not None for node, value in nodes(text)):
+        yield from _shape(text, finding, match)
+        return
     bare = match["new"][1:-1]
     end = begin + len(bare) if text.startswith(bare, begin) else value_span(text, finding.location)[1]
     yield replaced(text, (begin, end), match["new"])
@@ -167,6 +179,10 @@ def _untagged(text: str, finding: Finding, _: re.Match[str]) -> Iterator[str]:
 
 
 def _add_line(text: str, finding: Finding, match: re.Match[str]) -> Iterator[str]:
+    if finding.message.endswith(" in the spec"):
+        begin = offset(text, finding.location)
+        yield replaced(text, (begin, begin), f"{match['new']}\n")
+        return
     yield with_key(text, finding.location, match["new"])
 
 
@@ -271,7 +287,11 @@ _A = r"(?P<new>[^\s,;:\"']+)"
 _FORMS: tuple[tuple[str, Edits], ...] = (
     (r'; did you mean "(?P<new>[^"]+)"\?', _write),
     (r"^write the line: (?P<new>[^;]+?)(?:; text that.*)?$", _line),
+    (r"^write it as a mapping: (?P<new>\{.*\})$", _shape),
     (r"^write it as a list: (?P<new>\[.*\])$", _in_brackets),
+    (r"^give it a value, as (?P<new>.+), or remove the key$", _shape),
+    (r"^write (?P<new>\S+ or \S+)$", _write_each),
+    (r"^write one of: (?P<new>.+)$", _write_each),
     (r"^write them in \w+: (?P<new>\[.*\])$", _value_of_key),
     (r"^write each as an entry: (?P<new>.+)$", _write),
     (r"^write one of these$", _one_of_these),
@@ -292,7 +312,7 @@ _FORMS: tuple[tuple[str, Edits], ...] = (
     (r"^use the unit (?P<new>\w+) for both$", _write),
     (r"^use: (?P<new>.+)$", _write_each),
     (r"^add its unit: (?P<new>.+)$", _write_each),
-    (r"^add the line: (?P<new>[^<…]+)$", _add_line),
+    (r"^add the line: (?P<new>[^;]+)", _add_line),
     (r"^add (?P<new>errors: \w+, or errors: \w+)$", _add_each),
     (r"^make it (?P<new>by: \[.*\])$", _add_line),
     (r"^make it (?P<new>\S+) or (?:longer|shorter|more|less|more urgent)(?:$|, )", _write),

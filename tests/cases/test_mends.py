@@ -39,17 +39,25 @@ MORE_COMES_TO_LIGHT = {
     "what is included is no list": "GM107",
     "a key of the objective beside it": "GM111",
     "a criterion on the error budget of an SLI that has none": "GM113",
+    "an age without its unit": "GM122",
+    "values of a test by a label that the metric lacks, by none, and of no samples": "GM112",
+    "nights that are one mapping": "GM122",
+    "nights in one text": "GM122",
+    "times in one text": "GM122",
+    "days in one text": "GM122",
+    "a list where a mapping is expected": "GM122",
 }
 PEOPLES = {
-    r"^change it to what is allowed$": "the message says what is allowed, and nothing says what was meant",
     r"^(?:set|it is a number in|correct|shorten|lengthen|lower|round|make (?:it|max_age) \w+)\b": (
         "how much it is to be is a person's to say"
     ),
     r"^(?:escalate|add bucket edges|mute less|a number is below|the period is too short)\b": (
         "how much it is to be is a person's to say"
     ),
+    r"^rules are evaluated in the order of the spec": "which of two comes first is a person's to say",
+    r"^an environment says by its path": "which value is otherwise is a person's to say",
     r"^use another\b|\bgive .*\b(?:name|uid|own)\b|^rename one": "a name is a person's to give",
-    r"^(?:use|name|take|choose|draw|group|judge|let|say|narrow|keep|make one|drop|list|turn)\b": (
+    r"^(?:use|name|take|choose|draw|group|judge|let|say|narrow|keep|make one|drop|list|split|turn)\b": (
         "which of several parts gives way is a person's to say"
     ),
     r"^(?:add|give|measure)\b|: add \w+$": "what is missing is a person's to make up",
