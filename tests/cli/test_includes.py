@@ -186,7 +186,7 @@ def test_the_spec_says_otherwise_key_by_key(presets: Path) -> None:
     ("old", "new", "said", "mend"),
     [
         ("preset:node-exporter", "preset:node-exportr", "no preset 'node-exportr'",
-         "use one of: certificates"),
+         "use one of: preset:certificates"),
         ("    queue: {kind: kafka-exporter, addresses: [\"h:9308\"]}\n", "",
          "preset:kafka-exporter: there is no metric", "add a service or target with kind: kafka-exporter"),
     ],
