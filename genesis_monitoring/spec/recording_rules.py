@@ -104,4 +104,4 @@ def _labels(reporter: Reporter, path: Path, name: str, metric: Metric, labels: s
         )
         return
     for one in tree.matchers:
-        reporter.reference(path, f"label of {name}", one.label, metric.labels)
+        reporter.reference(path, f"label of {name}", one.label, metric.labels, at_key=True)

@@ -71,19 +71,16 @@ def _starts(text: str, begin: int) -> bool:
 
 
 def _with_word(text: str, finding: Finding, new: str) -> str:
-    """In the place of a value; of a path with dots, in the place of the step that leads nowhere."""
+    """In the place of a value, or of the name within it that the message is about."""
     begin = offset(text, finding.location)
     within = _INSIDE.match(text, begin)
     if within and not _starts(text, begin):
         quoted = within["word"].startswith('"')
         return replaced(text, within.span("word"), f'"{new}"' if quoted else new)
-    metric = re.search(r"there is no metric '(?P<name>\w+)'", finding.message)
-    if metric and text.startswith(metric["name"], begin):
-        return replaced(text, (begin, begin + len(metric["name"])), new)
-    step = re.search(r"there is no (?:SLI or alert )?'(?P<step>[^']+)'", finding.message)
-    if finding.code == "GM150" and step:
-        begin, end = value_span(text, finding.location)
-        return replaced(text, (begin, end), text[begin:end].replace(step["step"], new))
+    name = re.search(r"there is no [^']*'(?P<name>[^']+)'", finding.message)
+    begin, end = value_span(text, finding.location)
+    if name and name["name"] != text[begin:end].strip("'\"") and name["name"] in text[begin:end]:
+        return replaced(text, (begin, end), text[begin:end].replace(name["name"], new, 1))
     return with_value(text, finding.location, new)
 
 

@@ -61,7 +61,7 @@ PEOPLES = {
         "which of several parts gives way is a person's to say"
     ),
     r"^(?:add|give|measure)\b|: add \w+$": "what is missing is a person's to make up",
-    r"^(?:declare|for|only|write|replace|put|leave|remove|there is no|\w+ has no)\b": (
+    r"^(?:declare|for|only|rules are|write|replace|put|leave|remove|there is no|\w+ has no)\b": (
         "what is meant is a person's to say"
     ),
 }
