@@ -239,7 +239,8 @@ def test_many_differences_are_cut(tree: StackTree) -> None:
         tree.text(RULES)
         .replace("severity: P", "severity: X")
         .replace("team: ", "team: x")
-        .replace("summary: '", "summary: 'x"),
+        .replace("summary: '", "summary: 'x")
+        .replace("impact: '", "impact: 'x"),
     )
     found = tree.run(check_conformance)
     assert len(found) == 21

@@ -13,7 +13,7 @@ from genesis_monitoring.clients.protocols import Toolbox
 from genesis_monitoring.clients.server_log import read_log_line
 from genesis_monitoring.conventions import PROMETHEUS_CONFIG as FILE
 
-from .rule_tree import PERIOD, SHOP, RuleTree, rule_tree
+from .rule_tree import SHOP, RuleTree, rule_tree
 
 
 @pytest.fixture
@@ -52,7 +52,13 @@ def test_rules_that_are_not_loaded(tree: RuleTree) -> None:
     line = tree.spoil(FILE, "rules/*.yml", "rules/[bm]*.yml")
     found = [one for one in tree.run(check) if one.code == "GM904"]
     assert [(one.message, one.location.line) for one in found] == [
-        (f"Prometheus has not loaded {path}", line - 1) for path in (PERIOD, SHOP)
+        (f"Prometheus has not loaded {path}", line - 1)
+        for path in (
+            "prometheus/rules/shop.metrics.yml",
+            "prometheus/rules/shop.missing.yml",
+            "prometheus/rules/shop.period.yml",
+            SHOP,
+        )
     ]
 
 

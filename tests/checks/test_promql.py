@@ -9,6 +9,7 @@ import pytest
 from genesis_monitoring.checks.promql.expressions import check_promql
 from genesis_monitoring.findings import Finding
 from genesis_monitoring.plan.compile import Plan
+from genesis_monitoring.plan.rules import RuleGroup
 
 from .rule_tree import RuleTree, rule_tree
 
@@ -22,15 +23,19 @@ def run(tree: RuleTree, change: Callable[[Plan], Plan]) -> list[Finding]:
     return list(check_promql(replace(tree.context, plan=change(tree.project.plan))))
 
 
+def of_shop(plan: Plan) -> RuleGroup:
+    return next(group for group in plan.rule_groups if group.name == "shop")
+
+
 def recorded(plan: Plan) -> Plan:
-    group = plan.rule_groups[0]
+    group = of_shop(plan)
     record = replace(group.recording[0], record="broken", expr="min((up)")
     groups = (replace(group, recording=(record, *group.recording[1:])), *plan.rule_groups[1:])
     return replace(plan, rule_groups=groups)
 
 
 def alerting(plan: Plan) -> Plan:
-    group = plan.rule_groups[0]
+    group = of_shop(plan)
     alert = replace(group.alerting[0], alert="Broken", expr=f"up{{job='{'b' * 200}'}})")
     return replace(plan, rule_groups=(replace(group, alerting=(alert,)), *plan.rule_groups[1:]))
 

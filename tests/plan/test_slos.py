@@ -22,6 +22,8 @@ def with_budgets(sli: str = "errors", count: int = 1, planned: tuple[str, ...] =
     data = without_budgets(every_kind())
     for name in planned:
         data["metrics"][name]["status"] = "planned"
+    if "requests_total" in planned:
+        data["metrics"]["code:requests:rate5m"]["status"] = "planned"
     data["prometheus"]["retention"] = "90d"
     for place in range(count):
         data["slis"][f"{sli}_{place}"] = {**deepcopy(data["slis"][sli]), "budget": {**BUDGET, **changes}}

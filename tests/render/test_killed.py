@@ -20,13 +20,15 @@ MOST_KILLS = 64
 def test_killed_again_and_again(tmp_path: Path, kills: int) -> None:
     dice = random.Random(5)
     text = EVERY_KIND.read_text("utf-8")
-    specs = (tmp_path / "one.yaml", tmp_path / "two.yaml")
+    specs = (tmp_path / "one/slo.yaml", tmp_path / "two/slo.yaml")
+    for spec in specs:
+        spec.parent.mkdir()
     specs[0].write_text(text, "utf-8")
     # A contact stands in every alert, so nearly every file changes.
     specs[1].write_text(text.replace("name: Ada", "name: Eve"), "utf-8")
     wanted = []
     for spec in specs:
-        out = tmp_path / spec.stem
+        out = tmp_path / f"of-{spec.parent.name}"
         genesis_mon("render", "--spec", str(spec), "--out", str(out), cwd=tmp_path)
         wanted.append(tree_of(out))
     assert sum(wanted[0][path] != wanted[1][path] for path in wanted[0]) > 25
