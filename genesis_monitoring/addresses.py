@@ -62,14 +62,19 @@ class Server:
     target: str
     prefix: str = ""
 
+    @property
+    def url(self) -> str:
+        """As one address."""
+        return f"{self.scheme}://{self.target}{self.prefix}"
+
 
 def server_at(address: str) -> Server:
-    """What the address of a server says: a URL without a query, or ``host:port``, which is plain HTTP.
+    """What the address of a server says: a URL without a query, or ``host:port``.
 
-    Raises ValueError for any other text.
+    Without a scheme it is plain HTTP, but for the port of https. Raises ValueError for any other text.
     """
     if "://" not in address:
-        return Server("http", valid_target(address))
+        return Server("https" if address.endswith(":443") else "http", valid_target(address))
     parts = urlsplit(valid_link(address))
     host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
     port = parts.port or (443 if parts.scheme == "https" else 80)

@@ -1,5 +1,6 @@
 """What provisions Grafana: its data source and where its dashboards are. A spec in, documents out."""
 
+from genesis_monitoring.addresses import Server
 from genesis_monitoring.conventions import (
     DASHBOARDS_MOUNT,
     DATASOURCE_UID,
@@ -9,16 +10,15 @@ from genesis_monitoring.conventions import (
 from genesis_monitoring.documents.compose import literally
 from genesis_monitoring.documents.node import Document, Node
 from genesis_monitoring.durations import format_duration
+from genesis_monitoring.spec.jobs import asked_at
 from genesis_monitoring.spec.model import Spec
-
-_DEFAULT_PORT = 9090
 
 
 def datasources_document(spec: Spec) -> Document:
     """The one data source; others that Grafana had from an earlier file are removed (``prune``)."""
     prometheus = spec.prometheus
-    scrape = spec.stack.services[prometheus.service].scrape
-    port = scrape.port if scrape else _DEFAULT_PORT
+    scraped = spec.stack.services[prometheus.service].scrape is not None
+    server = asked_at(spec, prometheus.service) if scraped else Server("http", f"{prometheus.service}:9090")
     source = Node(
         "prometheus.service",
         {
@@ -26,7 +26,7 @@ def datasources_document(spec: Spec) -> Document:
             "uid": DATASOURCE_UID,
             "type": "prometheus",
             "access": "proxy",
-            "url": literally(f"http://{prometheus.service}:{port}"),
+            "url": literally(server.url),
             "isDefault": True,
             "editable": False,
             "jsonData": {

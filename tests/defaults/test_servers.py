@@ -6,6 +6,7 @@ import pytest
 
 from genesis_monitoring.checks.server_addresses import check_server_addresses
 from genesis_monitoring.documents.prometheus import prometheus_document
+from genesis_monitoring.documents.provisioning import datasources_document
 from genesis_monitoring.plan.prometheus import compile_prometheus
 from genesis_monitoring.spec.load import LoadedSpec, parse_spec
 from genesis_monitoring.spec.source import SpecError
@@ -33,11 +34,18 @@ def asked(one: LoadedSpec) -> tuple[Any, Any]:
     return said["alerting"]["alertmanagers"][0], said["scrape_configs"][0]
 
 
+def source_of(one: LoadedSpec) -> str:
+    """What Grafana asks."""
+    said: Any = datasources_document(one.spec).data
+    return str(said["datasources"][0]["url"])
+
+
 def test_a_link_by_https_is_asked_by_https_and_below_its_path() -> None:
     manager, own = asked(loaded(links=LINKS))
     assert (manager["scheme"], manager["path_prefix"]) == ("https", "/am")
     assert manager["static_configs"] == [{"targets": ("mon.shop.io:443",)}]
     assert (own["scheme"], own["metrics_path"]) == ("https", "/prom/metrics")
+    assert source_of(loaded(links=LINKS)) == "https://mon.shop.io:443/prom"
 
 
 @pytest.mark.parametrize(
@@ -46,6 +54,8 @@ def test_a_link_by_https_is_asked_by_https_and_below_its_path() -> None:
         ("mon-1:9093", None, "mon-1:9093", None),
         ("http://mon-1", None, "mon-1:80", None),
         ("https://mon-1:9443", "https", "mon-1:9443", None),
+        ("mon-1:443", "https", "mon-1:443", None),
+        ("http://mon-1:443", None, "mon-1:443", None),
         ("https://[fd00::1]/a/b", "https", "[fd00::1]:443", "/a/b"),
     ],
 )
@@ -57,6 +67,7 @@ def test_an_address_says_where_a_server_is_and_goes_before_the_link(
     assert (manager.get("scheme"), manager.get("path_prefix")) == (scheme, prefix)
     assert manager["static_configs"] == [{"targets": (target,)}]
     assert (own.get("scheme"), own["metrics_path"]) == (scheme, f"{prefix or ''}/metrics")
+    assert source_of(one) == f"{scheme or 'http'}://{target}{prefix or ''}"
     assert one.spec.metadata.links.alertmanager == "https://mon.shop.io/am/"
     assert check_server_addresses(one.spec, one.source) == ()
 
