@@ -7,9 +7,11 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from genesis_monitoring.conventions import JOB_LABEL
 from genesis_monitoring.defaults.kinds import kind_of, known
 from genesis_monitoring.defaults.titles import title_of
 from genesis_monitoring.defaults.tree import Entry, Tree
+from genesis_monitoring.promql.selectors import read_selector
 
 _UNITS = {
     "_timestamp_seconds": "timestamp",
@@ -145,3 +147,20 @@ def metric_names(value: Any) -> Iterator[str]:
     elif isinstance(value, tuple):
         for one in value:
             yield from metric_names(one)
+
+
+def selected_jobs(value: Any) -> Iterator[str]:
+    """The one job that a reference, or each of a list of them, selects by its labels."""
+    if isinstance(value, str) and JOB_LABEL in value:
+        try:
+            _, matchers = read_selector(value)
+        except ValueError:
+            return
+        yield from (one.value for one in matchers if (one.label, one.operator) == (JOB_LABEL, "="))
+    elif isinstance(value, dict) and isinstance(value.get("labels"), dict):
+        job = value["labels"].get(JOB_LABEL)
+        listed = job if isinstance(job, tuple) else (job,)
+        yield from (one for one in listed if len(listed) == 1 and isinstance(one, str))
+    elif isinstance(value, tuple):
+        for one in value:
+            yield from selected_jobs(one)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from genesis_monitoring.defaults.kinds import kind_of
-from genesis_monitoring.defaults.metrics import PARTS, metric_names
+from genesis_monitoring.defaults.metrics import PARTS, metric_names, selected_jobs
 from genesis_monitoring.defaults.titles import title_of
 from genesis_monitoring.defaults.tree import Entry, Tree
 from genesis_monitoring.units import UNITS
@@ -60,9 +60,11 @@ def _fill_components(tree: Tree) -> None:
     slis = tuple(tree.named("slis"))
     for name, sli in slis:
         jobs = [about.get("job") for _, about in _metrics(tree, sli)]
-        component = _component(tree, given, jobs[0] if jobs else None, sli)
+        selected = _selected(tree, sli)
+        component = _component(tree, given, selected or (jobs[0] if jobs else None), sli)
         if component:
-            tree.fill(("slis", name), {"component": component}, "the job of its metrics")
+            origin = "the job that it selects" if selected else "the job of its metrics"
+            tree.fill(("slis", name), {"component": component}, origin)
     recorded = [(name, one) for name, one in tree.named("metrics") if isinstance(one.get("recording"), dict)]
     for name, metric in recorded:
         component = _component(tree, given, metric.get("job"), {})
@@ -78,6 +80,12 @@ def _fill_components(tree: Tree) -> None:
         used = [one["component"] for one in owners if isinstance(one.get("component"), str)]
         wanted = {name: title_of(name) for name in dict.fromkeys(used) if name != MONITORING}
         tree.fill(("components",), wanted, "the components of slis")
+
+
+def _selected(tree: Tree, sli: Entry) -> str | None:
+    """The first job that it selects by a label, if that is scraped: ``up{job="postgres"}`` is of postgres."""
+    scraped = {**tree.section("stack", "services"), **tree.section("prometheus", "targets")}
+    return next((job for part in PARTS for job in selected_jobs(sli.get(part)) if job in scraped), None)
 
 
 def _component(tree: Tree, given: Entry, job: Any, sli: Entry) -> str | None:

@@ -126,6 +126,31 @@ def test_a_name_says_type_and_unit_only_where_the_convention_is_certain(
     assert {key: entry[key] for key in ("type", "unit") if key in entry} == told
 
 
+@pytest.mark.parametrize(
+    ("metric", "component"),
+    [
+        ('up{job="db"}', "db"),
+        ({"metric": "up", "labels": {"job": "db"}}, "db"),
+        ({"metric": "up", "labels": {"job": ["db"]}}, "db"),
+        ('up{job=~"db"}', "monitoring"),
+        ({"metric": "up", "labels": {"job": ["db", "web"]}}, "monitoring"),
+        # A job that is exposed, as by a Pushgateway, is none that is scraped.
+        ('up{job="nightly"}', "monitoring"),
+        ('up{job="db"', "monitoring"),
+        ("up", "monitoring"),
+        ("pg_up", "db"),
+    ],
+)
+def test_the_job_that_an_sli_selects_is_its_component(metric: Any, component: str) -> None:
+    targets = {"db": {"kind": "postgres-exporter"}, "web": {}, "prometheus": {"kind": "prometheus"}}
+    spec = {"prometheus": {"targets": targets}, "slis": {"seen": {"kind": "up", "metric": metric}}}
+    tree = expand(spec)
+    assert tree.root["slis"]["seen"]["component"] == component
+    selected = component == "db" and metric != "pg_up"
+    origin = "the job that it selects" if selected else "the job of its metrics"
+    assert tree.origins["slis", "seen", "component"] == origin
+
+
 @pytest.mark.parametrize("kind", kind_names())
 def test_a_product_is_a_service_that_only_needs_its_image(kind: str) -> None:
     text = {**yaml.safe_load(SHORT), "stack": {"services": {kind: known(kind)["image"]}}}
