@@ -78,6 +78,13 @@ def in_known_unit(name: str) -> tuple[str, float] | None:
     return (plain, 1.0) if plain in UNITS else _known(plain)
 
 
+def unit_behind(text: str) -> str:
+    """The unit of a number that is written with one, as ``26h``; empty for other text."""
+    found = re.fullmatch(r"\s*-?[0-9.,]+\s*([^\s0-9]\S*)\s*", text)
+    known = in_known_unit(found[1]) if found else None
+    return known[0] if known else ""
+
+
 def _known(name: str) -> tuple[str, float] | None:
     if name in _SYMBOLS:
         return _SYMBOLS[name]

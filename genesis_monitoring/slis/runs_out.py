@@ -55,8 +55,8 @@ class RunsOutSli(SliKind):
     used: MetricRef | None = None
     total: MetricRef | None = None
     only_below: Annotated[Number, Field(gt=0, lt=100)] | None = None
-    window: PositiveSeconds
-    horizon: PositiveSeconds
+    window: Annotated[PositiveSeconds, Field(examples=["6h"])]
+    horizon: Annotated[PositiveSeconds, Field(examples=["7d"])]
 
     @model_validator(mode="after")
     def _of_one_level(self) -> "RunsOutSli":

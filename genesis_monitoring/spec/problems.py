@@ -17,7 +17,7 @@ from genesis_monitoring.spec.misplaced import (
     kind_under_another_key,
     unknown_key,
 )
-from genesis_monitoring.spec.proposals import line_to_add
+from genesis_monitoring.spec.proposals import to_add, which
 from genesis_monitoring.spec.samples import Samples
 from genesis_monitoring.spec.scalars import show, type_words
 from genesis_monitoring.words import SHOWN, closest, shorten
@@ -172,10 +172,9 @@ def _missing(place: "Place", name: str, reading: _Reading, kinds: Sequence[str] 
     if gone:
         hint = "remove this entry: only set can give it another value"
     elif kinds:
-        others = f"; or one of: {', '.join(kinds[1:])}" if kinds[1:] else ""
-        hint = f"add the line: {name}: {kinds[0]}{others}"
+        hint = which(name, kinds) if kinds[1:] else f"add the line: {name}: {kinds[0]}"
     else:
-        hint = f"add the line: {line_to_add((*place.path, name), reading.samples)}"
+        hint = to_add((*place.path, name), reading.samples, place.value)
     return _Found(place, _error("GM111", where, message, hint), lacks=name, filled=filled and not gone)
 
 

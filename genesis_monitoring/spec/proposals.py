@@ -1,8 +1,9 @@
 """What is missing at a place, or of another shape, in; what to write there out, so that it is accepted."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from genesis_monitoring.other_units import unit_behind
 from genesis_monitoring.spec.samples import flow
 from genesis_monitoring.spec.scalars import Value, show
 from genesis_monitoring.words import shorten
@@ -16,14 +17,35 @@ _LONGEST = 200
 """Of what a person wrote, so much is shown in its new shape."""
 
 
-def line_to_add(path: "Steps", samples: "Samples") -> str:
-    """``unit: hours; or one of: seconds, minutes``: a key with a value, and what else it may have."""
-    key = str(path[-1])
+def to_add(path: "Steps", samples: "Samples", holder: Value) -> str:
+    """``add the line: for: 5m``: a key that ``holder`` lacks, with a value, or with those to choose from.
+
+    Of several words, as of units, none is the likely one, and each decides what the spec means.
+    """
+    key, names = str(path[-1]), samples.names(path)
+    choices, note = samples.choices(path), samples.note(path)
+    noted = f"; {note}" if note else ""
+    if len(choices) > 1 and not names:
+        written = _unit_of_levels(holder) if key == "unit" else ""
+        return f"add the line: {key}: {written}" if written in choices else which(key, choices) + noted
     value = samples.of(path)
-    others = [one for one in samples.choices(path) if one != value]
+    others = [one for one in choices if one != value]
     listed = f"; or one of: {', '.join(map(flow, others))}" if others else ""
-    note = samples.note(path)
-    return f"{key}: {flow(value)}{listed}{f'; {note}' if note else ''}"
+    return f"add the line: {key}: {flow(value)}{listed}{noted}"
+
+
+def which(key: str, choices: Sequence[Value]) -> str:
+    """``say which: unit: days, hours or minutes``."""
+    words = tuple(map(flow, choices))
+    return f"say which: {key}: {', '.join(words[:-1])} or {words[-1]}"
+
+
+def _unit_of_levels(sli: Value) -> str:
+    """The unit that levels are written with, as in ``target: 1d``; empty for none, or several."""
+    objective = sli.get("objective") if isinstance(sli, dict) else None
+    levels = objective.values() if isinstance(objective, dict) else ()
+    units = {unit for one in levels if isinstance(one, str) and (unit := unit_behind(one))}
+    return units.pop() if len(units) == 1 else ""
 
 
 def as_mapping(place: "Place", samples: "Samples") -> str:

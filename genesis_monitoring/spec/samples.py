@@ -37,6 +37,8 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
     "profile": ("profiles",),
 }
 """The section whose names may stand under a key, where a text or a list of texts does."""
+_MILD_FIRST = ("severity", "ticket", "exhausted")
+"""Of severities the least urgent is the sample, so that nobody is woken by one: P1 is the most urgent."""
 _PLAIN = re.compile(r"[A-Za-z0-9_/][^\n]*")
 _MARKS = re.compile(r":| #|[\[\]{},\"'\\]|\s$")
 
@@ -100,7 +102,8 @@ class Samples:
         section: Any = self._whole
         for step in SECTIONS.get(key, ("",)):
             section = section.get(step) if isinstance(section, dict) else None
-        return tuple(section) if isinstance(section, dict) else ()
+        names = tuple(section) if isinstance(section, dict) else ()
+        return tuple(sorted(names, reverse=True)) if key in _MILD_FIRST else names
 
     def _made(self, node: Node, key: str, kind: str = "") -> Value:
         found = [one for one in self.written.leaves(node) if one.get("type") != "null"]
@@ -144,7 +147,7 @@ class Samples:
             return {key: self._made(leaf["properties"][key], key) for key in leaf.get("required", ())}
         made: dict[str, Value] = {}
         for pattern, node in leaf.get("patternProperties", {}).items():
-            severities = self._known("severity") if pattern == SEVERITY else ()
+            severities = self._known("severities") if pattern == SEVERITY else ()
             name = severities[0] if severities else str(_scalar({"pattern": pattern}))
             # Of a team's receivers by severity each is a receiver.
             made[name] = self._made(node, "receivers" if pattern == SEVERITY else "")

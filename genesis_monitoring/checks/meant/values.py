@@ -1,11 +1,11 @@
 """GM137 (warning): a value that is allowed, and hardly meant.
 
 A share of at least 0.85 %, which is 85 % as a fraction; more than a year in hours, which are seconds; traffic
-that nothing has; a ``for`` shorter than an evaluation, which is one; a ``good`` that is the wrong way round
-for the alert's name, or for the errors or durations that are measured; two alerts of an SLI at one level, of
-which the milder one never comes first; a counter with a label ``le``; a value
-of a label, in PromQL that a person wrote, that the catalogue does not have. Correct it, or say why it is
-meant in ``suppress``.
+that nothing has; a slope of minutes that tells weeks ahead; a ``for`` shorter than an evaluation, which is
+one; a ``good`` that is the wrong way round for the alert's name, or for the errors or durations that are
+measured; two alerts of an SLI at one level, of which the milder one never comes first; a counter with a label
+``le``; a value of a label, in PromQL that a person wrote, that the catalogue does not have. Correct it, or
+say why it is meant in ``suppress``.
 """
 
 import re
@@ -18,6 +18,7 @@ from genesis_monitoring.plan.compile import Plan
 from genesis_monitoring.promql.matchers import Matcher
 from genesis_monitoring.promql.syntax import selectors, tree_or_none
 from genesis_monitoring.slis.registry import Sli
+from genesis_monitoring.slis.runs_out import RunsOutSli
 from genesis_monitoring.spec.model import Spec
 from genesis_monitoring.spec.reporter import Path
 from genesis_monitoring.spec.source import Source
@@ -33,6 +34,8 @@ _YEAR = 365 * 86400
 _LARGE_TIMES = ("minutes", "hours", "days")
 _MOST_EVENTS = 1e6
 """A second: more than the busiest services count."""
+_FURTHEST = 100
+"""Windows: a slope tells no further ahead. Of the usual ``predict_linear(…[6h], 24h)`` it is 4."""
 _BAD = re.compile(r"(?:^|_)(?:errors?|fail(?:ed|ures?)?|timeouts?|5xx)(?:_|$)")
 _HIGH = re.compile(r"(?:High|Above|TooMany|TooMuch)(?:$|[A-Z])")
 _LOW = re.compile(r"(?:Low|Below|TooFew|TooLittle)(?:$|[A-Z])")
@@ -45,6 +48,7 @@ def check_values(plan: Plan, source: Source) -> tuple[Finding, ...]:
     """GM137, at the value."""
     doubts = (
         *_levels(plan.spec),
+        *_slopes(plan.spec),
         *_directions(plan.spec),
         *_alerts(plan.spec),
         *_at_one_level(plan.spec, source),
@@ -89,6 +93,17 @@ def _levels(spec: Spec) -> Iterator[Doubt]:
             each = format_number(round(few / window))
             message = f"{each} events a second: no traffic reaches that, so {name} never has a value"
             yield (*path, "minimum_traffic"), message, f"it is a number in {format_duration(window)}", ()
+
+
+def _slopes(spec: Spec) -> Iterator[Doubt]:
+    for name, sli in spec.slis.items():
+        if not isinstance(sli, RunsOutSli) or sli.window * _FURTHEST >= sli.horizon:
+            continue
+        window, horizon = format_duration(sli.window), format_duration(sli.horizon)
+        shortest = format_duration(-(-sli.horizon // (_FURTHEST * 60)) * 60)
+        message = f"{name} tells {horizon} ahead by the slope of {window}: any short rise or fall decides"
+        at: Path = ("slis", name, "window")
+        yield at, message, f"make it {shortest} or longer", (("slis", name, "horizon"),)
 
 
 def _directions(spec: Spec) -> Iterator[Doubt]:
