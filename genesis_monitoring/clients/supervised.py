@@ -118,3 +118,12 @@ class DetachedProcess:
     def ended(self) -> bool:
         """Whether it has ended; it is reaped then."""
         return self._process.poll() is not None
+
+    def end(self, seconds: float) -> None:
+        """Ask it to end, however far it has come; kill it if it has not within so many seconds."""
+        self._process.terminate()
+        try:
+            self._process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()

@@ -24,8 +24,7 @@ def stop_stack(folder: StateFolder) -> bool:
     orphans = tuple(unit.identity for unit in state.units if unit.identity) if state else ()
     ran = supervisor is not None or any(orphan.alive for orphan in orphans)
     if supervisor is not None and (identity := identify(supervisor)) is not None:
-        grace = sum(unit.grace for unit in launch.units) if launch else _GRACE_SECONDS
-        _end(identity, grace + _EXTRA_SECONDS)
+        _end(identity, grace_of(launch))
     # Without a supervisor they end by themselves; not at once, and not if the guard was killed as well.
     for orphan in reversed(orphans):
         _end(orphan, _EXTRA_SECONDS, group=True)
@@ -34,6 +33,11 @@ def stop_stack(folder: StateFolder) -> bool:
         raise CouldNotTellError(f"processes could not be ended: {', '.join(map(str, left)) or 'supervisor'}")
     folder.forget()
     return ran
+
+
+def grace_of(launch: Launch | None) -> float:
+    """So many seconds a supervisor has to stop all that it started."""
+    return (sum(unit.grace for unit in launch.units) if launch else _GRACE_SECONDS) + _EXTRA_SECONDS
 
 
 def _end(identity: ProcessIdentity, grace: float, *, group: bool = False) -> None:

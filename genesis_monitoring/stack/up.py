@@ -13,7 +13,7 @@ from genesis_monitoring.clients.supervised import DetachedProcess, own_command
 from genesis_monitoring.errors import GenesisMonError
 from genesis_monitoring.plan.compile import Plan
 from genesis_monitoring.stack.backfill import give_past
-from genesis_monitoring.stack.down import stop_stack
+from genesis_monitoring.stack.down import grace_of, stop_stack
 from genesis_monitoring.stack.folder import StateFolder
 from genesis_monitoring.stack.ground import Ground, Wanted
 from genesis_monitoring.stack.health import is_ready, unit_state
@@ -63,6 +63,7 @@ def bring_up(
             _renew(folder, pid, before, launch, tell)
             _wait(folder, launch, None, manner.timeout, tell)
             return None
+        supervisor: DetachedProcess | None = None
         try:
             if wanted.scenario:
                 give_past(plan, wanted.scenario, folder, launch, tell)
@@ -70,6 +71,9 @@ def bring_up(
             _wait(folder, launch, supervisor, manner.timeout, tell)
         except BaseException:
             tell("stopping what was started")
+            if supervisor is not None:
+                # It may not have begun to supervise, and would be found by nobody.
+                supervisor.end(grace_of(launch))
             stop_stack(folder)
             raise
         return supervisor

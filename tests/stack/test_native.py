@@ -209,6 +209,19 @@ def test_a_service_that_never_becomes_healthy(state: Path) -> None:
 
 
 @pytest.mark.live
+def test_a_supervisor_that_has_not_begun_when_the_time_is_up_begins_nothing(state: Path) -> None:
+    slow = state.parent / "slow"
+    slow.mkdir()
+    (slow / "sitecustomize.py").write_text(
+        "import sys, time\nif 'supervise' in sys.orig_argv:\n    time.sleep(6)\n"
+    )
+    late = genesis_mon(*UP, "--state", state, "--timeout", "1", env={"PYTHONPATH": str(slow)})
+    assert late.code == 1
+    assert "not healthy within 1 s" in late.err
+    assert running_in(state) == []
+
+
+@pytest.mark.live
 def test_a_service_that_ends_again_and_again(state: Path) -> None:
     failing = genesis_mon(*UP, "--state", state, env={"GENESIS_MON_ALERTMANAGER": "/bin/false"})
     assert failing.code == 1
