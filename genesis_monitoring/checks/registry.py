@@ -37,7 +37,15 @@ from genesis_monitoring.checks.compose import (
 )
 from genesis_monitoring.checks.context import CheckContext
 from genesis_monitoring.checks.dashboards import links, panel_history
-from genesis_monitoring.checks.meant import intervals, probes, prose, routes as meant_routes, unused, values
+from genesis_monitoring.checks.meant import (
+    intervals,
+    probes,
+    prose,
+    routes as meant_routes,
+    unseen,
+    unused,
+    values,
+)
 from genesis_monitoring.checks.prometheus import (
     config as prometheus_config,
     image_versions,
@@ -154,7 +162,10 @@ SPEC_CHECKS: tuple[SpecCheck, ...] = (
         "who-is-told",
         "spec",
         meant_routes.CODES,
-        lambda plan, source, _: meant_routes.check_routes(plan, source),
+        lambda plan, source, _: (
+            *meant_routes.check_routes(plan, source),
+            *unseen.check_unseen(plan, source),
+        ),
     ),
 )
 
