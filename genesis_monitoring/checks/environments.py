@@ -5,11 +5,14 @@ value. Remove it, or correct the value.
 
 GM152 (info): an alert is left out in every environment, of two or more, so that only the tree of the spec as
 it is written has it. Where that one is not in use, the alert exists nowhere: remove it.
+
+GM154 is of ``shared_alertmanager.py``.
 """
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from genesis_monitoring.checks.shared_alertmanager import check_shared_alertmanager
 from genesis_monitoring.findings import Finding, Severity
 from genesis_monitoring.spec.base import Model
 from genesis_monitoring.spec.environment_source import EnvironmentSource
@@ -19,7 +22,9 @@ from genesis_monitoring.spec.model import Spec
 from genesis_monitoring.spec.reporter import Path
 from genesis_monitoring.spec.source import Source, SpecError
 
-CODES = ("GM151", "GM152")
+CODES = ("GM151", "GM152", "GM154")
+
+_SERVERS = (("prometheus", "service"), ("prometheus", "alertmanager"))
 
 
 def check_environments(spec: Spec, source: Source) -> tuple[Finding, ...]:
@@ -31,7 +36,7 @@ def check_environments(spec: Spec, source: Source) -> tuple[Finding, ...]:
     stale = (one for name, there in loaded.items() for one in _stale(base, there, name))
     whole = len(loaded) == len(spec.environments) > 1
     nowhere = _nowhere(base, loaded) if whole else ()
-    return (*stale, *nowhere)
+    return (*stale, *nowhere, *check_shared_alertmanager(base, loaded))
 
 
 def _loaded(source: Source, name: str) -> LoadedSpec | None:
@@ -50,7 +55,7 @@ def _stale(base: LoadedSpec, there: LoadedSpec, name: str) -> Iterator[Finding]:
     for change in changes:
         if change.leaves_out:
             continue
-        before, after = _at(base.spec, change.path), _at(there.spec, change.path)
+        before, after = _said(base.spec, change.path), _said(there.spec, change.path)
         if before == after:
             yield Finding(
                 "GM151",
@@ -77,6 +82,12 @@ def _nowhere(base: LoadedSpec, loaded: Mapping[str, LoadedSpec]) -> Iterator[Fin
                 for name in loaded
             ),
         )
+
+
+def _said(spec: Spec, path: Path) -> Any:
+    """What the models have at ``path``; of a server by its address, which its service has, that service."""
+    found = _at(spec, path)
+    return spec.stack.services[found] if path in _SERVERS else found
 
 
 def _at(part: Any, path: Path) -> Any:

@@ -31,7 +31,7 @@ def check_page_links(links: Links, source: Source) -> tuple[Finding, ...]:
         ),
         *_finding(
             source,
-            {name: host for name, host in hosts.items() if _is_loopback(host)},
+            {name: host for name, host in hosts.items() if is_loopback(host)},
             Severity.INFO,
             "the reader's own machine: only who sits at the stack's own gets there",
             "set it to an address that leads to the stack from where messages are read",
@@ -55,7 +55,8 @@ def _is_example(host: str) -> bool:
     return any(".".join(labels[-count:]) in _EXAMPLES for count in (1, 2))
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether a host, without brackets, is the machine that asks for it."""
     name = host.rstrip(".")
     if name.rpartition(".")[2] == "localhost":
         return True
