@@ -84,7 +84,7 @@ def server_at(address: str) -> Server:
 def valid_server(address: str) -> str:
     """A URL without a query, or a host and its port."""
     if ":" not in address:
-        raise ValueError(f"a host and its port, such as {address or 'mon-1'}:9090, or a URL")
+        raise ValueError('a host and its port, as "mon-1:9090", or a URL')
     server_at(address)
     return address
 

@@ -156,7 +156,8 @@ class Shape:
 
         definitions = list(self._definitions.values())
         for schema in schemas:
-            whole: Any = {"type": "definitions", "schema": schema, "definitions": definitions}
+            own = schema["schema"] if schema["type"] == "model-field" else schema
+            whole: Any = {"type": "definitions", "schema": own, "definitions": definitions}
             if SchemaValidator(whole).isinstance_python(value):
                 return True
         return False

@@ -206,7 +206,7 @@ def _host_and_port(value: Any) -> Any:
     if bare != value and re.search(":[0-9]{1,5}$", bare):
         raise ValueError(f"a host and a port, without a scheme and a path{suggest(bare, [bare])}")
     if not re.search(":[0-9]+$", value):
-        raise ValueError(f'a host and its port, such as "{shorten(bare) or "shop"}:8080"')
+        raise ValueError(WORDS[patterns.HOST_AND_PORT])
     if not re.fullmatch(patterns.HOST_AND_PORT, value):
         raise ValueError(WORDS[patterns.HOST_AND_PORT])
     return value

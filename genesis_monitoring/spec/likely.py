@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 _NUMBER = re.compile(r"\s*(-?[0-9]+(?:[.,][0-9]+)*)\s*([^\s0-9]\S*)?\s*")
 _THOUSANDS = re.compile(r"-?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
 _IN_THE_UNIT = frozenset({"target", "alert", "no_go", "value"})
+_HOST = re.compile(r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
+_PORTS = {"smarthost": 465, "alertmanager": 9093, "service": 9090}
+"""Mail over TLS (RFC 8314), and the servers' own ``--web.listen-address``."""
 _LEAST, _WHOLE = 10, 100
 """Percent: the least that a share is given in, and all."""
 _WORD = re.compile(r"[A-Za-z0-9_.:/@-]+")
@@ -41,6 +44,10 @@ def instead(
     if number := _within(place.value, limits):
         return number
     if isinstance(place.value, str):
+        if port := _with_a_port(place):
+            return port
+        if whole := _short_for(place, source, samples):
+            return f"write it as a mapping: {whole}"
         near = closest(place.value, [choice for choice in choices if isinstance(choice, str)])
         if near or spelled:
             return f'did you mean "{near}"?' if near else f'write "{shorten(spelled)}"'
@@ -52,6 +59,29 @@ def instead(
             short = source.place(place.path) is None
             return f"write it as a list: {words}" if short else f"write each as an entry: {words[1:-1]}"
     return something_else(place, limits, samples)
+
+
+def _with_a_port(place: "Place") -> str:
+    """A host with the port that such a server has unless it is told otherwise, where none is written."""
+    key = str(place.path[-1]) if place.path else ""
+    host = place.value
+    if key not in _PORTS or not isinstance(host, str) or not _HOST.fullmatch(host):
+        return ""
+    return f'write "{host}:{_PORTS[key]}", or with the port that it has'
+
+
+def _short_for(place: "Place", source: "Source", samples: "Samples") -> str:
+    """A key alone, where its whole mapping is meant: ``{pagerduty: {routing_key_secret: …}}``."""
+    above = next(
+        (place.path[:size] for size in range(len(place.path) - 1, 0, -1) if source.place(place.path[:size])),
+        (),
+    )
+    if not above or source.place(place.path) is not None or not isinstance(place.value, str):
+        return ""
+    node = samples.written.at(above, None)
+    keys = {key for one in samples.written.leaves(node) for key in one.get("properties", {})}
+    made = samples.of((*above, place.value)) if place.value in keys else ""
+    return flow({place.value: made}) if isinstance(made, dict) else ""
 
 
 def loose_entries(place: "Place", source: "Source") -> tuple[str, ...]:
@@ -88,6 +118,8 @@ def of_the_type(
         sample = flow(samples.of(place.path))
         return _behind_a_hash(line) or f"give it a value, as {sample}, or remove the key"
     if isinstance(value, bool | int | float) and "text" in allowed:
+        if isinstance(value, bool) and not shape.accepts(place.schemas, as_written(place, source)):
+            return f"write it in words: {place.path[-1]}: {flow(samples.of(place.path))}"
         return f'put it in quotes: "{as_written(place, source)}"'
     if isinstance(value, str) and "number" in allowed:
         if _is_number(value):
@@ -105,7 +137,7 @@ def of_the_type(
         words = (str(value), *loose) if loose else _words(value) if isinstance(value, str) else ()
         return as_list(place, shape, samples, words)
     if allowed.startswith("a mapping"):
-        return as_mapping(place, samples)
+        return as_mapping(place, shape, samples)
     if allowed == "text" and isinstance(value, dict) and len(value) == 1:
         return "put the whole text in single quotes: '…'"
     return f"replace it with {allowed}, as {flow(samples.of(place.path))}"

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 Steps = tuple[str | int, ...]
 _IN_AN_ENVIRONMENT = 2
 _SHOWN = 3
+_NEAR = 2
+"""Steps: what lies deeper in another section has nothing to do with a key here."""
+_LINKS = ("url", "link", "href")
 
 
 def unknown_key(
@@ -28,7 +31,7 @@ def unknown_key(
     """
     keys = shape.keys(place.schemas)
     before, colon, after = name.partition(":")
-    meant = closest(name, keys)
+    meant = closest(name, keys) or _longer(name, keys, samples)
     listed = f"Keys allowed here: {', '.join(keys)}" if keys else "No key is allowed here"
     if colon and before in keys:
         meant, hint = before, f"a space is missing after the colon: write {before}: {shorten(after)}. "
@@ -56,6 +59,12 @@ def unknown_key(
     return _error("GM110", where, message, hint + listed), meant
 
 
+def _longer(name: str, keys: Sequence[str], samples: "Samples") -> str:
+    """The key that ``name`` begins with, as ``mute_time_intervals``, where it is no key elsewhere."""
+    begun = [key for key in keys if name.startswith(f"{key}_")]
+    return begun[0] if len(begun) == 1 and not samples.written.places(name) else ""
+
+
 def _owner(place: "Place", name: str, keys: Sequence[str], shape: "Shape") -> str:
     """The key of the mapping whose own mapping has ``name``; empty if none has."""
     return next((key for key in keys if name in shape.keys(shape.members(place.schemas, key))), "")
@@ -69,7 +78,12 @@ def _elsewhere(place: "Place", name: str, samples: "Samples") -> str:
     ):
         override = flow(samples.of(("environments", "NAME", "set")))
         return f"an environment says by its path what is otherwise: set: {override}. "
-    others = [".".join(one.path[:-1]) or "the spec itself" for one in samples.written.places(name)[:_SHOWN]]
+    link = place.path[-1:] and samples.written.at(("metadata", "links", place.path[-1]), None)
+    if name in _LINKS and link:
+        return f"remove it: the link for people is metadata.links.{place.path[-1]}. "
+    owners = [one.path[:-1] for one in samples.written.places(name)]
+    related = [one for one in owners if len(one) <= _NEAR or not place.path or one[0] == place.path[0]]
+    others = [".".join(one) or "the spec itself" for one in related[:_SHOWN]]
     return f"remove it: it is a key of {', '.join(others)}. " if others else "remove it. "
 
 

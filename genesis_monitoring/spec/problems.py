@@ -17,10 +17,10 @@ from genesis_monitoring.spec.misplaced import (
     kind_under_another_key,
     unknown_key,
 )
-from genesis_monitoring.spec.proposals import to_add, which
+from genesis_monitoring.spec.proposals import another_kind, to_add, which
 from genesis_monitoring.spec.samples import Samples
 from genesis_monitoring.spec.scalars import show, type_words
-from genesis_monitoring.words import SHOWN, closest, shorten
+from genesis_monitoring.words import SHOWN, shorten
 
 if TYPE_CHECKING:
     from pydantic import BaseModel, ValidationError
@@ -157,7 +157,9 @@ def _finding(detail: Any, reading: _Reading) -> _Found | None:
         hint = "write it as one of these kinds"
         return _Found(place, _error("GM113", _where(place, source), message, hint))
     if kind == "union_tag_invalid":
-        return _Found(place, _wrong_tag(place, key, tags, source))
+        given = tuple(place.value) if isinstance(place.value, dict) else ()
+        fitting = shape.kinds_with(place.schemas, given)
+        return _Found(place, _wrong_tag(place, key, tags, fitting, source))
     if kind.endswith("_type") or kind in _WRONG_TYPES or _is_unlike_choices(kind, place, shape):
         taken = frozenset(loose_entries(place, source))
         return _Found(place, _wrong_type(place, reading), taken=taken)
@@ -178,19 +180,15 @@ def _missing(place: "Place", name: str, reading: _Reading, kinds: Sequence[str] 
     return _Found(place, _error("GM111", where, message, hint), lacks=name, filled=filled and not gone)
 
 
-def _wrong_tag(place: "Place", key: str, tags: Sequence[str], source: "Source") -> Finding:
+def _wrong_tag(
+    place: "Place", key: str, tags: Sequence[str], fitting: Sequence[str], source: "Source"
+) -> Finding:
     value = place.value.get(key) if isinstance(place.value, dict) else place.value
     listed = ", ".join(tags)
     where = source.locate((*place.path, key)) if key else _where(place, source)
     name = ".".join(filter(None, (dotted(place.path), key)))
     message = f"{name}: {show(value)} is not allowed; allowed: {listed}"
-    near = closest(value, tags) if isinstance(value, str) else ""
-    return _error(
-        "GM113",
-        where,
-        message,
-        f'did you mean "{near}"?' if near else "write one of these, with the keys of that kind",
-    )
+    return _error("GM113", where, message, another_kind(value, key, tags, fitting))
 
 
 def _wrong_type(place: "Place", reading: _Reading) -> Finding:

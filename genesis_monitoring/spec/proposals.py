@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from genesis_monitoring.other_units import unit_behind
 from genesis_monitoring.spec.samples import flow
 from genesis_monitoring.spec.scalars import Value, show
-from genesis_monitoring.words import shorten
+from genesis_monitoring.words import closest, shorten
 
 if TYPE_CHECKING:
     from genesis_monitoring.spec.allowed import Place, Shape
@@ -34,6 +34,16 @@ def to_add(path: "Steps", samples: "Samples", holder: Value) -> str:
     return f"add the line: {key}: {flow(value)}{listed}{noted}"
 
 
+def another_kind(given: Value, key: str, kinds: Sequence[str], fitting: Sequence[str]) -> str:
+    """For a kind that there is not: one spelled like it, of those ``fitting`` the other keys; else which."""
+    near = closest(given, fitting) if isinstance(given, str) else ""
+    if near:
+        return f'did you mean "{near}"?'
+    if len(fitting) == len(kinds):
+        return "write one of these, with the keys of that kind"
+    return which(key, fitting) if len(fitting) > 1 else f"write {fitting[0]}: it has these keys"
+
+
 def which(key: str, choices: Sequence[Value]) -> str:
     """``say which: unit: days, hours or minutes``."""
     words = tuple(map(flow, choices))
@@ -48,12 +58,26 @@ def _unit_of_levels(sli: Value) -> str:
     return units.pop() if len(units) == 1 else ""
 
 
-def as_mapping(place: "Place", samples: "Samples") -> str:
+def as_mapping(place: "Place", shape: "Shape", samples: "Samples") -> str:
     """What is there as a part of the mapping that is expected, where it has a place in it."""
     sample = samples.of(place.path, "object")
+    if fitting := _under_its_key(place, shape):
+        return f"write it as a mapping: {flow(fitting)}"
     if not isinstance(sample, dict) or not sample:
         return "write {}, or its keys below it, indented"
     return f"write it as a mapping: {_short(_with(sample, place.value, samples, place.path), sample)}"
+
+
+def _under_its_key(place: "Place", shape: "Shape") -> dict[str, Value]:
+    """The list that is there as it may stand in the mapping: ``{email: {to: [data@shop.io]}}``."""
+    if not isinstance(place.value, tuple) or not place.value:
+        return {}
+    for key in shape.keys(place.schemas):
+        below = shape.members(place.schemas, key)
+        for inner in shape.keys(below):
+            if shape.accepts(below, {inner: place.value}):
+                return {key: {inner: place.value}}
+    return {}
 
 
 def _with(sample: dict[str, Value], value: Value, samples: "Samples", path: "Steps") -> Value:

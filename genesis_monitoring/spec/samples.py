@@ -113,6 +113,8 @@ class Samples:
             return names[0]
         if names and leaf.get("type") == "array" and leaf["items"].get("type") == "string":
             return (names[0],)
+        if key.endswith("_secret") and leaf.get("type") == "string":
+            return key.removesuffix("_secret")
         for given in (node, leaf):
             fitting = [one for one in given.get("examples", ()) if not kind or _type(one) == kind]
             if fitting:

@@ -91,17 +91,25 @@ def test_a_half_is_told_with_teams_and_what_mends_it() -> None:
     loaded = staging("set: {severities.P1.page: {value: false, reason: nobody is called there}}")
     plan = compile_plan(loaded.spec, "steady-state")
     findings = check_routes(plan, loaded.source)
-    assert [one.message.partition("its receiver ")[2] for one in findings] == [
-        "pager has a pager",
-        "data-pager of team data has a pager",
-        "both of team data has a pager",
-        "data-pager of team web has a pager",
+    assert [one.message for one in findings] == [
+        "P1 does not page, and of its receivers pager, data-pager of team data, both of team data, "
+        "data-pager of team web have a pager"
     ]
-    assert all("page_nobody" in one.hint for one in findings)
+    assert len(findings[0].related) == 4
+    assert "page_nobody" in findings[0].hint
     both = "{value: [both], reason: it is a test}"
     left = staging(f"set: {{teams.web.receivers.P1: {both}, teams.data.receivers.P1: {both}}}")
     unused = check_told(compile_plan(left.spec, "steady-state"), left.source)
     assert any(one.hint.endswith("or leave out receivers.data-pager there") for one in unused)
+
+
+def test_a_severity_that_pages_nowhere_is_no_matter_of_the_environment() -> None:
+    """The base lacks ``page: true``: who is paged in production is not decided by ``page_nobody``."""
+    text = TEXT.replace("page: true, ", "")
+    assert text != TEXT
+    loaded = staging("title: Production", text)
+    (finding,) = check_routes(compile_plan(loaded.spec, "steady-state"), loaded.source)
+    assert finding.hint == "write page: true, or name another receiver"
 
 
 def test_validate_says_in_which_environment_a_finding_arises(tmp_path: Path) -> None:
@@ -109,6 +117,6 @@ def test_validate_says_in_which_environment_a_finding_arises(tmp_path: Path) -> 
     (tmp_path / "slo.yaml").write_text(TEXT.replace("ENTRIES", f"{{{half}}}"))
     assert run("genesis-mon render --all-envs", tmp_path).code == 0
     said = run("genesis-mon validate --no-live --only links", tmp_path).stdout
-    assert "warning GM138 in environment staging: P1 does not page, and its receiver" in said
+    assert "warning GM138 in environment staging: P1 does not page, and of its receivers" in said
     assert "info GM132 grafana" in said, "what is so without it as well is said once"
     assert said.count("GM132 ") == 2

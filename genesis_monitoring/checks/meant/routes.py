@@ -19,7 +19,7 @@ CODES = ("GM138",)
 
 
 def check_routes(plan: Plan, source: Source) -> tuple[Finding, ...]:
-    """GM138, at the key that is in doubt."""
+    """GM138, at the key that is in doubt, once for each severity."""
     return (*_severities(plan.spec, source), *_watchdog(plan.spec, source))
 
 
@@ -64,20 +64,31 @@ def _paged(spec: Spec, source: Source, severity: str) -> Iterator[Finding]:
             for name, team in spec.teams.items()
         ),
     ]
-    there = isinstance(source, EnvironmentSource)
-    for path, whose, receivers in told:
-        for index, receiver in enumerate(receivers):
-            if _pages(spec, receiver):
-                yield Finding(
-                    "GM138",
-                    Severity.WARNING,
-                    source.locate((*path, index)),
-                    f"{severity} does not page, and its receiver {receiver}{whose} has a pager",
-                    "write page_nobody with the reason in the environment"
-                    if there
-                    else "write page: true, or name another receiver",
-                    (source.locate(("severities", severity, "page")),),
-                )
+    found = [
+        ((*path, index), f"{receiver}{whose}")
+        for path, whose, receivers in told
+        for index, receiver in enumerate(receivers)
+        if _pages(spec, receiver)
+    ]
+    if not found:
+        return
+    one, page = len(found) == 1, ("severities", severity, "page")
+    yield Finding(
+        "GM138",
+        Severity.WARNING,
+        source.locate(found[0][0]),
+        f"{severity} does not page, and {'its receiver' if one else 'of its receivers'} "
+        f"{', '.join(name for _, name in found)} {'has' if one else 'have'} a pager",
+        "write page_nobody with the reason in the environment"
+        if _said_there(source, page)
+        else "write page: true, or name another receiver",
+        (source.locate(page), *(source.locate(path) for path, _ in found[1:])),
+    )
+
+
+def _said_there(source: Source, path: Path) -> bool:
+    """Whether the value at ``path`` is one of the environment alone."""
+    return isinstance(source, EnvironmentSource) and source.locate(path) != source.base.locate(path)
 
 
 def _watchdog(spec: Spec, source: Source) -> Iterator[Finding]:
